@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from analytics.figures import FIGURES
-from analytics.labels import PLANS
-from analytics.strategy.plan_measures import plans_of
-from analytics.strategy.portfolio import portfolio_figures
+from analytics.naming.figures import FIGURES
+from analytics.naming.labels import PLANS
+from analytics.strategy.portfolio.plan_measures import plans_of
+from analytics.strategy.portfolio.sums import portfolio_figures
 
 if TYPE_CHECKING:
     from analytics.study import Study

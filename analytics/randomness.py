@@ -16,7 +16,7 @@ from hashlib import blake2b
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.kernel_cache import kernel, part
+from analytics.machine.kernel_cache import kernel, part
 
 __all__ = [
     "GOLDEN",

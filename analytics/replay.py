@@ -10,21 +10,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.assumptions import Assumptions
-from analytics.data.bom_file import BillOfMaterials
 from analytics.data.history import SalesHistory
+from analytics.data.items.bom_file import BillOfMaterials
 from analytics.demand import demand_panel
-from analytics.demand.cleaning import Cleaning
-from analytics.demand.known import history_until, items_until
+from analytics.demand.as_of import history_until, items_until
+from analytics.demand.cleaning.layers import Cleaning
 from analytics.errors import DataError, Problem
 from analytics.items import Items
 from analytics.simulation.ledger import COUNT_INDEX
-from analytics.strategy.ledgers import Progress
 from analytics.strategy.own_decision import decide_each
+from analytics.strategy.plans.ledgers import Progress
+from analytics.strategy.plans.setup import grid_of
 from analytics.strategy.recommend import Recommendation, recommend
-from analytics.strategy.replay_play import Play
-from analytics.strategy.replay_policies import MTS, PLAYED, Decision, Place, decision
-from analytics.strategy.replay_schedule import Schedule, actual_demand, actual_prices, schedule
-from analytics.strategy.replay_score import (
+from analytics.study import Study, run_study
+from analytics.validation.play import Play
+from analytics.validation.policies import MTS, PLAYED, Decision, Place, decision
+from analytics.validation.schedule import Schedule, actual_demand, actual_prices, schedule
+from analytics.validation.score import (
     Replayed,
     best_afterwards,
     replay_summary,
@@ -33,8 +35,6 @@ from analytics.strategy.replay_score import (
     value_closing,
     window_money,
 )
-from analytics.strategy.setup import grid_of
-from analytics.study import Study, run_study
 
 __all__ = ["Replayed", "decide_at", "replay_schedule", "replay_summary", "replay_table", "run_replay"]
 

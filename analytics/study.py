@@ -8,38 +8,38 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analytics import kernel_cache
 from analytics.assumptions import Assumptions
-from analytics.data.bom_file import BillOfMaterials
 from analytics.data.history import IntakeReport, SalesHistory
+from analytics.data.items.bom_file import BillOfMaterials
 from analytics.demand import DemandPanel, LifeCycle, complete_items, demand_panel, life_cycle, with_life
 from analytics.demand.bom import ProductParts, product_parts
-from analytics.demand.cleaning import CleanedDemand, Cleaning, cleaned_demand
+from analytics.demand.cleaning.layers import CleanedDemand, Cleaning, cleaned_demand
 from analytics.demand.complete import finished_items
 from analytics.demand.order_sizes import OrderSizes, order_sizes
 from analytics.demand.panel import PERIOD_WEEKS
 from analytics.demand.periods import demand_by_weekday
 from analytics.forecast import Forecast, fit_forecast, forecast_table, forecast_total_table
 from analytics.forecast.fit import HORIZON
-from analytics.forecast.further_voice import most_money
 from analytics.forecast.launch import similar_positions
+from analytics.forecast.members.further_voice import most_money
 from analytics.items import Items
+from analytics.machine import kernel_cache
+from analytics.machine.sealed import told
 from analytics.randomness import uniform
-from analytics.sealed import told
+from analytics.scenario import items_under, restater, within_limits
 from analytics.simulation.ledger import Ledger
 from analytics.strategy.compare import Comparison
-from analytics.strategy.decide import decide
-from analytics.strategy.families import Outlook, assembled_families, family_codes
-from analytics.strategy.hybrid import FEWEST_ORDERS, MOST_PRODUCTS
-from analytics.strategy.ledgers import Progress, Setup, grid_ledgers
-from analytics.strategy.limits_report import Limited
-from analytics.strategy.portfolio import Portfolio
-from analytics.strategy.recipes import replenishment_weeks, weeks_of
+from analytics.strategy.decision import decide
+from analytics.strategy.limits.report import Limited
+from analytics.strategy.plans.component_pools import Outlook, assembled_families, family_codes
+from analytics.strategy.plans.ledgers import Progress, Setup, grid_ledgers
+from analytics.strategy.plans.recipes import replenishment_weeks, weeks_of
+from analytics.strategy.plans.setup import LARGE_PORTFOLIO, build_setup, demand_let_go
+from analytics.strategy.plans.split_by_order_size import FEWEST_ORDERS, MOST_PRODUCTS
+from analytics.strategy.plans.steps import DayPattern, with_steps_notes
+from analytics.strategy.plans.todays_way import TodaysWay, todays_way
+from analytics.strategy.portfolio.sums import Portfolio
 from analytics.strategy.recommend import Recommendation
-from analytics.strategy.setup import LARGE_PORTFOLIO, build_setup, demand_let_go
-from analytics.strategy.steps import DayPattern, with_steps_notes
-from analytics.strategy.todays_way import TodaysWay, todays_way
-from analytics.study_changes import items_under, restater, within_limits
 
 __all__ = ["Study", "load_engines", "run_forecast", "run_study"]
 

@@ -15,39 +15,40 @@ from numpy.typing import NDArray
 from analytics.assumptions import FIELDS
 from analytics.data.history import IntakeReport
 from analytics.data.kept_apart import APART_FILES, by_product
-from analytics.data.meaning import meanings_table
+from analytics.data.meaning.meanings import meanings_table
 from analytics.demand import DemandPanel
-from analytics.demand.below_cost import below_cost
-from analytics.demand.cleaning import cleaned_demand
+from analytics.demand.cleaning.layers import cleaned_demand
+from analytics.demand.from_sales.below_cost import below_cost
+from analytics.demand.from_sales.sold import fitted_window
 from analytics.demand.margin import margin_control, margin_document
 from analytics.demand.panel import PERIOD_WEEKS
-from analytics.demand.sold import fitted_window
-from analytics.forecast.external import ExternalForecast, ValueAdded, value_added
-from analytics.forecast.paths import WEEKS, path_plan
+from analytics.forecast.judged.external import ExternalForecast, ValueAdded, value_added
+from analytics.forecast.spread.paths import WEEKS, path_plan
+from analytics.naming.labels import Strategy
+from analytics.scenario import study_standing, without_limits
 from analytics.simulation.ledger import Ledger
-from analytics.strategy.answer import Answer, Found, better_stocked, whole_answer
 from analytics.strategy.compare import Comparison
-from analytics.strategy.confidence import Confidence, confidence, turned_by
-from analytics.strategy.decision_map import DecisionMap, axis_values, decision_map
-from analytics.strategy.families import rows_of
-from analytics.strategy.ledgers import Progress, Setup
-from analytics.strategy.lever_flips import LeverFlip, lever_flips
-from analytics.strategy.limits_report import limited_summary
-from analytics.strategy.measures import physical_measures
-from analytics.strategy.own_choice import CHOSEN_BY_YOU
-from analytics.strategy.plan_measures import PlanMeasures, plans_of
-from analytics.strategy.played_ends import PlayedEnds, played_ends
-from analytics.strategy.product_case import Case
-from analytics.strategy.questions import Question, best_pair, open_values, question_of, questions
+from analytics.strategy.flips.lever_flips import LeverFlip, lever_flips
+from analytics.strategy.limits.report import limited_summary
+from analytics.strategy.money.measures import physical_measures
+from analytics.strategy.money.thresholds import worth_asking
+from analytics.strategy.plans.component_pools import rows_of
+from analytics.strategy.plans.ledgers import Progress, Setup
+from analytics.strategy.plans.recipes import expected_weeks
+from analytics.strategy.plans.setup import demand_held, grid_of
+from analytics.strategy.portfolio.answer import Answer, Found, better_stocked, whole_answer
+from analytics.strategy.portfolio.confidence import Confidence, confidence, turned_by
+from analytics.strategy.portfolio.own_choice import CHOSEN_BY_YOU
+from analytics.strategy.portfolio.plan_measures import PlanMeasures, plans_of
+from analytics.strategy.portfolio.waiting_customers import waiting_customers
 from analytics.strategy.reasons import turns_text
-from analytics.strategy.recipes import expected_weeks
-from analytics.strategy.rule import Rule, rule_features, rule_for_sales
-from analytics.strategy.scenarios import PATIENCE_SCENARIOS, profit_to_order_by_patience
-from analytics.strategy.sensitivity import GainMove, gain_moves, price_ends
-from analytics.strategy.setup import demand_held, grid_of
-from analytics.strategy.waiting_customers import waiting_customers
-from analytics.strategy.worth import worth_asking
-from analytics.study_changes import study_standing, without_limits
+from analytics.strategy.what_if.decision_map import DecisionMap, axis_values, decision_map
+from analytics.strategy.what_if.decision_tree_rule import Rule, rule_features, rule_for_sales
+from analytics.strategy.what_if.gain_sensitivity import GainMove, gain_moves, price_ends
+from analytics.strategy.what_if.product_what_if import Case
+from analytics.strategy.what_if.questions import Question, best_pair, open_values, question_of, questions
+from analytics.strategy.what_if.scenarios import PATIENCE_SCENARIOS, profit_to_order_by_patience
+from analytics.strategy.what_if.simulated_range_ends import PlayedEnds, played_ends
 from analytics.valuation.on_hand import StockFacts
 from analytics.valuation.study_stock import stock_of_mix
 from analytics.version import __version__
@@ -199,7 +200,7 @@ def study_unknowns(study: Study) -> Unknowns:
         ends,
         played,
         open_values(study.comparison, study.items, live, ends),
-        1e-5 * abs(study.portfolio.money["MTS"]["benchmark"]),
+        1e-5 * abs(study.portfolio.money[Strategy.MTS]["benchmark"]),
     )
 
 
@@ -278,7 +279,7 @@ def product_case(study: Study, sku: str) -> Case:
     offered = tuple(
         name
         for k, name in enumerate(study.comparison.strategies)
-        if name != "HYBRID" and study.comparison.chosen[name].offered[i] and not barred[k]
+        if name != Strategy.HYBRID and study.comparison.chosen[name].offered[i] and not barred[k]
     )
     ledgers = {}
     for name in offered:
@@ -367,7 +368,7 @@ def study_rule(study: Study) -> Rule | None:
     # what stays as it is today, or is ahead of today with two strategies as good, is no example of either
     earned = profit[np.arange(len(profit)), recommendation.recommended]
     decided &= ~(np.where(np.isfinite(profit), profit, -np.inf).max(axis=1) > earned) & np.isfinite(
-        profit[:, recommendation.strategies.index("MTS")]
+        profit[:, recommendation.strategies.index(Strategy.MTS)]
     )
     return rule_for_sales(
         features,
@@ -383,7 +384,7 @@ def study_rule(study: Study) -> Rule | None:
 def patience_scenarios(study: Study) -> list[dict[str, Any]]:
     """Everything to order under each scenario of patience: its profit, and how many products earn more than to stock."""
     profit = profit_to_order_by_patience(study.setup, study.items)
-    stocked = study.comparison.profit[:, study.comparison.strategies.index("MTS")]
+    stocked = study.comparison.profit[:, study.comparison.strategies.index(Strategy.MTS)]
     return [
         {
             "patience": name,
@@ -438,7 +439,7 @@ def study_answer(study: Study) -> Answer:
 def _found(study: Study) -> Found:
     """What the answer of a study is made from."""
     r, comparison, totals = study.recommendation, study.comparison, study.portfolio
-    live, stock = ~r.ended, comparison.strategies.index("MTS")
+    live, stock = ~r.ended, comparison.strategies.index(Strategy.MTS)
     priced = np.isfinite(comparison.profit[:, stock]) & live
     chosen = np.array(r.strategies, object)[r.recommended]
     return Found(

@@ -65,7 +65,7 @@ def warm_up(say: bool = False, before_simulating: Callable[[], object] | None = 
 
     tell("starting (the first time takes up to half a minute, later starts take two seconds)")
     from analytics.data import read_items, read_sales
-    from analytics.data.columnar import prepare
+    from analytics.data.files.columnar import prepare
     from analytics.study import run_forecast, run_study
 
     history = read_sales(tiny_sales(), name="warm-up")
@@ -135,7 +135,7 @@ def warm_up_splitting() -> None:
 
 def main() -> int:
     """Compile with progress, the simulation in a second process beside the rest; say where the result is kept, or why it is not."""
-    from analytics.kernel_cache import FOLDER, NOTE
+    from analytics.machine.kernel_cache import FOLDER, NOTE
 
     if "simulation" in sys.argv[1:]:
         warm_up_simulation()

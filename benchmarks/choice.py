@@ -15,14 +15,14 @@ from typing import Any
 
 import numpy as np
 
-from analytics.strategy.played_ends import MOST_PRODUCTS
-from analytics.strategy.questions import best_pair, questions
-from analytics.strategy.rule import rule_features, rule_for_sales
-from analytics.strategy.tornado import tornado
+from analytics.strategy.what_if.decision_tree_rule import rule_features, rule_for_sales
+from analytics.strategy.what_if.questions import best_pair, questions
+from analytics.strategy.what_if.simulated_range_ends import MOST_PRODUCTS
+from analytics.strategy.what_if.tornado import tornado
 from analytics.study import Study
 from analytics.study_results import product_case, product_flips, product_map, study_unknowns
-from dashboard.compute import sample_study
-from dashboard.store import keep, kept
+from dashboard.results.compute import sample_study
+from dashboard.results.store import keep, kept
 
 
 def seconds(work: Callable[[], Any]) -> tuple[float, Any]:

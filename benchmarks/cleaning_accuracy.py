@@ -16,9 +16,9 @@ import numpy as np
 
 from analytics.data import SalesHistory, read_items, read_sales
 from analytics.demand import demand_panel
-from analytics.demand.cleaning import Cleaning, cleaned_demand
+from analytics.demand.cleaning.layers import Cleaning, cleaned_demand
 from analytics.demand.panel import DemandPanel
-from analytics.forecast.as_known import backtest_as_known, past_dates
+from analytics.forecast.judged.backtest_as_of import backtest_as_known, past_dates
 from analytics.items import Items
 
 SETS = {

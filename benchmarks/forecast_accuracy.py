@@ -21,10 +21,10 @@ from scipy.stats import nbinom, norm
 from analytics.data import read_sales
 from analytics.demand import demand_panel
 from analytics.demand.panel import DemandPanel
-from analytics.forecast.accuracy import scaled_pinball
-from analytics.forecast.backtest import BACKTEST_LEVELS, backtest
-from analytics.forecast.spread import CLASSES, demand_class
-from tests.closed_forms.coverage import coverage
+from analytics.forecast.judged.accuracy import scaled_pinball
+from analytics.forecast.judged.backtest import BACKTEST_LEVELS, backtest
+from analytics.forecast.spread.interval_quantiles import CLASSES, demand_class
+from tests.closed_forms.queues.coverage import coverage
 
 LEVELS = (0.5, 0.9, 0.95)
 SETS = {

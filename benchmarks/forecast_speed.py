@@ -17,10 +17,10 @@ from pathlib import Path
 
 import numpy as np
 
-from analytics.demand.life_cycle import LifeCycle
+from analytics.demand.life.life_cycle import LifeCycle
 from analytics.demand.panel import DemandPanel
 from analytics.forecast import fit_forecast
-from analytics.forecast.paths import path_plan
+from analytics.forecast.spread.paths import path_plan
 from tests.forecast.drawn import demand_paths
 
 

@@ -48,7 +48,7 @@ _OURS = """
 import sys, time, json, resource
 import numpy as np
 from analytics.data import read_sales
-from analytics.data.columnar import prepare
+from analytics.data.files.columnar import prepare
 prepare()
 start, cpu = time.perf_counter(), time.process_time()
 history = read_sales(sys.argv[1])

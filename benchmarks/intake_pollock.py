@@ -20,8 +20,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from analytics.data import read_sales
-from analytics.data.source import open_source
-from analytics.data.table import read_table
+from analytics.data.files.source import open_source
+from analytics.data.files.table import read_table
 from analytics.errors import DataError
 
 __all__ = ["loading_score", "main", "outcome_of"]

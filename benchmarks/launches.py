@@ -16,11 +16,11 @@ import numpy as np
 from analytics.assumptions import Assumptions
 from analytics.data import read_items, read_sales
 from analytics.demand import complete_items, demand_panel
-from analytics.demand.life_cycle import LifeCycle
+from analytics.demand.life.life_cycle import LifeCycle
 from analytics.demand.panel import DemandPanel, panel_until
 from analytics.forecast import fit_forecast
 from analytics.forecast.launch import first_years, is_launch
-from analytics.strategy.families import family_codes
+from analytics.strategy.plans.component_pools import family_codes
 from sample_data import sample_paths, samples
 
 SPAN = {"M": 3, "W": 8}

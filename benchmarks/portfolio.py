@@ -11,8 +11,8 @@ from time import process_time
 
 import numpy as np
 
-from analytics.strategy.knapsack import choose_strategies
-from analytics.strategy.options import not_dominated
+from analytics.strategy.limits.knapsack import choose_strategies
+from analytics.strategy.limits.options import not_dominated
 
 
 def instance(

@@ -13,7 +13,7 @@ from time import process_time
 import numpy as np
 from scipy import stats
 
-from analytics.forecast.paths import WEEKS
+from analytics.forecast.spread.paths import WEEKS
 from analytics.randomness import sku_keys
 from analytics.simulation.order import OrderPlan, simulate_orders
 from analytics.simulation.stock import StockPlan, World, simulate_stock

@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from dashboard import inputs
 from dashboard.file.earlier import earlier_work
 from dashboard.file.new import where_they_are
-from dashboard.sidebar import sidebar
-from dashboard.tables import new_page, take_tables
+from dashboard.parts.sidebar import sidebar
+from dashboard.parts.tables import new_page, take_tables
+from dashboard.state import inputs
 
 BARS = "".join(
     f"%3Crect x='{x}' y='{15 - h}' width='4' height='{h}' fill='%23{c}'/%3E"

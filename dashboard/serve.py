@@ -21,7 +21,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from analytics.c_library import hold_little
+from analytics.machine.c_library import hold_little
 from dashboard.guard import Guard, allowed_at, public_origin
 
 __all__ = ["STARTER", "end_with_starter", "free_port", "keep_uploads_in_memory", "main", "settings"]
@@ -89,14 +89,14 @@ def _prepare() -> None:
     import altair
     import pandas
 
-    import dashboard.compute
-    from dashboard import store
-    from dashboard.reading import reader
+    import dashboard.results.compute
+    from dashboard.results import store
+    from dashboard.results.reading import reader
     from sample_data import samples
 
     if os.environ.get("STOCK_OR_ORDER_SALES"):  # read by the first page
         reader().start()
-    assert altair and pandas and dashboard.compute
+    assert altair and pandas and dashboard.results.compute
     store.kept(next(iter(samples())), "facts")
 
 

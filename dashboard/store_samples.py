@@ -12,12 +12,12 @@ __all__ = ["main"]
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Keep every sample that is not kept yet for this code (named ones only, where names are given)."""
-    from dashboard.choice import base_assumptions
-    from dashboard.compute import sample_study
-    from dashboard.demand_facts import demand_facts_of, past_of
-    from dashboard.past_results import SAMPLE_DATES, past_replayed
-    from dashboard.store import keep, kept
-    from dashboard.study_facts import facts_of
+    from dashboard.results.compute import sample_study
+    from dashboard.results.demand_facts import demand_facts_of, past_of
+    from dashboard.results.past_results import SAMPLE_DATES, past_replayed
+    from dashboard.results.store import keep, kept
+    from dashboard.results.study_facts import facts_of
+    from dashboard.state.choice import base_assumptions
 
     wanted = list(argv if argv is not None else sys.argv[1:]) or list(samples())
     for name in wanted:

@@ -16,7 +16,7 @@ import pytest
 
 from analytics.assumptions import FIELDS, read_assumptions
 from analytics.cli import _solver_silent, main
-from analytics.labels import COMPONENTS, MEASURES
+from analytics.naming.labels import COMPONENTS, MEASURES
 from analytics.version import __version__
 from tests.strategy.small import STATED, csv_text, items_table, sales_table
 from tests.writeup.adding_up import files_add_up

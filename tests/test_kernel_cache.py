@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 import analytics
-from analytics.kernel_cache import kernel, part, source_digest
+from analytics.machine.kernel_cache import kernel, part, source_digest
 
 SOURCES = {
-    "kernels.py": "from analytics.kernel_cache import kernel\nfrom analytics.constants import RATE\n",
-    "parts.py": "from analytics.kernel_cache import part\n",
+    "kernels.py": "from analytics.machine.kernel_cache import kernel\nfrom analytics.constants import RATE\n",
+    "parts.py": "from analytics.machine.kernel_cache import part\n",
     "constants.py": "RATE = 2.0\n",
     "study.py": "from analytics import kernel_cache\nfrom analytics.kernels import *\nfrom analytics.words import WORDS\n",
     "words.py": "WORDS = 'numba compiles'\n",

@@ -19,16 +19,16 @@ from analytics.cli import main
 from analytics.data import read_items, read_sales
 from analytics.replay import Replayed, decide_at, replay_schedule, replay_summary, replay_table, run_replay
 from analytics.simulation.ledger import COUNT_INDEX
-from analytics.strategy.replay_play import Play, imbalance
-from analytics.strategy.replay_policies import PLAYED, Decision
-from analytics.strategy.replay_score import (
+from analytics.study import Study
+from analytics.validation.play import Play, imbalance
+from analytics.validation.policies import PLAYED, Decision
+from analytics.validation.score import (
     SINGLE,
     best_at_other_dates,
     resampled,
     value_closing,
     window_money,
 )
-from analytics.study import Study
 from sample_data import sample_paths
 from tests.strategy.small import STATED, csv_text, items_table, sales_table
 
@@ -118,9 +118,9 @@ def test_all_policies_open_alike_and_meet_the_same_demand() -> None:
 def test_money_by_two_routes_agrees() -> None:
     """Profit from revenue and spending, and the perfect window less the ten components, each from its own counts."""
     from analytics.items import GIVEN, empty_items
-    from analytics.strategy.formulas import COMPONENT_FORMULAS
-    from analytics.strategy.measures import counts_by_name
-    from analytics.strategy.price import money_values
+    from analytics.strategy.money.formulas import COMPONENT_FORMULAS
+    from analytics.strategy.money.measures import counts_by_name
+    from analytics.strategy.money.price import money_values
 
     rng = np.random.default_rng(3)
     replayed = small()
@@ -355,7 +355,7 @@ def test_intervals_by_product() -> None:
 
 
 def test_a_loss_is_called_a_loss() -> None:
-    from analytics.strategy.replay_score import replay_sentence
+    from analytics.validation.score import replay_sentence
 
     replayed = small()
     money = {

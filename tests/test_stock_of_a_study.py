@@ -12,9 +12,9 @@ import pytest
 from analytics.data import read_items, read_sales
 from analytics.study import Study, run_study
 from analytics.study_results import study_stock, study_summary, study_tables
-from dashboard.headline import headline
-from dashboard.stock_words import cash_sentence, lost_sentence, parts_sentence, stock_title
-from dashboard.study_facts import facts_of
+from dashboard.results.study_facts import facts_of
+from dashboard.text.headline import headline
+from dashboard.text.stock_words import cash_sentence, lost_sentence, parts_sentence, stock_title
 
 
 def sales() -> bytes:

@@ -13,7 +13,7 @@ import pytest
 from analytics.assumptions import Assumptions, read_assumptions
 from analytics.cli import main
 from analytics.data import read_items, read_sales
-from analytics.labels import COMPONENTS
+from analytics.naming.labels import COMPONENTS
 from analytics.study import Study, run_study
 from analytics.study_results import study_summary, study_tables
 from analytics.writeup.files import study_files

@@ -8,17 +8,17 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from analytics.data.body import table_of_rows
-from analytics.data.kinds import kind_of
-from analytics.data.mapping import map_sales_columns
-from analytics.data.periods import spelled_names
-from analytics.data.raw import RawTable
-from analytics.data.receipts_file import is_receipts
-from analytics.data.roles import role_of_name
-from analytics.data.source import Piece
+from analytics.data.columns.column_roles import map_sales_columns
+from analytics.data.files.source import Piece
+from analytics.data.files.workbook import MOST_SHEETS, cell_text, unless_damaged
+from analytics.data.items.receipts_file import is_receipts
+from analytics.data.layout.body import table_of_rows
+from analytics.data.layout.raw_table import RawTable
+from analytics.data.periods.columns_of_periods import spelled_names
+from analytics.data.reshape.one_column_per_period import wide_columns
+from analytics.data.reshape.table_kinds import kind_of
 from analytics.data.told import Told
-from analytics.data.wide import wide_columns
-from analytics.data.workbook import MOST_SHEETS, cell_text, unless_damaged
+from analytics.data.values.header_names import role_of_name
 from analytics.errors import DataError, Problem
 
 __all__ = ["KIND_WORDS", "Sheet", "sheets_of", "sheets_problem"]

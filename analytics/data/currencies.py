@@ -10,9 +10,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.data.coded import Coded
 from analytics.data.history import IntakeReport, SalesHistory
-from analytics.data.numbers import CURRENCIES, currency_of
+from analytics.data.values.categorical import Coded
+from analytics.data.values.numbers import CURRENCIES, currency_of
 from analytics.errors import Problem
 from analytics.items import UNKNOWN, Items
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.data.history import SalesHistory
-from analytics.data.numbers import is_number
+from analytics.data.values.numbers import is_number
 
 __all__ = ["safe_cell", "safe_frame", "sales_frame"]
 

@@ -10,10 +10,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from analytics.data.coded import Coded
 from analytics.data.history import APART_COLUMNS, SalesHistory, no_lines_apart
+from analytics.data.values.categorical import Coded
 from analytics.errors import Problem
-from analytics.labels import COUNTED, total_text
+from analytics.naming.labels import COUNTED, total_text
 
 __all__ = [
     "APART_FILES",

@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analytics.data.further import summed
 from analytics.data.history import SalesHistory
-from analytics.data.rejections import REASONS
+from analytics.data.lines.alternative_totals import summed
+from analytics.data.lines.rejections import REASONS
 from analytics.errors import DataError, Problem
-from analytics.labels import total_text
+from analytics.naming.labels import total_text
 
 __all__ = ["Candidate", "Reconciliation", "reconcile"]
 

@@ -8,25 +8,25 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from analytics.data.coded import blank_texts
-from analytics.data.dates import date_column
-from analytics.data.fiscal import fiscal_spelled
-from analytics.data.grouped import dated_groups, headed_groups
+from analytics.data.assemble import SalesReader
+from analytics.data.columns.column_roles import RoleMap, look, map_sales_columns, naming_remedy
+from analytics.data.columns.item_facts import ItemFacts
+from analytics.data.files.source import Piece, open_source
+from analytics.data.files.table import read_table
+from analytics.data.files.workbook import alike_sheets
 from analytics.data.history import SalesHistory
-from analytics.data.item_facts import ItemFacts
-from analytics.data.lines import Choices
-from analytics.data.mapping import RoleMap, look, map_sales_columns, naming_remedy
-from analytics.data.meaning import treatments_of
-from analytics.data.period_names import says_week
-from analytics.data.periods import periods_spelled
-from analytics.data.raw import RawTable
-from analytics.data.reader import SalesReader
-from analytics.data.rejections import RowFilter
-from analytics.data.roles import normal_name, role_of_name
-from analytics.data.row_columns import known_words
-from analytics.data.row_meaning import settled_roles
-from analytics.data.several import merged
-from analytics.data.shapes import (
+from analytics.data.layout.raw_table import RawTable
+from analytics.data.lines.line_kinds import Choices
+from analytics.data.lines.rejections import RowFilter
+from analytics.data.meaning.meanings import treatments_of
+from analytics.data.meaning.row_columns import known_words
+from analytics.data.meaning.row_meaning import settled_roles
+from analytics.data.merge_files import merged
+from analytics.data.periods.columns_of_periods import periods_spelled
+from analytics.data.reshape.fiscal import fiscal_spelled
+from analytics.data.reshape.grouped_report import dated_groups, headed_groups
+from analytics.data.reshape.one_column_per_period import transposed_columns, wide_columns
+from analytics.data.reshape.reshape import (
     carried_down,
     counted_periods,
     dates_from_parts,
@@ -36,11 +36,11 @@ from analytics.data.shapes import (
     side_by_side,
     years_across,
 )
-from analytics.data.source import Piece, open_source
-from analytics.data.table import read_table
 from analytics.data.told import Told
-from analytics.data.wide import transposed_columns, wide_columns
-from analytics.data.workbook import alike_sheets
+from analytics.data.values.categorical import blank_texts
+from analytics.data.values.dates import date_column
+from analytics.data.values.header_names import normal_name, role_of_name
+from analytics.data.values.period_names import says_week
 from analytics.errors import DataError, Problem
 
 __all__ = ["read_sales"]
@@ -87,12 +87,12 @@ def read_sales(
     years begin (4, 2023-04 for the first one of the file, its first day where weeks count from it, or several starts), `dates` (swapped, as written) whether a spreadsheet
     has swapped day and month; `mapping` names columns for roles, as in a former report's `mapping`; `choices` says what
     happens to lines that are not sales (see Choices); `treatments` says what the rows of a value of a column are, as
-    {"Status": {"Sent": "leave out"}} (see `analytics.data.meaning`), compared without case and accents; in a column of
+    {"Status": {"Sent": "leave out"}} (see `analytics.data.meaning.meanings`), compared without case and accents; in a column of
     units of measure it is how many of the product's other unit one is, {"UoM": {"box": "12", "box of SKU1": "24"}}; `item_facts` is
     what a list of items says of units and costs. Returns SalesHistory with its report; raises DataError with all reasons where nothing sound can be read.
 
     It reads in this process: archives, workbooks, lines and cells are bounded in size, time and memory as a whole are not.
-    For files of strangers there is `analytics.data.apart.ReadingProcess`, which reads in a child process with limits on both,
+    For files of strangers there is `analytics.data.sandbox.process.ReadingProcess`, which reads in a child process with limits on both,
     as the app and the command line do.
 
     >>> history = read_sales(b"Datum;Artikel;Menge;Umsatz\n27.07.2012;007;2;1.204,50\n28.07.2012;007;-1;-602,25\n")

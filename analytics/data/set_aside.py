@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.data.coded import Coded
-from analytics.data.meaning import Judged, Meanings, rank_of
-from analytics.data.rejections import REASONS, RowFilter
+from analytics.data.lines.rejections import REASONS, RowFilter
+from analytics.data.meaning.meanings import Judged, Meanings, rank_of
+from analytics.data.values.categorical import Coded
 from analytics.errors import DataError, Problem
-from analytics.labels import total_text
+from analytics.naming.labels import total_text
 
 __all__ = ["SetAside", "set_aside"]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from analytics.data.item_facts import ItemFacts
-from analytics.data.lines import Choices
+from analytics.data.columns.item_facts import ItemFacts
+from analytics.data.lines.line_kinds import Choices
 
 __all__ = ["Told"]
 
@@ -27,7 +27,7 @@ class Told:
     dates: str | None = None
     mapping: Mapping[str, str | int] | None = None
     choices: Choices = field(default_factory=Choices)
-    #: what the rows of a value of a column are, see `analytics.data.meaning`
+    #: what the rows of a value of a column are, see `analytics.data.meaning.meanings`
     treatments: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     #: what a list of items says of units of measure and of costs
     item_facts: ItemFacts | None = None

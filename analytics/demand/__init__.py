@@ -2,9 +2,9 @@
 
 from analytics.demand.classes import demand_classes
 from analytics.demand.complete import complete_items, with_life
-from analytics.demand.life_cycle import STAGES, LifeCycle, life_cycle
+from analytics.demand.life.life_cycle import STAGES, LifeCycle, life_cycle
+from analytics.demand.life.reliability import DeathReliability, death_reliability
 from analytics.demand.panel import DemandPanel, demand_panel, panel_until
-from analytics.demand.reliability import DeathReliability, death_reliability
 from analytics.demand.salvage import with_salvage_from_sales
 
 __all__ = [

@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.data.bom_file import BillOfMaterials
 from analytics.data.history import IntakeReport
-from analytics.demand.derived import examples
+from analytics.data.items.bom_file import BillOfMaterials
+from analytics.demand.from_sales.derived import examples
 from analytics.errors import Problem
 from analytics.items import ASSUMED, CONFIRMED, DERIVED, GIVEN, Items
-from analytics.labels import percent_text
+from analytics.naming.labels import percent_text
 
 __all__ = ["LEAST_SHARED", "ProductParts", "component_families", "explode", "product_parts", "with_parts"]
 

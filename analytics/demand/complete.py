@@ -12,7 +12,7 @@ from analytics.assumptions import FIELDS, Assumptions
 from analytics.data.history import SalesHistory
 from analytics.data.kept_apart import RECEIPT
 from analytics.demand.bom import ProductParts, with_parts
-from analytics.demand.derived import (
+from analytics.demand.from_sales.derived import (
     below_cost_note,
     examples,
     filled,
@@ -25,17 +25,17 @@ from analytics.demand.derived import (
     with_price_from_value,
     with_scale_premium,
 )  # fmt: skip
-from analytics.demand.life_cycle import LifeCycle, aligned_items
+from analytics.demand.from_sales.quote import with_quote
+from analytics.demand.from_sales.receipts import median_receipts
+from analytics.demand.from_sales.sold import fitted_window
+from analytics.demand.from_sales.usual_ranges import with_usual_ranges
+from analytics.demand.life.life_cycle import LifeCycle, aligned_items
 from analytics.demand.order_size_range import with_order_size_range
 from analytics.demand.panel import PERIOD_WEEKS, DemandPanel
-from analytics.demand.quote import with_quote
-from analytics.demand.receipts import median_receipts
 from analytics.demand.returns import returned_lines
 from analytics.demand.salvage import with_salvage_from_sales
-from analytics.demand.sold import fitted_window
-from analytics.demand.usual_ranges import with_usual_ranges
 from analytics.items import ASSUMED, CONFIRMED, DERIVED, GIVEN, ITEM_FIELDS, ORIGINS, UNKNOWN, Items
-from analytics.labels import number_text
+from analytics.naming.labels import number_text
 
 __all__ = ["complete_items", "confirmed_as_they_stand", "finished_items", "with_life"]
 

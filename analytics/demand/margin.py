@@ -10,10 +10,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from analytics.data.history import SalesHistory
-from analytics.demand.below_cost import sold_below_cost
-from analytics.demand.derived import history_rows
-from analytics.demand.returns import returned_lines
-from analytics.demand.sold import (
+from analytics.demand.from_sales.below_cost import sold_below_cost
+from analytics.demand.from_sales.derived import history_rows
+from analytics.demand.from_sales.sold import (
     CORRECTION,
     FREE,
     NOTHING,
@@ -25,8 +24,9 @@ from analytics.demand.sold import (
     sold_by_channel,
     sold_in,
 )
+from analytics.demand.returns import returned_lines
 from analytics.items import Items
-from analytics.labels import percent_text, total_text
+from analytics.naming.labels import percent_text, total_text
 
 __all__ = [
     "PARTS",

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from analytics.data.history import SalesHistory
 from analytics.demand.returns import line_net_quantity
 from analytics.items import ASSUMED, Items
-from analytics.labels import number_text
+from analytics.naming.labels import number_text
 
 __all__ = [
     "order_size_range",

@@ -23,7 +23,7 @@ from analytics.demand.periods import (
 from analytics.demand.returns import carry_back, returned_lines
 from analytics.errors import DataError, Problem
 from analytics.items import Items
-from analytics.labels import percent_text
+from analytics.naming.labels import percent_text
 
 __all__ = ["PERIODS_PER_YEAR", "PERIOD_WEEKS", "DemandPanel", "demand_panel", "panel_until"]
 

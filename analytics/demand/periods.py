@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.data.history import SalesHistory
-from analytics.labels import percent_text
+from analytics.naming.labels import percent_text
 
 __all__ = [
     "activity_by_weekday",

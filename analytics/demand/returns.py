@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.data.history import SalesHistory
-from analytics.kernel_cache import kernel
+from analytics.machine.kernel_cache import kernel
 
 __all__ = ["carry_back", "line_net_quantity", "match_returns", "returned_lines"]
 

@@ -6,12 +6,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.data.history import SalesHistory
-from analytics.demand.derived import examples, history_rows
-from analytics.demand.life_cycle import LifeCycle
+from analytics.demand.from_sales.derived import examples, history_rows
+from analytics.demand.from_sales.sold import counted_days, sold_in
+from analytics.demand.life.life_cycle import LifeCycle
 from analytics.demand.returns import returned_lines
-from analytics.demand.sold import counted_days, sold_in
 from analytics.items import ASSUMED, DERIVED, Items
-from analytics.labels import percent_text
+from analytics.naming.labels import percent_text
 
 __all__ = ["with_salvage_from_sales"]
 

@@ -7,23 +7,23 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.demand.life_cycle import LifeCycle
+from analytics.demand.life.life_cycle import LifeCycle
 from analytics.demand.order_size_range import whole_steps
 from analytics.demand.panel import DemandPanel
-from analytics.forecast.combine import combination_weights, combined_forecast
 from analytics.forecast.forecast import PERIOD_KNOTS, Forecast
-from analytics.forecast.further_voice import with_ets
 from analytics.forecast.launch import launch_forecasts
-from analytics.forecast.long_run import return_to_year, seasonal_factors
-from analytics.forecast.noise import noise_table
+from analytics.forecast.members.combination import combination_weights, combined_forecast
+from analytics.forecast.members.further_voice import with_ets
+from analytics.forecast.members.origins import Rolling, rolling_forecasts
 from analytics.forecast.notes import forecast_notes, periods_of_history
-from analytics.forecast.origins import Rolling, rolling_forecasts
-from analytics.forecast.path_law import path_law
-from analytics.forecast.planner import planner_smoothing
-from analytics.forecast.shocks import shared_shocks
-from analytics.forecast.single_periods import learnt_period_levels
-from analytics.forecast.spread import LEVELS, demand_class, total_distribution
-from analytics.forecast.tables import lognormal_table
+from analytics.forecast.planner_speed import planner_smoothing
+from analytics.forecast.spread.interval_quantiles import LEVELS, demand_class, total_distribution
+from analytics.forecast.spread.long_run import return_to_year, seasonal_factors
+from analytics.forecast.spread.noise import noise_table
+from analytics.forecast.spread.path_variance import path_law
+from analytics.forecast.spread.period_quantiles import learnt_period_levels
+from analytics.forecast.spread.quantile_tables import lognormal_table
+from analytics.forecast.spread.shocks import shared_shocks
 
 __all__ = ["HORIZON", "fit_forecast"]
 

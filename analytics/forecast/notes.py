@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from analytics.demand.panel import DemandPanel
 from analytics.forecast.launch import Launch, launch_words
-from analytics.forecast.origins import METHODS, Rolling
-from analytics.forecast.seasonal import season_length
-from analytics.forecast.spread import CLASSES
+from analytics.forecast.members.origins import METHODS, Rolling
+from analytics.forecast.members.seasonal import season_length
+from analytics.forecast.spread.interval_quantiles import CLASSES
 
 __all__ = ["forecast_notes", "periods_of_history"]
 

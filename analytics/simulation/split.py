@@ -15,8 +15,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.forecast.paths import WEEKS
-from analytics.kernel_cache import kernel, part
+from analytics.forecast.spread.paths import WEEKS
+from analytics.machine.kernel_cache import kernel, part
 from analytics.randomness import STREAMS, subkey, uniform
 from analytics.simulation.chunks import in_chunks
 from analytics.simulation.world import World, draw_demand, frozen

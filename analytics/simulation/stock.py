@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.forecast.paths import WEEKS, WORK
-from analytics.kernel_cache import kernel, part
+from analytics.forecast.spread.paths import WEEKS, WORK
+from analytics.machine.kernel_cache import kernel, part
 from analytics.randomness import STREAMS, subkey, uniform
 from analytics.simulation.chunks import in_chunks
 from analytics.simulation.ledger import COUNT_INDEX, COUNTS

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from analytics.kernel_cache import part
+from analytics.machine.kernel_cache import part
 from analytics.randomness import normal_from_uniform, uniform
 from analytics.simulation.ledger import COUNT_INDEX
 from analytics.simulation.stock_week import (

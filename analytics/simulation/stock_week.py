@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from analytics.kernel_cache import part
+from analytics.machine.kernel_cache import part
 
 __all__ = [
     "BACKORDERED", "BLOCK", "CLEARED", "GAP", "HELD", "LANES", "LOST", "LOT", "LOTS", "NET", "OPENING", "ORDERED", "OUTDATED", "PER_LOT", "POSITION", "QUANTILE", "ROWS",

@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.forecast.paths import WEEKS, WORK, DemandArrays, days_of_weeks, weekly_path
-from analytics.kernel_cache import kernel, part
+from analytics.forecast.spread.paths import WEEKS, WORK, DemandArrays, days_of_weeks, weekly_path
+from analytics.machine.kernel_cache import kernel, part
 from analytics.policy.patience import ANSWER_DAYS, MEDIAN
 from analytics.randomness import GOLDEN, STREAMS, mix, subkey, uniform
 from analytics.simulation.chunks import consecutive, in_chunks

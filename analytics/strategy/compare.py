@@ -13,22 +13,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.forecast.paths import WEEKS
+from analytics.forecast.spread.paths import WEEKS
 from analytics.items import Items
-from analytics.labels import STRATEGIES
+from analytics.naming.labels import STRATEGIES, Strategy
 from analytics.simulation.ledger import COUNT_INDEX, COUNTS, Ledger
-from analytics.strategy.draws import assumption_uniforms, drawn_values
-from analytics.strategy.in_force import money_in_force
-from analytics.strategy.ledgers import (
-    Progress,
-    Setup,
-    at_values_in_force,
-    chunk_counts,
-    chunks_of,
-    demand_of,
-    in_threads,
-)
-from analytics.strategy.measures import (
+from analytics.strategy.money.in_force import money_in_force
+from analytics.strategy.money.measures import (
     WAIT_FORMULAS,
     WaitingUnits,
     joined_waits,
@@ -38,12 +28,22 @@ from analytics.strategy.measures import (
     waiting_units,
     waits_of,
 )
-from analytics.strategy.price import MONEY_FIELDS, money_values, price, profit_rates, reacted
-from analytics.strategy.recipes import DRAWN_PHYSICS, NO_QUOTE_DAYS, minimum_binds
-from analytics.strategy.todays_way import TODAYS_SERVICE
+from analytics.strategy.money.price import MONEY_FIELDS, money_values, price, profit_rates, reacted
+from analytics.strategy.plans.draws import assumption_uniforms, drawn_values
+from analytics.strategy.plans.ledgers import (
+    Progress,
+    Setup,
+    at_values_in_force,
+    chunk_counts,
+    chunks_of,
+    demand_of,
+    in_threads,
+)
+from analytics.strategy.plans.recipes import DRAWN_PHYSICS, NO_QUOTE_DAYS, minimum_binds
+from analytics.strategy.plans.todays_way import TODAYS_SERVICE
 
 if TYPE_CHECKING:
-    from analytics.strategy.today import Today
+    from analytics.strategy.present.present_policy import Today
 
 __all__ = [
     "SERVICE_DAYS", "Chosen", "Comparison", "Part", "Years", "choose", "compare", "expected_parameter_draws", "part_of", "probability_best",
@@ -86,7 +86,7 @@ def setting_scores(ledger: Ledger, own: Items) -> tuple[Array, Array]:
     """
     priced = price(ledger, own).profit
     known = np.asarray(np.isfinite(priced).all(axis=(1, 2)))
-    late = ledger.count("waited") if ledger.strategy == "MTS" else WEEKS * ledger.count("late")
+    late = ledger.count("waited") if ledger.strategy == Strategy.MTS else WEEKS * ledger.count("late")
     demanded = np.maximum(ledger.count("demanded"), 1e-12)
     short = (ledger.count("lost") + late) / demanded
     served = np.where(
@@ -111,7 +111,7 @@ def choose(
     products = len(items)
     possible = np.ones(len(index), bool)
     score, priced = setting_scores(ledger, items.take(index))
-    if ledger.strategy == "MTO":
+    if ledger.strategy == Strategy.MTO:
         score = score.copy()
         score[:, 1:, :] = -np.inf
         possible = ~minimum_binds(items.take(index))
@@ -265,9 +265,9 @@ class Part:
 
 def _told_days(setup: Setup, strategy: str) -> Array:
     """The wait every customer of a product is told: 0 from stock, the assembly time, or the quote."""
-    if strategy == "MTO":
+    if strategy == Strategy.MTO:
         return setup.order.quote_days[:, 0]
-    if strategy == "ATO" and setup.assembly is not None:
+    if strategy == Strategy.ATO and setup.assembly is not None:
         return setup.assembly.door_wait_days
     return np.zeros(len(setup.skus))
 
@@ -282,7 +282,7 @@ def _part(
 ) -> Part:
     """Some products played in the drawn years, and at the values in force (`steady`): waits and what tells a lead from chance hang on no range."""
     name = chosen.strategy
-    first = np.array([setup.families[u][0] for u in units], np.intp) if name == "ATO" else units
+    first = np.array([setup.families[u][0] for u in units], np.intp) if name == Strategy.ATO else units
     counts, _, index = chunk_counts(setup, name, units, chosen.by_half[first], waits=False)
     here = replace(
         steady, world=replace(steady.world, drawn=setup.world.drawn, drawn_row=setup.world.drawn_row)
@@ -378,7 +378,7 @@ def compare(
             ledger,
             items,
             np.array([position[s] for s in ledger.skus], np.intp),
-            setup.families if name == "ATO" else (),
+            setup.families if name == Strategy.ATO else (),
             None if held is None else held.chosen.get(name),
         )
         for name, ledger in ledgers.items()
@@ -404,7 +404,9 @@ def compare(
             before.in_force[:, there],
             before.served_within[:, there],
         )
-        perfect = perfect if before.perfect_by_path is None or "MTS" not in taken else before.perfect_by_path
+        perfect = (
+            perfect if before.perfect_by_path is None or Strategy.MTS not in taken else before.perfect_by_path
+        )
         waiting |= {name: [before.waiting[name]] for name in taken}
         for table, known in ((low, before.low), (high, before.high), (waits, before.wait_days)):
             for measure, column in known.items():
@@ -412,7 +414,9 @@ def compare(
 
     def played(names: Sequence[str], units: NDArray[np.intp]) -> list[tuple[str, Part]]:
         held = demand_of(setup, units) if len(names) > 1 else setup
-        offered = {name: units if name == "ATO" else units[chosen[name].offered[units]] for name in names}
+        offered = {
+            name: units if name == Strategy.ATO else units[chosen[name].offered[units]] for name in names
+        }
         return [
             (name, _part(held, steady, items, chosen[name], some, uniforms))
             for name, some in offered.items()
@@ -420,7 +424,7 @@ def compare(
         ]
 
     left = [name for name in strategies if name not in taken]
-    alone = [name for name in left if name in ("MTS", "MTO")]
+    alone = [name for name in left if name in (Strategy.MTS, Strategy.MTO)]
     turns = [
         (alone, chunks_of(n, 16)),
         *(([name], _tasks(setup, name, chosen[name])) for name in left if name not in alone),
@@ -436,7 +440,7 @@ def compare(
             for name, part in parts:
                 _write_down(part, strategies.index(name), (by_path, in_force), served, (low, high, waits))
                 waiting[name].append(part.waiting)
-                if name == "MTS":
+                if name == Strategy.MTS:
                     perfect[part.index] = part.perfect
     blocks = chunks_of(n, 1000)
     by_draw = np.concatenate(
@@ -486,7 +490,7 @@ def _write_down(
 
 def _tasks(setup: Setup, strategy: str, chosen: Chosen) -> list[NDArray[np.intp]]:
     """What is played together path by path: families that assemble, products whose orders are told apart."""
-    if strategy == "ATO":
+    if strategy == Strategy.ATO:
         return chunks_of(len(setup.families), 4)
     products = np.flatnonzero(chosen.offered)
     return [products[units] for units in chunks_of(len(products), 4)]

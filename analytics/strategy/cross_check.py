@@ -13,12 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.items import Items
-from analytics.labels import money_text, number_text
+from analytics.naming.labels import Strategy, money_text, number_text
 from analytics.simulation.ledger import COUNT_INDEX
 from analytics.strategy.compare import Comparison
-from analytics.strategy.measures import priced_measures
-from analytics.strategy.price import money_values
-from analytics.strategy.recipes import NO_QUOTE_DAYS
+from analytics.strategy.money.measures import priced_measures
+from analytics.strategy.money.price import money_values
+from analytics.strategy.plans.recipes import NO_QUOTE_DAYS
 from analytics.strategy.recommend import Recommendation
 from analytics.strategy.screens import break_even_demand_rate, break_even_demand_rate_per_unit
 
@@ -69,8 +69,8 @@ def screen_answers(comparison: Comparison, items: Items) -> ScreenAnswers:
         name: np.asarray(items[name], np.float64)
         for name in ("patience_per_day", "quote_days", "hazard_per_year", "component_lead_days")
     }
-    money = money_values(items, "MTS")
-    demand = comparison.chosen["MTS"].counts[:, COUNT_INDEX["demanded"]]
+    money = money_values(items, Strategy.MTS)
+    demand = comparison.chosen[Strategy.MTS].counts[:, COUNT_INDEX["demanded"]]
     accepted_today = np.nan_to_num(np.asarray(items["historical_wait_days"], np.float64))
     holding = money["stock_value"] * (
         money["capital_rate"]
@@ -125,9 +125,9 @@ def _why(
     currency: str,
 ) -> str:
     """Why the simulated choice differs from what the closed forms say, in one sentence."""
-    if said > 0 and comparison.strategies[mine] == "ATO":
+    if said > 0 and comparison.strategies[mine] == Strategy.ATO:
         return "They do not know parts in stock: shared by several products, they answer sooner than making to order and hold less than finished goods."
-    stocked = comparison.strategies.index("MTS")
+    stocked = comparison.strategies.index(Strategy.MTS)
     profit = np.where(np.isfinite(comparison.profit[i]), comparison.profit[i], -np.inf)
     if said < 0:
         profit[stocked] = -np.inf
@@ -169,7 +169,7 @@ def cross_check(
         text = f"Closed forms weigh one finished unit in stock against customers who wait, and nothing else. {limits}; {number_text(float(answers.demand[i]), 2)} are expected."
         if said[i] == 0:
             text += " They differ from each other: demand is at their break-even."
-        elif name == "HYBRID" or (name == "MTS") == (said[i] > 0):
+        elif name == Strategy.HYBRID or (name == Strategy.MTS) == (said[i] > 0):
             text += " They agree with the choice."
         else:
             words = "stock" if said[i] > 0 else "order"

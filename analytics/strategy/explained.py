@@ -16,7 +16,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.formula_text import (
+from analytics.items import ITEM_FIELDS, Items
+from analytics.naming.formula_text import (
     amount_text,
     filled,
     formulas_of,
@@ -25,13 +26,12 @@ from analytics.formula_text import (
     symbols_of,
     value_of,
 )
-from analytics.items import ITEM_FIELDS, Items
 from analytics.simulation.ledger import COUNTS
-from analytics.strategy.formulas import COMPONENT_FORMULAS, MONEY_FORMULAS
-from analytics.strategy.measures import PHYSICAL_FORMULAS, counts_by_name
-from analytics.strategy.price import money_symbols, money_values
-from analytics.strategy.rates import RATES, STRATEGY_SHARES
-from analytics.strategy.totals import TOTAL_FORMULAS
+from analytics.strategy.money.formulas import COMPONENT_FORMULAS, MONEY_FORMULAS
+from analytics.strategy.money.measures import PHYSICAL_FORMULAS, counts_by_name
+from analytics.strategy.money.price import money_symbols, money_values
+from analytics.strategy.money.rates import RATES, STRATEGY_SHARES
+from analytics.strategy.portfolio.totals import TOTAL_FORMULAS
 
 __all__ = ["EXPLAINED", "Explained", "Line", "explained", "symbols_of_products"]
 

@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.items import ASSUMED, Items
-from analytics.labels import money_text, number_text, total_text
+from analytics.naming.labels import money_text, number_text, total_text
 from analytics.strategy.compare import Comparison
-from analytics.strategy.recipes import least_lot, minimum_binds
+from analytics.strategy.plans.recipes import least_lot, minimum_binds
 
 __all__ = ["minimum_text", "not_offered_text", "not_worth_ordering", "not_worth_text"]
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.demand.below_cost import below_cost
+from analytics.demand.from_sales.below_cost import below_cost
 from analytics.items import Items
+from analytics.naming.labels import Strategy
 from analytics.strategy.compare import Comparison
 from analytics.strategy.decision_rule import Decided, decision, lead_noise
-from analytics.strategy.measures import priced_measures
 from analytics.strategy.minimum_lots import not_worth_ordering
-from analytics.strategy.price import money_values
-from analytics.strategy.today import profit_today, todays_strategies
+from analytics.strategy.money.measures import priced_measures
+from analytics.strategy.money.price import money_values
+from analytics.strategy.present.present_policy import profit_today, todays_strategies
 
 __all__ = ["decide_each", "strategy_money"]
 
@@ -37,10 +38,10 @@ def decide_each(
     Where the history is `too_short` for any forecast, nothing is decided. `noise` is that of simulated years where it is known from before (else measured).
     """
     profit = comparison.profit
-    money_known = np.isfinite(profit[:, comparison.strategies.index("MTS")])
+    money_known = np.isfinite(profit[:, comparison.strategies.index(Strategy.MTS)])
     baseline, _ = todays_strategies(comparison, items)
     base = profit_today(comparison, baseline)
-    margin = strategy_money(comparison, items, "MTS")["benchmark"]
+    margin = strategy_money(comparison, items, Strategy.MTS)["benchmark"]
     loses = money_known & below_cost(items)
     decidable = money_known & ~ended & ~loses & (not too_short) & ~not_worth_ordering(comparison, items)
     noise = lead_noise(comparison, baseline) if noise is None else noise

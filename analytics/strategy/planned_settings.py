@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.items import Items
+from analytics.naming.labels import Strategy
 from analytics.policy.levels import (
     demand_over_interval,
     order_quantity,
@@ -14,8 +15,8 @@ from analytics.policy.levels import (
     target_level,
 )
 from analytics.strategy.compare import Comparison
-from analytics.strategy.ledgers import Setup, split_settings
-from analytics.strategy.measures import counts_by_name, units_sold
+from analytics.strategy.money.measures import counts_by_name, units_sold
+from analytics.strategy.plans.ledgers import Setup, split_settings
 
 __all__ = ["SETTING_NAMES", "planned_settings"]
 
@@ -40,19 +41,19 @@ def planned_settings(
         here = np.flatnonzero(choice == k)
         if not len(here):
             continue
-        if name in ("MTO", "HYBRID"):
+        if name in (Strategy.MTO, Strategy.HYBRID):
             out["quote_days"][here] = setup.order.quote_days[here, 0]
-        if name == "MTO":
+        if name == Strategy.MTO:
             continue
-        plan = setup.assembly if name == "ATO" else setup.stock
+        plan = setup.assembly if name == Strategy.ATO else setup.stock
         assert plan is not None
         unit, share = here, np.ones(len(here))
-        if name == "ATO":
+        if name == Strategy.ATO:
             unit, share = _share_of_kits(setup, comparison, here)
             out["quote_days"][here] = plan.door_wait_days[here]
         setting = comparison.chosen[name].setting[here]
         demand = demand_over_interval(plan.expected[unit], plan.lead_weeks[unit] + plan.review_weeks[unit])
-        if name == "HYBRID":
+        if name == Strategy.HYBRID:
             both = split_settings(setup, here, setting)
             demand, relative, lot = demand * both["small_share"], both["relative_quantile"], both["lot"]
         else:
@@ -73,7 +74,7 @@ def _share_of_kits(
     of = np.full(len(setup.skus), -1, np.intp)
     for f, members in enumerate(setup.families):
         of[members] = f
-    counts = counts_by_name(comparison.chosen["ATO"].counts)
+    counts = counts_by_name(comparison.chosen[Strategy.ATO].counts)
     kits = units_sold(counts)
     totals = np.array([kits[members].sum() for members in setup.families])
     return of[here], kits[here] / np.maximum(totals[of[here]], 1e-12)

@@ -8,16 +8,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.items import ASSUMED, Items
-from analytics.labels import doing_text, money_text, strategy_text
+from analytics.naming.labels import Strategy, doing_text, money_text, strategy_text
 from analytics.strategy.compare import Comparison
 from analytics.strategy.decision_rule import Decided
-from analytics.strategy.flip_text import flip_text
-from analytics.strategy.flips import Flips
-from analytics.strategy.measures import physical_measures, priced_measures
+from analytics.strategy.flips.flip_points import Flips
+from analytics.strategy.flips.flip_text import flip_text
 from analytics.strategy.minimum_lots import not_offered_text, not_worth_ordering, not_worth_text
-from analytics.strategy.price import money_values
-from analytics.strategy.recipes import minimum_binds
-from analytics.strategy.today import run_as_today, stays_at, todays_money
+from analytics.strategy.money.measures import physical_measures, priced_measures
+from analytics.strategy.money.price import money_values
+from analytics.strategy.plans.recipes import minimum_binds
+from analytics.strategy.present.present_policy import run_as_today, stays_at, todays_money
 
 __all__ = ["NOT_SEARCHED_TEXT", "reasons", "turns_text"]
 
@@ -224,7 +224,11 @@ def reasons(
         )
         if reason[i]:
             continue
-        limit = 0.002 * abs(float(price[i])) * max(float(comparison.chosen["MTS"].count("demanded")[i]), 1e-9)
+        limit = (
+            0.002
+            * abs(float(price[i]))
+            * max(float(comparison.chosen[Strategy.MTS].count("demanded")[i]), 1e-9)
+        )
         r = runner_up[i]
         words = strategy_text(rec, bool(make[i])).capitalize()
         if r >= 0:
@@ -269,7 +273,7 @@ def reasons(
                 alone = "the product alone; without it the rest of its family would pay more than that for the parts they share"
                 tail = (
                     ", with the whole family; too few of it would join to share the parts"
-                    if name == "ATO"
+                    if name == Strategy.ATO
                     else f", {alone}"
                     if short < 0
                     else tail
@@ -278,8 +282,10 @@ def reasons(
                 f"Not {strategy_text(name, bool(make[i]))}: {verb} {amount} a year{' more' if short < 0 else ''}{tail}."
             )
         if not single[i]:
-            sentences.append(f"Not {strategy_text('MTO', bool(make[i]))}: {not_offered_text(items, i)}.")
-        if "ATO" not in strategies or not comparison.chosen["ATO"].offered[i]:
+            sentences.append(
+                f"Not {strategy_text(Strategy.MTO, bool(make[i]))}: {not_offered_text(items, i)}."
+            )
+        if Strategy.ATO not in strategies or not comparison.chosen[Strategy.ATO].offered[i]:
             if make[i]:
                 sentences.append("Assemble to order is not offered: no share of common components is known.")
             else:
@@ -287,7 +293,7 @@ def reasons(
         why_not[i] = " ".join(sentences)
         if (
             ruled_out is not None
-            and rec == "ATO"
+            and rec == Strategy.ATO
             and any(
                 ruled_out[i, k] and comparison.profit[i, k] <= comparison.profit[i, recommended[i]]
                 for k in range(len(strategies))

@@ -14,14 +14,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.items import Items
-from analytics.strategy.baseline import Baseline
+from analytics.naming.labels import Strategy
 from analytics.strategy.compare import Comparison, probability_best
 from analytics.strategy.decision_rule import Decided
-from analytics.strategy.flips import Flips
+from analytics.strategy.flips.flip_points import Flips
 from analytics.strategy.gains import gain_by_planning, gain_per_year, lead_over_runner_up
+from analytics.strategy.present.baseline import Baseline
+from analytics.strategy.present.present_policy import add_todays_notes, baseline_of, draws_of
 from analytics.strategy.reasons import reasons
-from analytics.strategy.today import add_todays_notes, baseline_of, draws_of
-from analytics.strategy.waves import waves
+from analytics.strategy.rollout_waves import waves
 
 __all__ = [
     "NOT_SEARCHED",
@@ -140,7 +141,9 @@ def _second_best(comparison: Comparison, decided: Decided) -> tuple[NDArray[np.i
     if (
         ruled_out is not None
     ):  # what a member that joins its family is ahead of all the same counts; nobody assembles alone
-        others[ruled_out & ((profit > mine[:, None]) | (np.array(comparison.strategies) == "ATO"))] = -np.inf
+        others[
+            ruled_out & ((profit > mine[:, None]) | (np.array(comparison.strategies) == Strategy.ATO))
+        ] = -np.inf
     others[rows, recommended] = -np.inf
     runner_up = np.where(np.isfinite(others.max(axis=1)) & decided.living, np.argmax(others, axis=1), -1)
     lead = lead_over_runner_up(mine, profit[rows, np.maximum(runner_up, 0)])

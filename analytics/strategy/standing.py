@@ -9,18 +9,19 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.forecast.paths import PathPlan, path_plan
+from analytics.forecast.spread.paths import PathPlan, path_plan
 from analytics.items import Items
+from analytics.naming.labels import Strategy
 from analytics.simulation.ledger import Ledger
 from analytics.strategy.compare import Comparison
 from analytics.strategy.decision_rule import Decided
-from analytics.strategy.families import Outlook
-from analytics.strategy.joining import Joined
-from analytics.strategy.ledgers import Setup
-from analytics.strategy.price import money_values, profit_rates
-from analytics.strategy.today import run_as_today
-from analytics.strategy.today_played import service_of_levels
-from analytics.strategy.todays_way import TodaysWay
+from analytics.strategy.money.price import money_values, profit_rates
+from analytics.strategy.plans.component_pools import Outlook
+from analytics.strategy.plans.ledgers import Setup
+from analytics.strategy.plans.todays_way import TodaysWay
+from analytics.strategy.pool_membership import Joined
+from analytics.strategy.present.present_played import service_of_levels
+from analytics.strategy.present.present_policy import run_as_today
 
 __all__ = ["Restate", "Standing"]
 
@@ -76,16 +77,16 @@ class Standing:
     @cached_property
     def assembled_rates(self) -> Array:
         """Money per count of every product assembled to order: shape (products, counts)."""
-        return profit_rates(money_values(self.items, "ATO"), "ATO")
+        return profit_rates(money_values(self.items, Strategy.ATO), Strategy.ATO)
 
     @cached_property
     def assembled_money(self) -> Array:
         """Money of every product assembled to order at each setting and half: shape (products, settings, halves), 0 where it is not."""
-        ledger = self.ledgers["ATO"]
+        ledger = self.ledgers[Strategy.ATO]
         out = np.zeros((len(self.items), *ledger.counts.shape[1:3]))
-        index = np.flatnonzero(self.row_of["ATO"] >= 0)
+        index = np.flatnonzero(self.row_of[Strategy.ATO] >= 0)
         out[index] = np.einsum(
-            "nshc,nc->nsh", ledger.counts[self.row_of["ATO"][index]], self.assembled_rates[index]
+            "nshc,nc->nsh", ledger.counts[self.row_of[Strategy.ATO][index]], self.assembled_rates[index]
         )
         return out
 
@@ -111,7 +112,7 @@ class Standing:
         out = np.zeros(len(self.items), bool)
         today = self.comparison.today
         if today is not None:
-            out[today.index[today.strategy == "ATO"]] = True
+            out[today.index[today.strategy == Strategy.ATO]] = True
         return out
 
     @cached_property
@@ -139,8 +140,8 @@ class Standing:
         """The ledger of a pool that only these members of a family join, as the study itself would play it."""
         key = members.tobytes()
         if key not in self.pools:
-            whole = self.joined((members,))["ATO"]
+            whole = self.joined((members,))[Strategy.ATO]
             where = {str(sku): k for k, sku in enumerate(whole.skus)}
             rows = np.array([where[str(sku)] for sku in self.items.skus[members]], np.intp)
-            self.pools[key] = Ledger("ATO", whole.skus[rows], {}, whole.counts[rows])
+            self.pools[key] = Ledger(Strategy.ATO, whole.skus[rows], {}, whole.counts[rows])
         return self.pools[key]

@@ -8,13 +8,14 @@ from numpy.typing import NDArray
 from analytics.data.history import IntakeReport
 from analytics.demand import LifeCycle
 from analytics.forecast import Forecast
-from analytics.forecast.paths import WEEKS
+from analytics.forecast.spread.paths import WEEKS
 from analytics.items import Items
+from analytics.naming.labels import Strategy
 from analytics.simulation.ledger import COUNT_INDEX
 from analytics.strategy.compare import Comparison
-from analytics.strategy.recipes import expected_weeks
+from analytics.strategy.plans.recipes import expected_weeks
+from analytics.strategy.present.present_policy import baseline_counts
 from analytics.strategy.recommend import Recommendation
-from analytics.strategy.today import baseline_counts
 from analytics.valuation.on_hand import StockFacts, stock_facts
 from analytics.valuation.transition import MONTHS
 
@@ -57,8 +58,8 @@ def stock_of_mix(
         :, COUNT_INDEX["on_hand"]
     ]
     names = np.array(comparison.strategies, object)
-    assembled = names[recommendation.recommended] == "ATO"
-    newly = assembled & (names[recommendation.baseline] != "ATO")
+    assembled = names[recommendation.recommended] == Strategy.ATO
+    newly = assembled & (names[recommendation.baseline] != Strategy.ATO)
     share = np.nan_to_num(items["component_share"]) * np.nan_to_num(items["unit_cost"])
     first = forecast.first_period.astype("datetime64[D]")
     end = items["end_date"]

@@ -21,7 +21,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from analytics.c_library import exchange
+from analytics.machine.c_library import exchange
 from analytics.writeup.files import summary_bytes
 
 __all__ = ["SUMMARY", "alone", "running", "unfinished", "write_file", "write_folder"]

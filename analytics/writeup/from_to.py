@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from analytics.labels import days_text, units_text
+from analytics.naming.labels import Strategy, days_text, units_text
 
 __all__ = ["CHANGES", "change_of", "from_to_words", "top_changes"]
 
@@ -16,18 +16,23 @@ CHANGES = {
     "switch": "Other strategy", "stop": "No longer stocked", "increase": "More stock", "decrease": "Less stock", "quote": "Other quote", "keep": "Kept as it is",
     "": "Nothing to decide",
 }  # fmt: skip
-_SHORT = {"MTS": "stock", "ATO": "assemble", "MTO": "order", "HYBRID": "split by order size"}
+_SHORT: Mapping[str, str] = {
+    Strategy.MTS: "stock",
+    Strategy.ATO: "assemble",
+    Strategy.MTO: "order",
+    Strategy.HYBRID: "split by order size",
+}
 
 
 def _settings_text(strategy: str, at: Mapping[str, float]) -> str:
     """What is set for a strategy: reorder point and lot, or days quoted; "" where nothing is known."""
     parts = []
-    if strategy != "MTO" and np.isfinite(at["reorder_point"]):
+    if strategy != Strategy.MTO and np.isfinite(at["reorder_point"]):
         parts += [
             f"reorder point {units_text(at['reorder_point'])}",
             f"lot {units_text(at['order_quantity'])}",
         ]
-    if strategy in ("MTO", "HYBRID") and np.isfinite(at["quote_days"]):
+    if strategy in (Strategy.MTO, Strategy.HYBRID) and np.isfinite(at["quote_days"]):
         parts.append(f"quote {days_text(at['quote_days'])}")
     return ", ".join(parts)
 
@@ -52,8 +57,8 @@ def change_of(
     if as_today:
         return "keep"
     if was != now:
-        return "stop" if now == "MTO" else "switch"
-    if now == "MTO":
+        return "stop" if now == Strategy.MTO else "switch"
+    if now == Strategy.MTO:
         return "quote" if before["quote_days"] != after["quote_days"] else "keep"
     return (
         "increase"
@@ -108,14 +113,14 @@ def from_to_words(
     steps = []
     for name, label in (("reorder_point", "reorder point"), ("order_quantity", "lot")):
         one, other = before[name], after[name]
-        if now == "MTO" or not np.isfinite(one) or not np.isfinite(other):
+        if now == Strategy.MTO or not np.isfinite(one) or not np.isfinite(other):
             continue
         steps.append(
             f"{label} {units_text(one)}"
             + (f" -> {units_text(other)}" if units_text(one) != units_text(other) else "")
         )
     if (
-        now in ("MTO", "HYBRID")
+        now in (Strategy.MTO, Strategy.HYBRID)
         and np.isfinite(before["quote_days"])
         and round(before["quote_days"]) != round(after["quote_days"])
     ):

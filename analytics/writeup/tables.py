@@ -14,18 +14,18 @@ from analytics.data.history import IntakeReport
 from analytics.data.kept_apart import orders_columns
 from analytics.demand import STAGES, LifeCycle
 from analytics.items import ITEM_FIELDS, ORIGINS, Items
-from analytics.labels import COMPONENTS
+from analytics.naming.labels import COMPONENTS, Strategy
 from analytics.strategy.compare import Comparison
 from analytics.strategy.gains import cost_of_sales, gain_by_strategy
-from analytics.strategy.ledgers import Setup, split_settings
-from analytics.strategy.plan_measures import PlanMeasures, plan_measures, profit_behind_best
 from analytics.strategy.planned_settings import planned_settings
-from analytics.strategy.portfolio import Portfolio, portfolio_figures
-from analytics.strategy.questions import PairQuestion, Question
+from analytics.strategy.plans.ledgers import Setup, split_settings
+from analytics.strategy.portfolio.plan_measures import PlanMeasures, plan_measures, profit_behind_best
+from analytics.strategy.portfolio.sums import Portfolio, portfolio_figures
+from analytics.strategy.present.present_policy import stays_at, todays_settings
 from analytics.strategy.recommend import Recommendation
-from analytics.strategy.rule import Rule
-from analytics.strategy.today import stays_at, todays_settings
-from analytics.strategy.waves import products_for_80_percent
+from analytics.strategy.rollout_waves import products_for_80_percent
+from analytics.strategy.what_if.decision_tree_rule import Rule
+from analytics.strategy.what_if.questions import PairQuestion, Question
 from analytics.writeup.today_columns import TODAY_COLUMNS, today_columns
 
 __all__ = [
@@ -125,9 +125,13 @@ def _as_set_today(
 def _with_size_limit(setup: Setup, comparison: Comparison, recommendation: Recommendation) -> NDArray[Any]:
     """The notes, and above which size an order is made to order where that is recommended."""
     notes = recommendation.notes.copy()
-    here = np.flatnonzero(np.array(comparison.strategies, object)[recommendation.recommended] == "HYBRID")
+    here = np.flatnonzero(
+        np.array(comparison.strategies, object)[recommendation.recommended] == Strategy.HYBRID
+    )
     if len(here):
-        limits = split_settings(setup, here, comparison.chosen["HYBRID"].setting[here])["order_size_limit"]
+        limits = split_settings(setup, here, comparison.chosen[Strategy.HYBRID].setting[here])[
+            "order_size_limit"
+        ]
         for i, limit in zip(here, limits, strict=True):
             notes[i] = f"Orders of more than {limit:.0f} units are made to order. {notes[i]}".strip()
     return notes

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from analytics.labels import money_text, number_text, strategy_text, total_text
+from analytics.naming.labels import money_text, number_text, strategy_text, total_text
 
 __all__ = ["told"]
 

@@ -10,8 +10,13 @@ from numpy.typing import NDArray
 
 from analytics.items import Items
 from analytics.strategy.compare import Comparison
+from analytics.strategy.present.present_policy import (
+    counted_as,
+    profit_today,
+    todays_settings,
+    todays_strategies,
+)
 from analytics.strategy.recommend import Recommendation
-from analytics.strategy.today import counted_as, profit_today, todays_settings, todays_strategies
 from analytics.writeup.from_to import change_of, from_to_words
 
 __all__ = ["TODAY_COLUMNS", "today_columns"]

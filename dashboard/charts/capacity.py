@@ -7,16 +7,17 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
+from analytics.naming.labels import Strategy
 from dashboard.charts.theme import STRATEGY_COLOURS, Ink, dressed, text
 
 __all__ = ["WORK", "capacity_chart"]
 
 #: The work of each strategy, from the axis up: what is done on orders first.
 WORK = {
-    "MTO": "made to order",
-    "ATO": "assembled to order",
-    "HYBRID": "split by order size",
-    "MTS": "made for stock",
+    Strategy.MTO: "made to order",
+    Strategy.ATO: "assembled to order",
+    Strategy.HYBRID: "split by order size",
+    Strategy.MTS: "made for stock",
 }
 _COLOURS = {WORK[name]: STRATEGY_COLOURS[name] for name in WORK}
 

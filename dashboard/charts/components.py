@@ -7,7 +7,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from analytics.labels import COMPONENT_BLOCKS, COMPONENTS, number_text
+from analytics.naming.labels import COMPONENT_BLOCKS, COMPONENTS, number_text
 from dashboard.charts.theme import COMPONENT_COLOURS, Ink, dressed, text
 
 __all__ = ["components_chart"]

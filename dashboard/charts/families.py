@@ -7,7 +7,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from analytics.labels import number_text
+from analytics.naming.labels import number_text
 from dashboard.charts.theme import STRATEGY_COLOURS, Ink, dressed, text
 
 __all__ = ["families_chart"]

@@ -8,7 +8,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from analytics.labels import days_text
+from analytics.naming.labels import Strategy, days_text
 from dashboard.charts.service import apart
 from dashboard.charts.theme import DASHES, STRATEGY_COLOURS, Ink, dressed, text
 
@@ -37,7 +37,7 @@ def quotes_chart(order: pd.DataFrame, others: pd.DataFrame, quote: float, flip: 
     last = float(order["days"].max())
     first = float(order["days"].min())
     level = pd.concat([others.assign(days=first), others.assign(days=last)])
-    lines = pd.concat([level, order.assign(strategy="MTO", name="to order")], ignore_index=True)
+    lines = pd.concat([level, order.assign(strategy=Strategy.MTO, name="to order")], ignore_index=True)
     ends = lines[lines["days"] == last].drop_duplicates("strategy").copy()
     values = lines["profit"].to_numpy(float)
     span = max(float(values.max() - values.min()), 1e-9)

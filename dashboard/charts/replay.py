@@ -7,7 +7,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from analytics.labels import number_text
+from analytics.naming.labels import number_text
 from dashboard.charts.theme import PLAN_COLOURS, Ink, dressed, text
 
 __all__ = ["replay_chart"]

@@ -7,6 +7,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
+from analytics.naming.labels import Strategy
 from dashboard.charts.theme import STRATEGY_COLOURS, Ink, dressed
 
 __all__ = ["stock_chart"]
@@ -25,7 +26,7 @@ def stock_chart(frame: pd.DataFrame, colours: Ink) -> Any:
         alt.Tooltip("short:Q", title="Not served at once", format=",.0f"),
     ]
     base = alt.Chart(frame.assign(owed=-frame["short"], zero=0.0))
-    blue = STRATEGY_COLOURS["MTS"]
+    blue = STRATEGY_COLOURS[Strategy.MTS]
     held = base.mark_area(
         color=blue, opacity=0.25, line={"color": blue, "strokeWidth": 1.6}, interpolate="step-after"
     ).encode(x=x, y=y, tooltip=tips)

@@ -8,6 +8,8 @@ from typing import Any
 
 import altair as alt
 
+from analytics.naming.labels import Strategy
+
 __all__ = [
     "COMPONENT_COLOURS",
     "DASHES",
@@ -35,19 +37,19 @@ _DARK = Ink("#ffffff", "#a9b6c4", "#2c3a49", "#10161e")
 
 #: One colour per strategy on every page; they belong to strategies alone.
 STRATEGY_COLOURS: Mapping[str, str] = {
-    "MTS": "#2f6fc0",
-    "ATO": "#c98600",
-    "MTO": "#b0336b",
-    "HYBRID": "#4f8f4f",
+    Strategy.MTS: "#2f6fc0",
+    Strategy.ATO: "#c98600",
+    Strategy.MTO: "#b0336b",
+    Strategy.HYBRID: "#4f8f4f",
 }
 #: What is done at a pair of levers: a strategy, or it stays as it is run today.
 DONE_COLOURS: Mapping[str, str] = {**STRATEGY_COLOURS, "today": "#7d8a99"}
 #: And one dash, for those who do not see the colours.
 DASHES: Mapping[str, list[int]] = {
-    "MTS": [1, 0],
-    "ATO": [2, 2],
-    "MTO": [6, 3],
-    "HYBRID": [8, 2, 2, 2],
+    Strategy.MTS: [1, 0],
+    Strategy.ATO: [2, 2],
+    Strategy.MTO: [6, 3],
+    Strategy.HYBRID: [8, 2, 2, 2],
     "baseline": [1, 3],
     "mix": [1, 0],
 }

@@ -6,14 +6,15 @@ from dataclasses import replace
 
 import streamlit as st
 
-from dashboard import compute, inputs, memory
-from dashboard.choice import Choice, opened_as
-from dashboard.facts import Facts
-from dashboard.held import PROCESS
+from dashboard.files_in_use import PROCESS
 from dashboard.kept import offers
 from dashboard.kept.lineage import Mark
 from dashboard.kept.offers import Earlier
-from dashboard.words import plain
+from dashboard.results import compute
+from dashboard.results.facts import Facts
+from dashboard.state import inputs, memory
+from dashboard.state.choice import Choice, opened_as
+from dashboard.text.words import plain
 
 __all__ = ["earlier_work"]
 

@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from analytics.labels import COUNTED, ON_HAND_RULE, total_text
-from dashboard.downloads import table_file
-from dashboard.tables import show_table
-from dashboard.words import plain
+from analytics.naming.labels import COUNTED, ON_HAND_RULE, total_text
+from dashboard.parts.downloads import table_file
+from dashboard.parts.tables import show_table
+from dashboard.text.words import plain
 
 __all__ = ["kept_apart_part", "orders_of_product"]
 

@@ -11,15 +11,15 @@ import pandas as pd
 import streamlit as st
 
 from analytics.errors import DataError
-from analytics.labels import total_text
-from dashboard.intake import Intake
-from dashboard.tables import show_table
-from dashboard.words import plain
+from analytics.naming.labels import total_text
+from dashboard.parts.tables import show_table
+from dashboard.results.intake import Intake
+from dashboard.text.words import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from analytics.data.meaning import Meaning
+    from analytics.data.meaning.meanings import Meaning
 
 __all__ = ["meaning_part", "meaning_questions", "unused_answers", "what_changed"]
 

@@ -7,17 +7,18 @@ from streamlit.delta_generator import DeltaGenerator
 
 from analytics.assumptions import Assumptions
 from analytics.errors import DataError
-from analytics.labels import total_text
-from dashboard import compute, inputs
-from dashboard.choice import Choice, Source
+from analytics.naming.labels import total_text
 from dashboard.file.meanings import meaning_questions, unused_answers, what_changed
 from dashboard.file.questions import date_question, further_questions, join_question, remap
 from dashboard.file.report import described, verdict
 from dashboard.file.upload import remember_answers, remembered_answers, templates, uploaded
-from dashboard.frame import data_error, waiting
-from dashboard.held import PROCESS, held, use
+from dashboard.files_in_use import PROCESS, held, use
 from dashboard.kept import offers
-from dashboard.words import plain
+from dashboard.parts.frame import data_error, waiting
+from dashboard.results import compute
+from dashboard.state import inputs
+from dashboard.state.choice import Choice, Source
+from dashboard.text.words import plain
 
 __all__ = ["new_file", "where_they_are"]
 

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from analytics.errors import DataError
-from dashboard import memory, reading
-from dashboard.choice import Source
-from dashboard.words import plain
+from dashboard.results import reading
+from dashboard.state import memory
+from dashboard.state.choice import Source
+from dashboard.text.words import plain
 
 if TYPE_CHECKING:
-    from analytics.data.joining import Joining
+    from analytics.data.items.joining import Joining
 
 __all__ = ["ROLE_WORDS", "date_question", "further_questions", "join_question", "remap"]
 

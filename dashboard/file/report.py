@@ -11,16 +11,16 @@ import pandas as pd
 import streamlit as st
 
 from analytics.errors import DataError
-from analytics.labels import percent_text, total_text
-from dashboard.choice import Source
-from dashboard.downloads import table_file
+from analytics.naming.labels import percent_text, total_text
 from dashboard.file.kept_apart import kept_apart_part
 from dashboard.file.meanings import meaning_part, unused_answers
 from dashboard.file.questions import ROLE_WORDS, remap
-from dashboard.frame import data_error
-from dashboard.intake import Intake
-from dashboard.tables import show_table
-from dashboard.words import plain
+from dashboard.parts.downloads import table_file
+from dashboard.parts.frame import data_error
+from dashboard.parts.tables import show_table
+from dashboard.results.intake import Intake
+from dashboard.state.choice import Source
+from dashboard.text.words import plain
 
 if TYPE_CHECKING:
     from analytics.data import SalesHistory
@@ -121,7 +121,7 @@ def _totals(intake: Intake) -> None:
 def _reconciled(history: Callable[[], SalesHistory], margin: Callable[[int], str] | None) -> None:
     """A total typed in beside the file's, with candidates for the difference; the margin of the year asked for."""
     from analytics.data import reconcile
-    from analytics.data.numbers import typed_number
+    from analytics.data.values.numbers import typed_number
 
     with st.expander("Compare with a total from your books"):
         left, middle, right = st.columns(3)

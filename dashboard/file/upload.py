@@ -6,10 +6,11 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from dashboard import memory, reading
-from dashboard.choice import Source, file_source
-from dashboard.compute import READING_ANSWERS
-from dashboard.words import plain
+from dashboard.results import reading
+from dashboard.results.compute import READING_ANSWERS
+from dashboard.state import memory
+from dashboard.state.choice import Source, file_source
+from dashboard.text.words import plain
 
 __all__ = ["remember_answers", "remembered_answers", "templates", "uploaded"]
 

@@ -13,15 +13,15 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 
-from analytics.kernel_cache import FOLDER, NOTE, cache_home
-from analytics.sealed import Broken, data_home, key, unsealed
+from analytics.machine.kernel_cache import FOLDER, NOTE, cache_home
+from analytics.machine.sealed import Broken, data_home, key, unsealed
 from analytics.version import __version__
 from dashboard.kept.backup import content_of
 from dashboard.kept.database import copy_of, opened
 from dashboard.kept.notes import Refused, said
 from dashboard.kept.places import database_path, made
-from dashboard.memory import MOST_STATES
-from dashboard.store import store_folder
+from dashboard.results.store import store_folder
+from dashboard.state.memory import MOST_STATES
 
 __all__ = ["Finding", "findings"]
 
@@ -242,8 +242,8 @@ def _caches() -> Iterator[Finding]:
 
 
 def _reader() -> Finding:
-    from analytics.data.apart import ReadingProcess
-    from analytics.data.files import Given
+    from analytics.data.sandbox.process import ReadingProcess
+    from analytics.data.uploads import Given
     from analytics.errors import DataError
 
     process = ReadingProcess()

@@ -10,8 +10,8 @@ from typing import Any
 from analytics.assumptions import FIELDS, Assumption, Assumptions
 from analytics.items import ORIGINS
 from analytics.limits import limits_from_table, limits_toml
-from dashboard.facts import Override
 from dashboard.kept.notes import say
+from dashboard.results.facts import Override
 
 __all__ = ["FORM", "State", "document_of", "read_state", "state_of", "text_of"]
 

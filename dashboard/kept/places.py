@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from analytics.kernel_cache import cache_home
-from analytics.sealed import data_home
+from analytics.machine.kernel_cache import cache_home
+from analytics.machine.sealed import data_home
 
 __all__ = ["beside", "database_path", "earlier_folder", "made"]
 

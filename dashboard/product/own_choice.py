@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from analytics.labels import money_text, number_text, strategy_text
-from dashboard import inputs, product_results
-from dashboard.choice import Choice
-from dashboard.facts import Facts, Override
-from dashboard.words import how, plain
+from analytics.naming.labels import money_text, number_text, strategy_text
+from dashboard.results import product_results
+from dashboard.results.facts import Facts, Override
+from dashboard.state import inputs
+from dashboard.state.choice import Choice
+from dashboard.text.words import how, plain
 
 __all__ = ["family_part", "override_part"]
 

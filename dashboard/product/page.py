@@ -6,10 +6,11 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from analytics.figures import FIGURES
 from analytics.items import ITEM_FIELDS, ORIGINS
-from analytics.labels import (
+from analytics.naming.figures import FIGURES
+from analytics.naming.labels import (
     COMPONENTS,
+    Strategy,
     money_text,
     number_text,
     percent_text,
@@ -17,19 +18,19 @@ from analytics.labels import (
     units_text,
     value_text,
 )
-from dashboard import past_results, product_results
 from dashboard.charts.demand import demand_chart
 from dashboard.charts.stock import stock_chart
 from dashboard.charts.theme import ink
-from dashboard.choice import Choice
-from dashboard.explain import FIGURES_EXPLAINED, explanation, sources_text
-from dashboard.facts import Facts
 from dashboard.file.kept_apart import orders_of_product
-from dashboard.frame import draw, small, waiting
+from dashboard.parts.frame import draw, small, waiting
+from dashboard.parts.tables import show_table
 from dashboard.product.own_choice import override_part
 from dashboard.product.turning import SHORT_WORDS, quotes_part, turning_part
-from dashboard.tables import show_table
-from dashboard.words import how, missing_text, plain, verdict_text, wait_text
+from dashboard.results import past_results, product_results
+from dashboard.results.facts import Facts
+from dashboard.state.choice import Choice
+from dashboard.text.explain import FIGURES_EXPLAINED, explanation, sources_text
+from dashboard.text.words import how, missing_text, plain, verdict_text, wait_text
 
 __all__ = ["product_page", "title_of"]
 
@@ -93,8 +94,8 @@ def strategies_part(facts: Facts, i: int, make: bool) -> None:
     offered = [k for k in range(len(facts.strategies)) if np.isfinite(facts.units["units_demanded"][i, k])]
     names = [
         (
-            SHORT_WORDS["HYBRID"]
-            if facts.strategies[k] == "HYBRID"
+            SHORT_WORDS[Strategy.HYBRID]
+            if facts.strategies[k] == Strategy.HYBRID
             else strategy_text(facts.strategies[k], make)
         ).capitalize()
         for k in offered
@@ -331,7 +332,7 @@ def product_page(choice: Choice, facts: Facts, i: int) -> None:
             stock = facts.items["on_hand"][i]
             more = (
                 f" Sell the {number_text(float(stock))} in stock first."
-                if product["recommended"] == "MTO" and np.isfinite(stock) and stock > 0
+                if product["recommended"] == Strategy.MTO and np.isfinite(stock) and stock > 0
                 else ""
             )
             st.markdown(plain(text[:1].upper() + text[1:] + "." + more))

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 import streamlit as st
 
-from analytics.labels import strategy_text
-from analytics.strategy.flip_text import flip_text
-from dashboard import product_results
+from analytics.naming.labels import Strategy, strategy_text
+from analytics.strategy.flips.flip_text import flip_text
 from dashboard.charts.decision import decision_chart, tile_edges
 from dashboard.charts.quotes import crossing, quotes_chart
 from dashboard.charts.theme import ink
 from dashboard.charts.tornado import tornado_chart
-from dashboard.choice import Choice
-from dashboard.facts import Facts
-from dashboard.flip_words import flip_range, map_axis, map_number, map_words, now_text
-from dashboard.frame import draw, small, waiting
-from dashboard.words import field_words, plain, value_text
+from dashboard.parts.frame import draw, small, waiting
+from dashboard.results import product_results
+from dashboard.results.facts import Facts
+from dashboard.state.choice import Choice
+from dashboard.text.flip_words import flip_range, map_axis, map_number, map_words, now_text
+from dashboard.text.words import field_words, plain, value_text
 
 __all__ = ["SHORT_WORDS", "quotes_part", "turning_part"]
 
@@ -32,7 +34,12 @@ MAP_AXES = (
     "component_lead_days",
 )
 #: A strategy beside its line.
-SHORT_WORDS = {"MTS": "to stock", "ATO": "assembled", "MTO": "to order", "HYBRID": "split by order size"}
+SHORT_WORDS: Mapping[str, str] = {
+    Strategy.MTS: "to stock",
+    Strategy.ATO: "assembled",
+    Strategy.MTO: "to order",
+    Strategy.HYBRID: "split by order size",
+}
 
 
 def turning_part(choice: Choice, facts: Facts, i: int, make: bool) -> None:
@@ -145,7 +152,13 @@ def map_part(choice: Choice, facts: Facts, i: int, now: dict[str, float]) -> Non
             "strength": np.clip(chart.lead.ravel() / scale, 0.0, 1.0),
         }
     )
-    words = {"MTS": "to stock", "ATO": "assemble", "MTO": "to order", "HYBRID": "split", "today": "as today"}
+    words = {
+        Strategy.MTS: "to stock",
+        Strategy.ATO: "assemble",
+        Strategy.MTO: "to order",
+        Strategy.HYBRID: "split",
+        "today": "as today",
+    }
     shares = frame["strategy"].value_counts(normalize=True)
     marks = [
         {"across": float(x[column][here].mean()), "up": float(y[row][here].mean()), "name": words[str(s)]}
@@ -174,7 +187,9 @@ def quotes_part(facts: Facts, i: int, make: bool) -> None:
     if days[-1] <= days[0]:
         return
     others = [
-        (s, k) for k, s in enumerate(facts.strategies) if s != "MTO" and np.isfinite(facts.profit[i, k])
+        (s, k)
+        for k, s in enumerate(facts.strategies)
+        if s != Strategy.MTO and np.isfinite(facts.profit[i, k])
     ]
     best, k = max(others, key=lambda pair: facts.profit[i, pair[1]])
     flip = crossing(list(days), list(profit), float(facts.profit[i, k]))

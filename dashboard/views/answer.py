@@ -6,22 +6,22 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from analytics.figures import FIGURES
-from analytics.labels import money_text, number_text, percent_text, strategy_text
-from analytics.strategy.totals import written_off
+from analytics.naming.figures import FIGURES
+from analytics.naming.labels import Strategy, money_text, number_text, percent_text, strategy_text
+from analytics.strategy.portfolio.totals import written_off
 from analytics.writeup.from_to import CHANGES, top_changes
 from dashboard.charts.families import families_chart
 from dashboard.charts.theme import ink
-from dashboard.facts import Facts
-from dashboard.frame import draw, opened, small
-from dashboard.headline import headline
-from dashboard.moves import moves_part
-from dashboard.past_words import past_line
-from dashboard.question_cards import sharpen
-from dashboard.stock_part import stock_found
-from dashboard.stock_words import lost_sentence
-from dashboard.tables import show_table, sparklines
-from dashboard.words import perhaps, plain, shortened, verdict_text, wait_text
+from dashboard.parts.frame import draw, opened, small
+from dashboard.parts.gain_sensitivity import moves_part
+from dashboard.parts.question_cards import sharpen
+from dashboard.parts.stock import stock_found
+from dashboard.parts.tables import show_table, sparklines
+from dashboard.results.facts import Facts
+from dashboard.text.headline import headline
+from dashboard.text.past_words import past_line
+from dashboard.text.stock_words import lost_sentence
+from dashboard.text.words import perhaps, plain, shortened, verdict_text, wait_text
 
 
 def _signed(value: float, unit: str = "") -> str:
@@ -114,7 +114,7 @@ def mix_units(facts: Facts, measure: str) -> float:
 
 def family_table(facts: Facts, most: int = 10) -> pd.DataFrame:
     """To order minus to stock by family, each product at the better of its to-order choices; the smallest families together."""
-    stock = facts.strategies.index("MTS")
+    stock = facts.strategies.index(Strategy.MTS)
     order = [k for k in range(len(facts.strategies)) if k != stock]
     live = (~facts.products["ended"].to_numpy()) & facts.priced
     choices = np.where(np.isfinite(facts.profit[:, order]), facts.profit[:, order], -np.inf)
@@ -145,7 +145,8 @@ def family_table(facts: Facts, most: int = 10) -> pd.DataFrame:
         {"family": sums.index, "difference": sums["sum"].to_numpy(), "products": sums["size"].to_numpy()}
     )
     out["strategy"] = [
-        str(main[f]) if d >= 0 else "MTS" for f, d in zip(out["family"], out["difference"], strict=True)
+        str(main[f]) if d >= 0 else Strategy.MTS
+        for f, d in zip(out["family"], out["difference"], strict=True)
     ]
     out = out.reindex(out["difference"].abs().sort_values(ascending=False).index)
     if len(out) > most:
@@ -159,7 +160,7 @@ def family_table(facts: Facts, most: int = 10) -> pd.DataFrame:
                         "family": [f"{len(rest)} other families"],
                         "difference": [total],
                         "products": [int(rest["products"].sum())],
-                        "strategy": ["MTS" if total < 0 else str(rest.iloc[0]["strategy"])],
+                        "strategy": [Strategy.MTS if total < 0 else str(rest.iloc[0]["strategy"])],
                     }
                 ),
             ]
@@ -193,11 +194,11 @@ def where_it_pays(facts: Facts) -> None:
         + " to order minus to stock",
     )
     used = [s for s in facts.strategies if s in set(table["strategy"])]
-    words = {
-        "MTS": "blue: stock",
-        "ATO": "amber: assemble to order",
-        "MTO": "magenta: make to order",
-        "HYBRID": "green: split by order size",
+    words: dict[str, str] = {
+        Strategy.MTS: "blue: stock",
+        Strategy.ATO: "amber: assemble to order",
+        Strategy.MTO: "magenta: make to order",
+        Strategy.HYBRID: "green: split by order size",
     }
     st.caption("Colour of a bar: " + ", ".join(words.get(s, strategy_text(s)) for s in used) + ".")
 

@@ -10,18 +10,20 @@ import streamlit as st
 
 from analytics.assumptions import FIELDS, assumptions_toml, read_assumptions
 from analytics.errors import DataError
-from analytics.figures import FIGURES
 from analytics.items import ORIGINS
-from analytics.strategy.totals import written_off
-from dashboard import compute, inputs, memory
-from dashboard.choice import Choice, opened_as
-from dashboard.facts import Facts
-from dashboard.frame import data_error, opened, waiting
-from dashboard.register import COLUMNS, changed_fields, edited, table_of
-from dashboard.sidebar import AS_ASSUMED, WITH_ANSWERS
-from dashboard.tables import show_table
-from dashboard.undo import undo_part
-from dashboard.words import counts_of, plain
+from analytics.naming.figures import FIGURES
+from analytics.naming.labels import Strategy
+from analytics.strategy.portfolio.totals import written_off
+from dashboard.parts.frame import data_error, opened, waiting
+from dashboard.parts.register import COLUMNS, changed_fields, edited, table_of
+from dashboard.parts.sidebar import AS_ASSUMED, WITH_ANSWERS
+from dashboard.parts.tables import show_table
+from dashboard.results import compute
+from dashboard.results.facts import Facts
+from dashboard.state import inputs, memory
+from dashboard.state.choice import Choice, opened_as
+from dashboard.state.undo import undo_part
+from dashboard.text.words import counts_of, plain
 
 
 def _saved(place: str) -> None:
@@ -69,8 +71,8 @@ MEASURES: dict[str, tuple[Callable[[Facts], float], str]] = {
     FIGURES["profit"].label: (lambda f: f.plans["mix"]["profit"], "money"),
     FIGURES["cash_tied_up"].label: (lambda f: f.plans["mix"]["cash_tied_up"], "money"),
     FIGURES["written_off"].label: (lambda f: written_off(f.plans["mix"]), "money"),
-    "Products to order": (lambda f: float(counts_of(f).get("MTO", 0)), "number"),
-    "Products assembled": (lambda f: float(counts_of(f).get("ATO", 0)), "number"),
+    "Products to order": (lambda f: float(counts_of(f).get(Strategy.MTO, 0)), "number"),
+    "Products assembled": (lambda f: float(counts_of(f).get(Strategy.ATO, 0)), "number"),
     "Orders that wait, %": (lambda f: 100.0 * f.service["mix"]["share_waiting"], "number"),
     "Sales lost, %": (lambda f: 100.0 * f.service["mix"]["share_lost"], "number"),
 }

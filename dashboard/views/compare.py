@@ -9,11 +9,12 @@ import pandas as pd
 import streamlit as st
 
 from analytics.assumptions import FIELDS
-from analytics.figures import FIGURES
 from analytics.items import ASSUMED, CONFIRMED, DERIVED
-from analytics.labels import (
+from analytics.naming.figures import FIGURES
+from analytics.naming.labels import (
     COMPONENTS,
     PLANS,
+    Strategy,
     days_text,
     money_text,
     number_text,
@@ -21,26 +22,27 @@ from analytics.labels import (
     plan_text,
     unit_text,
 )
-from analytics.strategy.totals import BLOCK_FORMULAS, lost_against_perfect_year
-from dashboard import compute, inputs
+from analytics.strategy.portfolio.totals import BLOCK_FORMULAS, lost_against_perfect_year
 from dashboard.charts.components import components_chart
 from dashboard.charts.service import service_chart
 from dashboard.charts.theme import ink
-from dashboard.choice import Choice
-from dashboard.facts import Facts
-from dashboard.frame import draw, looked, small, under_way
-from dashboard.in_force import chosen_anew, in_force
-from dashboard.margin_words import margin_part
-from dashboard.questions import patience_of
-from dashboard.tables import show_table
-from dashboard.undo import undo_part
-from dashboard.words import below_cost, counts_of, missing_text, plain
+from dashboard.parts.frame import draw, looked, small, under_way
+from dashboard.parts.tables import show_table
+from dashboard.results import compute
+from dashboard.results.facts import Facts
+from dashboard.state import inputs
+from dashboard.state.choice import Choice
+from dashboard.state.in_force import chosen_anew, in_force
+from dashboard.state.undo import undo_part
+from dashboard.text.margin_words import margin_part
+from dashboard.text.questions import patience_of
+from dashboard.text.words import below_cost, counts_of, missing_text, plain
 
 
 def plans_of(facts: Facts) -> list[str]:
     """Plans on the page, in the order of every page: today where it is known, the strategies, then the mix."""
     today = ["baseline"] if facts.compared_with.is_today else []
-    return [*today, *(p for p in ("MTS", "ATO", "MTO") if p in facts.plans), "mix"]
+    return [*today, *(p for p in (Strategy.MTS, Strategy.ATO, Strategy.MTO) if p in facts.plans), "mix"]
 
 
 def loss(facts: Facts, plan: str) -> float:
@@ -369,19 +371,23 @@ def head(facts: Facts) -> None:
         return
     if not facts.has_money:
         st.title(
-            f"On the same demand, {percent_text(facts.service['MTO']['share_lost'])} of sales are lost to order and {percent_text(facts.service['MTS']['share_lost'])} from stock",
+            f"On the same demand, {percent_text(facts.service[Strategy.MTO]['share_lost'])} of sales are lost to order "
+            f"and {percent_text(facts.service[Strategy.MTS]['share_lost'])} from stock",
             anchor=False,
         )
         st.caption(f"Units and days only: {missing_text(facts)}.")
         return
-    mix, stock = loss(facts, "mix"), loss(facts, "MTS")
+    mix, stock = loss(facts, "mix"), loss(facts, Strategy.MTS)
     everything = (~facts.products["ended"].to_numpy()) & facts.priced
     if below_cost(facts).sum() == everything.sum():
         title = "Every product sells below cost: the more is sold, the more is lost"
     elif money_text(mix) == money_text(stock) and not any(
-        number for name, number in counts_of(facts).items() if name != "MTS"
+        number for name, number in counts_of(facts).items() if name != Strategy.MTS
     ):
-        title = f"Stock is the mix: it loses {money_text(mix, facts.currency)} against a perfect year; everything to order loses {money_text(loss(facts, 'MTO'), facts.currency)}"
+        title = (
+            f"Stock is the mix: it loses {money_text(mix, facts.currency)} against a perfect year; "
+            f"everything to order loses {money_text(loss(facts, Strategy.MTO), facts.currency)}"
+        )
     else:
         other, name = (
             (loss(facts, "baseline"), "today")

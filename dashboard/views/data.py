@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import compute, inputs
-from dashboard.downloads import downloads
 from dashboard.file.new import new_file
 from dashboard.file.report import described, verdict
 from dashboard.file.upload import templates, uploaded
-from dashboard.frame import opened
-from dashboard.margin_words import margin_of_year, margin_part
-from dashboard.stock_part import stock_balance
+from dashboard.parts.downloads import downloads
+from dashboard.parts.frame import opened
+from dashboard.parts.stock import stock_balance
+from dashboard.results import compute
+from dashboard.state import inputs
+from dashboard.text.margin_words import margin_of_year, margin_part
 
 
 def show() -> None:

@@ -7,25 +7,33 @@ import pandas as pd
 import streamlit as st
 
 from analytics.errors import DataError
-from analytics.forecast.seasonal import season_length
-from analytics.labels import number_text, percent_text
-from dashboard import past_results, product_results
+from analytics.forecast.members.seasonal import season_length
+from analytics.naming.labels import number_text, percent_text
 from dashboard.charts.demand import demand_chart
 from dashboard.charts.past import past_chart
 from dashboard.charts.theme import ink
-from dashboard.choice import Choice
-from dashboard.demand_ahead import season_part
-from dashboard.demand_cleaning import cleaning_part
-from dashboard.demand_ets import ets_part
-from dashboard.demand_facts import DemandFacts, worst_errors
-from dashboard.demand_parts import parts_part
-from dashboard.demand_words import PERIOD, computed, figures, names_of, signed_percent, title_of, values_of
-from dashboard.downloads import table_file
-from dashboard.facts import Facts
-from dashboard.frame import data_error, draw, opened, small, waiting
-from dashboard.load import busiest_text, load_part
-from dashboard.tables import show_table
-from dashboard.words import plain, shortened
+from dashboard.parts.capacity import busiest_text, load_part
+from dashboard.parts.demand_ahead import season_part
+from dashboard.parts.demand_cleaning import cleaning_part
+from dashboard.parts.demand_ets import ets_part
+from dashboard.parts.demand_parts import parts_part
+from dashboard.parts.downloads import table_file
+from dashboard.parts.frame import data_error, draw, opened, small, waiting
+from dashboard.parts.tables import show_table
+from dashboard.results import past_results, product_results
+from dashboard.results.demand_facts import DemandFacts, worst_errors
+from dashboard.results.facts import Facts
+from dashboard.state.choice import Choice
+from dashboard.text.demand_words import (
+    PERIOD,
+    computed,
+    figures,
+    names_of,
+    signed_percent,
+    title_of,
+    values_of,
+)
+from dashboard.text.words import plain, shortened
 
 AHEAD = {"D": 91, "W": 39, "M": 12}
 BEHIND = {"D": 182, "W": 104, "M": 36}
@@ -152,7 +160,7 @@ def product_part(choice: Choice, facts: Facts, demand: DemandFacts, worst: pd.Da
 
 
 def _levels() -> np.ndarray:
-    from analytics.forecast.backtest import BACKTEST_LEVELS
+    from analytics.forecast.judged.backtest import BACKTEST_LEVELS
 
     return BACKTEST_LEVELS
 
@@ -170,7 +178,7 @@ def classes_part(facts: Facts, demand: DemandFacts) -> None:
         else f"Demand that can be tested is {worst}",
         anchor=False,
     )
-    from analytics.forecast.spread import CLASSES
+    from analytics.forecast.spread.interval_quantiles import CLASSES
 
     number = {name: int((demand.past.label == k).sum()) for k, name in enumerate(CLASSES)}
     shown = pd.DataFrame(

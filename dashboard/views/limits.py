@@ -7,16 +7,16 @@ from dataclasses import replace
 import pandas as pd
 import streamlit as st
 
-from analytics.labels import money_text, number_text, percent_text, strategy_text
 from analytics.limits import Limits
-from dashboard import inputs
-from dashboard.carrying import Carrying
-from dashboard.choice import Choice
-from dashboard.facts import Facts
-from dashboard.frame import opened, small
-from dashboard.load import busiest_text, load_part, month_text, of_what, unjudged_title
-from dashboard.tables import show_table
-from dashboard.words import plain
+from analytics.naming.labels import money_text, number_text, percent_text, strategy_text
+from dashboard.parts.capacity import busiest_text, load_part, month_text, of_what, unjudged_title
+from dashboard.parts.frame import opened, small
+from dashboard.parts.tables import show_table
+from dashboard.results.capacity_facts import Carrying
+from dashboard.results.facts import Facts
+from dashboard.state import inputs
+from dashboard.state.choice import Choice
+from dashboard.text.words import plain
 
 
 def finding(shop: Carrying, currency: str) -> str:

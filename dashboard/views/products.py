@@ -6,14 +6,14 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from analytics.labels import money_text, number_text, percent_text, strategy_text
-from dashboard.choice import Choice
-from dashboard.facts import Facts
-from dashboard.frame import opened, small
+from analytics.naming.labels import Strategy, money_text, number_text, percent_text, strategy_text
+from dashboard.parts.frame import opened, small
+from dashboard.parts.tables import show_table, sparklines
 from dashboard.product.own_choice import family_part
 from dashboard.product.page import product_page
-from dashboard.tables import show_table, sparklines
-from dashboard.words import below_cost, counts_of, plain, verdict_text, wait_text
+from dashboard.results.facts import Facts
+from dashboard.state.choice import Choice
+from dashboard.text.words import below_cost, counts_of, plain, verdict_text, wait_text
 
 
 def stake(facts: Facts) -> np.ndarray:
@@ -108,7 +108,12 @@ def rule_part(facts: Facts) -> None:
 def overview(choice: Choice, facts: Facts) -> None:
     """The table of all products."""
     count = counts_of(facts)
-    doing = {"MTS": "to stock", "ATO": "to assemble", "MTO": "to order", "HYBRID": "split by order size"}
+    doing = {
+        Strategy.MTS: "to stock",
+        Strategy.ATO: "to assemble",
+        Strategy.MTO: "to order",
+        Strategy.HYBRID: "split by order size",
+    }
     parts = [f"{number_text(n, 6)} {words}" for name, words in doing.items() if (n := count.get(name, 0))]
     ended = int(facts.products["ended"].sum())
     st.title(f"{', '.join(parts) or 'No living product'}{f'; {ended} ended' if ended else ''}", anchor=False)

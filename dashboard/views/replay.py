@@ -8,16 +8,16 @@ import pandas as pd
 import streamlit as st
 
 from analytics.errors import DataError
-from analytics.labels import money_text, number_text, percent_text
-from dashboard import past_results
+from analytics.naming.labels import money_text, number_text, percent_text
 from dashboard.charts.replay import replay_chart
 from dashboard.charts.theme import ink
-from dashboard.choice import Choice
-from dashboard.downloads import locale
-from dashboard.frame import draw, opened, small, waiting
-from dashboard.past_words import promised_line, run_as
-from dashboard.tables import show_table
-from dashboard.words import plain
+from dashboard.parts.downloads import locale
+from dashboard.parts.frame import draw, opened, small, waiting
+from dashboard.parts.tables import show_table
+from dashboard.results import past_results
+from dashboard.state.choice import Choice
+from dashboard.text.past_words import promised_line, run_as
+from dashboard.text.words import plain
 
 DATES = (1, 2, 3, 4, 6, 8, 12)
 #: the state of a control goes when its page is left; what was chosen stays here

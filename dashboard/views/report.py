@@ -7,9 +7,9 @@ import pandas as pd
 import streamlit as st
 
 from analytics.assumptions import FIELDS
-from analytics.figures import FIGURES
 from analytics.items import ASSUMED
-from analytics.labels import (
+from analytics.naming.figures import FIGURES
+from analytics.naming.labels import (
     PLANS,
     money_text,
     number_text,
@@ -17,14 +17,14 @@ from analytics.labels import (
     strategy_text,
     total_text,
 )
-from analytics.strategy.totals import BLOCK_FORMULAS
+from analytics.strategy.portfolio.totals import BLOCK_FORMULAS
 from analytics.writeup.from_to import CHANGES, top_changes
-from dashboard import inputs
-from dashboard.downloads import downloads
-from dashboard.facts import Facts
-from dashboard.frame import opened
-from dashboard.headline import headline
-from dashboard.words import plain, value_text, verdict_text, wait_text
+from dashboard.parts.downloads import downloads
+from dashboard.parts.frame import opened
+from dashboard.results.facts import Facts
+from dashboard.state import inputs
+from dashboard.text.headline import headline
+from dashboard.text.words import plain, value_text, verdict_text, wait_text
 
 
 def safe(frame: pd.DataFrame) -> pd.DataFrame:

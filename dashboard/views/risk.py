@@ -6,17 +6,17 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from analytics.figures import FIGURES
-from analytics.labels import PLANS, money_text, number_text
-from analytics.strategy.totals import written_off
-from dashboard.facts import Facts
-from dashboard.flip_words import turning_title
-from dashboard.frame import opened
-from dashboard.moves import moves_part
-from dashboard.stock_part import stock_balance, stock_on_its_way
-from dashboard.stock_words import NO_FAMILY, lost_sentence, most_written_off
-from dashboard.tables import show_table
-from dashboard.words import plain, shortened
+from analytics.naming.figures import FIGURES
+from analytics.naming.labels import PLANS, Strategy, money_text, number_text
+from analytics.strategy.portfolio.totals import written_off
+from dashboard.parts.frame import opened
+from dashboard.parts.gain_sensitivity import moves_part
+from dashboard.parts.stock import stock_balance, stock_on_its_way
+from dashboard.parts.tables import show_table
+from dashboard.results.facts import Facts
+from dashboard.text.flip_words import turning_title
+from dashboard.text.stock_words import NO_FAMILY, lost_sentence, most_written_off
+from dashboard.text.words import plain, shortened
 
 
 def by_family(facts: Facts) -> pd.DataFrame:
@@ -27,7 +27,7 @@ def by_family(facts: Facts) -> pd.DataFrame:
     table = pd.DataFrame(
         {
             "family": [f or NO_FAMILY for f in facts.products["family"]],
-            "stock": money[:, facts.strategies.index("MTS")],
+            "stock": money[:, facts.strategies.index(Strategy.MTS)],
             "baseline": np.nan_to_num(facts.products["written_off_today"].to_numpy()),
             "mix": np.where(
                 facts.products["as_today"],
@@ -85,7 +85,7 @@ def show() -> None:
         shown = pd.DataFrame(
             {
                 "Family": table["family"],
-                PLANS["MTS"]: [number_text(v, 2) for v in table["stock"]],
+                PLANS[Strategy.MTS]: [number_text(v, 2) for v in table["stock"]],
                 PLANS["baseline"]: [number_text(v, 2) for v in table["baseline"]],
                 PLANS["mix"]: [number_text(v, 2) for v in table["mix"]],
             }
@@ -101,7 +101,7 @@ def show() -> None:
                 "Write-off, mix": [number_text(v, 2) for v in money[order]],
                 "If to stock": [
                     number_text(v, 2)
-                    for v in np.nan_to_num(facts.written_off)[order, facts.strategies.index("MTS")]
+                    for v in np.nan_to_num(facts.written_off)[order, facts.strategies.index(Strategy.MTS)]
                 ],
                 "Stranded units": [
                     number_text(v, 2)

@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from analytics.sealed import data_home
-from dashboard.store import store_folder
+from analytics.machine.sealed import data_home
+from dashboard.results.store import store_folder
 from tests.browser.test_app import go, idle
 from tests.conftest import ROOT, end, free_port, wait_until_healthy
 from tests.dashboard.conftest import items_csv, sales_csv

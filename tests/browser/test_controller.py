@@ -16,8 +16,8 @@ import pandas as pd
 import pytest
 from playwright.sync_api import Page, expect
 
-from analytics.labels import number_text
-from dashboard.downloads import file_names
+from analytics.naming.labels import number_text
+from dashboard.parts.downloads import file_names
 from tests.browser.test_app import Open, bring, go, idle, opened
 from tests.writeup.adding_up import files_add_up
 

@@ -122,7 +122,7 @@ def push(page: Page, lever: str, times: int) -> None:
 
 def made_to_order_up_to_a_premium() -> str:
     """A product best made to order until single units cost so much more: the one with the highest such premium that the lever reaches."""
-    from dashboard.store import kept
+    from dashboard.results.store import kept
 
     study = kept("bicycles", "study")
     assert study is not None

@@ -5,16 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tests.closed_forms import (
-    dynamic_lot,
-    loss,
-    loss_discrete,
-    lot_size,
-    newsvendor,
-    quantity_discount,
-    reorder_point,
-    s_s,
-)
+from tests.closed_forms.distributions import loss, loss_discrete
+from tests.closed_forms.stock import dynamic_lot, lot_size, newsvendor, quantity_discount, reorder_point, s_s
 
 loss_functions = pytest.importorskip("stockpyl.loss_functions")
 eoq = pytest.importorskip("stockpyl.eoq")

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analytics.policy import patience, queueing
-from tests.closed_forms import balking, batch_queue, make_to_stock_queue, patience_curves, servers
+from tests.closed_forms.queues import balking, batch_queue, make_to_stock_queue, patience_curves, servers
 
 KINDS = [
     ("deterministic", 0.0),

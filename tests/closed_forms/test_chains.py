@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from tests.closed_forms import base_stock, economics, kits, lost_sales, obsolescence, perishable, pooling
-from tests.closed_forms.s_s import poisson_masses
+from tests.closed_forms.money import economics
+from tests.closed_forms.queues import kits
+from tests.closed_forms.stock import base_stock, lost_sales, obsolescence, perishable, pooling
+from tests.closed_forms.stock.s_s import poisson_masses
 
 
 def simulated_lost_sales(

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from analytics.forecast import fit_forecast, total_quantiles
-from tests.closed_forms.lead_time_error import lead_time_error_sd, predictive_sd
+from tests.closed_forms.forecasts.lead_time_error import lead_time_error_sd, predictive_sd
 from tests.forecast.panels import life_of, panel_of
 
 

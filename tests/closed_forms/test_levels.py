@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.closed_forms import (
+from tests.closed_forms.distributions import loss_discrete
+from tests.closed_forms.stock import (
     base_stock,
-    loss_discrete,
     lot_size,
     newsvendor,
     obsolescence,

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from analytics.policy import queueing
-from tests.closed_forms import balking, base_stock, make_to_stock_queue, obsolescence, reorder_point, service
+from tests.closed_forms.queues import balking, make_to_stock_queue
+from tests.closed_forms.stock import base_stock, obsolescence, reorder_point, service
 
 
 def _within(values: np.ndarray, exact: float, errors: float = 4.0) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tests.closed_forms import carrying, excess, exposure, net_realisable_value, reserve
+from tests.closed_forms.money import carrying, excess, exposure, net_realisable_value, reserve
 
 
 def test_excess_of_many_products_at_once() -> None:

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from tests.closed_forms import uncertainty
+from tests.closed_forms.money import uncertainty
 
 
 def test_paired_interval_is_the_one_sample_t_interval() -> None:

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard import store
-from dashboard.facts import Facts
+from dashboard.results import store
+from dashboard.results.facts import Facts
 
 APP = Path(__file__).resolve().parents[2] / "dashboard" / "app.py"
 Start = Callable[..., AppTest]
@@ -23,8 +23,8 @@ def facts_of_sample() -> Callable[[str], Facts]:
     def facts(name: str) -> Facts:
         found = store.kept(name, "facts")
         if found is None:
-            from dashboard.compute import sample_study
-            from dashboard.study_facts import facts_of
+            from dashboard.results.compute import sample_study
+            from dashboard.results.study_facts import facts_of
 
             study = sample_study(name)
             found = facts_of(study)

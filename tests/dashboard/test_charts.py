@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from analytics.labels import COMPONENT_BLOCKS, COMPONENTS
+from analytics.naming.labels import COMPONENT_BLOCKS, COMPONENTS
 from dashboard.charts.components import ORDER, components_chart
 from dashboard.charts.decision import decision_chart
 from dashboard.charts.demand import demand_chart

@@ -11,11 +11,12 @@ import numpy as np
 import pytest
 
 from analytics.assumptions import read_assumptions
-from analytics.figures import FIGURES
-from analytics.formula_text import path_of, value_of
-from analytics.labels import COMPONENTS
+from analytics.naming.figures import FIGURES
+from analytics.naming.formula_text import path_of, value_of
+from analytics.naming.labels import COMPONENTS
 from analytics.strategy.explained import EXPLAINED
-from dashboard.explain import (
+from dashboard.results.facts import Facts
+from dashboard.text.explain import (
     FIGURES_EXPLAINED,
     Explanation,
     explanation,
@@ -23,7 +24,6 @@ from dashboard.explain import (
     sources_text,
     symbols_of_product,
 )
-from dashboard.facts import Facts
 
 #: No general input at 0 or 1: discount, premium, markdown, insurance, fixed cost, deposits, cancellation, erosion, set-ups, goodwill.
 AWAY = """
@@ -109,7 +109,7 @@ def test_what_is_printed_comes_to_the_figure_shown(
 def test_it_holds_with_no_input_at_its_neutral_value() -> None:
     from analytics.data import read_items, read_sales
     from analytics.study import run_study
-    from dashboard.study_facts import facts_of
+    from dashboard.results.study_facts import facts_of
     from tests.strategy.small import csv_text, items_table, sales_table
 
     few = ["A1", "A2", "A4", "B2", "C2", "D1"]
@@ -151,13 +151,13 @@ def test_every_source_is_a_public_function_found_where_it_says() -> None:
         assert last in importlib.import_module(module).__all__
         assert path_of(function) == FIGURES[name].function
     one = Explanation("", "", "", "", (EXPLAINED["premium"],))
-    assert sources_text(one) == "In the code: `analytics.strategy.formulas.premium`"
+    assert sources_text(one) == "In the code: `analytics.strategy.money.formulas.premium`"
 
 
 def test_the_forecast_page_prints_the_formulas_of_its_functions() -> None:
-    from analytics.demand.alive import brier_score
-    from analytics.forecast.accuracy import randomised_coverage, wape
-    from analytics.strategy.not_knowing import cost_of_not_knowing, planning_regret
+    from analytics.demand.life.alive import brier_score
+    from analytics.forecast.judged.accuracy import randomised_coverage, wape
+    from analytics.strategy.money.forecast_value import cost_of_not_knowing, planning_regret
 
     found = [
         formula_lines(f)

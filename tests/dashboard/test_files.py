@@ -8,9 +8,9 @@ import pytest
 
 from analytics.assumptions import read_assumptions
 from analytics.cli import main
-from dashboard import compute
-from dashboard.choice import Choice, file_source
-from dashboard.downloads import file_names
+from dashboard.parts.downloads import file_names
+from dashboard.results import compute
+from dashboard.state.choice import Choice, file_source
 from tests.dashboard.conftest import Start
 from tests.strategy.small import STATED, csv_text, items_table, sales_table
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from dashboard.held import Held
+from dashboard.files_in_use import Held
 
 
 class World:

@@ -7,10 +7,10 @@ from streamlit.testing.v1 import AppTest
 
 from analytics.data import read_sales
 from analytics.data.kept_apart import ON_HAND, by_product
-from analytics.labels import ON_HAND_RULE
-from dashboard.choice import file_source
+from analytics.naming.labels import ON_HAND_RULE
+from dashboard.state.choice import file_source
 from tests.dashboard.conftest import Start, items_csv, sales_csv, settled
-from tests.dashboard.test_pages import texts as escaped
+from tests.dashboard.views.test_pages import texts as escaped
 
 #: by the file: sales end on 2025-04-28; three open lines are due later, ordered before, one of a product never sold else
 OPEN = (

@@ -20,8 +20,8 @@ import pytest
 from starlette.datastructures import Headers, UploadFile
 from starlette.formparsers import MultiPartParser
 
-from analytics import c_library
-from dashboard import heap
+from analytics.machine import c_library
+from dashboard import memory_release
 from dashboard.serve import free_port, keep_uploads_in_memory, settings
 from tests.conftest import ROOT, wait_until_healthy
 
@@ -71,20 +71,20 @@ def test_memory_is_handed_back_where_the_system_can_and_nowhere_else_an_error(
         "b000-c000 rw-p 0 00:00 0",
     )
     maps.write_text("\n".join(rows) + "\n")
-    monkeypatch.setattr(heap, "_MAPS", maps)
+    monkeypatch.setattr(memory_release, "_MAPS", maps)
     monkeypatch.setattr(c_library.ctypes, "CDLL", Library)
     for present in (True, False):
         Library.present = present
         c_library.hold_little()
-        heap.hand_back()
+        memory_release.hand_back()
     maps.unlink()
     Library.present = True
-    heap.hand_back()
+    memory_release.hand_back()
     assert asked == ["-8 2", "-3 1048576", "trim", "1000 2000 21", "3000 4000 21", "trim"]
 
 
 def test_kernels_run_on_when_the_compiler_was_let_go() -> None:
-    script = "from analytics.warm_up import warm_up_simulation as run; from dashboard.heap import hand_back; run(); hand_back(); run(); hand_back(); print('ran')"
+    script = "from analytics.warm_up import warm_up_simulation as run; from dashboard.memory_release import hand_back; run(); hand_back(); run(); hand_back(); print('ran')"
     done = subprocess.run(
         [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=False
     )

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from dashboard.parts.tables import tables_of_page
 from dashboard.serve import settings
-from dashboard.tables import tables_of_page
 from tests.dashboard.conftest import Start
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from analytics.data.files import Reading
-from analytics.data.packed import pack_reading, unpack_reading
 from analytics.data.sales import SalesHistory
+from analytics.data.sandbox.wire_format import pack_reading, unpack_reading
+from analytics.data.uploads import Reading
 
 __all__ = ["sent"]
 

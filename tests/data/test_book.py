@@ -14,8 +14,8 @@ import pytest
 
 from analytics import cli
 from analytics.data import template_workbook
-from analytics.data.files import Given, Reading, header_of, read_files
 from analytics.data.templates import workbook_of
+from analytics.data.uploads import Given, Reading, header_of, read_files
 from analytics.errors import DataError
 
 Rows = list[list[str]]

@@ -6,9 +6,9 @@ import itertools
 
 import pytest
 
-from analytics.data.files import Given, kind_of, read_files
-from analytics.data.source import open_source
-from analytics.data.table import read_table
+from analytics.data.files.source import open_source
+from analytics.data.files.table import read_table
+from analytics.data.uploads import Given, kind_of, read_files
 from analytics.errors import DataError
 
 SALES = Given(b"date,sku,quantity,price\n2012-01-27,A,3,9.5\n2012-01-28,B,1,7\n", "one.csv")

@@ -10,9 +10,9 @@ import pandas as pd
 import pytest
 
 from analytics.data import TEMPLATES, read_bom, read_items, read_sales
-from analytics.data.dialect import Dialect
-from analytics.data.files import Given, read_files
-from analytics.data.records import records_of
+from analytics.data.files.dialect import Dialect
+from analytics.data.files.records import records_of
+from analytics.data.uploads import Given, read_files
 from analytics.errors import DataError
 
 

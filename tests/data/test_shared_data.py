@@ -72,7 +72,7 @@ def test_the_columnar_and_the_careful_reader_agree(
 ) -> None:
     data = _exported(bicycles.head(9000))
     careful = read_sales(data)
-    monkeypatch.setattr("analytics.data.table.FAST_BYTES", 1000)
+    monkeypatch.setattr("analytics.data.files.table.FAST_BYTES", 1000)
     fast = read_sales(data)
     for name in LINE_COLUMNS:
         assert np.array_equal(getattr(careful, name), getattr(fast, name)), name
@@ -85,7 +85,7 @@ def test_a_damaged_line_in_a_large_file_is_named(
     lines = _exported(bicycles.head(9000)).split(b"\r\n")
     lines[4000] = lines[4000].replace(b";", b";;", 1)
     lines[7000] = b"only text"
-    monkeypatch.setattr("analytics.data.table.FAST_BYTES", 1000)
+    monkeypatch.setattr("analytics.data.files.table.FAST_BYTES", 1000)
     history = read_sales(b"\r\n".join(lines))
     assert history.report.rejected["row"].tolist() == [4001, 7001]
     assert history.report.rejected["text"].tolist()[1] == "only text"

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from analytics.cli import main
-from analytics.data.check import check_report
-from analytics.data.items_file import read_items
+from analytics.data.items.items_file import read_items
+from analytics.data.reading_report import check_report
 from analytics.data.sales import read_sales
 from analytics.errors import DataError
-from analytics.labels import total_text, value_text
+from analytics.naming.labels import total_text, value_text
 from analytics.writeup.terminal import told
 
 TOTALS = {1_431_255.0: "1,431,255", 12_345_678.25: "12,345,678.25"}

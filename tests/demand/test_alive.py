@@ -7,8 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analytics.demand.alive import alive_filter, brier_score, family_hazard, gap_clustering, reliability_table
-from tests.closed_forms.still_alive import (
+from analytics.demand.life.alive import (
+    alive_filter,
+    brier_score,
+    family_hazard,
+    gap_clustering,
+    reliability_table,
+)
+from tests.closed_forms.forecasts.still_alive import (
     alive_probability,
     bgnbd_alive_probability,
     bgnbd_expected_purchases,

@@ -14,9 +14,11 @@ from analytics.demand.classes import (
     syntetos_boylan_class,
 )
 from analytics.demand.panel import demand_panel
-from tests.closed_forms.intermittent_bounds import kostenko_hyndman_approximate_bound, kostenko_hyndman_bound
-
-from .conftest import history_of
+from tests.closed_forms.distributions.intermittent_bounds import (
+    kostenko_hyndman_approximate_bound,
+    kostenko_hyndman_bound,
+)
+from tests.demand.conftest import history_of
 
 #: Sizes 5 3 4 2 6 7 1 at seven of twenty periods; Syntetos, Boylan and Croston 2005 definitions applied by hand.
 SERIES = [0, 0, 5, 0, 3, 0, 0, 0, 4, 2, 0, 0, 6, 0, 0, 0, 0, 7, 0, 1]

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from analytics.data import read_sales
 from analytics.demand import demand_panel
-from analytics.demand.cleaning import LAYERS, CleanedDemand, Cleaning, cleaned_demand
-from analytics.demand.life_cycle import life_cycle
-from analytics.demand.one_off import one_off_cells
-from analytics.demand.promotions import promotion_uplift
+from analytics.demand.cleaning.layers import LAYERS, CleanedDemand, Cleaning, cleaned_demand
+from analytics.demand.cleaning.one_off import one_off_cells
+from analytics.demand.cleaning.promotions import promotion_uplift
+from analytics.demand.life.life_cycle import life_cycle
 from analytics.errors import DataError
 from analytics.forecast import fit_forecast
 from analytics.items import GIVEN, Items, empty_items

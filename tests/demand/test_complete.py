@@ -10,17 +10,16 @@ import pytest
 from analytics.assumptions import FIELDS, Assumptions, read_assumptions
 from analytics.data import read_sales
 from analytics.demand.complete import complete_items, with_life
-from analytics.demand.derived import below_cost_note, with_scale_premium
-from analytics.demand.life_cycle import life_cycle
+from analytics.demand.from_sales.derived import below_cost_note, with_scale_premium
+from analytics.demand.from_sales.patience import grouped_median, mean_late_days, weighted_grouped_median
+from analytics.demand.from_sales.sold import Window, net_price
+from analytics.demand.life.life_cycle import life_cycle
 from analytics.demand.order_size_range import units_per_order
 from analytics.demand.panel import demand_panel
-from analytics.demand.patience import grouped_median, mean_late_days, weighted_grouped_median
 from analytics.demand.returns import returned_lines
 from analytics.demand.salvage import with_salvage_from_sales
-from analytics.demand.sold import Window, net_price
 from analytics.items import ASSUMED, CONFIRMED, DERIVED, GIVEN, ITEM_FIELDS, UNKNOWN, Items, empty_items
-
-from .conftest import days, history_of
+from tests.demand.conftest import days, history_of
 
 
 def history(**extra):

@@ -7,12 +7,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from analytics.demand.ends import shared_dates
-from analytics.demand.life_cycle import DYING, ENDED, GROWING, MATURE, NEW, life_cycle
+from analytics.demand.life.ends import shared_dates
+from analytics.demand.life.life_cycle import DYING, ENDED, GROWING, MATURE, NEW, life_cycle
+from analytics.demand.life.reliability import death_reliability
 from analytics.demand.panel import DemandPanel
-from analytics.demand.reliability import death_reliability
 from analytics.items import ASSUMED, CONFIRMED, DERIVED, GIVEN, empty_items
-from tests.closed_forms.still_alive import alive_probability
+from tests.closed_forms.forecasts.still_alive import alive_probability
 
 
 def panel_of(units: np.ndarray, frequency: str = "M", begin: str = "2020-01") -> DemandPanel:

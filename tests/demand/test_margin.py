@@ -12,20 +12,19 @@ from hypothesis import strategies as st
 
 from analytics.assumptions import Assumptions
 from analytics.data import read_items, read_sales
-from analytics.demand.below_cost import below_cost, sold_below_cost
+from analytics.demand.as_of import history_until
 from analytics.demand.complete import complete_items, finished_items
-from analytics.demand.known import history_until
-from analytics.demand.life_cycle import life_cycle
+from analytics.demand.from_sales.below_cost import below_cost, sold_below_cost
+from analytics.demand.from_sales.sold import Window, fitted_window, net_price
+from analytics.demand.life.life_cycle import life_cycle
 from analytics.demand.margin import MarginControl, margin_control, margin_document, prices_by_channel
 from analytics.demand.panel import demand_panel
 from analytics.demand.returns import returned_lines
-from analytics.demand.sold import Window, fitted_window, net_price
 from analytics.items import CONFIRMED, DERIVED, GIVEN, UNKNOWN, Items, empty_items
-from analytics.strategy.formulas import benchmark
-from analytics.strategy.price import money_values
+from analytics.strategy.money.formulas import benchmark
+from analytics.strategy.money.price import money_values
 from tests.data.packing import sent
-
-from .conftest import days, history_of
+from tests.demand.conftest import days, history_of
 
 DATA = Path(__file__).resolve().parents[2].parent / "shared" / "data"
 AW_SALES, AW_ITEMS = DATA / "adventureworks_sales.csv.gz", DATA / "adventureworks_items.csv"

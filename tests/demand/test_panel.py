@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 from analytics.demand.panel import demand_panel, panel_until
 from analytics.errors import DataError
 from analytics.items import GIVEN, empty_items
-
-from .conftest import days, history_of
+from tests.demand.conftest import days, history_of
 
 
 def balance(panel) -> float:

@@ -11,7 +11,7 @@ import pytest
 from analytics.assumptions import Assumptions
 from analytics.data import read_items, read_sales
 from analytics.demand import complete_items, death_reliability, demand_classes, demand_panel, life_cycle
-from analytics.demand.life_cycle import ENDED
+from analytics.demand.life.life_cycle import ENDED
 from analytics.demand.returns import returned_lines
 
 DATA = Path(__file__).resolve().parents[2].parent / "shared" / "data"

@@ -19,8 +19,7 @@ from analytics.demand import (
     with_salvage_from_sales,
 )
 from analytics.items import GIVEN, ITEM_FIELDS, UNKNOWN, empty_items
-
-from .conftest import history_of
+from tests.demand.conftest import history_of
 
 
 def run(sales, items=None, frequency=None):

@@ -9,14 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from dashboard import memory, store
 from dashboard.kept import doctor
 from dashboard.kept.backup import backed_up, content_of, restored
 from dashboard.kept.commands import main
 from dashboard.kept.database import copy_of
 from dashboard.kept.notes import Refused
 from dashboard.kept.places import database_path
-from tests.dashboard.test_memory import DATA, state
+from dashboard.results import store
+from dashboard.state import memory
+from tests.dashboard.state.test_memory import DATA, state
 
 
 @pytest.fixture(autouse=True)

@@ -121,7 +121,7 @@ def test_on_a_full_disk_the_earlier_result_stays_whole_and_it_is_said(place: Pat
 def test_a_note_about_the_cache_belongs_to_the_log_and_not_to_the_result(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from analytics import kernel_cache, sealed
+    from analytics.machine import kernel_cache, sealed
     from analytics.study import run_forecast, run_study
 
     history, items = read_sales(csv_text(sales_table())), read_items(csv_text(items_table()))[0]
@@ -236,7 +236,7 @@ for k in range(100):
 def test_killed_while_a_file_is_uploaded_nothing_of_it_stays_but_what_was_told_done(
     point: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from dashboard import memory
+    from dashboard.state import memory
     from tests.faults.test_database import as_a_new_process
 
     for name, folder in (

@@ -19,11 +19,11 @@ from typing import Any
 
 import pytest
 
-from dashboard import memory
 from dashboard.kept import database, notes, offers
 from dashboard.kept.lineage import Mark
 from dashboard.kept.places import database_path
-from tests.dashboard.test_memory import DATA, state
+from dashboard.state import memory
+from tests.dashboard.state.test_memory import DATA, state
 from tests.faults.damage import ALL, damages
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -160,7 +160,7 @@ import sys
 from dashboard import memory
 from dashboard.kept import database
 database._PATIENCE_SECONDS = 600.0  # on a busy machine one of the two may wait for long
-from tests.dashboard.test_memory import DATA, state
+from tests.dashboard.state.test_memory import DATA, state
 for k in range(int(sys.argv[2])):
     done = memory.keep_scenario(DATA, f"{sys.argv[1]} {k}", state(0.001 * k))
     print(k if done else memory.why_not(), flush=True)
@@ -376,7 +376,7 @@ def test_what_belongs_to_somebody_else_is_read_if_it_may_be_and_never_lost(
 LITTLE = """
 import json, os, resource
 from dashboard import memory
-from tests.dashboard.test_memory import DATA, state
+from tests.dashboard.state.test_memory import DATA, state
 
 memory.keep_scenario(DATA, "first", state())  # all that is needed is loaded
 large = state(note="n" * 4_900_000)

@@ -19,16 +19,17 @@ from typing import Any
 import numpy as np
 import pytest
 
-from analytics import sealed
-from analytics.kernel_cache import kernel
+from analytics.machine import sealed
+from analytics.machine.kernel_cache import kernel
 from analytics.writeup.folder import unfinished, write_file, write_folder
-from dashboard import memory, store
 from dashboard.kept import database, notes
 from dashboard.kept.backup import backed_up, content_of, restored
 from dashboard.kept.form import document_of
 from dashboard.kept.notes import Refused
 from dashboard.kept.places import database_path, earlier_folder
-from tests.dashboard.test_memory import DATA, OTHER, state
+from dashboard.results import store
+from dashboard.state import memory
+from tests.dashboard.state.test_memory import DATA, OTHER, state
 from tests.faults.damage import ALL
 from tests.faults.test_database import as_a_new_process, filled, found_again, in_a_child
 

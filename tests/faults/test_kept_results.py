@@ -10,13 +10,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from analytics import numba_internals, sealed
-from analytics.kernel_cache import FOLDER, kernel
-from analytics.sealed import Broken, unsealed
+from analytics.machine import numba_internals, sealed
+from analytics.machine.kernel_cache import FOLDER, kernel
+from analytics.machine.sealed import Broken, unsealed
 from analytics.writeup.folder import SUMMARY, write_folder
-from dashboard import store
 from dashboard.kept import notes
-from dashboard.store import store_folder
+from dashboard.results import store
+from dashboard.results.store import store_folder
 from tests.faults.damage import ALL, KINDS, STEP, damaged, damages
 
 VALUE = {"gain": 214_360.0, "rows": list(range(2_000)), "words": "x" * 3_000}

@@ -10,8 +10,8 @@ import pytest
 
 from analytics.assumptions import read_assumptions
 from analytics.cli import main
-from analytics.data.apart import Bounds, ReadingProcess
-from analytics.data.files import Given
+from analytics.data.sandbox.process import Bounds, ReadingProcess
+from analytics.data.uploads import Given
 from analytics.errors import DataError
 
 

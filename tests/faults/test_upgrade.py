@@ -13,13 +13,13 @@ from typing import Any
 
 import pytest
 
-from dashboard import memory
 from dashboard.kept import database, notes, schema
 from dashboard.kept.backup import backed_up, content_of, restored
 from dashboard.kept.notes import Refused
 from dashboard.kept.places import database_path
 from dashboard.kept.tables import row_digest
-from tests.dashboard.test_memory import DATA, state
+from dashboard.state import memory
+from tests.dashboard.state.test_memory import DATA, state
 from tests.faults.damage import ALL
 from tests.faults.test_database import RATES, as_a_new_process, filled, found_again, in_a_child
 

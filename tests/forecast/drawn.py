@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.forecast.counts import WORK
 from analytics.forecast.forecast import Forecast
-from analytics.forecast.paths import WEEKS, DemandArrays, PathPlan, weekly_path
-from analytics.kernel_cache import kernel
+from analytics.forecast.members.counts import WORK
+from analytics.forecast.spread.paths import WEEKS, DemandArrays, PathPlan, weekly_path
+from analytics.machine.kernel_cache import kernel
 
 __all__ = ["demand_paths"]
 

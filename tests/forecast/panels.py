@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.demand.life_cycle import LifeCycle
+from analytics.demand.life.life_cycle import LifeCycle
 from analytics.demand.panel import DemandPanel
 
 

@@ -9,11 +9,10 @@ import pytest
 
 from analytics.forecast import fit_forecast, forecast_table, forecast_total_table, total_quantiles
 from analytics.forecast.forecast import Forecast
-from analytics.forecast.paths import path_plan
-from analytics.forecast.tables import table_mean
+from analytics.forecast.spread.paths import path_plan
+from analytics.forecast.spread.quantile_tables import table_mean
 from tests.forecast.drawn import demand_paths
-
-from .panels import life_of, panel_of
+from tests.forecast.panels import life_of, panel_of
 
 LEVELS = np.array([0.05, 0.5, 0.9, 0.98])
 

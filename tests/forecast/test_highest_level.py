@@ -7,7 +7,7 @@ import pytest
 
 from analytics.forecast import fit_forecast, total_quantiles
 from analytics.forecast.forecast import Forecast
-from analytics.forecast.totals import HIGHEST_LEVEL, period_quantiles
+from analytics.forecast.spread.totals import HIGHEST_LEVEL, period_quantiles
 from tests.forecast.panels import life_of, panel_of
 
 

@@ -12,8 +12,9 @@ from numpy.testing import assert_array_equal
 
 from analytics.data import read_sales
 from analytics.demand import demand_panel, life_cycle
-from analytics.forecast import Forecast, fit_forecast, forecast_total_table, origins
-from analytics.forecast.paths import path_plan
+from analytics.forecast import Forecast, fit_forecast, forecast_total_table
+from analytics.forecast.members import origins
+from analytics.forecast.spread.paths import path_plan
 from tests.forecast.drawn import demand_paths
 from tests.strategy.small import csv_text
 

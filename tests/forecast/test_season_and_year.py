@@ -6,10 +6,9 @@ import numpy as np
 import pytest
 
 from analytics.forecast import fit_forecast
-from analytics.forecast.harmonics import expected_by_group, harmonic_profile
-from analytics.forecast.origins import rolling_forecasts
-
-from .panels import life_of, panel_of
+from analytics.forecast.members.harmonics import expected_by_group, harmonic_profile
+from analytics.forecast.members.origins import rolling_forecasts
+from tests.forecast.panels import life_of, panel_of
 
 WEEK = np.arange(52)
 TRUE = np.exp(0.45 * np.cos(2 * np.pi * (WEEK - 37) / 52.0))

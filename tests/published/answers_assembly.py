@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from analytics.policy import commonality
-from tests.closed_forms import kits, pooling
+from tests.closed_forms.queues import kits
+from tests.closed_forms.stock import pooling
 from tests.published.inputs import LEAD, RATE, Given
 
 

@@ -8,9 +8,12 @@ import numpy as np
 from scipy import stats
 
 from analytics.policy import queueing
-from analytics.strategy import knapsack, screens
-from tests.closed_forms import newsvendor, order_screens, simpler_choices, uncertainty
-from tests.closed_forms.distributions import demand_distribution
+from analytics.strategy import screens
+from analytics.strategy.limits import knapsack
+from tests.closed_forms.distributions.distributions import demand_distribution
+from tests.closed_forms.money import simpler_choices, uncertainty
+from tests.closed_forms.queues import order_screens
+from tests.closed_forms.stock import newsvendor
 from tests.published.inputs import HOLDING, LEAD, RATE, SHORTAGE, Given, distribution_of
 
 

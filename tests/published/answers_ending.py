@@ -6,16 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from analytics.demand import alive, classes
-from tests.closed_forms import (
-    exposure,
-    intermittent_bounds,
-    newsvendor,
-    obsolescence,
-    perishable,
-    still_alive,
-)
-from tests.closed_forms.intermittent_series import croston, sba, tsb
+from analytics.demand import classes
+from analytics.demand.life import alive
+from tests.closed_forms.distributions import intermittent_bounds
+from tests.closed_forms.forecasts import still_alive
+from tests.closed_forms.forecasts.intermittent_series import croston, sba, tsb
+from tests.closed_forms.money import exposure
+from tests.closed_forms.stock import newsvendor, obsolescence, perishable
 from tests.published.answers_service import hazard_base_stock
 from tests.published.inputs import RATE, SETUP, Given, masses_of
 
@@ -145,7 +142,7 @@ def _lot_with_hazard(given: Given) -> dict[str, Any]:
         if loss is None
         else float(loss)
     )
-    from tests.closed_forms.lot_size import economic_order_quantity
+    from tests.closed_forms.stock.lot_size import economic_order_quantity
 
     exact = obsolescence.obsolescence_lot(k, rate, h, theta, loss)
     near, naive = (
@@ -196,7 +193,7 @@ def last_buy(given: Given) -> dict[str, Any]:
             (given.any_of(*RATE) / given.any_of("gamma", "decline", "decline_rate"),),
         )
     elif given.has("variance", "var"):
-        from tests.closed_forms.distributions import interval_demand_fit
+        from tests.closed_forms.distributions.distributions import interval_demand_fit
 
         name, parameters = interval_demand_fit(
             float(given.any_of("mean", "remaining_mean")), float(given.any_of("variance", "var")), True

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from tests.closed_forms import break_even, carrying, economics, excess, net_realisable_value, reserve
-from tests.closed_forms.patience_curves import patience
+from tests.closed_forms.money import break_even, carrying, economics, excess, net_realisable_value, reserve
+from tests.closed_forms.queues.patience_curves import patience
 from tests.published.answers_service import carrying_periodic
 from tests.published.inputs import RATE, SETUP, Given
 

@@ -8,15 +8,15 @@ import numpy as np
 
 from analytics.policy import patience, queueing
 from analytics.strategy import screens
-from tests.closed_forms import (
+from tests.closed_forms.queues import (
     balking,
     batch_queue,
     make_to_stock_queue,
-    newsvendor,
     order_screens,
     patience_curves,
     servers,
 )
+from tests.closed_forms.stock import newsvendor
 from tests.published.inputs import HOLDING, LEAD, RATE, SHORTAGE, Given, service_of
 
 TIMES = (

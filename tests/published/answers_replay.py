@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 import numba
 import numpy as np
 
-from tests.closed_forms.origins import rolling_origins
-from tests.closed_forms.uncertainty import batch_means_interval
+from tests.closed_forms.forecasts.origins import rolling_origins
+from tests.closed_forms.money.uncertainty import batch_means_interval
 from tests.published.inputs import HOLDING, LEAD, SETUP, Given
 
 

@@ -6,8 +6,15 @@ from typing import Any
 
 import numpy as np
 
-from tests.closed_forms import base_stock, lost_sales, newsvendor, obsolescence, protection_interval, service
-from tests.closed_forms.distributions import demand_distribution
+from tests.closed_forms.distributions.distributions import demand_distribution
+from tests.closed_forms.stock import (
+    base_stock,
+    lost_sales,
+    newsvendor,
+    obsolescence,
+    protection_interval,
+    service,
+)
 from tests.published.inputs import HOLDING, LEAD, RATE, Given, masses_of
 
 

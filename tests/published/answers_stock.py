@@ -6,17 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from tests.closed_forms import (
-    dynamic_lot,
-    loss,
-    loss_discrete,
-    lot_size,
-    newsvendor,
-    quantity_discount,
-    reorder_point,
-    s_s,
+from tests.closed_forms.distributions import loss, loss_discrete
+from tests.closed_forms.distributions.distributions import (
+    demand_distribution,
+    gamma_fit,
+    negative_binomial_fit,
 )
-from tests.closed_forms.distributions import demand_distribution, gamma_fit, negative_binomial_fit
+from tests.closed_forms.stock import dynamic_lot, lot_size, newsvendor, quantity_discount, reorder_point, s_s
 from tests.published.inputs import (
     DEVIATION,
     HOLDING,

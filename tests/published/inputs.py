@@ -8,9 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from tests.closed_forms.distributions import gamma_fit, interval_demand_fit, negative_binomial_fit
-from tests.closed_forms.make_to_stock_queue import ServiceTime, service_time
-from tests.closed_forms.s_s import poisson_masses
+from tests.closed_forms.distributions.distributions import (
+    gamma_fit,
+    interval_demand_fit,
+    negative_binomial_fit,
+)
+from tests.closed_forms.queues.make_to_stock_queue import ServiceTime, service_time
+from tests.closed_forms.stock.s_s import poisson_masses
 
 MISSING = object()
 

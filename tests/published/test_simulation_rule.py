@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.closed_forms.s_s import best_s_s_policy, poisson_masses, s_s_cost
+from tests.closed_forms.stock.s_s import best_s_s_policy, poisson_masses, s_s_cost
 from tests.published.evaluate import evaluate
 
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from analytics.kernel_cache import kernel
+from analytics.machine.kernel_cache import kernel
 from analytics.simulation.stock_records import Outlook, Rule
 from analytics.simulation.stock_week import (
     BLOCK,

@@ -9,7 +9,7 @@ from scipy import stats
 from analytics.simulation.ledger import COUNT_INDEX
 from analytics.simulation.order import OrderPlan, simulate_orders
 from analytics.simulation.stock import simulate_stock
-from tests.closed_forms.s_s import period_costs
+from tests.closed_forms.stock.s_s import period_costs
 from tests.simulation.replayed import replay
 from tests.simulation.worlds import plan_of, poisson_world
 

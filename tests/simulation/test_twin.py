@@ -19,15 +19,16 @@ import analytics.simulation.stock as stock_module
 import analytics.simulation.stock_path as path_module
 import analytics.simulation.stock_week as week_module
 import analytics.simulation.world as world_module
-from analytics.forecast import counts, paths
-from analytics.forecast.counts import WIDTH, WORK
-from analytics.forecast.paths import WEEKS
-from analytics.kernel_cache import kernel
+from analytics.forecast.members import counts
+from analytics.forecast.members.counts import WIDTH, WORK
+from analytics.forecast.spread import paths
+from analytics.forecast.spread.paths import WEEKS
+from analytics.machine.kernel_cache import kernel
 from analytics.simulation.ledger import COUNT_INDEX, Ledger
 from analytics.simulation.order import OrderPlan, simulate_orders
 from analytics.simulation.stock import simulate_stock
 from analytics.simulation.world import with_demand_drawn, world_arrays
-from tests.closed_forms.poisson_quantile import poisson_from_uniform
+from tests.closed_forms.distributions.poisson_quantile import poisson_from_uniform
 from tests.simulation import twin
 from tests.simulation.worlds import small_plan, small_world
 
@@ -328,7 +329,7 @@ def mutated() -> Iterator[Any]:
         for key, original in originals.items():
             text = Path(str(original.__file__)).read_text(encoding="utf-8")
             text = re.sub(
-                "from analytics.kernel_cache import .*",
+                "from analytics.machine.kernel_cache import .*",
                 "def kernel(function): return function\npart = kernel",
                 text,
             )

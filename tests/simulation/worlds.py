@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from analytics.forecast.paths import WEEKS
+from analytics.forecast.spread.paths import WEEKS
 from analytics.randomness import sku_keys
 from analytics.simulation.stock import StockPlan, World
 

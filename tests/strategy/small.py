@@ -12,8 +12,8 @@ from analytics.data import read_items, read_sales
 from analytics.items import GIVEN, Items, empty_items
 from analytics.simulation.ledger import COUNT_INDEX, COUNTS, Ledger
 from analytics.strategy.compare import Comparison
-from analytics.strategy.measures import joined_waits
-from analytics.strategy.today import SETTINGS, Today
+from analytics.strategy.money.measures import joined_waits
+from analytics.strategy.present.present_policy import SETTINGS, Today
 from analytics.study import Study, run_study
 
 #: sku, family, units a week, units per order, price, unit cost, make, component share ("" not known), present mode, weeks sold.

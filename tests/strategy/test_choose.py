@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analytics.forecast.paths import WEEKS
+from analytics.forecast.spread.paths import WEEKS
 from analytics.simulation.ledger import COUNT_INDEX, Ledger
 from analytics.strategy.compare import choose
-from analytics.strategy.formulas import profit
-from analytics.strategy.price import money_values
+from analytics.strategy.money.formulas import profit
+from analytics.strategy.money.price import money_values
 from tests.strategy.small import balanced_counts, priced_items, random_ledger
 
 SKUS = ["P0", "P1", "P2", "P3", "P4"]

@@ -10,16 +10,16 @@ import pytest
 from analytics.assumptions import read_assumptions
 from analytics.data import read_items, read_sales
 from analytics.items import CONFIRMED, GIVEN, Items
+from analytics.scenario import reassume, reprice
 from analytics.simulation.ledger import COUNT_INDEX
 from analytics.strategy.compare import SERVICE_DAYS, choose, compare, profit_against_best, quantiles_of_years
-from analytics.strategy.ledgers import at_values_in_force, chunk_counts
-from analytics.strategy.measures import physical_measures
+from analytics.strategy.money.measures import physical_measures
+from analytics.strategy.money.price import MONEY_FIELDS
 from analytics.strategy.own_decision import strategy_money
-from analytics.strategy.price import MONEY_FIELDS
-from analytics.strategy.today_played import with_today
+from analytics.strategy.plans.ledgers import at_values_in_force, chunk_counts
+from analytics.strategy.present.present_played import with_today
 from analytics.study import Study, run_study
-from analytics.study_changes import reassume, reprice
-from tests.strategy.judged import judged
+from tests.strategy.flips.judged import judged
 from tests.strategy.small import STATED, csv_text, items_table, positions, sales_table, small_study
 
 AMOUNTS = (

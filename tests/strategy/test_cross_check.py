@@ -11,7 +11,7 @@ from analytics.items import GIVEN, Items
 from analytics.simulation.ledger import COUNT_INDEX
 from analytics.strategy.compare import Comparison
 from analytics.strategy.cross_check import cross_check, screen_answers
-from tests.strategy.judged import judged
+from tests.strategy.flips.judged import judged
 from tests.strategy.small import priced_items
 from tests.strategy.test_recommend import by_hand
 

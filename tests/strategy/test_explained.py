@@ -10,17 +10,17 @@ from typing import Any
 import numpy as np
 import pytest
 
-from analytics.figures import FIGURES
-from analytics.formula_text import amount_text, filled, formulas_of, symbols_of, value_of
 from analytics.items import Items
-from analytics.labels import COMPONENTS, MEASURES
+from analytics.naming.figures import FIGURES
+from analytics.naming.formula_text import amount_text, filled, formulas_of, symbols_of, value_of
+from analytics.naming.labels import COMPONENTS, MEASURES
 from analytics.simulation.ledger import COUNT_INDEX, COUNTS
 from analytics.strategy.explained import EXPLAINED, Explained, explained, symbols_of_products
-from analytics.strategy.formulas import COMPONENT_FORMULAS, MONEY_FORMULAS
-from analytics.strategy.measures import PHYSICAL_FORMULAS, counts_by_name
-from analytics.strategy.price import money_symbols, money_values
-from analytics.strategy.rates import RATES, STRATEGY_SHARES, strategy_shares
-from analytics.strategy.totals import TOTAL_FORMULAS
+from analytics.strategy.money.formulas import COMPONENT_FORMULAS, MONEY_FORMULAS
+from analytics.strategy.money.measures import PHYSICAL_FORMULAS, counts_by_name
+from analytics.strategy.money.price import money_symbols, money_values
+from analytics.strategy.money.rates import RATES, STRATEGY_SHARES, strategy_shares
+from analytics.strategy.portfolio.totals import TOTAL_FORMULAS
 from tests.strategy.small import balanced_counts, priced_items
 
 STRATEGIES = ("MTS", "ATO", "MTO", "HYBRID")

@@ -10,12 +10,12 @@ import pytest
 from analytics.items import GIVEN
 from analytics.strategy.compare import Comparison
 from analytics.strategy.decision_rule import Decided, Decision
-from analytics.strategy.joining import ruled_out_by_families, shared_components
 from analytics.strategy.own_decision import strategy_money
-from analytics.strategy.today import profit_today
+from analytics.strategy.pool_membership import ruled_out_by_families, shared_components
+from analytics.strategy.present.present_policy import profit_today
 from analytics.study import Study, run_study
-from dashboard.compute import sample_study
-from tests.strategy.judged import judged
+from dashboard.results.compute import sample_study
+from tests.strategy.flips.judged import judged
 from tests.strategy.small import small_study
 
 
@@ -71,7 +71,7 @@ def test_a_family_does_what_earns_it_most(
             [cost if 0 < assembled[f].sum() < len(f) and f is members else 0.0 for f in setup.families]
         )
 
-    monkeypatch.setattr("analytics.strategy.joining.shared_components", pooled)
+    monkeypatch.setattr("analytics.strategy.pool_membership.shared_components", pooled)
     out = ruled_out_by_families(study.setup, comparison, chosen, study.items, lambda members: {})
     gain = {"as each": 42.0 + cost, "apart": 0.0, "together": 42.0 - 2.0 * behind}
     assert gain[what] == max(gain.values()) or cost > 0.0

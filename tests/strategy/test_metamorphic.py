@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from analytics.items import CONFIRMED
 from analytics.policy import queueing
 from analytics.simulation.ledger import COUNT_INDEX
-from analytics.strategy.ledgers import grid_ledgers
-from analytics.strategy.price import price
-from tests.closed_forms import base_stock, lot_size, obsolescence, reorder_point
+from analytics.strategy.money.price import price
+from analytics.strategy.plans.ledgers import grid_ledgers
+from tests.closed_forms.stock import base_stock, lot_size, obsolescence, reorder_point
 from tests.strategy.small import small_study
 
 DAYS = 365.0

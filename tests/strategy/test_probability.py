@@ -7,8 +7,8 @@ import pytest
 from scipy import stats
 
 from analytics.strategy.compare import expected_parameter_draws, probability_best
-from analytics.strategy.draws import assumption_uniforms, drawn_values
-from analytics.strategy.measures import service_curve, wait_days_quantile, waits_of
+from analytics.strategy.money.measures import service_curve, wait_days_quantile, waits_of
+from analytics.strategy.plans.draws import assumption_uniforms, drawn_values
 from tests.strategy.small import priced_items
 
 

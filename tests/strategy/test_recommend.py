@@ -10,16 +10,16 @@ import pytest
 
 from analytics.assumptions import read_assumptions
 from analytics.items import ASSUMED, GIVEN, Items
-from analytics.labels import COMPONENTS, number_text
+from analytics.naming.labels import COMPONENTS, number_text
+from analytics.scenario import reassume
 from analytics.simulation.ledger import COUNT_INDEX, COUNTS, Ledger
 from analytics.strategy.compare import Chosen, Comparison, expected_parameter_draws, probability_best
-from analytics.strategy.draws import assumption_uniforms, drawn_values
-from analytics.strategy.measures import joined_waits
+from analytics.strategy.money.measures import joined_waits
+from analytics.strategy.money.price import MONEY_FIELDS, money_values, profit_rates, reacted
 from analytics.strategy.own_decision import strategy_money
-from analytics.strategy.price import MONEY_FIELDS, money_values, profit_rates, reacted
+from analytics.strategy.plans.draws import assumption_uniforms, drawn_values
 from analytics.study import Study
-from analytics.study_changes import reassume
-from tests.strategy.judged import judged, judged_on
+from tests.strategy.flips.judged import judged, judged_on
 from tests.strategy.small import STATED, priced_items, today_by_hand
 
 DRAWS, INNER = 40, 4

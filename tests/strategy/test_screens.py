@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from analytics.strategy import screens
-from tests.closed_forms import break_even, order_screens
-from tests.closed_forms.make_to_stock_queue import service_time
+from tests.closed_forms.money import break_even
+from tests.closed_forms.queues import order_screens
+from tests.closed_forms.queues.make_to_stock_queue import service_time
 
 
 @settings(max_examples=60, deadline=None)
@@ -62,7 +63,7 @@ def test_shared_facility_screen_chooses_the_cheapest_stock_of_each_product() -> 
     ]
     holding, waiting = [1.0, 2.0, 0.4], [0.7, 9.0, 4.0]
     result = order_screens.shared_facility_screen(rates, services, holding, waiting)
-    from tests.closed_forms.make_to_stock_queue import orders_in_system, queue_base_stock_cost
+    from tests.closed_forms.queues.make_to_stock_queue import orders_in_system, queue_base_stock_cost
 
     for i in range(3):
         chance = orders_in_system(rates, services, i)

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analytics.strategy.rule import Branch, best_tree, rule_for_sales, sides
-from analytics.strategy.waves import products_for_share, waves
+from analytics.strategy.rollout_waves import products_for_share, waves
+from analytics.strategy.what_if.decision_tree_rule import Branch, best_tree, rule_for_sales, sides
 from analytics.study_results import study_rule, study_summary, study_tables
 from tests.strategy.small import small_study
 

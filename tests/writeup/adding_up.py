@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from analytics.labels import COMPONENTS
+from analytics.naming.labels import COMPONENTS
 
 __all__ = ["files_add_up"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from analytics.labels import units_text
+from analytics.naming.labels import units_text
 from analytics.study import Study
 from analytics.study_results import study_tables
 from analytics.writeup.from_to import CHANGES, change_of, from_to_words

@@ -1,0 +1,1 @@
+"""Lists of items and bills of materials."""

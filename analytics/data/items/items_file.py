@@ -1,0 +1,356 @@
+"""read_items: a list of products as people export it -> Items with origin GIVEN, and the report of how it was read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analytics.data.columns.column_roles import RoleMap, look, naming_remedy, told_columns
+from analytics.data.files.source import open_source
+from analytics.data.files.table import read_table
+from analytics.data.history import IntakeReport
+from analytics.data.items.item_rows import ItemRows, item_rows, one_currency, one_value_a_product
+from analytics.data.items.items_values import ItemsReading, origin_of, values_of
+from analytics.data.layout.raw_table import RawTable
+from analytics.data.values.categorical import Coded, product_codes
+from analytics.data.values.conventions import doubtful_thousands, likely_mark
+from analytics.data.values.dates import DateColumn, date_column
+from analytics.data.values.header_names import ITEM_NAMES, role_of_name
+from analytics.errors import DataError, Problem
+from analytics.items import ITEM_FIELDS, Items
+from analytics.naming.labels import total_text
+
+__all__ = ["read_items"]
+
+#: columns that are read to fill another field where that one is not given
+_HELPERS = ("subcategory", "category")
+#: columns that tell rows of one product apart
+_ROWS = ("sku", "place", "currency")
+
+
+def read_items(
+    source: str | Path | bytes,
+    *,
+    name: str = "",
+    date_order: str | None = None,
+    decimal: str | None = None,
+    delimiter: str | None = None,
+    encoding: str = "",
+    header_rows: int | None = None,
+    sheet: str | int | None = None,
+    mapping: Mapping[str, str | int] | None = None,
+) -> tuple[Items, IntakeReport]:
+    r"""What a file of products says about each, and how it was read.
+
+    Only what the file gives: every value is given or unknown, products sorted by code. A cost or price of zero means
+    unknown. Columns that mean nothing to the program are listed in the report's `assumed` and otherwise ignored.
+    Several rows of a product (places, lots) are one stock: on hand is added, stock below zero apart from it in `stock_below_zero`;
+    `analytics.data.items.item_rows` says how the rows' other fields become one.
+    Raises DataError where no column holds the product code or no row can be used.
+
+    >>> items, report = read_items(b"sku;standard_cost;list_price;make_flag\n007;12,50;30,00;1\nA-1;0;9,90;0\n")
+    >>> items.skus.tolist(), items["unit_cost"].tolist(), items["make"].tolist(), report.rows_read
+    (['007', 'A-1'], [12.5, nan], [1.0, 0.0], 2)
+    """
+    piece = open_source(source, name)[0]
+    table = read_table(piece, delimiter=delimiter, encoding=encoding, header_rows=header_rows, sheet=sheet)
+    roles, ignored = _map(table, mapping)
+    if "sku" not in roles.role:
+        raise DataError(
+            Problem(
+                "missing_column",
+                "no column holds the product code",
+                naming_remedy("sku"),
+                found=", ".join(table.names[:12]),
+                expected="a column such as sku, article, Artikelnummer",
+            )
+        )
+    column = {role: table.columns[i] for role, i in roles.role.items()}
+    named = {role: table.names[i] for role, i in roles.role.items()}
+    numbers = [
+        cells for role, cells in column.items() if role in ITEM_FIELDS and ITEM_FIELDS[role].kind == "number"
+    ]
+    mark, why = (decimal, "told") if decimal is not None else likely_mark(numbers, table.dialect)
+    dates: dict[str, DateColumn] = {
+        role: date_column(column[role].values)
+        for role in ("launch_date", "end_date", "stock_date")
+        if role in column
+    }
+    problems: list[Problem] = list(table.problems)
+    order, undecided = _order(dates, named, date_order)
+    assumed = [f"decimal mark {mark}: {why}", f"date order {order}"]
+    if undecided:
+        assumed.append(
+            f"column {named['stock_date']} not used: its dates can be read day first or month first"
+        )
+        del column["stock_date"], dates["stock_date"]
+    if ignored:
+        assumed.append("columns not used: " + ", ".join(ignored))
+
+    kinds = {
+        role: ITEM_FIELDS[role].kind if role in ITEM_FIELDS else "text"
+        for role in column
+        if role not in _ROWS
+    }
+    reading = ItemsReading(table, mark, order, dates)
+    values = {
+        role: values_of(role, kind, column[role], named[role], reading, problems)
+        for role, kind in kinds.items()
+    }
+    if decimal is None and not table.dialect.get("decimal"):
+        problems += _without_doubtful(
+            values,
+            {role: column[role] for role, kind in kinds.items() if kind == "number"},
+            mark,
+            named,
+            table,
+        )
+    on_hand = values.get("on_hand")
+    found = item_rows(
+        table,
+        product_codes(column["sku"]),
+        named["sku"],
+        on_hand,
+        column.get("place"),
+        values.get("stock_date"),
+        named.get("place", ""),
+    )
+    if not len(found.rows):
+        raise DataError(
+            [
+                Problem(
+                    "no_usable_row", "no row can be used", "see the reasons", expected="at least one product"
+                ),
+                *table.problems,
+                *found.problems,
+            ]
+        )
+    currency, mixed = one_currency(values, column, found, named, table)
+    problems += [*found.problems, *mixed]
+    items = Items(found.skus, {}, {})
+    further: dict[str, Any] = {}
+    for role, every in values.items():
+        if role == "on_hand":
+            items = _with_stock(items, every, found, problems, table, named[role])
+            continue
+        one, differ = one_value_a_product(role, kinds[role], every, on_hand, found)
+        if differ and role != "stock_date":
+            problems.append(
+                Problem("rows_differ", differ, "make the rows of a product agree", column=named[role])
+            )
+        if role in _HELPERS:
+            further[role] = one
+            continue
+        items = items.with_field(role, one, origin_of(one, kinds[role]))
+    items = _completed(items, further, assumed, named)
+    return items, _report(
+        table,
+        piece.digest,
+        found,
+        order,
+        {**table.dialect, "decimal": mark, **({"currency": currency} if currency else {})},
+        named,
+        problems,
+        assumed,
+    )
+
+
+def _without_doubtful(
+    values: dict[str, NDArray[Any]],
+    column: Mapping[str, Coded],
+    mark: str,
+    named: Mapping[str, str],
+    table: RawTable,
+) -> list[Problem]:
+    """Numbers that could be thousands or three decimals made unknown, in place, where their column does not say which; what is said of them.
+
+    `values` holds one value per row of the file by role; `column` the texts of those that are numbers.
+    """
+    problems = []
+    for role, cells in column.items():
+        doubtful = cells.spread(doubtful_thousands(cells.values, mark))
+        rows = np.flatnonzero(doubtful)
+        if not len(rows):
+            continue
+        values[role] = np.where(doubtful, np.nan, values[role])
+        text = str(cells.values[cells.codes[rows[0]]])
+        words = f"numbers such as {text!r} can be thousands or three decimals, and the column writes others without thousands marks; they count as unknown"
+        remedy = "write the column with one decimal mark and no thousands marks, or choose decimal '.' or ','"
+        problems.append(
+            Problem(
+                "number_doubtful",
+                words,
+                remedy,
+                int(table.row[rows[0]]),
+                named[role],
+                text,
+                "numbers written in one way",
+                len(rows),
+            )
+        )
+    return problems
+
+
+def _with_stock(
+    items: Items,
+    every: NDArray[np.float64],
+    found: ItemRows,
+    problems: list[Problem],
+    table: RawTable,
+    name: str,
+) -> Items:
+    """Stock on hand added over the rows of each product, what lies below zero apart from it: no sum is lowered by a booking error.
+
+    A product of which no row says anything is unknown; rows without a figure beside others with one are said.
+    """
+    held = every[found.rows]
+    n = len(items)
+
+    def added(mask: NDArray[np.bool_]) -> NDArray[np.float64]:
+        total = np.bincount(found.product, weights=np.where(mask, held, 0.0), minlength=n)
+        return np.where(np.bincount(found.product, weights=mask, minlength=n) > 0, total, np.nan)
+
+    on_hand, below = added(held >= 0.0), added(held < 0.0)
+    assert np.isclose(np.nansum(on_hand) + np.nansum(below), np.nansum(held), rtol=1e-12, atol=1e-9), (
+        "stock of the products is not the stock of the rows"
+    )
+    if np.isfinite(below).any():
+        at = found.rows[held < 0.0]
+        message = f"stock below zero, {total_text(float(np.nansum(below)))} units in all: shown on a line of its own, in no sum"
+        found_there = total_text(float(every[at[0]]))
+        problems.append(
+            Problem(
+                "stock_negative",
+                message,
+                "correct the bookings behind it",
+                int(table.row[at.min()]),
+                name,
+                found_there,
+                "zero or more",
+                len(at),
+            )
+        )
+        items = items.with_field("stock_below_zero", below, origin_of(below, "number"))
+    silent = np.isnan(held) & (np.isfinite(on_hand) | np.isfinite(below))[found.product]
+    if silent.any():
+        message = "rows without a figure beside others of the same product with one: left out of the sum"
+        first = int(table.row[found.rows[silent]].min())
+        problems.append(
+            Problem(
+                "stock_blank",
+                message,
+                "fill them in, with 0 where nothing is held",
+                first,
+                name,
+                "",
+                "a number",
+                int(silent.sum()),
+            )
+        )
+    return items.with_field("on_hand", on_hand, origin_of(on_hand, "number"))
+
+
+def _report(
+    table: RawTable,
+    digest: str,
+    found: ItemRows,
+    order: str,
+    dialect: Mapping[str, Any],
+    named: Mapping[str, str],
+    problems: list[Problem],
+    assumed: list[str],
+) -> IntakeReport:
+    """How the file was read: rows used and set aside, columns, and what was assumed."""
+    n = len(table) + len(table.rejected)
+    nothing = np.datetime64("NaT", "D")
+    return IntakeReport(
+        source=table.name,
+        digest=digest,
+        rows_read=n,
+        rows_used=len(found.rows),
+        rows_rejected=n - len(found.rows),
+        units_used=0.0,
+        units_rejected=0.0,
+        revenue_used=float("nan"),
+        gross_units=0.0,
+        returned_units=0.0,
+        first_date=nothing,
+        last_date=nothing,
+        frequency="",
+        date_order=order,
+        dialect=dialect,
+        mapping=named,
+        problems=tuple(problems),
+        assumed=tuple(assumed),
+        rejected=found.rejected,
+    )
+
+
+def _map(table: RawTable, mapping: Mapping[str, str | int] | None) -> tuple[RoleMap, list[str]]:
+    told = told_columns(table.names, mapping or {}, {**{name: "" for name in ITEM_FIELDS}, **ITEM_NAMES})
+    role = {r: i for r, i in told.items() if i >= 0}
+    confidence, evidence = dict.fromkeys(role, 1.0), dict.fromkeys(role, "told")
+    candidates = sorted(
+        (
+            (sure, -i, found, i)
+            for i, name in enumerate(table.names)
+            for found, sure in [role_of_name(name, items=True)]
+            if found and found not in told
+        ),
+        reverse=True,
+    )
+    for sure, _, found, i in candidates:
+        seen = look(table.columns[i])
+        if (
+            found in role
+            or i in role.values()
+            or seen.blank >= 1.0
+            or (found == "stock_date" and seen.dates < 0.5)
+        ):
+            continue
+        role[found], confidence[found], evidence[found] = i, sure, "name"
+    for found in ("place", "stock_date"):  # they say something of stock alone
+        if "on_hand" not in role and found not in told:
+            role.pop(found, None)
+    ignored = [name for i, name in enumerate(table.names) if i not in role.values()]
+    return RoleMap(role, confidence, evidence), ignored
+
+
+def _order(dates: Mapping[str, DateColumn], named: Mapping[str, str], told: str | None) -> tuple[str, bool]:
+    """The order of day and month, and whether the day of the stock alone stays undecided. Raises DataError where a launch or an end does."""
+    if told is not None:
+        return told.upper(), False
+    day = sum(int(c.only_day_first.sum()) for c in dates.values())
+    month = sum(int(c.only_month_first.sum()) for c in dates.values())
+    if day or month:
+        return ("DMY" if day >= month else "MDY"), False
+    undecided = [role for role, c in dates.items() if c.undecided.any()]
+    if undecided and undecided != ["stock_date"]:
+        raise DataError(
+            Problem(
+                "date_order",
+                "the dates can be read day first or month first",
+                "choose date_order DMY (day first) or MDY (month first)",
+                column=", ".join(named[r] for r in dates),
+                expected="the date order",
+            )
+        )
+    return "YMD", bool(undecided)
+
+
+def _completed(
+    items: Items, further: Mapping[str, Any], assumed: list[str], named: Mapping[str, str]
+) -> Items:
+    """Family from the middle granularity that exists."""
+    for role in ("family", "subcategory", "category"):
+        values = items["family"] if role == "family" else further.get(role)
+        if values is not None and len(set(values) - {""}) > 1:
+            if role != "family":
+                items = items.with_field("family", values, origin_of(values, "text"))
+                assumed.append(f"family = column {named[role]!r}")
+            break
+    return items

@@ -1,0 +1,193 @@
+"""One column of an items file as the field of a product reads it: numbers, dates, make or buy, strategies in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analytics.data.layout.raw_table import RawTable
+from analytics.data.values.categorical import Coded
+from analytics.data.values.dates import DateColumn
+from analytics.data.values.numbers import parse_numbers
+from analytics.errors import Problem
+from analytics.items import GIVEN, ITEM_FIELDS, UNKNOWN
+
+__all__ = ["ItemsReading", "origin_of", "values_of"]
+
+#: a zero here means that nobody filled the field in
+_ZERO_IS_UNKNOWN = ("unit_cost", "price", "units_per_order", "moq", "order_multiple")
+#: Words for making in house and for buying in, in several languages.
+_MADE = (
+    "make, m, made, manufactured, in house, inhouse, e, eigenfertigung, eigen, fabrique, fabricado, fabrication, produced, production, yes, y, true, ja, "
+    "oui, si, x, 1, wahr"
+)
+_BOUGHT = (
+    "buy, b, bought, purchased, purchase, f, fremdbeschaffung, fremd, zukauf, kauf, achete, achat, comprado, compra, acquisto, no, n, false, nein, non, 0, "
+    "falsch"
+)
+_MAKE = {**dict.fromkeys(_MADE.split(", "), 1.0), **dict.fromkeys(_BOUGHT.split(", "), 0.0)}
+_MODES = {
+    **dict.fromkeys(("mts", "make to stock", "stock", "lager", "lagerfertigung", "10", "40", "11"), "MTS"),
+    **dict.fromkeys(("ato", "assemble to order", "assembly to order", "82", "81"), "ATO"),
+    **dict.fromkeys(
+        (
+            "mto",
+            "make to order",
+            "order",
+            "auftrag",
+            "auftragsfertigung",
+            "kundeneinzelfertigung",
+            "20",
+            "buy to order",
+            "bto",
+        ),
+        "MTO",
+    ),
+}
+
+
+class ItemsReading(NamedTuple):
+    """How the columns of an items file are read.
+
+    table: the file; mark: the decimal mark; order: DMY, MDY or YMD; dates: the columns of dates, by role.
+    """
+
+    table: RawTable
+    mark: str
+    order: str
+    dates: Mapping[str, DateColumn]
+
+
+def values_of(
+    role: str,
+    kind: str,
+    cells: Coded,
+    name: str,
+    reading: ItemsReading,
+    problems: list[Problem],
+) -> NDArray[Any]:
+    """A column as the field of a product reads it, one value per row; what cannot be read is unknown and named in `problems`."""
+    table, mark, order, dates = reading
+    if kind == "text":
+        words = [t.strip() for t in cells.values]
+        if role == "current_mode":
+            modes = [
+                _MODES.get(
+                    t.lower().replace("-", " "), t.upper() if t.upper() in ("MTS", "ATO", "MTO") else ""
+                )
+                for t in words
+            ]
+            _unreadable(
+                np.array([bool(t) and not m for t, m in zip(words, modes, strict=True)], bool),
+                cells,
+                "MTS, ATO or MTO",
+                table,
+                name,
+                problems,
+            )
+            words = modes
+        return cells.spread(np.array(words, dtype=object))
+    if kind == "date":
+        column = dates[role]
+        _unreadable(~column.readable & ~column.blank, cells, "a date", table, name, problems)
+        return cells.spread(column.dates(order))
+    if kind == "flag":
+        values = np.array(
+            [_MAKE.get(t.strip().lower().removesuffix(".0"), np.nan) for t in cells.values], float
+        )
+        _unreadable(
+            np.isnan(values) & np.array([bool(t.strip()) for t in cells.values], bool),
+            cells,
+            "make or buy (1 or 0)",
+            table,
+            name,
+            problems,
+        )
+        return cells.spread(values)
+    values, blank = parse_numbers(cells.values, mark)
+    _unreadable(np.isnan(values) & ~blank, cells, "a number", table, name, problems)
+    if role in _ZERO_IS_UNKNOWN:
+        if role == "unit_cost" and (zero := values == 0).any():
+            rows = np.flatnonzero(cells.spread(zero))
+            said = "a cost of 0 is read as unknown, not as free: nothing is put in its place"
+            problems.append(
+                Problem(
+                    "cost_zero",
+                    said,
+                    "fill in what a unit costs",
+                    int(table.row[rows[0]]),
+                    name,
+                    "0",
+                    "a cost above 0",
+                    len(rows),
+                )
+            )
+        values[values == 0] = np.nan
+    if role in ITEM_FIELDS:
+        row = ITEM_FIELDS[role]
+        some = values[np.isfinite(values) & (values != 0.0)]
+        if row.maximum == 1.0 and len(some) and 1.0 <= some.min() and 1.0 < some.max() <= 100.0:
+            values = values / 100.0
+            remedy = "write shares between 0 and 1 if that is wrong"
+            problems.append(
+                Problem(
+                    "percent",
+                    "values above 1 are read as percent",
+                    remedy,
+                    None,
+                    name,
+                    f"{some.max():g}",
+                    "a share",
+                    len(some),
+                )
+            )
+        lowest = (
+            -np.inf if role == "on_hand" else row.minimum
+        )  # a place may be booked below zero: kept, and shown on its own line
+        outside = (values < lowest) | (values > row.maximum)
+        _unreadable(
+            outside,
+            cells,
+            f"a number of at least {row.minimum:g}"
+            if row.maximum == float("inf")
+            else f"a number from {row.minimum:g} to {row.maximum:g}",
+            table,
+            name,
+            problems,
+        )
+        values[outside] = np.nan
+    return cells.spread(values)
+
+
+def _unreadable(
+    bad: NDArray[np.bool_], cells: Coded, expected: str, table: RawTable, name: str, problems: list[Problem]
+) -> None:
+    rows = np.flatnonzero(cells.spread(bad))
+    if len(rows):
+        problems.append(
+            Problem(
+                "value_unreadable",
+                "values that cannot be used; they count as unknown",
+                "correct them",
+                int(table.row[rows[0]]),
+                name,
+                str(cells.values[cells.codes[rows[0]]]),
+                expected,
+                len(rows),
+            )
+        )
+
+
+def origin_of(values: NDArray[Any], kind: str) -> NDArray[np.uint8]:
+    """Given where there is a value, else unknown.
+
+    Positions into `items.ORIGINS`, shape (products,).
+    """
+    if kind == "text":
+        known = np.array([bool(t) for t in values], bool)
+    else:
+        known = ~np.isnat(values) if kind == "date" else ~np.isnan(values)
+    return np.where(known, GIVEN, UNKNOWN).astype(np.uint8)

@@ -1,0 +1,1 @@
+"""Where the table lies in a sheet, and its rows."""

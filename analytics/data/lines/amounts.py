@@ -1,0 +1,173 @@
+"""What columns of money mean: sides of an account told from their marks, an amount of the line from a price, a net amount from one with tax."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analytics.data.layout.raw_table import RawTable
+from analytics.data.lines.line_kinds import MOST_RETURNED, sides_unclear
+from analytics.data.values.categorical import Coded
+from analytics.data.values.header_names import normal_name, role_of_name
+from analytics.data.values.numbers import parse_numbers, side_of
+from analytics.errors import Problem
+
+__all__ = ["amount_of_lines", "credits_and_debits"]
+
+Numbers = dict[str, NDArray[np.float64]]
+#: so many lines tell, and fewer pairs of lines than this do not
+_SEEN, _PAIRS = 100_000, 8
+_TAX = frozenset(
+    (
+        "tax|taxes|sales tax|tax amount|tax total|total tax|vat|vat amount|gst|mwst|mwst betrag|ust|ust betrag|steuer|steuerbetrag|umsatzsteuer|tva|montant tva|iva|importe iva"
+        "|btw|btw bedrag|moms"
+    ).split("|")
+)
+
+
+def credits_and_debits(cells: Coded, name: str, problems: list[Problem]) -> Coded:
+    """The column with CR and DR behind its numbers turned into signs: what most lines carry are sales, what few carry are returns.
+
+    In a ledger of sales a credit is a sale, on a customer's account it is a return; so it is decided over the column, said in
+    `problems`, and asked (DataError) where the rarer mark is not rare or lines have either mark and none.
+
+    >>> from analytics.data.values.categorical import coded_texts
+    >>> said: list[Problem] = []
+    >>> credits_and_debits(coded_texts(["500.00 CR", "20.00 DR", "7.00 CR", "9.00 CR"]), "Amount", said).texts().tolist(), said[0].code
+    (['500.00', '-20.00', '7.00', '9.00'], 'credit_debit')
+    """
+    told = [side_of(text) for text in cells.values]
+    if not any(side for _, side in told):
+        return cells
+    counts = cells.counts()
+    zero = np.array([not any(c in "123456789" for c in text) for text in cells.values], bool)
+    rows = {
+        side: int(counts[np.array([s == side for _, s in told], bool) & ~zero].sum())
+        for side in ("CR", "DR", "")
+    }
+    found = ", ".join(f"{rows[side]} {side or 'without'}" for side in rows if rows[side])
+    kept = {side: count for side, count in rows.items() if count}
+    sale = max(kept, key=lambda side: kept[side]) if kept else "CR"
+    if (
+        len(kept) > 2
+        or (len(kept) == 2 and ("" in kept and sale != ""))
+        or sum(kept.values()) - kept.get(sale, 0) > MOST_RETURNED * sum(kept.values())
+    ):
+        raise sides_unclear(found, name)
+    other = ", ".join(side for side in kept if side != sale)
+    words = f"{name}: amounts {f'marked {sale}' if sale else 'without a mark'} were counted as sales" + (
+        f", those marked {other} as returns, since they are few" if other else ""
+    )
+    problems.append(
+        Problem(
+            "credit_debit",
+            words,
+            "write returns with a minus if that is wrong",
+            column=name,
+            found=found,
+            count=sum(kept.values()) - kept.get(sale, 0),
+        )
+    )
+    return cells.regrouped(
+        np.array([text if side == sale or not side else "-" + text for text, side in told], dtype=object)
+    )
+
+
+def amount_of_lines(
+    table: RawTable,
+    numbers: Numbers,
+    named: dict[str, str],
+    sku: Coded,
+    marks: Mapping[str, str],
+    problems: list[Problem],
+) -> None:
+    """Put right, in `numbers` and `named`, a price or a cost that is that of the whole line, and an amount that includes the tax of a column beside it."""
+    if "price" in numbers and "revenue" not in numbers and _grows(numbers["price"], numbers["quantity"], sku):
+        numbers["revenue"], named["revenue"] = numbers.pop("price"), named.pop("price")
+        words = f"{named['revenue']} grows with the quantity: it was read as the amount of the line, not as the price of a unit"
+        problems.append(
+            Problem(
+                "amount_of_line",
+                words,
+                "name another column as revenue or price if that is wrong (option mapping)",
+                column=named["revenue"],
+            )
+        )
+    if "unit_cost" in numbers and _grows(numbers["unit_cost"], numbers["quantity"], sku):
+        quantity = numbers["quantity"]
+        numbers["unit_cost"] = np.where(
+            quantity != 0.0,
+            np.abs(numbers["unit_cost"]) / np.where(quantity != 0.0, np.abs(quantity), 1.0),
+            np.nan,
+        )
+        words = f"{named['unit_cost']} grows with the quantity: it was read as the cost of the line, and the cost of a unit is it divided by the quantity"
+        problems.append(
+            Problem(
+                "cost_of_line",
+                words,
+                "name another column as unit cost if that is wrong (option mapping)",
+                column=named["unit_cost"],
+            )
+        )
+    if "revenue" in numbers:
+        _less_tax(table, numbers, named, marks.get("revenue", marks.get("price", ".")), problems)
+
+
+def _grows(price: NDArray[np.float64], quantity: NDArray[np.float64], sku: Coded) -> bool:
+    """Whether, from line to line of a product, the price per unit stays when it is divided by the quantity, and does not as it is."""
+    price, quantity, codes = price[:_SEEN], np.abs(quantity[:_SEEN]), sku.codes[:_SEEN]
+    known = np.flatnonzero((price > 0) & (quantity > 0))
+    order = known[np.argsort(codes[known], kind="stable")]
+    one, two = order[:-1], order[1:]
+    pairs = (codes[one] == codes[two]) & (quantity[one] != quantity[two])
+    one, two = one[pairs], two[pairs]
+    if len(one) < _PAIRS:
+        return False
+    as_is = np.abs(price[one] - price[two]) <= 0.01 * price[one]
+    divided = (
+        np.abs(price[one] / quantity[one] - price[two] / quantity[two]) <= 0.01 * price[one] / quantity[one]
+    )
+    return bool(divided.mean() > 0.7 and as_is.mean() < 0.2)
+
+
+def _less_tax(
+    table: RawTable, numbers: Numbers, named: dict[str, str], mark: str, problems: list[Problem]
+) -> None:
+    """Another amount, where the one read is that amount plus the tax beside it."""
+    plain = [normal_name(name) for name in table.names[:300]]
+    taxes = [i for i, name in enumerate(plain) if name in _TAX]
+    others = [
+        i
+        for i, name in enumerate(table.names[:300])
+        if name != named["revenue"] and role_of_name(name)[0] == "revenue"
+    ]
+    if not taxes or not others or len(taxes) > 3 or len(others) > 8:
+        return
+    part = slice(0, _SEEN)
+
+    def read(i: int) -> NDArray[np.float64]:
+        return table.columns[i].spread(parse_numbers(table.columns[i].values, mark)[0])
+
+    for i in taxes:
+        tax = read(i)
+        some = np.nan_to_num(tax[part]) != 0
+        for k in others:
+            net = read(k)
+            same = np.abs(net[part] + tax[part] - numbers["revenue"][part]) <= 0.011
+            if some.sum() >= 3 and same[some].mean() > 0.95:
+                words = f"{named['revenue']} is {table.names[k]} plus {table.names[i]}: revenue is {table.names[k]}, without tax"
+                problems.append(
+                    Problem(
+                        "tax_left_out",
+                        words,
+                        "name another column as revenue if that is wrong (option mapping)",
+                        column=table.names[k],
+                    )
+                )
+                numbers["revenue"], named["revenue"] = (
+                    np.where(np.isnan(net) & ~np.isnan(numbers["revenue"]), numbers["revenue"], net),
+                    table.names[k],
+                )
+                return

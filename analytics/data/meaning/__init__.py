@@ -1,0 +1,1 @@
+"""What a row is: states, movements, marks, places and services, every value shown with its treatment."""

@@ -1,0 +1,1 @@
+"""Tables of any shape as one line a row."""

@@ -1,0 +1,57 @@
+"""What a table holds, by its columns: sales, a list of items or of stock, or a bill of materials."""
+
+from __future__ import annotations
+
+from analytics.data.columns.column_roles import look, map_sales_columns
+from analytics.data.layout.raw_table import RawTable
+from analytics.data.periods.columns_of_periods import spelled_names
+from analytics.data.reshape.one_column_per_period import wide_columns
+from analytics.data.told import Told
+from analytics.data.values.header_names import BOM_NAMES, normal_name, role_of_name
+
+__all__ = ["kind_of"]
+
+#: names that mean a component whatever else the file holds; "item" or "part" may be a product sold
+_COMPONENT = frozenset(
+    "component|component sku|child|child sku|component item|component part|component material|child item|component id|child id|komponente|unterteil|bauteil|einzelteil"
+    "|komponentennummer|composant|article composant|componente|hijo|articulo componente|componente figlio|onderdeel".split(
+        "|"
+    )
+)
+
+
+#: what only a list of items says of a product
+_OF_ITEMS = frozenset(
+    "unit_cost price make lead_time_days component_lead_days production_days assembly_days family category setup_cost current_mode".split()
+)
+
+
+def kind_of(table: RawTable) -> str:
+    """What a table holds: sales, items, stock (a list of what is on hand, of products known elsewhere) or bom (a bill of materials).
+
+    In doubt it is sales, whose reader says what is missing.
+
+    A bill of materials names a parent, a component and a quantity; sales have a date and a quantity, or a column per period;
+    items have a product code and some attribute of a product, such as a cost or a lead time.
+    """
+    names = [normal_name(name) for name in table.names]
+    if _COMPONENT & set(names) and all(
+        set(BOM_NAMES[role].split("|")) & set(names) for role in ("parent", "quantity")
+    ):
+        return "bom"
+    roles = map_sales_columns(table.names, table.columns, None, by_content=False).role
+    if wide_columns(spelled_names(table, None).names, Told()) is not None or {"date", "quantity"} <= set(
+        roles
+    ):
+        return "sales"
+    known = [role_of_name(name, items=True)[0] for name in table.names]
+    if any(
+        look(column).dates > 0.9
+        for role, column in zip(known, table.columns, strict=True)
+        if not role.endswith("_date")
+    ):
+        return "sales"
+    found = set(known) - {""}
+    if "sku" not in found or len(found) < 2:
+        return "sales"
+    return "stock" if "on_hand" in found and not found & _OF_ITEMS else "items"

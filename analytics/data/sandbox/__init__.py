@@ -1,0 +1,1 @@
+"""The bounded process in which untrusted files are read."""

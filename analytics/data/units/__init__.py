@@ -1,0 +1,1 @@
+"""Units of measure of quantities: converted by what the files state, else asked about."""

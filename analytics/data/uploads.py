@@ -1,0 +1,342 @@
+"""Several files at once: which of them are sales, which the list of items, receipts or the bill of materials, by what stands in them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analytics.data.book import KIND_WORDS, sheets_of, sheets_problem
+from analytics.data.columns.item_facts import item_facts
+from analytics.data.currencies import items_in_currency
+from analytics.data.files.encoding import whole_lines
+from analytics.data.files.source import Piece, may_be_workbook, open_source
+from analytics.data.files.table import read_table
+from analytics.data.history import IntakeReport, SalesHistory
+from analytics.data.items.bom_file import BillOfMaterials, read_bom
+from analytics.data.items.items_file import read_items
+from analytics.data.items.joining import (
+    Joining,
+    changes_told,
+    joined_bom,
+    joined_items,
+    joining_of,
+    joining_problems,
+)
+from analytics.data.items.receipts_file import is_receipts, read_receipts, received
+from analytics.data.layout.raw_table import RawTable
+from analytics.data.reshape.table_kinds import kind_of
+from analytics.data.sales import read_sales
+from analytics.errors import DataError, Problem
+from analytics.items import ITEM_FIELDS, UNKNOWN, Items, merged_items
+
+__all__ = ["Given", "Reading", "header_of", "read_files"]
+
+#: so much of a text file tells what it is
+_HEAD = 300_000
+_WORDS = {
+    "items": "list of items",
+    "stock": "list of stock",
+    "receipts": "receipts of goods",
+    "bom": "bill of materials",
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Given:
+    """A file as it came: a path or its bytes, and its name."""
+
+    source: str | Path | bytes
+    name: str = ""
+    #: the sheets of a workbook that are meant, "" the largest or those alike
+    sheets: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """What the files of a study say: sales, with receipts beside them; items and receipts with the report of how they were read; bill of materials."""
+
+    history: SalesHistory
+    items: Items | None = None
+    items_report: IntakeReport | None = None
+    bom: BillOfMaterials | None = None
+    receipts_report: IntakeReport | None = None
+
+    @property
+    def joining(self) -> Joining | None:
+        """How the codes of the items file join those sold; None without one."""
+        return None if self.items is None else joining_of(self.items.skus, self.history.skus)
+
+
+def _beginning(piece: Piece, sheet: str | None = None) -> RawTable | None:
+    """The table as far as its beginning tells; None where nothing can be read."""
+    head = whole_lines(piece.held[:_HEAD]) if piece.kind == "text" and piece.size > _HEAD else b""
+    short = replace(piece, held=head, path=None) if head else piece
+    try:
+        return read_table(short, sheet=sheet)
+    except DataError:
+        return None
+
+
+def header_of(files: Sequence[Given]) -> tuple[str, ...]:
+    r"""The names of the columns of the first file that may hold sales; empty where nothing can be read.
+
+    >>> header_of([Given(b"sku,unit_cost\nA,3\n"), Given(b"date,sku,quantity\n2012-01-27,A,3\n")])
+    ('date', 'sku', 'quantity')
+    """
+    for file in files:
+        for piece in open_source(file.source, file.name):
+            sheet = next((s.name for s in sheets_of(piece) if s.kind == "sales"), None)
+            table = _beginning(piece, sheet)
+            if table is not None and kind_of(table) == "sales":
+                return table.names
+    return ()
+
+
+def _parts_of(file: Given, single: bool, sheet: object) -> tuple[list[tuple[Given, str]], list[Problem]]:
+    """A file with what it holds, a workbook of several kinds of sheets as one part a kind; and what is to say of its sheets.
+
+    A `single` file is sales whatever it looks like: its reader says what is missing.
+    """
+    if single and not may_be_workbook(file.source):
+        return [(file, "sales")], []
+    pieces = open_source(file.source, file.name)
+    sheets = sheets_of(pieces[0]) if len(pieces) == 1 and sheet in (None, "") else []
+    if sheets and (not single or any(s.kind == "sales" for s in sheets)):
+        kinds = [kind for kind in KIND_WORDS if any(s.kind == kind for s in sheets)]
+        if kinds != ["sales"] or len(sheets) > sum(s.kind == "sales" for s in sheets):
+            parts = [
+                (
+                    replace(
+                        file,
+                        name=file.name or pieces[0].name,
+                        sheets=tuple(s.name for s in sheets if s.kind == kind),
+                    ),
+                    kind,
+                )
+                for kind in kinds
+            ]
+            return parts, [sheets_problem(file.name or pieces[0].name, sheets)]
+    if single:
+        return [(file, "sales")], []
+    found = {
+        "sales" if (table := _beginning(piece)) is None else _held_by(table, piece.name) for piece in pieces
+    }
+    return [(file, found.pop() if len(found) == 1 else "sales")], []
+
+
+def _held_by(table: RawTable, name: str) -> str:
+    """What a table of several files holds."""
+    kind = kind_of(table)
+    return "receipts" if kind != "bom" and is_receipts(name, table) else kind
+
+
+def _of_kind(file: Given | None, kinds: tuple[str, ...]) -> list[tuple[Given, str]]:
+    """A file given as the list of items or the bill of materials; of a workbook the sheets of that kind."""
+    if file is None:
+        return []
+    if not may_be_workbook(file.source):
+        return [(file, kinds[0])]
+    pieces = open_source(file.source, file.name)
+    sheets = [s for s in sheets_of(pieces[0]) if s.kind in kinds] if len(pieces) == 1 else []
+    return [(replace(file, sheets=(s.name,)), s.kind) for s in sheets] or [(file, kinds[0])]
+
+
+def _sheet(file: Given) -> str | None:
+    return file.sheets[0] if file.sheets else None
+
+
+def _items_of(file: Given, order: str) -> tuple[Items, IntakeReport]:
+    """The list of items; where its own dates do not say whether the day or the month comes first, they are read as those of the sales are (`order`)."""
+    try:
+        return read_items(file.source, name=file.name, sheet=_sheet(file))
+    except DataError as doubt:
+        if order not in ("DMY", "MDY") or {p.code for p in doubt.problems} != {"date_order"}:
+            raise
+    items, report = read_items(file.source, name=file.name, sheet=_sheet(file), date_order=order)
+    return items, replace(
+        report, assumed=(*report.assumed, "its dates do not decide their order: that of the sales was used")
+    )
+
+
+def _differing(first: Items, other: Items, sources: str) -> list[Problem]:
+    """What two lists say differently of the same products: the first counts."""
+    out = []
+    both, here, there = np.intersect1d(first.skus.astype(str), other.skus.astype(str), return_indices=True)
+    for name in first.values:
+        if name in other.values and name != "name":
+            known = (first.origin(name)[here] != UNKNOWN) & (other.origin(name)[there] != UNKNOWN)
+            differs = known & np.asarray(first[name][here] != other[name][there])
+            if differs.any():
+                words = f"{sources} differ in {ITEM_FIELDS[name].label} of {int(differs.sum()):,} products; the first counts"
+                out.append(
+                    Problem(
+                        "lists_differ",
+                        words,
+                        "leave the column out of one of them",
+                        found=str(both[differs][0]),
+                        count=int(differs.sum()),
+                    )
+                )
+    return out
+
+
+def _listed(
+    items: Sequence[Given], stock: Sequence[Given], order: str
+) -> tuple[Items | None, IntakeReport | None]:
+    """The list of items, with what a list of stock beside it says: every product of either, every field from where it stands; the items' own where both know it."""
+    lists = [*items, *stock]
+    if not lists:
+        return None, None
+    first, report = _items_of(lists[0], order)
+    for file in lists[1:]:
+        other, further = _items_of(file, order)
+        differ = _differing(first, other, f"{report.source} and {further.source}")
+        first = merged_items(first, other)
+        report = replace(
+            report,
+            source=f"{report.source}, {further.source}",
+            rows_read=report.rows_read + further.rows_read,
+            rows_used=report.rows_used + further.rows_used,
+            rows_rejected=report.rows_rejected + further.rows_rejected,
+            problems=(*report.problems, *further.problems, *differ),
+            assumed=(*report.assumed, *further.assumed),
+            mapping={**further.mapping, **report.mapping},
+            rejected=pd.concat([report.rejected, further.rejected], ignore_index=True)
+            if len(further.rejected)
+            else report.rejected,
+        )
+    return first, report
+
+
+def read_files(
+    sales: Sequence[Given],
+    items: Given | None = None,
+    bom: Given | None = None,
+    options: Mapping[str, Any] | None = None,
+    receipts: Given | None = None,
+) -> Reading:
+    r"""Sales, items, bill of materials and receipts of a study; among several files of sales the others are recognised by their columns, receipts by name too.
+
+    `options` are those of read_sales, and `join`: the differences of writing (zeros, case, blanks, dashes, parted by commas) over which codes of the items and
+    the bill of materials are joined to those sold; without it nothing is joined that is not written alike, and what would join is said.
+    Raises DataError with every problem, with the name of the file where there are several.
+
+    >>> files = [Given(b"parent,component,quantity\nA,b,2\n", "b.csv"), Given(b"date,sku,quantity\n2012-01-27,A,3\n", "s.csv")]
+    >>> reading = read_files(files)
+    >>> reading.history.skus.tolist(), reading.bom.codes.tolist(), reading.items
+    (['A'], ['A', 'b'], None)
+    """
+    told = dict(options or {})
+    changes = changes_told(told.pop("join", None))
+    found = [_parts_of(file, len(sales) == 1, told.get("sheet")) for file in sales]
+    parts, said = (
+        [part for one, _ in found for part in one],
+        [problem for _, problems in found for problem in problems],
+    )
+    files = [file for file, kind in parts if kind == "sales"]
+    if not files and any(kind == "receipts" for _, kind in parts):  # there are no other sales
+        parts = [(file, "sales" if kind == "receipts" else kind) for file, kind in parts]
+        files = [file for file, kind in parts if kind == "sales"]
+    if not files:
+        parts, files = [], list(sales)
+    single: dict[str, list[Given]] = {}
+    notes: list[str] = []
+    for kind, given in (("items", items), ("stock", None), ("receipts", receipts), ("bom", bom)):
+        here = [
+            *_of_kind(given, ("items", "stock") if kind == "items" else (kind,)),
+            *((file, kind) for file, k in parts if k == kind),
+        ]
+        by = "name or columns" if kind == "receipts" else "columns"
+        notes += [
+            f"{file.name} was recognised by its {by} as the {_WORDS[kind]}"
+            for file, k in parts
+            if k == kind and not file.sheets
+        ]
+        for file, k in here:
+            single.setdefault(k, []).append(file)
+    for kind, several in single.items():
+        if len(several) > 1 and kind != "receipts":
+            words = f"{len(several)} files look like a {_WORDS[kind]}"
+            raise DataError(
+                Problem(
+                    f"two_{kind}",
+                    words,
+                    "leave one of them",
+                    found=", ".join(file.name for file in several),
+                    expected=f"one {_WORDS[kind]}",
+                )
+            )
+    if any(file.sheets for file in files):
+        told["sheet"] = [file.sheets or None for file in files]
+    if "items" in single:
+        told.setdefault(
+            "item_facts",
+            item_facts(single["items"][0].source, single["items"][0].name, _sheet(single["items"][0])),
+        )
+    history = read_sales([file.source for file in files], name=[file.name for file in files], **told)
+    if notes or said:
+        report = history.report
+        history = replace(
+            history,
+            report=replace(report, assumed=(*notes, *report.assumed), problems=(*said, *report.problems)),
+        )
+    order = str(told.get("date_order") or history.report.date_order)
+    try:
+        return _with_others(history, single, told, order, changes)
+    except DataError as error:
+        error.rows_read = error.rows_read or history.report.rows_read
+        raise
+
+
+def _with_others(
+    history: SalesHistory,
+    single: Mapping[str, Sequence[Given]],
+    told: Mapping[str, Any],
+    order: str,
+    changes: Sequence[str],
+) -> Reading:
+    """The sales with what the other files say, by kind."""
+    receipts_report = None
+    if came := single.get("receipts"):
+        sources, names = [file.source for file in came], [file.name for file in came]
+        history, receipts_report = received(
+            history, read_receipts(sources, names, [_sheet(file) for file in came], told, order), changes
+        )
+    listed_items, items_report = _listed(single.get("items", []), single.get("stock", []), order)
+    if listed_items is not None and items_report is not None:
+        listed_items, items_report = items_in_currency(
+            listed_items, items_report, str(history.report.dialect.get("currency", ""))
+        )
+    materials = (
+        read_bom(single["bom"][0].source, name=single["bom"][0].name, sheet=_sheet(single["bom"][0]))
+        if "bom" in single
+        else None
+    )
+    return _joined(Reading(history, listed_items, items_report, materials, receipts_report), changes)
+
+
+def _joined(reading: Reading, changes: Sequence[str]) -> Reading:
+    """The reading with codes joined as told, and with what is to say of those that find no sales."""
+    sold, problems = reading.history.skus, list[Problem]()
+    if changes and reading.items is not None:
+        items, problems = joined_items(reading.items, sold, changes)
+        reading = replace(reading, items=items)
+    if changes and reading.bom is not None:
+        reading = replace(reading, bom=joined_bom(reading.bom, sold, changes))
+    if reading.joining is None:
+        return reading
+    problems += joining_problems(reading.joining) if not changes or reading.joining.would_join else []
+    report = reading.history.report
+    return (
+        replace(
+            reading,
+            history=replace(reading.history, report=replace(report, problems=(*report.problems, *problems))),
+        )
+        if problems
+        else reading
+    )

@@ -1,0 +1,1 @@
+"""Fields of products derived from their sales."""

@@ -1,0 +1,298 @@
+"""LifeCycle: how far each product is in its life, and how likely it is to end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analytics.assumptions import FIELDS
+from analytics.demand.from_sales.derived import examples
+from analytics.demand.life.alive import alive_filter, gap_clustering
+from analytics.demand.life.ends import calendar_of_ends, hazard_by_family
+from analytics.demand.panel import DemandPanel
+from analytics.items import ASSUMED, CONFIRMED, DERIVED, GIVEN, Items, empty_items
+
+__all__ = ["STAGES", "LifeCycle", "aligned_items", "last_sign", "life_cycle", "sale_evidence", "silent_cells"]
+
+STAGES = ("new", "growing", "mature", "dying", "ended")
+NEW, GROWING, MATURE, DYING, ENDED = range(5)
+
+_DEAD = 0.05
+_DOUBTFUL = 0.25
+_PRIOR_PERIODS = 2.0
+_MOST_PRIOR_PERIODS = 4.0
+_SEASON_SALES = 3.0
+
+
+@dataclass(frozen=True, eq=False)
+class LifeCycle:
+    """Where every product stands in its life.
+
+    Per SKU: `stage` (index into STAGES), `alive` (probability), `hazard_per_year` (rate of sudden end),
+    its origin (an index into items.ORIGINS) and range, and `known_end` (datetime64[D], NaT where unknown).
+    """
+
+    skus: NDArray[Any]
+    stage: NDArray[np.int8]
+    alive: NDArray[np.float64]
+    hazard_per_year: NDArray[np.float64]
+    hazard_low: NDArray[np.float64]
+    hazard_high: NDArray[np.float64]
+    hazard_origin: NDArray[np.uint8]
+    known_end: NDArray[np.datetime64]
+    notes: tuple[str, ...] = ()
+
+    @property
+    def ended(self) -> NDArray[np.bool_]:
+        """Whether each product counts as ended, shape (products,): most likely no longer sold."""
+        return self.alive < _DEAD
+
+
+def aligned_items(items: Items | None, skus: NDArray[Any]) -> Items:
+    """The items in the order of these SKUs; products the items do not know get a row of unknowns."""
+    if items is None or not len(items):
+        return empty_items(skus)
+    if len(items) == len(skus) and all(str(a) == str(b) for a, b in zip(items.skus, skus, strict=True)):
+        return items
+    place = {str(sku): i for i, sku in enumerate(items.skus)}
+    index = np.array([place.get(str(sku), -1) for sku in skus], np.intp)
+    known = index >= 0
+    out = empty_items(skus)
+    for name in items.values:
+        column = np.array(out[name])
+        column[known] = items[name][index[known]]
+        origin = np.zeros(len(skus), np.uint8)
+        origin[known] = items.origin(name)[index[known]]
+        low = high = None
+        if name in items.low:
+            low, high = np.array(column, np.float64), np.array(column, np.float64)
+            low[known], high[known] = items.low[name][index[known]], items.high[name][index[known]]
+        out = out.with_field(name, column, origin, low, high)
+    return Items(out.skus, out.values, out.origins, out.low, out.high, items.notes)
+
+
+def life_cycle(panel: DemandPanel, items: Items | None) -> LifeCycle:
+    """Stage, probability of being alive and rate of ending of every product, from its silence and from its family's ends.
+
+    The filter of `alive_filter` turns the silence since the last sale into a probability, with the chance of a sale at that time of
+    the year (a seasonal gap is no death). Ends seen per product-year at risk give the rate per family (gamma prior, posterior mean,
+    5 % and 95 % as range); without evidence the assumed rate stays. An end date in the items is a calendar, not a hazard; ends that fell on one
+    date count in the rate of products whose own next date nobody knows.
+    Assumes one row per product; `items` are matched by SKU text. Source: Bayes' rule; families as in van Jaarsveld and Dekker 2011.
+    """
+    own = aligned_items(items, panel.skus)
+    products = len(panel.skus)
+    sold = panel.first >= 0
+    notes: list[str] = []
+    end_date = own["end_date"]
+    sale_after_end = sold & ~np.isnat(end_date) & (panel.starts[np.maximum(panel.last, 0)] > end_date)
+    if sale_after_end.any():
+        notes.append(
+            f"{examples(panel.skus, sale_after_end)} sold after the end date in the items: the date is not used."
+        )
+        end_date = np.where(sale_after_end, np.datetime64("NaT", "D"), end_date)
+    ended_by_date = ~np.isnat(end_date) & (end_date < panel.next_start)
+    family = np.array([str(f) for f in own["family"]], dtype=object)
+    assumed = FIELDS["hazard_per_year"]
+    stated_origin = own.origin("hazard_per_year")
+    stated = np.isin(stated_origin, (GIVEN, CONFIRMED))
+
+    sales, exposed, silence, weight = sale_evidence(panel)
+    counted = silent_cells(panel)
+    clustering = gap_clustering(panel.units > 0.0)
+    delta = np.full(products, -np.expm1(-assumed.default / panel.periods_per_year))
+    calendar = calendar_of_ends(panel, family, end_date, np.zeros(products, np.bool_))
+    hazard = low = high = np.zeros(products)
+    derived = np.zeros(products, np.bool_)
+    alive = np.ones(products)
+    long_silence = silence > _longest_gap(panel)
+    for _ in range(4):
+        alive = alive_filter(sales, exposed, weight, counted, delta, clustering)
+        alive[ended_by_date] = 0.0
+        dead = (alive < _DEAD) & long_silence | ended_by_date
+        calendar = calendar_of_ends(panel, family, end_date, dead | sold & (alive < _DOUBTFUL))
+        unannounced = sold & ~calendar.announced
+        hazard, low, high, derived = hazard_by_family(
+            panel, family, unannounced, alive, dead, assumed.default
+        )
+        # silence has to be weighed against every end that nobody wrote down, whether it came on a common day or not
+        unwritten = sold & ~(calendar.announced & ended_by_date)
+        every_end = hazard_by_family(panel, family, unwritten, alive, dead, assumed.default)[0]
+        delta = -np.expm1(-every_end / panel.periods_per_year)
+    # a change of models whose next date nobody knows is no calendar: it will come, on a day that is not known
+    undated = np.isnat(end_date) & np.isnat(calendar.next_end)
+    if calendar.announced.any():
+        every, every_low, every_high, every_derived = hazard_by_family(
+            panel, family, sold, alive, dead, assumed.default
+        )
+        hazard, low, high = (
+            np.where(undated, every, hazard),
+            np.where(undated, every_low, low),
+            np.where(undated, every_high, high),
+        )
+        derived = np.where(undated, every_derived, derived)
+    prior_value, (prior_low, prior_high) = own["hazard_per_year"], own.range("hazard_per_year")
+    unknown = np.isnan(np.asarray(prior_value, np.float64))
+    keep = stated | ~derived
+    hazard = np.where(keep, np.where(unknown, assumed.default, prior_value), hazard)
+    low = np.where(keep, np.where(unknown, assumed.low, prior_low), low)
+    high = np.where(keep, np.where(unknown, assumed.high, prior_high), high)
+    origin = np.where(stated, stated_origin, np.where(derived, DERIVED, ASSUMED)).astype(np.uint8)
+    if stated.any():
+        alive_stated = alive_filter(
+            sales, exposed, weight, counted, -np.expm1(-hazard / panel.periods_per_year), clustering
+        )
+        alive = np.where(stated & ~ended_by_date, alive_stated, alive)
+
+    ended = ended_by_date | ((alive < _DEAD) & long_silence)
+    stage = _stages(panel, alive, ended)
+    known_end = np.where(np.isnat(end_date), calendar.next_end, end_date)
+    known_end = np.where(ended & np.isnat(end_date), np.datetime64("NaT", "D"), known_end)
+    notes += list(calendar.notes)
+    if ended.any():
+        dated, count = int(ended_by_date.sum()), int(ended.sum())
+        how = (
+            "by their end date"
+            if dated == count
+            else f"{dated:,} by their end date, the others by their silence"
+            if dated
+            else "by their silence"
+        )
+        notes.append(f"{count:,} of {products:,} products have ended ({how}).")
+    if derived.any() and not stated.all():
+        rates = hazard[derived & ~stated]
+        ends = float((1.0 - alive)[unannounced].sum())
+        years = float(
+            (np.where(sold, panel.last - panel.first + 1, 0) + alive * silence)[unannounced].sum()
+            / panel.periods_per_year
+        )
+        span = (
+            f"{100.0 * rates.min():.1f} %"
+            if rates.max() - rates.min() < 0.0005
+            else f"{100.0 * rates.min():.1f} to {100.0 * rates.max():.1f} %"
+        )
+        also = (
+            " Announced changes of models count in it where the next date is not known."
+            if calendar.announced.any() and (undated & ~ended).any()
+            else ""
+        )
+        notes.append(
+            f"Chance that a product ends unannounced: {span} a year, from {ends:,.0f} such ends in {years:,.0f} product-years of this file.{also}"
+        )
+    never = int((~sold).sum())
+    if never:
+        notes.append(f"{never:,} products have no sale within the complete periods.")
+    return LifeCycle(
+        panel.skus, stage, alive, hazard, low, high, origin, known_end.astype("datetime64[D]"), tuple(notes)
+    )
+
+
+def _month_of_year(panel: DemandPanel) -> NDArray[np.int64]:
+    """Month of the year (0 to 11) in which each period has its middle."""
+    ends = np.append(panel.starts[1:], panel.next_start)
+    middle = panel.starts + (ends - panel.starts) // 2
+    return middle.astype("datetime64[M]").astype(np.int64) % 12
+
+
+def last_sign(panel: DemandPanel) -> NDArray[np.int64]:
+    """Position of the last sale, else of the period before a product was first on offer; the last period where it never was."""
+    periods = panel.units.shape[1]
+    offered = panel.observed.any(axis=1)
+    return np.where(
+        panel.first >= 0, panel.last, np.where(offered, panel.observed.argmax(axis=1) - 1, periods - 1)
+    ).astype(np.int64)
+
+
+def silent_cells(panel: DemandPanel) -> NDArray[np.bool_]:
+    """Periods after the last sale that speak for an end: all but those in which the company was closed."""
+    grid = np.arange(panel.units.shape[1])
+    open_period = panel.observed.any(axis=0)
+    return (grid > last_sign(panel)[:, None]) & open_period
+
+
+def sale_evidence(
+    panel: DemandPanel,
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.int64], NDArray[np.float64]]:
+    """Beta parameters of the chance of a sale (sales, exposed), periods of silence, and seasonal weight of every period.
+
+    Gaps between sales are complete observations of the chance: (sales - 1) over the periods from the first to the last sale.
+    """
+    grid = np.arange(panel.units.shape[1])
+    inside = (grid > panel.first[:, None]) & (grid <= panel.last[:, None]) & panel.observed
+    sale = (panel.units > 0.0) & inside
+    sales, exposed = sale.sum(axis=1).astype(np.float64), inside.sum(axis=1).astype(np.float64)
+    pooled = float(np.clip((sales.sum() + 1.0) / (exposed.sum() + 2.0), 0.01, 0.99))
+    silence = len(grid) - 1 - last_sign(panel)
+    strength = _prior_periods(sales, exposed, pooled)
+    prior_sales, prior_silent = max(strength * pooled, 0.5), max(strength * (1.0 - pooled), 0.5)
+    month = _month_of_year(panel)
+    chance = (sales + prior_sales) / (exposed + prior_sales + prior_silent)
+    weight = np.ones(panel.units.shape)
+    for m in np.unique(month):
+        here = month == m
+        seen = sale[:, here].sum(axis=1)
+        expected = chance * inside[:, here].sum(axis=1)
+        company = (seen.sum() + 20.0 * pooled) / (expected.sum() + 20.0 * pooled)
+        own = company * (seen + _SEASON_SALES) / (company * expected + _SEASON_SALES)
+        weight[:, here] = own[:, None]
+    # rates drift: what was seen fades by 1/e within a year before the last sale
+    fading = np.exp(-np.maximum(panel.last[:, None] - grid, 0) / panel.periods_per_year)
+    sales, exposed = (sale * fading).sum(axis=1), (inside * fading).sum(axis=1)
+    return sales + prior_sales, exposed + prior_sales + prior_silent, silence, weight
+
+
+def _prior_periods(sales: NDArray[np.float64], exposed: NDArray[np.float64], pooled: float) -> float:
+    """How many periods of evidence the company's chance of a sale is worth for a single product: many where products are alike.
+
+    Method of moments for a beta law: m (1 - m) / variance between products - 1, kept between 2 and 4.
+    """
+    known = exposed >= 4.0
+    if known.sum() < 10:
+        return _PRIOR_PERIODS
+    chance = sales[known] / exposed[known]
+    sampling = float(np.mean(pooled * (1.0 - pooled) / exposed[known]))
+    between = max(float(np.mean((chance - pooled) ** 2)) - sampling, 1e-6)
+    return float(np.clip(pooled * (1.0 - pooled) / between - 1.0, _PRIOR_PERIODS, _MOST_PRIOR_PERIODS))
+
+
+def _longest_gap(panel: DemandPanel) -> NDArray[np.int64]:
+    """Longest run of periods without a sale between two sales, per product."""
+    longest = np.zeros(len(panel.skus), np.int64)
+    run = np.zeros(len(panel.skus), np.int64)
+    for t in range(panel.units.shape[1]):
+        sale = panel.units[:, t] > 0.0
+        longest = np.where(sale, np.maximum(longest, run), longest)
+        run = np.where(sale | (t < panel.first), 0, run + 1)
+    return longest
+
+
+def _stages(panel: DemandPanel, alive: NDArray[np.float64], ended: NDArray[np.bool_]) -> NDArray[np.int8]:
+    """Stage by comparing the last half year with the same season before (or the half year before it).
+
+    Growing: at least a quarter more; dying: less than half, or more likely dead than alive; both beyond two standard errors.
+    New: on sale for less than half a year.
+    """
+    periods = panel.units.shape[1]
+    half = max(round(panel.periods_per_year / 2.0), 1)
+    year = round(panel.periods_per_year)
+    stage = np.full(len(panel.skus), MATURE, np.int8)
+    age = np.where(panel.first >= 0, periods - panel.first, 0)
+    # noise of a period from steps between neighbours, which a trend or a season hardly enters
+    steps = np.diff(panel.units, axis=1) * panel.observed[:, :-1]
+    noise = (steps**2).sum(axis=1) / np.maximum(2.0 * panel.observed[:, :-1].sum(axis=1), 1.0)
+    recent = panel.units[:, max(periods - half, 0) :].sum(axis=1)
+    long_life = age >= year + half
+    season_ago = panel.units[:, max(periods - half - year, 0) : max(periods - year, 0)].sum(axis=1)
+    just_before = panel.units[:, max(periods - 2 * half, 0) : max(periods - half, 0)].sum(axis=1)
+    before = np.where(long_life, season_ago, just_before)
+    error = np.sqrt(2.0 * half * noise)
+    enough = age >= 2 * half
+    stage[enough & (recent > 1.25 * before) & (recent - before > 2.0 * error)] = GROWING
+    stage[enough & (recent < 0.5 * before) & (before - recent > 2.0 * error)] = DYING
+    stage[alive < 0.5] = DYING
+    stage[(alive >= 0.5) & ((age < half) & (panel.first > 0) | ~panel.observed.any(axis=1))] = NEW
+    stage[ended] = ENDED
+    return stage

@@ -1,0 +1,1 @@
+"""The methods of the combination, their grids and their compiled loops."""

@@ -1,0 +1,1 @@
+"""What the program needs of the machine it runs on: compiled kernels, sealed files, the child that reads."""

@@ -1,0 +1,1 @@
+"""What pages and files call things: labels, scales, figures and their formulas."""

@@ -1,0 +1,165 @@
+"""How an assumption is said: one scale for each, in every sentence, on every button, in the table and on every page.
+
+Patience is said as how many of ten customers still order when told two weeks, how long models last in years, rates and shares in percent,
+durations in days; everything else in its own unit.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from analytics.assumptions import FIELDS, of_ten_at_two_weeks
+from analytics.naming.labels import days_text, number_text
+
+__all__ = ["Scale", "field_words", "of_ten_text", "range_text", "scale_of", "value_text"]
+
+_LONGEST_LIFE_YEARS = 10_000.0
+
+
+@dataclass(frozen=True)
+class Scale:
+    """How the numbers of a field are shown and read.
+
+    How the numbers of a field are shown and read: `unit` beside them, `shown` from the field's value, `read` back; `falls` where a larger value shows a
+    smaller number.
+    """
+
+    unit: str
+    shown: Callable[[float], float]
+    read: Callable[[float], float]
+    falls: bool = False
+
+
+def _staying(value: float) -> float:
+    return 10.0 * math.exp(-14.0 * value)
+
+
+def _years(value: float) -> float:
+    return float(f"{1.0 / max(value, 1.0 / _LONGEST_LIFE_YEARS):.12g}")
+
+
+def scale_of(name: str) -> Scale:
+    """The scale of an assumption.
+
+    >>> scale = scale_of("patience_per_day")
+    >>> round(scale.shown(scale.read(7.5)), 9), scale.unit
+    (7.5, 'of 10 customers')
+    >>> scale_of("capital_rate").shown(0.1), scale_of("hazard_per_year").shown(0.05)
+    (10.0, 20.0)
+    """
+    if name == "patience_per_day":
+        return Scale("of 10 customers", _staying, lambda n: of_ten_at_two_weeks(max(n, 1e-9)), True)
+    if name == "hazard_per_year":
+        return Scale(
+            "years",
+            _years,
+            lambda years: 0.0 if years >= _LONGEST_LIFE_YEARS else 1.0 / max(years, 1e-9),
+            True,
+        )
+    unit = FIELDS[name].unit
+    if unit.startswith("share") or unit == "1/year":
+        of = "a year" if unit == "1/year" else unit.removeprefix("share").strip()
+        return Scale(f"% {of}".strip(), lambda v: round(100.0 * v, 9), lambda percent: percent / 100.0)
+    return Scale(unit, lambda v: v, lambda v: v)
+
+
+def value_text(name: str, value: float) -> str:
+    """A value of an assumption as a person would say it.
+
+    >>> value_text("patience_per_day", of_ten_at_two_weeks(7.5)), value_text("patience_per_day", 0.016)
+    ('7.5 of 10 at two weeks', '8 of 10 at two weeks')
+    >>> value_text("capital_rate", 0.09), value_text("hazard_per_year", 0.5), value_text("assembly_days", 3.0)
+    ('9 %', '2 years', '3 days')
+    """
+    if not math.isfinite(value):
+        return "unknown"
+    if name == "patience_per_day":
+        share = _staying(value)
+        return (
+            f"{of_ten_text(value)} of 10 at two weeks"
+            if share >= 0.95 or share == 0
+            else "fewer than 1 of 10 at two weeks"
+        )
+    if name == "hazard_per_year":
+        years = 1.0 / max(value, 1e-9)
+        return (
+            "for ever"
+            if years > 100
+            else f"{number_text(years, 2)} year{'' if f'{years:.2g}' == '1' else 's'}"
+        )
+    if FIELDS[name].choices:
+        return FIELDS[name].said(value)
+    unit = FIELDS[name].unit
+    if unit == "days":
+        return days_text(value)
+    if unit.startswith("share") or unit == "1/year":
+        return f"{100.0 * value:.3g} %"
+    return f"{number_text(value)} {unit}"
+
+
+def of_ten_text(patience_per_day: float) -> str:
+    """How many of ten customers still order when told two weeks, to the tenth; nearly all is not rounded to all, nearly none not to none.
+
+    >>> [of_ten_text(v) for v in (0.0, 0.0001, 0.02, 0.9)]
+    ['10', '9.9', '7.6', '0.1']
+    """
+    staying = _staying(patience_per_day)
+    rounded = round(staying, 1)
+    return f"{9.9 if rounded == 10.0 and staying < 9.9999 else max(rounded, 0.1) if staying > 0.0 else rounded:g}"
+
+
+#: An assumption in two or three words.
+_FIELD_WORDS = {
+    "patience_per_day": "customers' patience",
+    "hazard_per_year": "how long models last",
+    "component_lead_days": "the lead time of parts",
+    "production_days": "production time",
+    "assembly_days": "assembly time",
+    "queue_days": "queue and buffer in the quote",
+    "capital_rate": "the cost of capital",
+    "storage_rate": "the cost of storage",
+    "insurance_rate": "insurance and shrinkage",
+    "salvage_share": "what leftovers fetch",
+    "clearing_share": "what cleared stock fetches",
+    "setup_cost": "set-up cost",
+    "order_setup_cost": "set-up cost per order",
+    "cost_premium": "the premium of single units",
+    "fixed_cost_share": "the fixed share of unit cost",
+    "cancellable_share": "what can be cancelled at suppliers",
+    "units_per_order": "units per order",
+    "gross_margin": "gross margin",
+    "unit_value": "the average value of a unit",
+    "todays_service": "today's service where the file gives no levels",
+    "component_share": "common parts",
+    "cancellation_share": "how many orders are cancelled",
+    "waiting_cost_per_unit_day": "what a day of waiting costs",
+    "excess_cover_weeks": "the cover beyond which stock is excess",
+}
+
+
+def field_words(name: str) -> str:
+    """An assumption in two or three words.
+
+    >>> field_words("patience_per_day")
+    "customers' patience"
+    """
+    return _FIELD_WORDS.get(name) or FIELDS[name].label[:1].lower() + FIELDS[name].label[1:]
+
+
+def range_text(name: str, low: float, high: float) -> str:
+    """Both ends of a range in words, the smaller number first, the unit said once.
+
+    >>> range_text("patience_per_day", of_ten_at_two_weeks(9.5), of_ten_at_two_weeks(5.0)), range_text("capital_rate", 0.08, 0.12)
+    ('5 to 9.5 of 10 at two weeks', '8 to 12 %')
+    >>> range_text("hazard_per_year", 0.02, 0.5), range_text("hazard_per_year", 0.001, 0.1)
+    ('2 to 50 years', '10 years or more')
+    """
+    first, last = (value_text(name, v) for v in ((high, low) if scale_of(name).falls else (low, high)))
+    if last == "for ever":
+        return f"{first} or more"
+    for tail in (" of 10 at two weeks", " years", " %", " days"):
+        if first.endswith(tail) and last.endswith(tail):
+            return f"{first.removesuffix(tail)} to {last}"
+    return f"{first} to {last}"

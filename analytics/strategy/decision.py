@@ -1,0 +1,88 @@
+"""From ledgers and prices to the decision: priced, compared, recommended and added up."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analytics.items import Items
+from analytics.naming.labels import Strategy
+from analytics.simulation.ledger import Ledger
+from analytics.strategy.compare import Comparison, compare
+from analytics.strategy.flips.flip_points import find_flips
+from analytics.strategy.own_decision import decide_each
+from analytics.strategy.plans.component_pools import Outlook
+from analytics.strategy.plans.ledgers import Progress, Setup, grid_ledgers
+from analytics.strategy.plans.setup import with_assembly
+from analytics.strategy.plans.todays_way import TodaysWay
+from analytics.strategy.pool_membership import Joined, ruled_out_by_families, shared_components
+from analytics.strategy.portfolio.sums import Portfolio, portfolio_totals
+from analytics.strategy.present.present_played import with_today
+from analytics.strategy.recommend import Recommendation, recommend
+from analytics.strategy.standing import Restate, Standing
+
+__all__ = ["closed", "decide", "joined_ledgers"]
+
+
+def decide(outlook: Outlook, items: Items, setup: Setup, ledgers: Mapping[str, Ledger], way: TodaysWay, restate: Restate | None, currency: str = "",
+           progress: Progress | None = None, before: Comparison | None = None, same: Sequence[str] = ()) -> tuple[Comparison, Recommendation, Portfolio]:  # fmt: skip
+    """Price, compare, recommend and add up.
+
+    Price, compare, recommend and add up: everything that follows from the ledgers and today's prices (`way`: how it is run today; `before`, `same`: see
+    `compare`; `restate`: see `Standing`; None: it is not asked how far the decision holds).
+    """
+    ended = outlook.life.ended | (setup.world.end_week < 0)
+    comparison = with_today(
+        compare(setup, items, ledgers, progress, before, same), setup, items, outlook.forecast, way, ended
+    )
+    joined = joined_ledgers(setup, outlook, items)
+    alone = decide_each(comparison, items, ended, too_short=outlook.too_short)
+    ruled_out = ruled_out_by_families(setup, comparison, alone, items, joined)
+    decided = (
+        alone
+        if ruled_out is None
+        else decide_each(comparison, items, ended, ruled_out, outlook.too_short, alone.noise)
+    )
+    flips = (
+        None
+        if restate is None
+        else find_flips(
+            Standing(outlook, items, setup, ledgers, comparison, alone, decided, joined, way, restate),
+            progress=progress,
+        )
+    )
+    recommendation = recommend(comparison, items, decided, flips, currency)
+    return comparison, *closed(setup, comparison, recommendation, items, joined)
+
+
+def joined_ledgers(setup: Setup, outlook: Outlook, items: Items) -> Joined:
+    """Ledgers of component stocks that only the members asked for join; the same members are simulated once."""
+    known: dict[tuple[bytes, ...], Mapping[str, Ledger]] = {}
+
+    def joined(members: tuple[NDArray[np.intp], ...]) -> Mapping[str, Ledger]:
+        key = tuple(m.tobytes() for m in members)
+        if key not in known:
+            known[key] = grid_ledgers(
+                with_assembly(setup, outlook, items, members), strategies=(Strategy.ATO,)
+            )
+        return known[key]
+
+    return joined
+
+
+def closed(
+    setup: Setup,
+    comparison: Comparison,
+    recommendation: Recommendation,
+    items: Items,
+    joined: Joined,
+    free: Comparison | None = None,
+) -> tuple[Recommendation, Portfolio]:
+    """The recommendation with its shared line, and the totals (`free`: without the limits that bind; what these leave uncounted stays so)."""
+    assembled = np.array(recommendation.strategies, object)[recommendation.recommended] == Strategy.ATO
+    pooling = float(shared_components(setup, comparison, assembled, items, joined).sum())
+    recommendation = replace(recommendation, shared=pooling - recommendation.uncounted)
+    return recommendation, portfolio_totals(comparison, recommendation, items, free)

@@ -1,0 +1,1 @@
+"""What turns a decision, found by the rule that decides."""

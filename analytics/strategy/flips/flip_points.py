@@ -1,0 +1,318 @@
+"""Flip points: where within an assumption's usual range another decision is right, found by the very rule that decides.
+
+For every product and every assumption with a range, the nearest value at which the decision shown ("stays as today" included) is another one. Prices price
+the whole grid again; what is no price is played again. The ends of the range are tried, and points within it (`_WITHIN`), since a decision may
+turn and turn back; then the bracket is narrowed. All other values stay in force, and so does what is set today.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analytics.assumptions import FIELDS
+from analytics.items import Items
+from analytics.naming.scales import field_words
+from analytics.strategy.flips.family_run import shown_in_full
+from analytics.strategy.flips.flip_text import sides
+from analytics.strategy.flips.played_trials import played_trials
+from analytics.strategy.flips.priced_trials import is_price, priced_trials
+from analytics.strategy.flips.trials import decide_trials, worth_playing
+from analytics.strategy.money.price import MONEY_FIELDS
+from analytics.strategy.plans.ledgers import Progress
+from analytics.strategy.standing import Standing
+
+__all__ = [
+    "MOST_SEARCHED",
+    "Flips",
+    "Shown",
+    "carried_flips",
+    "find_flips",
+    "true_on_both_sides",
+    "turning",
+]
+
+Array = NDArray[np.float64]
+Index = NDArray[np.intp]
+#: The decision shown of products at trial values: (products,), (products, values) -> (products, values).
+Shown = Callable[[Index, Array], Index]
+
+#: Products searched for what must be played, at most: those with the largest perfect year. Prices are searched for all.
+#: A product takes 0.04 processor seconds (weeks, alone) to 0.12 (days, families, split by order size): 1,000 take 40 to 120.
+MOST_SEARCHED = 1000
+#: Points tried between the value in force and each end of the range, the end among them: prices, and what is played.
+_WITHIN, _WITHIN_PLAYED = 8, 2
+#: Passes in which a number that is not true on both sides is moved, and those in which its bracket is only widened.
+_PASSES, _WIDER = 6, 12
+#: A bracket is narrow enough at this share of the range: prices, and what is played.
+_NARROW, _NARROW_PLAYED = 1e-5, 2e-3
+
+
+@dataclass(frozen=True, eq=False)
+class Flips:
+    """Where each assumption turns each product's decision: arrays (fields, products).
+
+    `turns` is the nearest value tried at which it is another one (NaN: none in the range), `holds` the
+    last before it at which it is not, `to` the strategy that is right there (STAYS: as it is run today).
+
+    `decisive` (products,) names the assumption whose flip is nearest, as a share of the way to that end of its range ('': none), `value` is where it turns.
+    `searched` marks products of which all was tried: of the others prices alone.
+    """
+
+    fields: tuple[str, ...]
+    turns: Array
+    holds: Array
+    to: Index
+    decisive: NDArray[np.object_]
+    value: Array
+    searched: NDArray[np.bool_]
+
+    def at(self, field: str) -> int:
+        """Where a field stands in the arrays."""
+        return self.fields.index(field)
+
+
+def find_flips(
+    standing: Standing,
+    fields: Sequence[str] | None = None,
+    most: int = MOST_SEARCHED,
+    progress: Progress | None = None,
+) -> Flips:
+    """The flips of all products that can be decided, over the usual ranges of `fields` (None: of all).
+
+    Prices are searched for all, what must be played for the `most` with the largest perfect year; those alone are
+    `searched`. Returns brackets as narrow as 1e-5 of the range for prices, 0.2 % for what is played.
+    """
+    items, decided = standing.items, standing.decided
+    n = len(items)
+    names = tuple(name for name in FIELDS if name in items.values and (fields is None or name in fields))
+    searched = np.zeros(n, bool)
+    largest = np.argsort(-np.where(decided.decidable, np.abs(decided.margin), -1.0), kind="stable")
+    searched[largest[:most]] = True
+    searched &= decided.decidable
+    turns, holds, to = (
+        np.full((len(names), n), np.nan),
+        np.full((len(names), n), np.nan),
+        np.full((len(names), n), -1, np.intp),
+    )
+    for k, name in enumerate(names):
+        if name not in MONEY_FIELDS and not FIELDS[name].physics:
+            continue
+        low, high = items.range(name)
+        value = np.asarray(items[name], np.float64)
+        among = decided.decidable if is_price(name) else searched
+        index = np.flatnonzero(among & (high > low) & np.isfinite(value))
+        if progress is not None:
+            progress(k / len(names), f"trying {field_words(name)} within its usual range")
+        if len(index):
+            bounds = low[index], value[index], high[index]
+            holds[k, index], turns[k, index], to[k, index] = turning(standing, name, index, bounds)
+    return _nearest_first(items, names, turns, holds, to, searched)
+
+
+def carried_flips(standing: Standing, before: Flips, same: Collection[str]) -> Flips:
+    """The flips where nothing but ranges moved since `before`: those of the fields `same`, whose ranges and whose trials are as they were, are taken over."""
+    names = tuple(name for name in FIELDS if name in standing.items.values)
+    fresh = find_flips(standing, [name for name in names if name not in same or name not in before.fields])
+    sources = [
+        (fresh, fresh.at(name)) if name in fresh.fields else (before, before.at(name)) for name in names
+    ]
+    turns, holds, to = (
+        np.array([getattr(one, what)[k] for one, k in sources]).reshape(len(names), -1)
+        for what in ("turns", "holds", "to")
+    )
+    return _nearest_first(standing.items, names, turns, holds, to, fresh.searched)
+
+
+def _nearest_first(
+    items: Items, names: tuple[str, ...], turns: Array, holds: Array, to: Index, searched: NDArray[np.bool_]
+) -> Flips:
+    """Flips with the assumption named whose flip is nearest, as a share of the way to that end of its range."""
+    n = len(items)
+    share = np.full((len(names), n), np.inf)
+    for k, name in enumerate(names):
+        value, (low, high) = np.asarray(items[name], np.float64), items.range(name)
+        far = np.where(turns[k] > value, high - value, value - low)
+        share[k] = np.where(np.isfinite(turns[k]), np.abs(turns[k] - value) / np.maximum(far, 1e-300), np.inf)
+    nearest = share.argmin(axis=0) if len(names) else np.zeros(n, np.intp)
+    turned = np.isfinite(share.min(axis=0, initial=np.inf))
+    decisive = (
+        np.where(turned, np.array([*names, ""], object)[nearest], "")
+        if len(names)
+        else np.full(n, "", object)
+    )
+    value = np.where(turned, turns[nearest, np.arange(n)], np.nan) if len(names) else np.full(n, np.nan)
+    return Flips(names, turns, holds, to, decisive, value, searched)
+
+
+def turning(
+    standing: Standing, field: str, index: Index, bounds: tuple[Array, Array, Array]
+) -> tuple[Array, Array, Index]:
+    """Where a field turns the decision of products.
+
+    Where a field turns the products at `index` between `bounds`: low, value in force and high, each (products,). The last value at which the decision
+    holds, the nearest at which it is another (NaN: none), and which (STAYS: as today).
+    """
+    return (_priced if is_price(field) else _played)(standing, field, index, bounds)
+
+
+def _points(bounds: tuple[Array, Array, Array], within: int) -> Array:
+    """Values to try on both sides of the value in force, evenly apart, the ends among them: shape (products, 2 x within), nearest first on each side."""
+    low, value, high = (bound[:, None] for bound in bounds)
+    part = np.arange(1, within + 1) / within
+    return np.concatenate([value + (low - value) * part, value + (high - value) * part], axis=1)
+
+
+def _nearest(
+    shown: Index, now: Index, points: Array, bounds: tuple[Array, Array, Array]
+) -> tuple[Array, Array, Index]:
+    """The nearest point at which another decision is right, as a share of the way to its end, and the one before it: (holds, turns, to), NaN where none."""
+    low, value, high = bounds
+    n, within = len(value), points.shape[1] // 2
+    holds, turns, to = np.full(n, np.nan), np.full(n, np.nan), np.full(n, -1, np.intp)
+    best = np.full(n, within)
+    for side, end in ((0, low), (1, high)):
+        own = slice(side * within, (side + 1) * within)
+        other = (shown[:, own] != now[:, None]) & (end != value)[:, None]
+        first = np.where(other.any(axis=1), other.argmax(axis=1), within)
+        nearer = first < best
+        rows = np.flatnonzero(nearer)
+        at = first[rows]
+        here = points[:, own]
+        turns[rows], to[rows] = here[rows, at], shown[:, own][rows, at]
+        holds[rows] = np.where(at > 0, here[rows, np.maximum(at - 1, 0)], value[rows])
+        best[rows] = at
+    return holds, turns, to
+
+
+def _narrowed(
+    shown: Shown, now: Index, holds: Array, turns: Array, to: Index, enough: Array, parts: int
+) -> tuple[Array, Array, Index]:
+    """Brackets narrowed: `parts` values within each are tried at once, the part nearest to what holds in which the decision turns is kept."""
+    for _ in range(40):
+        rows = np.flatnonzero(np.isfinite(turns) & (np.abs(turns - holds) > enough))
+        if not len(rows):
+            break
+        share = np.arange(1, parts + 1) / (parts + 1)
+        values = holds[rows, None] + (turns - holds)[rows, None] * share
+        found = shown(rows, values)
+        other = found != now[rows, None]
+        first = np.where(other.any(axis=1), other.argmax(axis=1), parts)
+        at = np.arange(len(rows))
+        before = np.where(first > 0, values[at, np.maximum(first - 1, 0)], holds[rows])
+        after = np.where(first < parts, values[at, np.minimum(first, parts - 1)], turns[rows])
+        to[rows] = np.where(first < parts, found[at, np.minimum(first, parts - 1)], to[rows])
+        holds[rows], turns[rows] = before, after
+    return holds, turns, to
+
+
+def true_on_both_sides(
+    shown: Shown,
+    field: str,
+    now: Index,
+    bounds: tuple[Array, Array, Array],
+    holds: Array,
+    turns: Array,
+    to: Index,
+) -> tuple[Array, Array, Index]:
+    """Brackets whose printed number is true on both of its sides.
+
+    Brackets of which the number that will be printed is true on both sides: simulated units are whole, so that a decision may turn back and forth close to
+    where it first turns. The bracket is moved in to where it turns already, or out to where it stays turned (`_PASSES`); where that settles nothing it is
+    widened, up to the value in force and the end of the range, so that fewer digits are printed. What is true at no width, another way right in a strip
+    narrower than can be said, is no turn.
+    """
+    low, value, high = bounds
+    left = np.flatnonzero(np.isfinite(turns))
+    for turn in range(_PASSES + _WIDER):
+        if not len(left):
+            break
+        tried = np.array([sides(field, float(value[i]), float(holds[i]), float(turns[i])) for i in left])
+        found = shown(left, tried)
+        early, late = found[:, 0] != now[left], found[:, 1] == now[left]
+        to[left] = np.where(late, to[left], found[:, 1])
+        way = np.sign(turns[left] - value[left])
+        width = np.abs(turns[left] - holds[left])
+        end = np.where(way > 0.0, high[left], low[left])
+        if turn < _PASSES:
+            out, before = tried[:, 1] + 2.0 * way * width, tried[:, 0] - 2.0 * way * width
+        else:
+            out, before = turns[left] + 2.0 * way * width, holds[left] - 2.0 * way * width
+            stuck = (early | late) & (holds[left] == value[left]) & (turns[left] == end)
+            turns[left[stuck]] = np.nan
+        out, before = (
+            np.where((end - out) * way > 0.0, out, end),
+            np.where((before - value[left]) * way > 0.0, before, value[left]),
+        )
+        if turn < _PASSES:
+            turns[left] = np.where(early, tried[:, 0], np.where(late, out, turns[left]))
+            holds[left] = np.where(early, before, holds[left])
+        else:
+            wider = (early | late) & np.isfinite(turns[left])
+            turns[left], holds[left] = np.where(wider, out, turns[left]), np.where(wider, before, holds[left])
+        left = left[(early | late) & np.isfinite(turns[left])]
+    turns[left] = np.nan
+    gone = np.isnan(turns)
+    holds[gone], to[gone] = np.nan, -1
+    return holds, turns, to
+
+
+def _priced(
+    standing: Standing, field: str, index: Index, bounds: tuple[Array, Array, Array]
+) -> tuple[Array, Array, Index]:
+    def shown(rows: Index, values: Array) -> Index:
+        parts = []
+        for a in range(0, len(rows), 128):
+            some, tried = index[rows[a : a + 128]], values[a : a + 128]
+            parts.append(
+                decide_trials(standing, priced_trials(standing, field, some, tried)).reshape(tried.shape)
+            )
+        return np.concatenate(parts)
+
+    now = standing.decided.decision.shown[index]
+    points = _points(bounds, _WITHIN)
+    found = _nearest(shown(np.arange(len(index)), points), now, points, bounds)
+    return true_on_both_sides(
+        shown, field, now, bounds, *_narrowed(shown, now, *found, _NARROW * (bounds[2] - bounds[0]), 8)
+    )
+
+
+def _played(
+    standing: Standing, field: str, index: Index, bounds: tuple[Array, Array, Array]
+) -> tuple[Array, Array, Index]:
+    now = standing.decided.decision.shown[index]
+
+    def shown(rows: Index, values: Array) -> Index:
+        return _decided(standing, field, np.repeat(index[rows], values.shape[1]), values.ravel()).reshape(
+            values.shape
+        )
+
+    points = _points(bounds, _WITHIN_PLAYED)
+    tried = points != bounds[1][:, None]
+    some, values = np.repeat(index, points.shape[1])[tried.ravel()], points.ravel()[tried.ravel()]
+    quick = played_trials(standing, field, some, values, whole=False)
+    told = decide_trials(standing, quick)
+    again = np.flatnonzero(
+        (told != np.repeat(now, points.shape[1])[tried.ravel()]) | worth_playing(standing, quick, told)
+    )
+    if len(again):
+        told[again] = _decided(standing, field, some[again], values[again])
+    every = np.repeat(now[:, None], points.shape[1], axis=1)
+    every[tried] = told
+    found = _nearest(every, now, points, bounds)
+    return true_on_both_sides(
+        shown, field, now, bounds, *_narrowed(shown, now, *found, _NARROW_PLAYED * (bounds[2] - bounds[0]), 3)
+    )
+
+
+def _decided(standing: Standing, field: str, index: Index, values: Array) -> Index:
+    """The decisions shown of products at values of what is no price; a family that is played in other steps there (days, weeks) is run whole."""
+    trials = played_trials(standing, field, index, values)
+    told = decide_trials(standing, trials)
+    sizes = np.array([len(members) for members in standing.setup.families] + [0])
+    for k in np.flatnonzero(trials.anew & (sizes[standing.family_of[index]] > 1)):
+        told[k] = shown_in_full(standing, field, int(index[k]), float(values[k]))
+    return told

@@ -1,0 +1,108 @@
+"""What would turn one product, far beyond the usual ranges: levers moved one at a time, decided by the very rule of the portfolio.
+
+"Stays as today" is one of the answers, and what is set today does not move with a lever. What the search finds is run in full on both sides of the number that
+is said (`family_run`): where it is not true there, the number is moved, said with fewer digits, or not said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analytics.naming.labels import Strategy
+from analytics.strategy.flips.family_run import HOLDING, shown_in_full
+from analytics.strategy.flips.flip_points import Shown, true_on_both_sides, turning
+from analytics.strategy.plans.recipes import NO_QUOTE_DAYS
+from analytics.strategy.standing import Standing
+
+__all__ = ["LEVERS_SEARCHED", "LeverFlip", "lever_flips", "lever_value_now"]
+
+#: How far each lever is moved; demand in multiples of what is expected now.
+LEVERS_SEARCHED = {
+    "quote_days": (0.0, 120.0), "patience_per_day": (0.0, 0.2), "demand": (0.2, 5.0), "cost_premium": (0.0, 1.0), "holding_rate": (0.0, 1.0), "hazard_per_year": (0.0, 3.0),
+    "margin": (0.005, 0.9), "component_lead_days": (0.0, 182.0),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class LeverFlip:
+    """Where a lever turns what is done with a product.
+
+    Where a lever turns what is done with a product: searched from `least` to `most`, it stands at `now`, holds until `holds` and turns at `turns` (NaN: nowhere),
+    `to` a strategy ("": it stays as it is run today).
+    """
+
+    lever: str
+    now: float
+    least: float
+    most: float
+    holds: float
+    turns: float
+    to: str
+
+
+def lever_value_now(standing: Standing, lever: str, i: int) -> float:
+    """Where a lever of the product at position `i` stands."""
+    items = standing.items
+    if lever == "holding_rate":
+        return float(sum(items[name][i] for name in HOLDING))
+    if lever == "margin":
+        return float(1.0 - items["unit_cost"][i] / items["price"][i])
+    if lever == "demand":
+        return float(standing.comparison.chosen[Strategy.MTS].count("demanded")[i])
+    return float(items[lever][i])
+
+
+def lever_flips(
+    standing: Standing, i: int, levers: Sequence[str] = tuple(LEVERS_SEARCHED)
+) -> tuple[LeverFlip, ...]:
+    """The flip of every lever for the product at position `i`, those that turn first, the nearest relative to the value first."""
+    found = []
+    for lever in levers:
+        now = lever_value_now(standing, lever, i)
+        least, most = LEVERS_SEARCHED[lever]
+        if lever == "quote_days":
+            if not now < NO_QUOTE_DAYS or not standing.comparison.chosen[Strategy.MTO].offered[i]:
+                continue
+            most = max(most, 4.0 * now)
+        if lever == "demand":
+            least, most = least * now, most * now
+        if not np.isfinite(now) or (lever == "demand" and now <= 0.0):
+            continue
+        least, most = min(least, now), max(most, now)
+        bounds = (np.array([least]), np.array([now]), np.array([most]))
+        holds, turns, to = turning(standing, lever, np.array([i]), bounds)
+        if np.isfinite(turns[0]):
+            holds, turns, to = true_on_both_sides(
+                _in_full(standing, lever, i),
+                lever,
+                standing.decided.decision.shown[[i]],
+                bounds,
+                holds,
+                turns,
+                to,
+            )
+        name = standing.comparison.strategies[int(to[0])] if to[0] >= 0 else ""
+        found.append(LeverFlip(lever, now, least, most, float(holds[0]), float(turns[0]), name))
+    turned = sorted(
+        (f for f in found if np.isfinite(f.turns)), key=lambda f: abs(f.turns - f.now) / max(abs(f.now), 0.02)
+    )
+    return (*turned, *(f for f in found if not np.isfinite(f.turns)))
+
+
+def _in_full(standing: Standing, lever: str, i: int) -> Shown:
+    """The decision shown of one product at values of a lever, by runs in full, each value once."""
+    known: dict[float, int] = {}
+
+    def shown(rows: NDArray[np.intp], values: NDArray[np.float64]) -> NDArray[np.intp]:
+        for value in np.unique(values):
+            if float(value) not in known:
+                known[float(value)] = shown_in_full(standing, lever, i, float(value))
+        return np.array([[known[float(value)] for value in row] for row in values], np.intp).reshape(
+            len(rows), -1
+        )
+
+    return shown

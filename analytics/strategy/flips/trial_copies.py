@@ -1,0 +1,288 @@
+"""Copies of products, each as it would be in a trial, with the plans by which they are played: alone, or with their component family."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass, fields, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analytics.forecast.forecast import Forecast
+from analytics.items import Items, stacked_items
+from analytics.simulation.order import OrderPlan
+from analytics.simulation.stock import StockPlan
+from analytics.simulation.world import World
+from analytics.strategy.plans.component_pools import rows_of, stacked_forecasts, totals_as_members_expect
+from analytics.strategy.plans.ledgers import Setup, with_measured_waits
+from analytics.strategy.plans.recipes import (
+    assembly_plan,
+    mean_order_size,
+    order_plan,
+    simulation_world,
+    stock_plan,
+    with_settings,
+)
+from analytics.strategy.plans.setup import grid_of
+from analytics.strategy.plans.split_by_order_size import MOST_PRODUCTS, HybridPlan, hybrid_plan
+from analytics.strategy.plans.steps import MOST_BY_DAY, SHORT_DAYS, stock_and_parts_days
+from analytics.strategy.standing import Standing
+
+__all__ = [
+    "Copies",
+    "copies_of",
+    "door_years",
+    "one_moved",
+    "plans_alone",
+    "plans_together",
+    "played_by_day_then",
+    "pools_together",
+    "rows_alone",
+    "totals_of",
+]
+
+Array = NDArray[np.float64]
+Index = NDArray[np.intp]
+
+#: Simulated years of a first look.
+_FEW_PATHS = 96
+#: Fields by which the pool of a family is forecast anew.
+_SPANS = ("component_lead_days", "production_days")
+
+
+@dataclass(frozen=True, eq=False)
+class Copies:
+    """Copies of products, one below the other, for trials.
+
+    Products one below the other: `rows` are their positions in the portfolio, `trial` says which trial each belongs to, `moved` marks those at a
+    value of their own.
+    """
+
+    rows: Index
+    trial: Index
+    moved: NDArray[np.bool_]
+    items: Items
+    forecast: Forecast
+    world: World
+
+
+def copies_of(
+    standing: Standing,
+    field: str,
+    groups: list[Index],
+    trials: Index,
+    index: Index,
+    there: Items,
+    demand: Array,
+    whole: bool,
+    day: NDArray[np.bool_],
+) -> Copies:
+    """One group of products for every trial.
+
+    One group of products for every trial (alone, or with its family), the product of the trial as it is `there`, the others as they are; it is expected to
+    sell `demand` (trials,) times as much. `day` says which of all trials are played by day.
+    """
+    rows = np.concatenate(groups)
+    which = np.repeat(np.arange(len(groups)), [len(group) for group in groups])
+    trial, moved = trials[which], rows == index[which]
+    n = len(rows)
+    both = stacked_items([standing.items.take(rows), there.take(rows)])
+    named = np.array([f"{sku} {k}" for sku, k in zip(standing.items.skus[rows], trial, strict=True)], object)
+    items = replace(both.take(np.where(moved, n + np.arange(n), np.arange(n))), skus=named)
+    forecast = replace(rows_of(standing.outlook.forecast, rows), skus=named)
+    if field == "demand":
+        forecast = forecast.scaled(np.where(moved, demand[which], 1.0))
+    was = standing.setup.world
+    assert was.order_size is not None
+    by_day = day[trial]
+    size = was.order_size[rows]
+    if field == "units_per_order":
+        mean = mean_order_size(items, forecast.integer, forecast.steps)[:, None]
+        size = np.where(moved[:, None], np.repeat(mean, size.shape[1], axis=1), size)
+    world = simulation_world(
+        forecast, items, replace(standing.plan, keys=standing.plan.keys[rows]), by_day, was.day_share, size
+    )
+    if was.drawn_row is not None:
+        world = replace(
+            world,
+            drawn=was.drawn,
+            drawn_row=np.where(by_day | (moved & (field == "demand")), -1, was.drawn_row[rows]),
+        )
+    return Copies(rows, trial, moved, items, forecast, world if whole else _first_years(world))
+
+
+def played_by_day_then(standing: Standing, index: Index, there: Items) -> NDArray[np.bool_]:
+    """Trials played by day, as the whole portfolio would be with that one product as it is `there`: with its family, which shares a stock."""
+    was = standing.setup.world.by_day
+    assert was is not None
+    out = was[index]
+    if int(was.sum()) >= MOST_BY_DAY:  # days are kept for those with most units: who has them keeps them
+        return out
+    (lead, parts), (new_lead, new_parts) = stock_and_parts_days(standing.items), stock_and_parts_days(there)
+    for k in np.flatnonzero((new_lead != lead)[index] | (new_parts != parts)[index]):
+        i = index[k]
+        members = (
+            standing.setup.families[standing.family_of[i]] if standing.family_of[i] >= 0 else index[k : k + 1]
+        )
+        own = members == i
+        short = np.where(own, new_lead[i], lead[members]).min() < SHORT_DAYS
+        out[k] = short or (
+            standing.family_of[i] >= 0 and np.where(own, new_parts[i], parts[members]).max() < SHORT_DAYS
+        )
+    return out
+
+
+def _first_years(world: World) -> World:
+    """The same world over the first of its simulated years."""
+    paths = min(_FEW_PATHS, world.paths)
+    draws = paths // world.inner
+    return replace(
+        world, market=world.market[:paths], family_shock=np.ascontiguousarray(world.family_shock[:, :paths]),
+        hazard_per_week=np.ascontiguousarray(world.hazard_per_week[:, :draws]), patience_per_day=np.ascontiguousarray(world.patience_per_day[:, :draws]),
+    )  # fmt: skip
+
+
+def plans_alone(
+    standing: Standing, copies: Copies, of: Index, settings: NDArray[np.intp] | None = None
+) -> Setup:
+    """Plans of products on their own, at places `of` among the copies: the whole grid, or some `settings` (places, k) of it alone."""
+    rows, setup = copies.rows[of], standing.setup
+    items, world = copies.items.take(of), copies.world.take(of)
+    stock = stock_plan(rows_of(copies.forecast, of), items, world, grid_of(len(standing.items)), setup.seed)
+    stock = with_measured_waits(world, stock if settings is None else with_settings(stock, settings))
+    order = order_plan(items)
+    hybrid = (
+        _split_anew(standing, rows, world, stock, order, items)
+        if settings is None
+        else _split_in_force(standing, rows)
+    )
+    return Setup(
+        items.skus, world, setup.alive[rows], stock, order, None, (), setup.seed, door_years(items), hybrid
+    )
+
+
+def _split_in_force(standing: Standing, rows: Index) -> HybridPlan | None:
+    """How the products at `rows` are split by order size in force: for a first look."""
+    known = standing.setup.hybrid
+    if known is None:
+        return None
+    place = np.searchsorted(known.index, rows)
+    split = np.flatnonzero(
+        (place < len(known.index)) & (known.index[np.minimum(place, len(known.index) - 1)] == rows)
+    )
+    return replace(known.take(place[split]), index=split) if len(split) else None
+
+
+def _split_anew(
+    standing: Standing, rows: Index, world: World, stock: StockPlan, order: OrderPlan, items: Items
+) -> HybridPlan | None:
+    """How copies of the products at `rows` are split by order size as they are in a trial: shares, variation and orders a week follow demand and lead times."""
+    known = standing.setup.hybrid
+    if known is None:
+        return None
+    plan = hybrid_plan(
+        world, stock, order, known.orders.take(rows), standing.setup.alive[rows], items, len(rows)
+    )
+    if (
+        plan is not None and len(known.index) >= MOST_PRODUCTS
+    ):  # only those with most orders are split: who is, stays
+        kept = np.isin(rows[plan.index], known.index)
+        plan = plan.take(np.flatnonzero(kept)) if kept.any() else None
+    return plan
+
+
+def door_years(items: Items) -> Array:
+    """Years between the components and the finished product: final assembly, as far as it is production. Shape (products,)."""
+    return np.asarray(
+        np.minimum(np.nan_to_num(items["assembly_days"]), np.nan_to_num(items["production_days"])) / 365.0
+    )
+
+
+def plans_together(standing: Standing, copies: Copies, groups: list[Index], totals: Forecast) -> Setup:
+    """Plans of copies of families that assemble together."""
+    edges = np.concatenate([[0], np.cumsum([len(group) for group in groups])])
+    families = tuple(np.arange(a, b) for a, b in itertools.pairwise(edges))
+    setup, items = standing.setup, copies.items
+    kits = with_measured_waits(
+        copies.world,
+        assembly_plan(families, totals, copies.world, items, grid_of(len(standing.items)), setup.seed),
+    )
+    nothing = replace(setup.stock, lot=np.zeros((0, setup.stock.lot.shape[1])))
+    return Setup(items.skus, copies.world, setup.alive[copies.rows], nothing, order_plan(items, (1.0,)), kits, families, setup.seed, door_years(items),
+                 totals=totals)  # fmt: skip
+
+
+def pools_together(
+    standing: Standing, setup: Setup, items: Items, forecast: Forecast, rows: Index, pools: tuple[Index, ...]
+) -> Setup:
+    """The set-up of some products with the component stocks they share.
+
+    The set-up of the products at `rows` (rising) with the component stocks of these pools (positions in the whole), forecast as they are beside all
+    families, at `items` and `forecast` of the whole.
+    """
+    whole = standing.setup.families
+
+    def total(pool: Index) -> Forecast:
+        at = next((k for k, members in enumerate(whole) if np.array_equal(members, pool)), -1)
+        fitted = standing.outlook.pools(items, whole if at >= 0 else (pool, *whole))
+        return totals_as_members_expect(
+            rows_of(fitted, np.array([max(at, 0)])), rows_of(forecast, pool), (np.arange(len(pool)),)
+        )
+
+    totals = stacked_forecasts([total(pool) for pool in pools])
+    local = tuple(np.searchsorted(rows, pool) for pool in pools)
+    kits = with_measured_waits(
+        setup.world,
+        assembly_plan(local, totals, setup.world, items.take(rows), grid_of(len(items)), setup.seed),
+    )
+    return replace(setup, assembly=kits, families=local, totals=totals)
+
+
+def totals_of(standing: Standing, field: str, index: Index, there: Items, demand: Array) -> Forecast:
+    """The forecast of each trial's family: anew where what is moved changes how far ahead it plans."""
+    family, known = standing.family_of[index], standing.setup.totals
+    assert known is not None
+    if field == "demand":
+        parts = []
+        for i, f, factor in zip(index, family, demand, strict=True):
+            members = standing.setup.families[f]
+            expected = rows_of(standing.outlook.forecast, members).scaled(np.where(members == i, factor, 1.0))
+            parts.append(
+                totals_as_members_expect(rows_of(known, np.array([f])), expected, (np.arange(len(members)),))
+            )
+        return stacked_forecasts(parts)
+    if field not in _SPANS:
+        return rows_of(known, family)
+    pools = [
+        standing.outlook.pools(one_moved(standing, there, int(i)), standing.setup.families) for i in index
+    ]
+    return stacked_forecasts([rows_of(pool, np.array([f])) for pool, f in zip(pools, family, strict=True)])
+
+
+def one_moved(standing: Standing, there: Items, i: int) -> Items:
+    """The portfolio's items with one product as it is `there`."""
+    n = len(standing.items)
+    at = np.arange(n)
+    at[i] += n
+    both = stacked_items([standing.items, there])
+    return replace(both.take(at), notes=standing.items.notes)
+
+
+def rows_alone(setup: Setup, rows: Index) -> Setup:
+    """The plans of some products on their own."""
+    if len(rows) == len(setup.skus):
+        return setup
+    stock = {
+        f.name: getattr(setup.stock, f.name)[rows]
+        for f in fields(setup.stock)
+        if isinstance(getattr(setup.stock, f.name), np.ndarray) and f.name not in ("start", "members")
+    }
+    order = {
+        f.name: getattr(setup.order, f.name)[rows]
+        for f in fields(setup.order)
+        if isinstance(getattr(setup.order, f.name), np.ndarray)
+    }
+    return replace(
+        setup, skus=setup.skus[rows], world=setup.world.take(rows), alive=setup.alive[rows], assembly_years=setup.assembly_years[rows], hybrid=None,
+        stock=replace(setup.stock, start=np.arange(len(rows) + 1), members=np.arange(len(rows)), **stock), order=replace(setup.order, **order),
+    )  # fmt: skip

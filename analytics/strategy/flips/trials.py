@@ -1,0 +1,234 @@
+"""Trials: one product each under one other value, decided by the one rule, its component family with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analytics.naming.labels import Strategy
+from analytics.simulation.ledger import Ledger
+from analytics.strategy.decision_rule import CLEAR_LEAD_SHARE, Decided, decision
+from analytics.strategy.pool_membership import family_rules_out, who_joins
+from analytics.strategy.standing import Standing
+
+__all__ = ["OPEN", "SHARE_ANEW", "NoiseOf", "Pooled", "Trials", "decide_trials", "worth_playing"]
+
+Array = NDArray[np.float64]
+Index = NDArray[np.intp]
+#: What a first look leaves open: no position of a strategy, and not STAYS.
+OPEN = -2
+#: What choosing settings anew may bring, as a share of what a trial moves, and how far few simulated years may be off, as a share of the perfect year's margin.
+SHARE_ANEW, FEW_YEARS = 2.0, 0.01
+#: How many times the noise in force that of a trial may be, and how small a part of it, for a first look.
+NOISE_APART = 1.5
+#: The ledger, at the values of a trial, of a pool that only some members of a family join: (trial, members).
+Pooled = Callable[[int, Index], Ledger]
+#: What a lead must exceed in some of the trials, found by playing them year by year: positions -> (positions, strategies).
+NoiseOf = Callable[[Index], Array]
+#: What a lead must exceed is played where anything up to so many times the noise in force, and down to as small a part of it (in proportion to the perfect
+#: year, where that is larger or smaller), could decide otherwise.
+_NOISE_REACH = 2.5
+
+
+@dataclass(frozen=True, eq=False)
+class Trials:
+    """Money of each trial, and what the rule weighs in it.
+
+    Money of each trial: of product `index` (trials,) every strategy's `profit` (trials, strategies), that of today's way (`base`) and of a perfect year
+    (`margin`), what a lead must exceed (`noise`), and whether there is anything to decide.
+
+    Of assembled products `assembled` (trials, members) is what each member of the family earns by it (NaN beyond the family), `todays` (trials, members) what
+    those earn who assemble today from the same components (NaN: as in force), `rates` (trials, counts) the moved product's money per count, and `pooled` the
+    ledgers of pools that only some join, `anew` where these are played in other steps (days, weeks) than in force. `noise` is
+    that in force; `noise_at` plays that of a trial (None: that of the values in force stands for it). A first look (`quick`) plays no pool that the moved
+    product would join with only some: where what the family rules out could decide, the decision is OPEN.
+    """
+
+    index: Index
+    profit: Array
+    base: Array
+    margin: Array
+    noise: Array
+    decidable: NDArray[np.bool_]
+    assembled: Array
+    todays: Array
+    rates: Array
+    anew: NDArray[np.bool_]
+    pooled: Pooled
+    noise_at: NoiseOf | None = None
+    quick: bool = False
+
+
+def decide_trials(standing: Standing, trials: Trials) -> Index:
+    """The decision shown of every trial: position of the strategy, STAYS where nothing changes; OPEN where a first look cannot tell."""
+    trials = _with_noise(standing, trials)
+    baseline = standing.decided.baseline[trials.index]
+    shown = decision(
+        trials.profit, trials.base, baseline, trials.margin, trials.noise, trials.decidable
+    ).shown
+    family = standing.family_of[trials.index]
+    for f in np.unique(family[family >= 0]):
+        rows = np.flatnonzero(family == f)
+        shown[rows] = _with_family(standing, int(f), trials, rows)
+    return shown
+
+
+def _with_noise(standing: Standing, trials: Trials) -> Trials:
+    """The trials with the noise of their own values where it could matter to them."""
+    if trials.noise_at is None:
+        return trials
+    before = np.abs(standing.decided.margin[trials.index])
+    ratio = (np.abs(trials.margin) / np.where(before > 0.0, before, np.inf))[:, None]
+    most = _NOISE_REACH * np.maximum(ratio, 1.0) * np.maximum(trials.noise, 1e-12 * before[:, None])
+    least = np.minimum(ratio, 1.0) * trials.noise / _NOISE_REACH
+    with np.errstate(invalid="ignore"):
+        lead = trials.profit - trials.base[:, None]
+        clear = (lead > 0.0) & (lead >= CLEAR_LEAD_SHARE * np.abs(trials.margin)[:, None])
+        open_ = clear & (lead >= least) & (lead < most)
+        ahead = np.where(clear & (lead >= most), trials.profit, -np.inf).max(axis=1)
+        rows = np.flatnonzero((open_ & (trials.profit >= ahead[:, None])).any(axis=1) & trials.decidable)
+    if not len(rows):
+        return trials
+    noise = trials.noise.copy()
+    noise[rows] = trials.noise_at(rows)
+    return replace(trials, noise=noise, noise_at=None)
+
+
+def _with_family(standing: Standing, f: int, trials: Trials, rows: Index) -> Index:
+    """The decisions shown of trials whose products belong to one component family: what it rules out is weighed anew in each."""
+    members = standing.setup.families[f]
+    ato, count, size = standing.comparison.strategies.index(Strategy.ATO), len(rows), len(members)
+    mine = (
+        np.searchsorted(members, trials.index[rows])
+        if (np.diff(members) > 0).all()
+        else np.array([int(np.flatnonzero(members == i)[0]) for i in trials.index[rows]])
+    )
+    own = standing.alone.take(members)
+    at = np.arange(count)
+    profit = np.repeat(standing.comparison.profit[members][None], count, axis=0)
+    profit[:, :, ato] = np.where(np.isfinite(profit[:, :, ato]), trials.assembled[rows, :size], np.nan)
+    profit[at, mine] = trials.profit[rows]
+    base, margin = (
+        np.asarray(np.repeat(column[None], count, axis=0), np.float64) for column in (own.base, own.margin)
+    )
+    decidable = np.asarray(np.repeat(own.decidable[None], count, axis=0), np.bool_)
+    follows = (own.baseline == ato) & ~standing.run_today[
+        members
+    ]  # today's way is the family's own stock, run well
+    base[:, follows] = profit[:, follows, ato]
+    todays = trials.todays[rows, :size]
+    base = np.where(np.isfinite(todays), todays, base)
+    base[at, mine], margin[at, mine], decidable[at, mine] = (
+        trials.base[rows],
+        trials.margin[rows],
+        trials.decidable[rows],
+    )
+    flat = (count * size, profit.shape[2])
+    noise = np.repeat(own.noise[None], count, axis=0)
+    noise[at, mine] = trials.noise[rows]
+    alone = decision(
+        profit.reshape(flat),
+        base.reshape(-1),
+        np.tile(own.baseline, count),
+        margin.reshape(-1),
+        noise.reshape(flat),
+        decidable.reshape(-1),
+    )
+    shown = alone.shown.reshape(count, size)[at, mine]
+    joins = alone.recommended.reshape(count, size) == ato
+    for k in np.flatnonzero(
+        joins.any(axis=1) & ~joins.all(axis=1)
+    ):  # where all join or nobody does, nothing is ruled out
+        picked = np.arange(k * size, (k + 1) * size)
+        here = replace(own, base=base[k], decision=alone.take(picked))
+        j = mine[k : k + 1]
+        told = {
+            int(
+                decision(
+                    profit[k, j], base[k, j], own.baseline[j], margin[k, j], noise[k, j], decidable[k, j], one[None]
+                ).shown[0]
+            )
+            for one in _ruled_out(standing, f, trials, int(rows[k]), profit[k], here, int(mine[k]))
+        }  # fmt: skip
+        shown[k] = told.pop() if len(told) == 1 else OPEN
+    return shown
+
+
+def _ruled_out(
+    standing: Standing, f: int, trials: Trials, trial: int, profit: Array, alone: Decided, mine: int
+) -> list[NDArray[np.bool_]]:
+    """What the family rules out for the moved member, at place `mine`, in one trial: see `joining.family_rules_out`.
+
+    Each (strategies,): the one answer; or, of a first look, all that it may be. A pool that only some join is played
+    at the trial's own value. A first look plays none: of one that the moved product is in, nothing is known.
+    """
+    ato = standing.comparison.strategies.index(Strategy.ATO)
+    joins, willing = who_joins(profit, ato, alone)
+    nothing = np.zeros(profit.shape[1], bool)
+    if not (joins[mine] or willing[mine]):
+        return [nothing]
+    assembling = np.arange(profit.shape[1]) == ato
+    possible = assembling & (alone.baseline[mine] != ato) if joins[mine] else ~assembling
+    if trials.quick and (joins[mine] or trials.anew[trial]):
+        return [nothing, possible]
+    cost = with_them = _shared(standing, f, trials, trial, profit[:, ato], joins)
+    if cost < 0.0 and willing.any():
+        if trials.quick:
+            return [nothing, possible]
+        with_them = _shared(standing, f, trials, trial, profit[:, ato], joins | willing)
+    return [family_rules_out(profit, ato, alone, cost, with_them)[mine]]
+
+
+def _shared(
+    standing: Standing,
+    f: int,
+    trials: Trials,
+    trial: int,
+    assembled: Array,
+    joins: NDArray[np.bool_],
+) -> float:
+    """Money that the members' own gains leave out because only those who join share the pool."""
+    if not joins.any() or joins.all():
+        return 0.0
+    index = standing.setup.families[f][joins]
+    ledger = trials.pooled(trial, index)
+    rates = standing.assembled_rates[index]
+    rates[index == trials.index[trial]] = trials.rates[trial]
+    money = np.einsum("nshc,nc->nsh", ledger.counts, rates)
+    first, second = money.sum(axis=0).argmax(axis=0)
+    alone = 0.5 * (money[:, first, 1] + money[:, second, 0])
+    return float(np.nansum(alone - assembled[joins]))
+
+
+def worth_playing(standing: Standing, trials: Trials, shown: Index) -> NDArray[np.bool_]:
+    """Trials of the settings in force that could be decided otherwise when played whole: shape (trials,).
+
+    What is OPEN, and where the money by which a rival would have to gain, or what is done to lose, is no more than
+    SHARE_ANEW of what the trial moved their leads over today, and FEW_YEARS of the margin. What choosing settings anew
+    brings is of second order in what is moved; what a lead must exceed is taken between the noise in force divided by,
+    and times, NOISE_APART. `shown` are the decisions as they stand.
+    """
+    profit = np.where(np.isfinite(trials.profit), trials.profit, -np.inf)
+    clear = CLEAR_LEAD_SHARE * np.abs(trials.margin)[:, None]
+    least, most = (np.maximum(clear, by * trials.noise) for by in (1.0 / NOISE_APART, NOISE_APART))
+    lead = profit - trials.base[:, None]
+    before = standing.comparison.profit[trials.index] - standing.decided.base[trials.index][:, None]
+    with np.errstate(invalid="ignore"):
+        moved = np.nan_to_num(np.abs(lead - before), nan=0.0, posinf=0.0, neginf=0.0)
+    moved[np.isfinite(profit) & ~np.isfinite(before)] = (
+        np.inf
+    )  # offered at the value of the trial alone: nothing is known of it
+    done = np.flatnonzero(shown >= 0)
+    mine = np.full(len(shown), -np.inf)
+    mine[done] = profit[done, shown[done]]
+    behind = np.where(np.isfinite(profit), mine[:, None] - np.where(np.isfinite(profit), profit, 0.0), np.inf)
+    lacks = np.maximum(behind, least - lead)  # by how much each would have to gain to be done instead
+    lacks[done, shown[done]] = (lead - most)[done, shown[done]]  # ... and what is done, to lose not to be
+    ahead = np.zeros(len(shown))
+    ahead[done] = moved[done, shown[done]]
+    reach = SHARE_ANEW * (moved + np.where(np.arange(profit.shape[1]) == shown[:, None], 0.0, ahead[:, None]))
+    near = (lacks <= reach + FEW_YEARS * np.abs(trials.margin)[:, None]) & np.isfinite(profit)
+    return np.asarray(near.any(axis=1) | (shown == OPEN))

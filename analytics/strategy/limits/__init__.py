@@ -1,0 +1,1 @@
+"""The choice under limits that all products share."""

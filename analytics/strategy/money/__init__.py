@@ -1,0 +1,1 @@
+"""Amounts of money: a function per measure, and prices applied to counts."""

@@ -1,0 +1,1 @@
+"""What each strategy tells the simulation to do, and what it then counts."""

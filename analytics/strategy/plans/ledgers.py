@@ -1,0 +1,400 @@
+"""Ledgers of every strategy on the same worlds: the grid to choose on, and the chosen settings path by path."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analytics.forecast.forecast import Forecast
+from analytics.naming.labels import Strategy
+from analytics.simulation.chunks import consecutive
+from analytics.simulation.ledger import COUNT_INDEX, ONLY, Ledger
+from analytics.simulation.order import OrderPlan, simulate_orders
+from analytics.simulation.stock import MAX_WAIT_WEEKS, StockPlan, World, simulate_stock
+from analytics.simulation.stock_records import ACCEPTED, WANTED
+from analytics.simulation.world import in_force, with_demand_drawn
+from analytics.strategy.plans.recipes import with_settings
+from analytics.strategy.plans.split_by_order_size import (
+    HybridPlan,
+    hybrid_counts,
+    hybrid_settings,
+    years_waited,
+)
+
+__all__ = [
+    "Progress", "Setup", "at_values_in_force", "ato_counts", "chunk_counts", "chunks_of", "demand_of", "grid_ledgers", "half_groups", "in_threads", "mts_counts",
+    "split_settings", "with_measured_waits",
+]  # fmt: skip
+
+Progress = Callable[[float, str], None]
+_PER_MEMBER = ("door_wait_days",)
+_CHUNK = 64
+#: Bytes of demand held while a chunk is played.
+_HELD_BY_CHUNK = 20_000_000
+#: Paths of the short run that measures waits in a stockout, and the share of demand below which a wait is rare.
+_PILOT_PATHS = 24
+_RARE = 0.002
+
+
+@dataclass(frozen=True, eq=False)
+class Setup:
+    """All that the simulation needs for one portfolio: the world and one plan per strategy.
+
+    `families` holds the members (positions) behind each assembled family, `assembly` the plan in that order, `totals` the forecast of their
+    totals; `hybrid` the products that can be split by order size (None: none);
+    `alive` the probability of being alive, by which every count is multiplied.
+    """
+
+    skus: NDArray[Any]
+    world: World
+    alive: NDArray[np.float64]
+    stock: StockPlan
+    order: OrderPlan
+    assembly: StockPlan | None
+    families: tuple[NDArray[np.intp], ...]
+    seed: int
+    assembly_years: NDArray[np.float64]
+    hybrid: HybridPlan | None = None
+    totals: Forecast | None = None
+
+
+def half_groups(paths: int, inner: int) -> NDArray[np.int64]:
+    """Paths split into two halves by parameter draw (even and odd draws).
+
+    0 or 1 per path, shape (paths,).
+    """
+    return (np.arange(paths) // inner) % 2
+
+
+def _plan_of(plan: StockPlan, units: NDArray[np.intp]) -> tuple[StockPlan, NDArray[np.intp]]:
+    """The plan of some units, with members renumbered from 0, and the members' positions."""
+    if (
+        len(units) == len(plan.lot)
+        and np.array_equal(plan.members, np.arange(len(plan.members)))
+        and np.array_equal(units, np.arange(len(units)))
+    ):
+        return plan, plan.members
+    at = consecutive(units)
+    if isinstance(at, slice):
+        start = plan.start[at.start : at.stop + 1] - plan.start[at.start]
+        index = plan.members[plan.start[at.start] : plan.start[at.stop]]
+    else:
+        members = [plan.members[plan.start[u] : plan.start[u + 1]] for u in units]
+        index = np.concatenate(members) if members else np.zeros(0, np.int64)
+        start = np.concatenate([[0], np.cumsum([len(m) for m in members])]).astype(np.int64)
+    of_members = consecutive(index)
+    changed: dict[str, Any] = {"start": start, "members": np.arange(len(index))}
+    for f in fields(plan):
+        column = getattr(plan, f.name)
+        if f.name in changed or not isinstance(column, np.ndarray):
+            continue
+        changed[f.name] = np.ascontiguousarray(column[of_members if f.name in _PER_MEMBER else at])
+    return replace(plan, **changed), index
+
+
+def _stock_counts(
+    setup: Setup,
+    plan: StockPlan,
+    units: NDArray[np.intp],
+    group: NDArray[np.int64],
+    waits: bool,
+    kept: NDArray[np.int64] | None = None,
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], NDArray[np.intp]]:
+    part, index = _plan_of(plan, units)
+    counts, member, wait = simulate_stock(setup.world.take(index), part, group, 0, len(units), waits)
+    if kept is not None:
+        counts = counts[:, kept, np.arange(len(kept))][:, None]
+    return counts, member, wait, index
+
+
+def mts_counts(
+    setup: Setup,
+    plan: StockPlan,
+    units: NDArray[np.intp],
+    group: NDArray[np.int64],
+    waits: bool,
+    kept: NDArray[np.int64] | None = None,
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Counts (units, settings, groups, counts) of products made to stock by some plan of theirs, and units by weeks waited (units, settings, weeks) if asked for.
+
+    `kept` (groups,) names the one setting of which each group's counts are returned (None: all of them).
+    """
+    counts, _, wait, index = _stock_counts(setup, plan, units, group, waits, kept)
+    counts[..., COUNT_INDEX["late"]] = counts[..., COUNT_INDEX["backordered"]] = years_waited(
+        counts, setup.world.steps_per_week[index]
+    )
+    counts *= setup.alive[index, None, None, None]
+    return counts, wait * setup.alive[index, None, None] if waits else wait
+
+
+def ato_counts(
+    setup: Setup,
+    plan: StockPlan,
+    units: NDArray[np.intp],
+    group: NDArray[np.int64],
+    waits: bool,
+    kept: NDArray[np.int64] | None = None,
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.intp]]:
+    """Counts of the members of some families: the family's stock, shared by kits used, and each product's own door."""
+    counts, member, wait, index = _stock_counts(setup, plan, units, group, waits, kept)
+    sizes = np.array([plan.start[u + 1] - plan.start[u] for u in units])
+    unit_of = np.repeat(np.arange(len(units)), sizes)
+    wanted, accepted = member[..., WANTED], member[..., ACCEPTED]
+    total = np.zeros((len(units), accepted.shape[1]))
+    np.add.at(total, unit_of, accepted)
+    used = total[unit_of]
+    share = np.where(used > 0.0, accepted / np.where(used > 0.0, used, 1.0), 1.0 / sizes[unit_of][:, None])[
+        :, None, :, None
+    ]
+    out = counts[unit_of] * share
+    door = plan.door_wait_days[index]
+    c = COUNT_INDEX
+    out[..., c["demanded"]] = wanted[:, None, :]
+    out[..., c["lost"]] += (wanted - accepted)[:, None, :]
+    sold = out[..., c["demanded"]] - out[..., c["lost"]]
+    out[..., c["late"]] = out[..., c["backordered"]] = years_waited(out, setup.world.steps_per_week[index])
+    out[..., c["backordered"]] += sold * (door / 365.0)[:, None, None]
+    told = (door > 0.0)[:, None, None]
+    out[..., c["to_order"]], out[..., c["promised"]] = (
+        np.where(told, sold, 0.0),
+        np.where(told, out[..., c["backordered"]], 0.0),
+    )
+    out[..., c["waited"]] = np.where(told, sold, out[..., c["waited"]])
+    out[..., c["in_assembly"]] = sold * setup.assembly_years[index][:, None, None]
+    out[..., c["customer_orders"]] = sold
+    kits = share[:, :, :, 0].mean(axis=(1, 2)) * setup.alive[index]
+    out *= setup.alive[index, None, None, None]
+    return out, wait[unit_of] * kits[:, None, None] if waits else wait, index
+
+
+def _mto(
+    setup: Setup, plan: OrderPlan, units: NDArray[np.intp], group: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    part = replace(
+        plan,
+        **{
+            f.name: np.ascontiguousarray(getattr(plan, f.name)[units])
+            for f in fields(plan)
+            if isinstance(getattr(plan, f.name), np.ndarray)
+        },
+    )
+    counts = simulate_orders(setup.world.take(units), part, group, 0, len(units))
+    counts *= setup.alive[units, None, None, None]
+    c = COUNT_INDEX
+    counts[..., c["to_order"]], counts[..., c["promised"]] = (
+        counts[..., c["ordered"]],
+        counts[..., c["backordered"]],
+    )
+    return counts
+
+
+def _hybrid(
+    setup: Setup, plan: HybridPlan, group: NDArray[np.int64], chosen: NDArray[np.intp] | None = None
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    return hybrid_counts(setup.world, plan, setup.stock, setup.order, setup.alive, group, chosen)
+
+
+def chunks_of(count: int, size: int = _CHUNK) -> list[NDArray[np.intp]]:
+    """Positions 0 to count - 1 in consecutive chunks."""
+    return [np.arange(a, min(a + size, count)) for a in range(0, count, size)]
+
+
+def _shared_out(count: int, size: int = _CHUNK) -> list[NDArray[np.intp]]:
+    """Chunks of at most this size, as many as there are cores where there are few positions."""
+    return chunks_of(count, max(1, min(size, -(-count // (os.cpu_count() or 1)))))
+
+
+def in_threads(
+    work: Callable[[Any], Any], tasks: Sequence[Any], progress: Progress | None = None, text: str = ""
+) -> list[Any]:
+    """Results of `work` over tasks, in order, by a pool of one thread per core; the results do not depend on it."""
+    results = []
+    if len(tasks) == 1:
+        results = [work(tasks[0])]
+        if progress is not None:
+            progress(1.0, text)
+        return results
+    with ThreadPoolExecutor(max_workers=max(1, os.cpu_count() or 1)) as pool:
+        for done, result in enumerate(pool.map(work, tasks), 1):
+            results.append(result)
+            if progress is not None:
+                progress(done / len(tasks), text)
+    return results
+
+
+def with_measured_waits(world: World, plan: StockPlan) -> StockPlan:
+    """The plan with the wait that customers really face in a stockout, per unit and setting.
+
+    Everything is at its value in force. A short run on the first paths in which everybody waits shows how long a shortage lasts; a second one, in
+    which customers react to that, how long it lasts then. By Little's law the mean wait is waited unit-years
+    divided by units that wait, less the half step by which a step's orders come before its end. Where hardly
+    anybody waits, the wait to the next receipt stays.
+    """
+    paths = min(world.paths, _PILOT_PATHS)
+    pilot = replace(
+        in_force(world),
+        market=world.market[:paths],
+        family_shock=np.ascontiguousarray(world.family_shock[:, :paths]),
+    )
+    certain = replace(plan, lead_by_draw=None)
+    group = np.zeros(paths, np.int64)
+
+    def measured(units: NDArray[np.intp]) -> NDArray[np.float64]:
+        part, index = _plan_of(certain, units)
+        own, first = pilot.take(index), part.stockout_wait_days
+        half_step = 3.5 / own.steps_per_week[part.start[:-1]][:, None]
+        found = first
+        for share in (np.where(np.isnan(part.share_waiting), 1.0, part.share_waiting), part.share_waiting):
+            counts = simulate_stock(
+                own, replace(part, share_waiting=share, stockout_wait_days=found), group, 0, len(units)
+            )[0][:, :, 0]
+            demanded, waited, owed = (
+                counts[..., COUNT_INDEX[name]] for name in ("demanded", "waited", "backordered")
+            )
+            weight = _RARE * demanded + 1e-12
+            days = np.maximum(365.0 * owed - half_step * waited, 0.0)
+            found = np.maximum((days + weight * first) / (waited + weight), 0.0)
+        return found
+
+    if not len(plan.lot):
+        return plan
+    return replace(plan, stockout_wait_days=np.concatenate(in_threads(measured, _shared_out(len(plan.lot)))))
+
+
+def at_values_in_force(setup: Setup) -> Setup:
+    """The set-up in which every value that is drawn from a range is at its value in force: expected money, and all that is decided, is that of it.
+
+    Confirming a value that was assumed then changes nothing but its range.
+    """
+    assembly = None if setup.assembly is None else replace(setup.assembly, lead_by_draw=None)
+    return replace(
+        setup, world=in_force(setup.world), stock=replace(setup.stock, lead_by_draw=None), assembly=assembly
+    )
+
+
+def demand_of(setup: Setup, units: NDArray[np.intp]) -> Setup:
+    """The set-up with the demand of some products drawn, for the strategies that play them one after the other.
+
+    `units` are positions of products.
+    """
+    return replace(setup, world=with_demand_drawn(setup.world, _HELD_BY_CHUNK, among=units))
+
+
+def grid_ledgers(
+    setup: Setup,
+    progress: Progress | None = None,
+    strategies: Sequence[str] = (Strategy.MTS, Strategy.ATO, Strategy.MTO, Strategy.HYBRID),
+) -> dict[str, Ledger]:
+    """The strategies on their whole grids at the values in force, averaged over two halves of the paths. Products not assembled are absent from ATO."""
+    setup = at_values_in_force(setup)
+    group = half_groups(setup.world.paths, setup.world.inner)
+    n = len(setup.skus)
+    chunks = _shared_out(n)
+    ledgers: dict[str, Ledger] = {}
+    alone = [name for name in (Strategy.MTS, Strategy.MTO) if name in strategies]
+
+    def each(units: NDArray[np.intp]) -> dict[str, NDArray[np.float64]]:
+        held = setup if len(alone) < 2 else demand_of(setup, units)
+        return {
+            name: mts_counts(held, held.stock, units, group, False)[0]
+            if name == Strategy.MTS
+            else _mto(held, held.order, units, group)
+            for name in alone
+        }
+
+    played = in_threads(each, chunks, progress, "making to stock and to order, simulated") if alone else []
+    if Strategy.MTS in alone:
+        settings: Mapping[str, NDArray[np.float64]] = {
+            "relative_quantile": setup.stock.relative_quantile,
+            "lot": setup.stock.lot,
+        }
+        ledgers[Strategy.MTS] = Ledger(
+            Strategy.MTS, setup.skus, settings, np.concatenate([part[Strategy.MTS] for part in played])
+        )
+    if Strategy.ATO in strategies and setup.assembly is not None:
+        plan = setup.assembly
+        parts = in_threads(
+            lambda units: ato_counts(setup, plan, units, group, False),
+            _shared_out(len(setup.families), 4),
+            progress,
+            "assembling to order, simulated",
+        )
+        index = np.concatenate([part[2] for part in parts])
+        counts = np.concatenate([part[0] for part in parts])
+        order = np.argsort(index, kind="stable")
+        unit_of = np.repeat(np.arange(len(setup.families)), [len(f) for f in setup.families])[order]
+        settings = {"relative_quantile": plan.relative_quantile[unit_of], "lot": plan.lot[unit_of]}
+        ledgers[Strategy.ATO] = Ledger(Strategy.ATO, setup.skus[index[order]], settings, counts[order])
+    if Strategy.MTO in alone:
+        ledgers[Strategy.MTO] = Ledger(
+            Strategy.MTO,
+            setup.skus,
+            {"quote_days": setup.order.quote_days},
+            np.concatenate([part[Strategy.MTO] for part in played]),
+        )
+    if Strategy.HYBRID in strategies and (plan_of_both := setup.hybrid) is not None:
+        tasks = chunks_of(len(plan_of_both.index), 8)
+        both = in_threads(
+            lambda rows: _hybrid(setup, plan_of_both.take(rows), group)[0],
+            tasks,
+            progress,
+            "large orders apart, simulated",
+        )
+        ledgers[Strategy.HYBRID] = Ledger(
+            Strategy.HYBRID,
+            setup.skus[plan_of_both.index],
+            hybrid_settings(plan_of_both, setup.stock),
+            np.concatenate(both),
+        )
+    return ledgers
+
+
+def split_settings(
+    setup: Setup, products: NDArray[np.intp], setting: NDArray[np.intp]
+) -> dict[str, NDArray[np.float64]]:
+    """What is set for products split by order size: size limit, share of units in small orders, relative quantile and lot, each (products,)."""
+    assert setup.hybrid is not None
+    rows = np.searchsorted(setup.hybrid.index, products)
+    return {
+        name: column[rows, setting] for name, column in hybrid_settings(setup.hybrid, setup.stock).items()
+    }
+
+
+def chunk_counts(
+    setup: Setup, strategy: str, units: NDArray[np.intp], chosen: NDArray[np.intp], waits: bool = True
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.intp]]:
+    """Path by path, at the setting chosen on the other half of the paths.
+
+    `units` are products (MTS, MTO, HYBRID) or families (ATO), `chosen` (units, 2) the setting chosen on each half.
+    Returns counts (members, paths, counts), if `waits` units a year by steps (weeks or days) waited in a stockout (members,
+    steps + 1), and the members' positions.
+    """
+    paths = setup.world.paths
+    group = np.arange(paths)
+    other = 1 - half_groups(paths, setup.world.inner)
+    if strategy == Strategy.MTO:
+        plan = replace(setup.order, quote_days=np.ascontiguousarray(setup.order.quote_days[:, :1]))
+        return _mto(setup, plan, units, group)[:, 0], np.zeros((len(units), MAX_WAIT_WEEKS + 1)), units
+    if strategy == Strategy.HYBRID:
+        assert setup.hybrid is not None
+        counts, wait = _hybrid(
+            setup, setup.hybrid.take(np.searchsorted(setup.hybrid.index, units)), group, chosen
+        )
+        return counts[:, other, np.arange(paths)], wait.mean(axis=1) / paths, units
+    base = setup.stock if strategy == Strategy.MTS else setup.assembly
+    assert base is not None
+    full = np.zeros((len(base.lot), 2), np.intp)
+    full[units] = chosen
+    plan_of_two = with_settings(base, full)
+    if strategy == Strategy.MTS:
+        counts, wait = mts_counts(setup, plan_of_two, units, group, waits, other)
+        index = units
+    else:
+        counts, wait, index = ato_counts(setup, plan_of_two, units, group, waits, other)
+    return counts[:, ONLY], wait.mean(axis=1) / paths, index

@@ -1,0 +1,420 @@
+"""The strategies as recipes: what each tells the simulation to do, from items and forecast alone.
+
+Money plays no part here: grids are fixed in service levels, weeks of cover and days quoted; prices choose
+on them afterwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtri
+
+from analytics.demand.panel import PERIOD_WEEKS
+from analytics.forecast.forecast import Forecast
+from analytics.forecast.spread.paths import WEEKS, PathPlan
+from analytics.forecast.spread.totals import HIGHEST_LEVEL, total_quantiles
+from analytics.items import Items
+from analytics.policy.patience import share_staying
+from analytics.simulation.order import OrderPlan
+from analytics.simulation.stock import StockPlan, World
+from analytics.simulation.world import MAX_ORDERS, in_force
+from analytics.strategy.plans.draws import assumption_uniforms, drawn_values
+
+__all__ = [
+    "DRAWN_PHYSICS", "NO_QUOTE_DAYS", "QUOTE_FACTORS", "Grid", "assembly_plan", "expected_weeks", "least_lot", "lots_of", "mean_order_size", "minimum_binds", "order_plan",
+    "relative_quantiles", "replenishment_weeks", "rounded_weeks", "simulation_world", "stock_plan", "weeks_of",
+]  # fmt: skip
+
+_NEVER = 1e9
+#: A quote of this many days or more means that no lead time can be promised: not offered.
+NO_QUOTE_DAYS = 1e8
+
+#: Quotes simulated beside the one in force (which is factor 1), for the picture of profit by quote.
+QUOTE_FACTORS = (1.0, 0.5, 1.5, 2.0, 3.0)
+
+
+#: Assumed values that the simulation draws from their range beside the prices; given and confirmed values stay fixed.
+DRAWN_PHYSICS = ("hazard_per_year", "patience_per_day", "component_lead_days", "production_days")
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Settings of a stocking strategy: every service level with every lot (weeks of cover; 0: lot for lot)."""
+
+    service_levels: tuple[float, ...] = (0.5, 0.7, 0.8, 0.9, 0.95, 0.975, 0.99, 0.995, 0.999)
+    lot_weeks: tuple[float, ...] = (0.0, 4.0, 10.0, 26.0)
+
+    def flat(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Service level and lot cover of every setting: two arrays of shape (settings,)."""
+        level, lot = np.meshgrid(self.service_levels, self.lot_weeks, indexing="ij")
+        return level.ravel(), lot.ravel()
+
+
+def rounded_weeks(days: NDArray[np.float64], steps_per_week: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Days as weeks, rounded to whole steps of each product's simulation (half a step rounds up). `days` has shape (products, ...).
+
+    >>> rounded_weeks(np.array([10.0, 10.0]), np.array([1, 7])).round(3).tolist()
+    [1.0, 1.429]
+    """
+    steps = steps_per_week.reshape(-1, *([1] * (np.ndim(days) - 1)))
+    return np.floor(np.nan_to_num(days) / 7.0 * steps + 0.5) / steps
+
+
+def weeks_of(days: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Days rounded to whole weeks (half a week rounds up).
+
+    >>> weeks_of(np.array([3.0, 3.5, 35.0])).tolist()
+    [0, 1, 5]
+    """
+    return np.floor(np.nan_to_num(days) / 7.0 + 0.5).astype(np.int64)
+
+
+def replenishment_weeks(items: Items) -> NDArray[np.int64]:
+    """Replenishment time of finished stock in weeks: components plus production (bought in: vendor's lead time)."""
+    return weeks_of(items["component_lead_days"] + np.nan_to_num(items["production_days"]))
+
+
+def _lead_by_draw(
+    items: Items,
+    draws: int,
+    seed: int,
+    steps_per_week: NDArray[np.int64],
+    less: NDArray[np.float64] | float = 0.0,
+) -> NDArray[np.float64]:
+    """Replenishment time in every parameter draw, in weeks (whole steps): shape (products, draws).
+
+    Where it is assumed it lies anywhere in its range: the firm knows it, we do not. `less` are days that do not count
+    (final assembly, when components are stocked).
+    """
+    parts, own = (
+        drawn_values(items, name, assumption_uniforms(name, draws, seed))
+        for name in ("component_lead_days", "production_days")
+    )
+    return rounded_weeks(
+        np.maximum(parts + np.nan_to_num(own) - np.reshape(less, (-1, 1)), 0.0), steps_per_week
+    )
+
+
+def _shelf_weeks(items: Items, steps_per_week: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Weeks that goods keep, in whole steps and at least one; 0: for ever."""
+    days = np.nan_to_num(items["shelf_life_days"])
+    return np.where(days > 0.0, np.maximum(np.floor(days / 7.0 * steps_per_week), 1.0) / steps_per_week, 0.0)
+
+
+def _widened(
+    relative: NDArray[np.float64],
+    levels: NDArray[np.float64],
+    span_weeks: NDArray[np.float64],
+    lead_deviation: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """Relative quantiles of demand over a protection interval whose length varies from order to order.
+
+    Var = E[interval] x variance of demand + (mean demand)^2 x Var[lead time] (Hadley and Whitin 1963): deviations from the
+    mean, which is 1, grow by the root of the ratio of the two variances. `relative` has shape (products, settings), `levels`
+    (settings,), `lead_deviation` (products,) is the standard deviation of the lead time in weeks.
+    """
+    k = int(np.argmin(np.abs(levels - 0.9)))
+    of_demand = np.maximum((relative[:, k] - 1.0) / ndtri(min(levels[k], HIGHEST_LEVEL)), 1e-3)
+    factor = np.sqrt(1.0 + (lead_deviation / np.maximum(span_weeks, 1.0 / 7.0) / of_demand) ** 2)
+    return np.maximum(1.0 + (relative - 1.0) * factor[:, None], 0.0)
+
+
+def _end_week(forecast: Forecast, steps_per_week: NDArray[np.int64] | int = 1) -> NDArray[np.float64]:
+    """Last week in which a product sells, from its known end (1e9: none); where days are played, the last day in weeks."""
+    days = (
+        (forecast.known_end.astype("datetime64[D]") - forecast.first_period)
+        .astype("timedelta64[D]")
+        .astype(np.float64)
+    )
+    known = ~np.isnat(forecast.known_end)
+    return np.where(
+        known,
+        np.maximum(np.floor(np.where(known, days, 0.0) / 7.0 * steps_per_week), -1.0) / steps_per_week,
+        _NEVER,
+    )
+
+
+def expected_weeks(forecast: Forecast, weeks: int) -> NDArray[np.float64]:
+    """Expected demand per week, shape (products, weeks), zero after a known end; beyond the forecast its last year repeats."""
+    span = PERIOD_WEEKS[forecast.frequency]
+    needed = int(np.ceil(weeks / span)) + 1
+    mean = forecast.mean
+    year = min(mean.shape[1], round(WEEKS / span))
+    while mean.shape[1] < needed:
+        mean = np.concatenate([mean, mean[:, -year:]], axis=1)
+    cumulative = np.concatenate([np.zeros((len(mean), 1)), np.cumsum(mean, axis=1)], axis=1)
+    edges = np.arange(weeks + 1) / span
+    lower = np.floor(edges + 1e-9).astype(np.int64)
+    part = edges - lower
+    at_edges = cumulative[:, lower] + part * (
+        cumulative[:, np.minimum(lower + 1, cumulative.shape[1] - 1)] - cumulative[:, lower]
+    )
+    expected = np.maximum(np.diff(at_edges, axis=1), 0.0)
+    expected[np.arange(weeks)[None, :] > _end_week(forecast)[:, None]] = 0.0
+    return expected
+
+
+def mean_order_size(
+    items: Items, integer: NDArray[np.bool_], step: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Mean order size in whole steps where goods are whole (not known: single ones, or 0 where goods are not whole). Shape (products,)."""
+    mean = np.nan_to_num(items["units_per_order"])
+    return np.where(integer, np.maximum(np.round(mean / step), 1.0) * step, mean)
+
+
+def least_lot(items: Items) -> NDArray[np.float64]:
+    """The least that can be ordered or made at once: the minimum, in whole multiples where there is one; 0 where neither is known. Shape (products,), units."""
+    moq, multiple = (np.nan_to_num(np.asarray(items[name], np.float64)) for name in ("moq", "order_multiple"))
+    return np.where(
+        multiple > 0.0, np.maximum(np.ceil(moq / np.maximum(multiple, 1e-300) - 1e-9), 1.0) * multiple, moq
+    )
+
+
+def _whole_least(
+    least: NDArray[np.float64],
+    whole: NDArray[np.bool_],
+    step: NDArray[np.float64],
+    multiple: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """The least lot as it is ordered: whole steps where goods are whole and no multiple says otherwise. All (products,)."""
+    return np.where(whole & (multiple <= 0.0), np.ceil(least / step - 1e-6) * step, least)
+
+
+def minimum_binds(items: Items) -> NDArray[np.bool_]:
+    """Products that cannot be made or bought one order at a time.
+
+    Products that cannot be made or bought one order at a time: the least lot is above the order size, or an order would leave more than a tenth of itself
+    over to the next multiple. Made and bought alike; a minimum at or below the order size changes nothing. Shape (products,).
+    """
+    size = np.maximum(np.nan_to_num(items["units_per_order"], nan=1.0), 1e-9)
+    multiple, step = (
+        np.nan_to_num(items["order_multiple"]),
+        np.nan_to_num(items["smallest_quantity"], nan=1.0),
+    )
+    in_multiples = (
+        np.abs(step / np.maximum(multiple, 1e-300) - np.rint(step / np.maximum(multiple, 1e-300))) <= 1e-6
+    )
+    return np.asarray(
+        (least_lot(items) > size * (1.0 + 1e-9))
+        | ((multiple > 0.1 * size) & ~(in_multiples & (step >= multiple * (1.0 - 1e-9))))
+    )
+
+
+def lots_of(
+    lot: NDArray[np.float64],
+    whole: NDArray[np.bool_],
+    step: NDArray[np.float64],
+    multiple: NDArray[np.float64] | None,
+) -> NDArray[np.float64]:
+    """Lots as they can be ordered: whole steps where goods are whole, at least one, and the next multiple where there is one. `lot` (products, settings)."""
+    out = np.where(
+        whole[:, None],
+        np.maximum(np.round(lot / step[:, None]), 1.0) * step[:, None],
+        np.maximum(lot, 1e-9 * step[:, None]),
+    )
+    if multiple is None:
+        return out
+    size = multiple[:, None]
+    return np.where(size > 0.0, np.maximum(np.ceil(out / np.maximum(size, 1e-300) - 1e-9), 1.0) * size, out)
+
+
+def simulation_world(forecast: Forecast, items: Items, plan: PathPlan, by_day: NDArray[np.bool_] | None = None, day_share: NDArray[np.float64] | None = None,
+                     order_size: NDArray[np.float64] | None = None) -> World:  # fmt: skip
+    """Nature as the simulation needs it: the forecast's arrays, hazards and patience drawn per parameter draw.
+
+    `by_day` says which products are played by day (None: none), `day_share` (7,) how a week's orders fall on its days (None: evenly), `order_size`
+    (products, K) how large they are (see `World`; None: all of the mean size).
+    """
+    draws = plan.draws
+    by_day = np.zeros(len(items), bool) if by_day is None else by_day
+    steps = np.where(by_day, 7, 1)
+    weekly = expected_weeks(forecast, WEEKS).mean(axis=1)
+    per_order = np.maximum(np.nan_to_num(items["units_per_order"], nan=1.0), 1e-9)
+    families = len(plan.family) - 1
+    return World(
+        keys=plan.keys, mean=np.ascontiguousarray(forecast.mean), noise=np.ascontiguousarray(forecast.noise), level_error=np.ascontiguousarray(forecast.level_error),
+        drift=forecast.drift, integer=forecast.integer, family=np.where(forecast.family < 0, families, forecast.family).astype(np.int64),
+        market=plan.market, family_shock=plan.family, period_weeks=plan.period_weeks, inner=plan.inner, end_week=_end_week(forecast, steps),
+        hazard_per_week=drawn_values(items, "hazard_per_year", assumption_uniforms("hazard_per_year", draws, plan.seed)) / WEEKS,
+        patience_per_day=drawn_values(items, "patience_per_day", assumption_uniforms("patience_per_day", draws, plan.seed)),
+        hazard_in_force=np.asarray(items["hazard_per_year"], np.float64) / WEEKS, patience_in_force=np.asarray(items["patience_per_day"], np.float64),
+        historical_wait_days=np.nan_to_num(items["historical_wait_days"]),
+        patience_curve=np.nan_to_num(items["patience_curve"]).astype(np.int64), patience_shape=np.nan_to_num(items["patience_shape"], nan=1.0),
+        orders_per_week=np.clip(np.round(weekly / steps / per_order), 1, MAX_ORDERS).astype(np.int64),
+        by_day=by_day, order_size=mean_order_size(items, forecast.integer, forecast.steps)[:, None] if order_size is None else order_size,
+        day_share=np.full(7, 1.0 / 7.0) if day_share is None else day_share, step=None if bool((forecast.steps == 1.0).all()) else forecast.steps,
+    )  # fmt: skip
+
+
+def _first_wait(
+    expected: NDArray[np.float64],
+    per_order: NDArray[np.float64],
+    lead: NDArray[np.float64],
+    review: NDArray[np.float64],
+    settings: int,
+) -> NDArray[np.float64]:
+    """Expected wait to the next receipt, in days.
+
+    Expected wait to the next receipt, in days: half the gap between receipts, which come once a review, or
+    once an order of a slow product, and never later than the protection interval. Where a setting is short more
+    often than rarely, `ledgers.with_measured_waits` puts the wait that its customers really face in its place.
+    """
+    rate = np.maximum(expected[:, :WEEKS].mean(axis=1), 1e-9)
+    gap = np.maximum(review, per_order / rate)
+    wait = 7.0 * np.minimum(gap, lead + review) / 2.0
+    return np.repeat(wait[:, None], settings, axis=1)
+
+
+def relative_quantiles(
+    forecast: Forecast,
+    expected: NDArray[np.float64],
+    span_weeks: NDArray[np.float64],
+    lead_deviation: NDArray[np.float64],
+    levels: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """Demand over the protection interval that service `levels` (Q,), rising, cover, relative to what is expected (`expected` (products, weeks)). Shape (products, Q)."""
+    span = span_weeks / PERIOD_WEEKS[forecast.frequency]
+    quantiles = total_quantiles(forecast, levels, span.astype(np.float64))
+    within = np.clip(span_weeks[:, None] - np.arange(expected.shape[1])[None, :], 0.0, 1.0)
+    mean = (expected * within).sum(axis=1)
+    relative = np.where(mean[:, None] > 1e-12, quantiles / np.maximum(mean[:, None], 1e-12), 0.0)
+    return np.where(
+        lead_deviation[:, None] > 0.0, _widened(relative, levels, span_weeks, lead_deviation), relative
+    )
+
+
+def _stock_grid(
+    forecast: Forecast,
+    expected: NDArray[np.float64],
+    span_weeks: NDArray[np.float64],
+    lead_deviation: NDArray[np.float64],
+    grid: Grid,
+    multiple: NDArray[np.float64],
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    levels, covers = grid.flat()
+    distinct = np.asarray(grid.service_levels)
+    relative = relative_quantiles(forecast, expected, span_weeks, lead_deviation, distinct)
+    weekly = expected[:, :WEEKS].mean(axis=1)
+    lot = weekly[:, None] * covers[None, :]
+    lot = lots_of(np.maximum(lot, weekly[:, None] * 1e-6), forecast.integer, forecast.steps, multiple)
+    return np.ascontiguousarray(relative[:, np.searchsorted(distinct, levels)]), np.ascontiguousarray(lot)
+
+
+def _weekly_smoothing(forecast: Forecast) -> NDArray[np.float64]:
+    return 1.0 - (1.0 - np.clip(forecast.smoothing, 0.0, 0.999)) ** (1.0 / PERIOD_WEEKS[forecast.frequency])
+
+
+def stock_plan(forecast: Forecast, items: Items, world: World, grid: Grid, seed: int) -> StockPlan:
+    """Make to stock: finished products replenished over components plus production."""
+    n = len(items)
+    steps = world.steps_per_week
+    lead = rounded_weeks(items["component_lead_days"] + np.nan_to_num(items["production_days"]), steps)
+    by_draw = _lead_by_draw(items, world.hazard_per_week.shape[1], seed, steps)
+    review = np.maximum(rounded_weeks(items["review_days"], steps), 1.0 / steps)
+    cover = np.maximum(np.round(items["excess_cover_weeks"]), 1).astype(np.int64)
+    expected = expected_weeks(
+        forecast, WEEKS + int(cover.max(initial=1)) + int(np.ceil((by_draw + review[:, None]).max(initial=1)))
+    )
+    multiple = np.nan_to_num(items["order_multiple"])
+    varies = np.nan_to_num(items["lead_time_cv"])
+    relative, lot = _stock_grid(forecast, expected, lead + review, varies * lead, grid, multiple)
+    production = np.nan_to_num(items["production_days"])
+    return StockPlan(
+        start=np.arange(n + 1), members=np.arange(n), expected=expected, relative_quantile=relative, lot=lot, lead_weeks=lead, review_weeks=review,
+        moq=_whole_least(least_lot(items), forecast.integer, forecast.steps, multiple), smoothing=_weekly_smoothing(forecast),
+        cover_weeks=cover, end_week=world.end_week, whole=forecast.integer.copy(),
+        door_wait_days=np.zeros(n), stockout_wait_days=_first_wait(expected, np.nan_to_num(items["units_per_order"], nan=1.0), lead, review, lot.shape[1]),
+        share_waiting=np.asarray(items["share_waiting"], np.float64), production_weeks=production / 7.0,
+        lead_by_draw=by_draw, lead_time_cv=varies, shelf_weeks=_shelf_weeks(items, steps), multiple=multiple, step=forecast.steps,
+    )  # fmt: skip
+
+
+def order_plan(items: Items, factors: Sequence[float] = QUOTE_FACTORS) -> OrderPlan:
+    """Make to order: the quote in force and multiples of it. Where a minimum rules out single orders (`minimum_binds`) it is not offered: see `compare.choose`."""
+    quote = (
+        np.nan_to_num(items["quote_days"], posinf=2.0 * NO_QUOTE_DAYS)[:, None] * np.asarray(factors)[None, :]
+    )
+    return OrderPlan(
+        np.ascontiguousarray(quote), np.nan_to_num(items["production_days"]) / 365.0, np.ones(len(items))
+    )
+
+
+def assembly_plan(
+    families: Sequence[NDArray[np.intp]],
+    family_forecast: Forecast,
+    world: World,
+    items: Items,
+    grid: Grid,
+    seed: int,
+) -> StockPlan:
+    """Assemble to order: one stock of component kits per family (one kit a unit), finished on order.
+
+    `families` lists the members of each family; `family_forecast` is the forecast of each family's total, in
+    the same order. Components are replenished over their own lead time plus the production that precedes
+    final assembly. The family plans for the demand that stays when told the assembly time. A member's minimum or multiple binds the components, which are what
+    is made or bought in lots: kits are ordered at least in the largest minimum of the members, and in their largest multiple; final assembly takes single orders.
+    """
+    count = len(families)
+    start = np.concatenate([[0], np.cumsum([len(f) for f in families])]).astype(np.int64)
+    members = np.concatenate(families).astype(np.int64) if count else np.zeros(0, np.int64)
+    door = np.minimum(np.nan_to_num(items["assembly_days"]), np.nan_to_num(items["production_days"]))
+
+    def of_family(column: NDArray[np.float64], how: str = "mean") -> NDArray[np.float64]:
+        return np.array([getattr(np, how)(np.asarray(column, np.float64)[f]) for f in families], np.float64)
+
+    steps = world.steps_per_week
+    lead = of_family(
+        rounded_weeks(items["component_lead_days"] + np.nan_to_num(items["production_days"]) - door, steps),
+        "max",
+    )
+    review = of_family(np.maximum(rounded_weeks(items["review_days"], steps), 1.0 / steps), "max")
+    cover = np.maximum(np.round(of_family(items["excess_cover_weeks"], "max")), 1).astype(np.int64)
+    longest = _lead_by_draw(items, world.hazard_per_week.shape[1], seed, steps, door)
+    by_draw = np.array([longest[f].max(axis=0) for f in families]).reshape(count, -1)
+    horizon = WEEKS + int(cover.max(initial=1)) + int(np.ceil((by_draw + review[:, None]).max(initial=1)))
+    assert world.patience_curve is not None and world.patience_shape is not None
+    columns = (world.patience_curve, world.patience_shape, door, world.historical_wait_days)
+    curve, shape, told, historical = (column[:, None] for column in columns)
+    stays = share_staying(curve, in_force(world).patience_per_day, shape, told, historical).mean(axis=1)
+    expected = expected_weeks(family_forecast, horizon) * of_family(stays)[:, None]
+    varies = of_family(np.nan_to_num(items["lead_time_cv"]), "max")
+    multiple = of_family(np.nan_to_num(items["order_multiple"]), "max")
+    whole = np.array([bool(world.integer[f].all()) for f in families], bool)
+    least = np.where(
+        multiple > 0.0,
+        np.ceil(of_family(least_lot(items), "max") / np.maximum(multiple, 1e-300) - 1e-9) * multiple,
+        of_family(least_lot(items), "max"),
+    )
+    relative, lot = _stock_grid(
+        family_forecast,
+        expected_weeks(family_forecast, horizon),
+        lead + review,
+        varies * lead,
+        grid,
+        multiple,
+    )
+    production = of_family(np.nan_to_num(items["production_days"]) - door)
+    end_week = np.array([world.end_week[f].max() for f in families])
+    per_order = of_family(np.nan_to_num(items["units_per_order"], nan=1.0))
+    return StockPlan(
+        start=start, members=members, expected=expected, relative_quantile=relative, lot=lot, lead_weeks=lead, review_weeks=review,
+        moq=_whole_least(least, whole, family_forecast.steps, multiple),
+        smoothing=_weekly_smoothing(family_forecast), cover_weeks=cover, end_week=end_week, whole=whole,
+        door_wait_days=door, stockout_wait_days=_first_wait(expected, per_order, lead, review, lot.shape[1]),
+        share_waiting=of_family(items["share_waiting"]), production_weeks=production / 7.0,
+        lead_by_draw=by_draw, lead_time_cv=varies, multiple=multiple, step=family_forecast.steps,
+    )  # fmt: skip
+
+
+def with_settings(plan: StockPlan, chosen: NDArray[np.intp]) -> StockPlan:
+    """The plan with only some settings per unit: `chosen` (units, k) holds positions on the grid."""
+    rows = np.arange(len(chosen))[:, None]
+    picked = {
+        name: np.ascontiguousarray(getattr(plan, name)[rows, chosen])
+        for name in ("relative_quantile", "lot", "stockout_wait_days")
+    }
+    return replace(plan, **picked)

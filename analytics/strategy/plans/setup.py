@@ -1,0 +1,150 @@
+"""Setup of a portfolio: its simulated world, and a plan for every strategy."""
+
+from __future__ import annotations
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analytics.demand.order_sizes import OrderSizes
+from analytics.forecast import Forecast
+from analytics.forecast.spread.paths import WEEKS, PathPlan, path_plan
+from analytics.items import Items
+from analytics.simulation.world import World, with_demand_drawn
+from analytics.strategy.plans.component_pools import Outlook, rows_of, stacked_forecasts
+from analytics.strategy.plans.ledgers import Setup, with_measured_waits
+from analytics.strategy.plans.recipes import (
+    NO_QUOTE_DAYS,
+    Grid,
+    assembly_plan,
+    expected_weeks,
+    order_plan,
+    simulation_world,
+    stock_plan,
+)
+from analytics.strategy.plans.split_by_order_size import hybrid_plan
+from analytics.strategy.plans.steps import DayPattern, played_by_day
+
+__all__ = [
+    "LARGE_PORTFOLIO",
+    "build_setup",
+    "demand_held",
+    "demand_let_go",
+    "grid_of",
+    "requoted",
+    "with_assembly",
+]
+
+#: From this many products on, fewer paths and settings are simulated (a note says so).
+LARGE_PORTFOLIO = 5000
+#: Bytes of demand drawn once and held for all strategies; more is drawn again where it is used.
+_HELD_DEMAND = 100_000_000
+_LARGE_GRID = Grid((0.7, 0.9, 0.97, 0.995), (0.0, 4.0, 13.0))
+
+
+def grid_of(products: int) -> Grid:
+    """The settings simulated for a portfolio of this many products."""
+    return _LARGE_GRID if products > LARGE_PORTFOLIO else Grid()
+
+
+def build_setup(outlook: Outlook, items: Items, members: tuple[NDArray[np.intp], ...], draws: int | None = None, orders: OrderSizes | None = None,
+                days: DayPattern | None = None) -> Setup:  # fmt: skip
+    """World and plans of a portfolio.
+
+    World and plans of a portfolio; `members` are the families that assemble together, `draws` the parameter draws (None: by the number of products),
+    `orders` what is known of order sizes (None: nothing, and large orders are not told apart), `days` how orders fall on days (None: evenly, all of the mean size).
+    """
+    grid = grid_of(len(items))
+    plan = path_plan(
+        outlook.forecast,
+        outlook.families,
+        outlook.seed,
+        draws=draws or (25 if len(items) > LARGE_PORTFOLIO else 50),
+        inner=8,
+    )
+    with ThreadPoolExecutor(
+        1
+    ) as beside:  # the families' totals are fitted while compiled code draws demand and tries the settings
+        totals = beside.submit(outlook.pools, items, members) if members else None
+        alone = _alone(items, outlook.forecast, plan, grid, members, outlook.seed, orders, days)
+        return alone if totals is None else _assembling(alone, items, members, totals.result())
+
+
+def _alone(
+    items: Items,
+    forecast: Forecast,
+    plan: PathPlan,
+    grid: Grid,
+    members: tuple[NDArray[np.intp], ...],
+    seed: int,
+    orders: OrderSizes | None,
+    days: DayPattern | None,
+) -> Setup:
+    """World and plans of every product on its own: nothing is assembled."""
+    by_day = played_by_day(items, members, expected_weeks(forecast, WEEKS).sum(axis=1))
+    pattern = (
+        (None, None)
+        if days is None
+        else (days.day_share(forecast.first_period), days.order_size(items, forecast.integer, forecast.steps))
+    )
+    world = demand_held(simulation_world(forecast, items, plan, by_day, *pattern))
+    stock = with_measured_waits(world, stock_plan(forecast, items, world, grid, seed))
+    door_years = (
+        np.minimum(np.nan_to_num(items["assembly_days"]), np.nan_to_num(items["production_days"])) / 365.0
+    )
+    order = order_plan(items)
+    hybrid = None if orders is None else hybrid_plan(world, stock, order, orders, forecast.alive, items)
+    return Setup(items.skus, world, forecast.alive, stock, order, None, (), seed, door_years, hybrid)
+
+
+def requoted(setup: Setup, items: Items, orders: OrderSizes | None) -> Setup:
+    """The same set-up where only what is quoted to order has changed: stock and components hear nothing of it."""
+    order = order_plan(items)
+    hybrid = setup.hybrid
+    if orders is not None and not np.array_equal(
+        order.quote_days < NO_QUOTE_DAYS, setup.order.quote_days < NO_QUOTE_DAYS
+    ):
+        hybrid = hybrid_plan(setup.world, setup.stock, order, orders, setup.alive, items)
+    return replace(setup, order=order, hybrid=hybrid)
+
+
+def demand_held(world: World) -> World:
+    """The world with its demand drawn once, as far as memory allows, for every pass that follows."""
+    return with_demand_drawn(world, _HELD_DEMAND, threads=os.cpu_count() or 1)
+
+
+def demand_let_go(setup: Setup) -> Setup:
+    """The same set-up without the demand that was drawn beforehand: what is kept need not hold it, and no number changes."""
+    return replace(setup, world=replace(setup.world, drawn=np.zeros((0, 0, 0), np.float32), drawn_row=None))
+
+
+def with_assembly(
+    setup: Setup, outlook: Outlook, items: Items, members: tuple[NDArray[np.intp], ...]
+) -> Setup:
+    """The same portfolio with these families assembling together: their totals are forecast and stocked as components.
+
+    A pool that only some members join is forecast beside the whole families, so that it learns its errors from the same pool; what another family does
+    changes nothing of it.
+    `members` are positions of products, an array per family.
+    """
+    if not members:
+        return replace(setup, assembly=None, families=(), totals=None)
+    whole = [f for f in setup.families if len(f)]
+
+    def total(pool: NDArray[np.intp]) -> Forecast:
+        at = next((k for k, f in enumerate(whole) if np.array_equal(f, pool)), -1)
+        fitted = outlook.pools(items, tuple(whole) if at >= 0 else (pool, *whole))
+        return rows_of(fitted, np.array([max(at, 0)]))
+
+    return _assembling(setup, items, members, stacked_forecasts([total(pool) for pool in members]))
+
+
+def _assembling(setup: Setup, items: Items, members: tuple[NDArray[np.intp], ...], total: Forecast) -> Setup:
+    """The portfolio with the component stocks of these families, whose totals are forecast."""
+    assembly = with_measured_waits(
+        setup.world, assembly_plan(members, total, setup.world, items, grid_of(len(items)), setup.seed)
+    )
+    return replace(setup, assembly=assembly, families=members, totals=total)

@@ -1,0 +1,358 @@
+"""Hybrid by order size: frequent small orders from stock, rare large ones made to order."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analytics.demand.order_sizes import OrderSizes
+from analytics.forecast.spread.paths import WEEKS
+from analytics.items import Items
+from analytics.simulation.ledger import COUNT_INDEX
+from analytics.simulation.order import OrderPlan, simulate_orders
+from analytics.simulation.split import SizeTable, split_demand
+from analytics.simulation.stock import MAX_WAIT_WEEKS, StockPlan, World, simulate_stock
+from analytics.simulation.world import MAX_ORDERS
+from analytics.strategy.plans.recipes import NO_QUOTE_DAYS, lots_of, with_settings
+
+__all__ = [
+    "FEWEST_ORDERS",
+    "MOST_PRODUCTS",
+    "SIZE_QUANTILES",
+    "HybridPlan",
+    "hybrid_counts",
+    "hybrid_plan",
+    "hybrid_settings",
+    "size_table",
+    "years_waited",
+]
+
+Array = NDArray[np.float64]
+
+#: Orders a product needs in its history before their sizes are believed.
+FEWEST_ORDERS = 100
+#: Products whose orders are told apart at most: those with most orders (each costs as much as three products made to stock).
+MOST_PRODUCTS = 300
+#: Orders above these quantiles of the order size are large.
+SIZE_QUANTILES = (0.8, 0.9, 0.95)
+_MOST_SIZES = 48
+_MOST_ORDERS_A_WEEK = 100.0
+#: Large orders must make at least this share of units, and small ones too.
+_LEAST_SHARE = 0.02
+#: Split demand held at a time while the shares are measured.
+_MOST_BYTES = 8 << 20
+
+
+@dataclass(frozen=True, eq=False)
+class HybridPlan:
+    """Products whose orders can be split by size, and how.
+
+    Products (positions `index` in the portfolio) that can be split, and how: `table` of order sizes, and per product and limit the expected
+    share of units in small orders, how much less (or more) they vary than the whole, orders told apart in a week, and the mean large order in orders of the
+    product's mean size. Sizes and limits are in smallest quantities, `step` (products,) units each. `orders` are those of all products, from which a plan at
+    other values is made.
+    """
+
+    index: NDArray[np.intp]
+    table: SizeTable
+    small_share: Array
+    spread: Array
+    small_orders: NDArray[np.int64]
+    large_orders: NDArray[np.int64]
+    large_size: Array
+    step: Array
+    orders: OrderSizes
+
+    def take(self, rows: NDArray[np.intp]) -> HybridPlan:
+        """Some of the products, by their place in `index`.
+
+        `rows` are positions, one per product taken.
+        """
+        table = SizeTable(*(getattr(self.table, f.name)[rows] for f in fields(SizeTable)))
+        rest = {
+            f.name: getattr(self, f.name)[rows] for f in fields(self) if f.name not in ("table", "orders")
+        }
+        return HybridPlan(table=table, orders=self.orders, **rest)
+
+
+def _sizes(orders: OrderSizes, product: int, step: float) -> Array:
+    """Sizes of one product's orders in whole smallest quantities, rising."""
+    return np.maximum(np.round(orders.of(product) / step), 1.0)
+
+
+def _limits(sizes: Array, least: float) -> Array | None:
+    """The limits beyond which orders are large, in the unit of `sizes`, None where there are none that can be made or bought one at a time.
+
+    Limits beyond which hardly anything is large repeat the one before, limits whose mean large order is below the `least` lot the one after.
+    """
+    limit = np.quantile(sizes, SIZE_QUANTILES, method="inverted_cdf")
+    for j in range(1, len(limit)):
+        if sizes[sizes > limit[j]].sum() < _LEAST_SHARE * sizes.sum():
+            limit[j] = limit[j - 1]
+    mean = np.array([sizes[sizes > one].mean() if (sizes > one).any() else 1.0 for one in limit])
+    bought = np.flatnonzero(mean >= least * (1.0 - 1e-9))
+    if not len(bought):
+        return None
+    limit[: bought[0]] = limit[bought[0]]
+    return np.asarray(limit, np.float64)
+
+
+def size_table(
+    orders: OrderSizes, index: NDArray[np.intp], rate: Array, step: Array, least: Array
+) -> SizeTable:
+    """Order sizes seen per product, and the limits that split them.
+
+    Sizes seen per product, at most 48 of them (more are gathered into groups of about equal units), and the three limits; all in smallest quantities, of
+    `step` (orders' products,) units each. `least` (orders' products,) units are the least lot.
+
+    Every total can then be made up of orders: a single unit has at least a tiny chance.
+    """
+    size, chance = np.zeros((len(index), _MOST_SIZES)), np.zeros((len(index), _MOST_SIZES))
+    limit = np.zeros((len(index), len(SIZE_QUANTILES)))
+    for row, i in enumerate(index):
+        seen = _sizes(orders, int(i), float(step[i]))
+        limits = _limits(seen, float(least[i] / step[i]))
+        limit[row] = np.inf if limits is None else limits
+        values, counts = np.unique(seen, return_counts=True)
+        if len(values) > _MOST_SIZES - 1:
+            group = np.minimum(
+                np.cumsum(values * counts) / (values * counts).sum() * (_MOST_SIZES - 1), _MOST_SIZES - 2
+            ).astype(int)
+            units, number = np.bincount(group, weights=values * counts), np.bincount(group, weights=counts)
+            some = number > 0
+            values, place = np.unique(
+                np.maximum(np.round(units[some] / number[some]), 1.0), return_inverse=True
+            )
+            counts = np.bincount(place, weights=number[some])
+        if values[0] > 1.0:
+            values, counts = np.append(1.0, values), np.append(1e-6, counts)
+        size[row, : len(values)], chance[row, : len(values)] = values, counts / counts.sum()
+        size[row, len(values) :] = 1e12
+    return SizeTable(size, chance, limit, rate)
+
+
+def _worlds(world: World, plan: HybridPlan) -> tuple[World, World]:
+    """The demand of small and of large orders as two worlds of (product, limit) pairs: same deaths, same customers, parts that add up."""
+    own = world.take(plan.index)
+    small, large = split_demand(own, plan.table)
+    limits = plan.table.limit.shape[1]
+    pairs = own.take(np.repeat(np.arange(len(plan.index)), limits))
+    row = np.arange(len(plan.index) * limits)
+
+    def of(part: NDArray[np.float32], orders: NDArray[np.int64]) -> World:
+        return replace(
+            pairs, drawn=part.reshape(-1, *part.shape[2:]), drawn_row=row, orders_per_week=orders.ravel()
+        )
+
+    return of(small, plan.small_orders), of(large, plan.large_orders)
+
+
+def hybrid_plan(
+    world: World,
+    stock: StockPlan,
+    order: OrderPlan,
+    orders: OrderSizes,
+    alive: Array,
+    items: Items,
+    most: int | None = None,
+) -> HybridPlan | None:
+    """Which products can be split by order size; None where there are none.
+
+    Offered with at least 100 orders in the history, in whole units, at most 100 orders a week, where a lead time to order can be promised and large
+    orders are neither nothing nor nearly all of the demand, and at least the least lot on average; of more than `most` (None: MOST_PRODUCTS), to those with most orders.
+    """
+    step = np.ones(len(items)) if world.step is None else world.step
+    weekly = stock.expected[:, :WEEKS].mean(axis=1)
+    mean_size = np.array([float(orders.of(i).mean()) if orders.count[i] else 1.0 for i in range(len(weekly))])
+    rate = weekly / np.maximum(mean_size, 1e-9)
+    good = (
+        (orders.count >= FEWEST_ORDERS)
+        & world.integer
+        & (alive > 0.05)
+        & (rate > 0.0)
+        & (rate <= _MOST_ORDERS_A_WEEK)
+        & (order.quote_days[:, 0] < NO_QUOTE_DAYS)
+    )
+    for i in np.flatnonzero(good):
+        sizes = _sizes(orders, int(i), float(step[i]))
+        above = (
+            sizes[sizes > np.quantile(sizes, SIZE_QUANTILES[0], method="inverted_cdf")].sum() / sizes.sum()
+        )
+        good[i] = (
+            _LEAST_SHARE <= above <= 1.0 - _LEAST_SHARE
+            and _limits(sizes, float(stock.moq[i] / step[i])) is not None
+        )
+    index = np.sort(
+        np.argsort(-orders.count * good, kind="stable")[
+            : min(MOST_PRODUCTS if most is None else most, int(good.sum()))
+        ]
+    )
+    if not len(index):
+        return None
+    table = size_table(orders, index, rate[index], step, stock.moq)
+    limits = len(SIZE_QUANTILES)
+    share, spread, large_size = (np.ones((len(index), limits)) for _ in range(3))
+    counted = np.zeros((len(index), limits, 2))
+    for row, i in enumerate(index):
+        sizes = _sizes(orders, int(i), float(step[i]))
+        for j in range(limits):
+            big = sizes > table.limit[row, j]
+            large_size[row, j] = sizes[big].mean() if big.any() else 1.0
+            counted[row, j] = rate[i] * np.array([1.0 - big.mean(), big.mean()])
+    small_orders, large_orders = (
+        np.clip(np.round(counted[..., k] / world.steps_per_week[index][:, None]), 1, MAX_ORDERS).astype(
+            np.int64
+        )
+        for k in (0, 1)
+    )
+    usual = (
+        np.maximum(np.nan_to_num(np.asarray(items["units_per_order"], np.float64)[index], nan=1.0), 1e-9)
+        / step[index]
+    )
+    plan = HybridPlan(
+        index,
+        table,
+        share,
+        spread,
+        small_orders,
+        large_orders,
+        large_size / usual[:, None],
+        step[index],
+        orders,
+    )
+    steps = world.steps_per_week
+    span = np.rint((stock.lead_weeks + stock.review_weeks) * steps).astype(int)
+    chunk = max(4, _MOST_BYTES // (2 * 4 * limits * world.paths * WEEKS * int(steps[index].max())))
+    for begin in range(0, len(index), chunk):
+        rows = np.arange(begin, min(begin + chunk, len(index)))
+        part = plan.take(rows)
+        small, large = split_demand(world.take(part.index), part.table, threads=os.cpu_count() or 1)
+        for k, i in enumerate(part.index):
+            row = begin + k
+            one = small[k].astype(np.float64)
+            whole = one[0] + large[k, 0]
+            share[row] = one.sum(axis=(1, 2)) / max(whole.sum(), 1e-9)
+            played = WEEKS * int(steps[i])
+            within = min(int(span[i]), played)
+            both = [some[..., :within].sum(axis=-1) for some in (one, whole)]
+            of_small, of_whole = (
+                both[0].std(axis=1) / np.maximum(both[0].mean(axis=1), 1e-9),
+                both[1].std() / max(both[1].mean(), 1e-9),
+            )
+            spread[row] = np.where(of_whole > 0.0, of_small / max(of_whole, 1e-9), 1.0)
+        del small, large  # or two chunks would be held
+    return plan
+
+
+def _stock_of(plan: HybridPlan, stock: StockPlan) -> StockPlan:
+    """The stock plan for small orders: expected demand by their share, and levels as far above it as they vary.
+
+    The relative quantile q of the whole becomes 1 + (q - 1) x (variation of small orders / variation of all) over the protection interval.
+    """
+    limits = plan.small_share.shape[1]
+    of = np.repeat(plan.index, limits)
+    share, spread = plan.small_share.ravel(), plan.spread.ravel()
+    n = len(of)
+    step = np.repeat(plan.step, limits)
+    lot = stock.lot[of] * share[:, None]
+    changed: dict[str, Any] = {
+        "start": np.arange(n + 1),
+        "members": np.arange(n),
+        "expected": stock.expected[of] * share[:, None],
+        "relative_quantile": np.maximum(1.0 + (stock.relative_quantile[of] - 1.0) * spread[:, None], 0.0),
+        "lot": lots_of(lot, stock.whole[of], step, None if stock.multiple is None else stock.multiple[of]),
+        "moq": stock.moq[of],
+    }
+    for f in fields(stock):
+        column = getattr(stock, f.name)
+        if f.name not in changed and isinstance(column, np.ndarray):
+            changed[f.name] = np.ascontiguousarray(column[of])
+    return replace(stock, **changed)
+
+
+def hybrid_settings(plan: HybridPlan, stock: StockPlan) -> dict[str, Array]:
+    """The grid: every limit with every stock setting, limits slowest; arrays (products, limits x settings)."""
+    small = _stock_of(plan, stock)
+    rows, per = len(plan.index), small.lot.shape[1]
+    return {
+        "relative_quantile": small.relative_quantile.reshape(rows, -1),
+        "lot": small.lot.reshape(rows, -1),
+        "order_size_limit": np.repeat(plan.table.limit * plan.step[:, None], per, axis=1),
+        "small_share": np.repeat(plan.small_share, per, axis=1),
+    }
+
+
+def years_waited(counts: Array, steps_per_week: NDArray[np.int64]) -> Array:
+    """Unit-years waited in stockouts: owed at the ends of steps, less the half step by which the orders of a step come before its end.
+
+    `counts` has shape (products, settings, groups, counts).
+    """
+    half_step = 0.5 / (WEEKS * steps_per_week[:, None, None])
+    return np.maximum(
+        counts[..., COUNT_INDEX["backordered"]] - half_step * counts[..., COUNT_INDEX["waited"]], 0.0
+    )
+
+
+def hybrid_counts(
+    world: World,
+    plan: HybridPlan,
+    stock: StockPlan,
+    order: OrderPlan,
+    alive: Array,
+    group: NDArray[np.int64],
+    chosen: NDArray[np.intp] | None = None,
+) -> tuple[Array, Array]:
+    """Counts of small orders from stock and large ones to order, added: (products, settings, groups, counts); and waits by week.
+
+    With `chosen` (products, k) positions on the grid, only those settings are played and `waits` (products, k, steps) is filled: units by steps
+    (weeks or days) waited, summed over all paths; what large orders wait counts in the step nearest to their quote.
+    """
+    c = COUNT_INDEX
+    limits = plan.small_share.shape[1]
+    small_world, large_world = _worlds(world, plan)
+    small_stock = _stock_of(plan, stock)
+    per = small_stock.lot.shape[1]
+    rows = len(plan.index)
+    steps = world.steps_per_week[plan.index]
+    waits = np.zeros((rows, 0 if chosen is None else chosen.shape[1], 0))
+    if (
+        chosen is not None
+    ):  # every limit plays the stock settings of every chosen position; those of the right limit are kept
+        small_stock = with_settings(small_stock, np.repeat(chosen % per, limits, axis=0))
+    part, _, wait = simulate_stock(small_world, small_stock, group, 0, rows * limits, chosen is not None)
+    part[..., c["late"]] = part[..., c["backordered"]] = years_waited(part, np.repeat(steps, limits))
+    of = np.repeat(plan.index, limits)
+    orders = simulate_orders(
+        large_world,
+        OrderPlan(
+            order.quote_days[of][:, :1].copy(),
+            order.production_years[of].copy(),
+            plan.large_size.ravel().copy(),
+        ),
+        group,
+        0,
+        rows * limits,
+    )
+    orders[..., c["to_order"]], orders[..., c["promised"]] = (
+        orders[..., c["ordered"]],
+        orders[..., c["backordered"]],
+    )
+    orders[..., c["in_assembly"]], orders[..., c["in_process"]] = orders[..., c["in_process"]], 0.0
+    both = part + orders
+    if chosen is None:
+        shape = (rows, limits * per, *both.shape[2:])
+        return both.reshape(shape) * alive[plan.index, None, None, None], waits
+    at = np.arange(rows)[:, None] * limits + chosen // per
+    column = np.arange(chosen.shape[1])[None, :]
+    picked = both[at, column] * alive[plan.index, None, None, None]
+    nearest = np.clip(
+        np.floor(order.quote_days[plan.index, 0] / 7.0 * steps + 1.0), 0, MAX_WAIT_WEEKS * steps
+    ).astype(int)
+    waits = wait[at, column]
+    told = orders[at, 0][..., c["waited"]].mean(axis=-1) * world.paths
+    waits[np.arange(rows)[:, None], column, nearest[:, None]] += told
+    return picked, waits * alive[plan.index, None, None]

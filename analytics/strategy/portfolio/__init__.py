@@ -1,0 +1,1 @@
+"""The whole: totals, confidence, the answer in one line."""

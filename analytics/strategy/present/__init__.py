@@ -1,0 +1,1 @@
+"""How the products are run today."""

@@ -1,0 +1,1 @@
+"""Products and portfolios at other values."""

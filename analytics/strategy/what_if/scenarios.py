@@ -1,0 +1,61 @@
+"""Make to order under three scenarios of patience: the low end, the value in force and the high end of its range.
+
+How many buyers a wait costs cannot be read from a history of sales from stock, so the answer is shown for all three.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analytics.items import Items
+from analytics.naming.labels import Strategy
+from analytics.simulation.ledger import COUNT_INDEX, Ledger
+from analytics.simulation.order import simulate_orders
+from analytics.strategy.money.price import price
+from analytics.strategy.plans.ledgers import Setup, at_values_in_force
+from analytics.strategy.plans.recipes import NO_QUOTE_DAYS, minimum_binds
+from analytics.strategy.plans.setup import demand_held
+
+__all__ = ["PATIENCE_SCENARIOS", "profit_to_order_by_patience"]
+
+#: The scenarios, most patient first: few buyers lost per day of wait, as in force, many.
+PATIENCE_SCENARIOS = ("low", "value", "high")
+
+
+def profit_to_order_by_patience(setup: Setup, items: Items) -> NDArray[np.float64]:
+    """Expected profit of making to order at the quote in force, per product and scenario: shape (products, 3), NaN without money.
+
+    Every path of a scenario has the same patience (buyers lost per day of wait); everything else is at its value in force.
+    """
+    patience = np.stack(
+        [
+            items.range("patience_per_day")[0],
+            np.asarray(items["patience_per_day"], np.float64),
+            items.range("patience_per_day")[1],
+        ],
+        axis=1,
+    )
+    quote = np.repeat(setup.order.quote_days[:, :1], len(PATIENCE_SCENARIOS), axis=1)
+    plan = replace(setup.order, quote_days=quote, patience_per_day=patience)
+    counts = simulate_orders(
+        demand_held(at_values_in_force(setup).world),
+        plan,
+        np.zeros(setup.world.paths, np.int64),
+        0,
+        len(items),
+        threads=os.cpu_count() or 1,
+    )
+    counts[..., COUNT_INDEX["to_order"]], counts[..., COUNT_INDEX["promised"]] = (
+        counts[..., COUNT_INDEX["ordered"]],
+        counts[..., COUNT_INDEX["backordered"]],
+    )
+    ledger = Ledger(
+        Strategy.MTO, setup.skus, {"quote_days": quote}, counts * setup.alive[:, None, None, None]
+    )
+    return np.where(
+        (quote < NO_QUOTE_DAYS) & ~minimum_binds(items)[:, None], price(ledger, items).profit[:, :, 0], np.nan
+    )

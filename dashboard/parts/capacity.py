@@ -1,0 +1,121 @@
+"""Load by month against what the shop can do: one picture for the pages Demand and Limits."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from analytics.naming.labels import Strategy, number_text, percent_text
+from dashboard.charts.capacity import WORK, capacity_chart
+from dashboard.charts.season import MONTHS
+from dashboard.charts.theme import ink
+from dashboard.parts.frame import draw, small
+from dashboard.results.capacity_facts import Carrying
+from dashboard.text.words import plain
+
+__all__ = ["beyond_text", "busiest_text", "load_part", "month_text", "of_what", "unjudged_title"]
+
+
+def month_text(month: str, year: bool = False) -> str:
+    """A month as people write it: 2026-05 is May, or May 2026."""
+    return MONTHS[int(month[5:7]) - 1] + (f" {month[:4]}" if year else "")
+
+
+def of_what(shop: Carrying) -> str:
+    """What the load is a share of."""
+    return "what you can make to order" if shop.origin == "stated" else "the best month shipped so far"
+
+
+def busiest_text(shop: Carrying) -> str:
+    """The busiest month and what it takes."""
+    share = shop.load / shop.capacity if shop.capacity > 0 else shop.load * 0.0
+    busiest = int(share.argmax())
+    if len(share) > 1 and share.max() - share.min() < 0.005:
+        return f"every month takes {percent_text(float(share[busiest]))} of {of_what(shop)}"
+    return f"the busiest month, {month_text(shop.months[busiest])}, takes {percent_text(float(share[busiest]))} of {of_what(shop)}"
+
+
+def _judged_until(shop: Carrying) -> str:
+    """Up to which month the year ahead can be judged, if not to its end; else empty."""
+    judged = shop.judged
+    if judged.months >= len(shop.months):
+        return ""
+    if not judged.months:
+        return "cannot be judged"
+    return f"cannot be judged beyond {month_text(shop.months[judged.months - 1], True)}"
+
+
+def beyond_text(shop: Carrying) -> str:
+    """From which month on the year ahead cannot be judged, and why; empty where every month can."""
+    until, judged = _judged_until(shop), shop.judged
+    if not until:
+        return ""
+    short = f"{number_text(judged.planned, 2)} {shop.unit} are planned from then on, {number_text(judged.made, 2)} were made in the same months of last year"
+    if judged.endings or judged.launches:
+        ends = (
+            f"{judged.endings} product{' ends' if judged.endings == 1 else 's end'} within the year"
+            if judged.endings
+            else "products fade"
+        )
+        new = f", {judged.launches} were launched within the last two" if judged.launches else ""
+        return f"{until}: {short}. {ends}{new}, and their successors are missing from the file"
+    return f"{until}: {short}"
+
+
+def unjudged_title(shop: Carrying) -> str:
+    """The finding where the year ahead cannot be judged to its end, in one line; empty where it can."""
+    until, judged = _judged_until(shop), shop.judged
+    if not until:
+        return ""
+    why = (
+        "successors are missing"
+        if judged.endings or judged.launches
+        else "far less is planned than was made last year"
+    )
+    return f"Whether the shop can carry it {until}: {why}"
+
+
+def load_part(shop: Carrying) -> None:
+    """Load by month against capacity, and what to do about months that do not fit."""
+    share = shop.load / shop.capacity if shop.capacity > 0 else shop.load * 0.0
+    parts = [
+        (WORK[name], shop.by_strategy[name], rank)
+        for rank, name in enumerate(WORK)
+        if name in shop.by_strategy and shop.by_strategy[name].any()
+    ]
+    parts = parts or [(WORK[Strategy.MTO], shop.load, 0)]
+    frame = pd.DataFrame(
+        [
+            {
+                "month": month_text(m),
+                "part": part,
+                "rank": rank,
+                "work": work[k],
+                "share": percent_text(float(share[k])),
+                "over": bool(shop.over[k]),
+            }
+            for part, work, rank in parts
+            for k, m in enumerate(shop.months)
+        ]
+    )
+    name = "capacity for orders" if shop.origin == "stated" else "best month shipped (assumed)"
+    picture = capacity_chart(frame, shop.capacity, name, shop.unit, ink(st.context.theme.type))
+    draw(picture, alt=f"Load by month: {busiest_text(shop)}")
+    span = f"{month_text(shop.months[0], True)} to {month_text(shop.months[-1], True)}"
+    if shop.origin == "stated":
+        small(
+            f"Expected work on orders, {span}, against the capacity you stated for orders. Stock is not counted: it can be made at any time."
+        )
+    else:
+        small(
+            f"Expected work, {span}, against the best month shipped so far, because no capacity is stated: assumed. Work for stock is spread evenly; orders come when they come."
+        )
+    if beyond := beyond_text(shop):
+        st.markdown(f":orange-badge[Not reassured] {plain(f'The load {beyond}.')}")
+    if shop.over.any():
+        names = ", ".join(
+            f"{month_text(m)} ({number_text(float(w - shop.capacity), 2)} {shop.unit})"
+            for m, w, o in zip(shop.months, shop.load, shop.over, strict=True)
+            if o
+        )
+        st.markdown(plain(f"Beyond it: {names}. Pre-build that much before, or find it outside."))

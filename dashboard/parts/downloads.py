@@ -1,0 +1,80 @@
+"""What people take away: the files of a study, and the form of numbers in every file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.results import compute
+from dashboard.state.choice import Choice
+
+__all__ = ["downloads", "file_names", "locale", "table_file"]
+
+_FORMS = {"en": "1,234.5 with commas between columns", "de": "1.234,5 with semicolons between columns"}
+#: Where a session keeps the form chosen: a control's own state goes when its page is left.
+_KEPT = "_form of numbers"
+
+
+def locale() -> str:
+    """The form of numbers in the files of this session: en or de."""
+    return str(st.session_state.get(_KEPT, "en"))
+
+
+def _changed(key: str) -> None:
+    st.session_state[_KEPT] = st.session_state[key]
+
+
+def file_names(bom: bool = False) -> tuple[str, ...]:
+    """The files of a study, as `analyze` writes them.
+
+    >>> file_names()[0], file_names(bom=True)[-2:]
+    ('recommendation.csv', ('components.csv', 'summary.json'))
+    """
+    tables = (
+        "recommendation",
+        "shared",
+        "strategies",
+        "assumptions",
+        "stock",
+        "cleaning",
+        "rejected_rows",
+        "meanings",
+        "orders_on_hand",
+        "receipts",
+        *(("components",) if bom else ()),
+    )
+    return (*(f"{name}.csv" for name in tables), "summary.json")
+
+
+def table_file(table: pd.DataFrame) -> Callable[[], bytes]:
+    """The maker of one table as a file, for a button that asks for it later."""
+    form = locale()
+
+    def make() -> bytes:
+        from analytics.writeup.files import csv_bytes
+
+        return csv_bytes(table, form)
+
+    return make
+
+
+def downloads(choice: Choice, key: str) -> None:
+    """The files of the study, made when asked for, and beside them the choice of the form of numbers in them."""
+    control = f"{key}-form"
+    st.session_state[control] = locale()
+    st.selectbox("Numbers in the files", list(_FORMS), format_func=_FORMS.__getitem__, key=control, on_change=_changed, args=(control,), width=330,
+                 help="The second is for spreadsheets that expect a decimal comma. summary.json is the same in both, but for the digests of the files.")  # fmt: skip
+    with st.container(horizontal=True):
+        for name in file_names(choice.source.bom is not None):
+            mime = "application/json" if name.endswith("json") else "text/csv"
+            st.download_button(
+                name,
+                compute.file_maker(choice, name, locale()),
+                name,
+                mime,
+                on_click="ignore",
+                key=f"{key}-{name}",
+                icon=":material/download:",
+            )

@@ -1,0 +1,183 @@
+"""What all pages share: opening the data with progress, and telling what is wrong with them in words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import streamlit as st
+
+from analytics.errors import DataError
+from dashboard.parts import sidebar
+from dashboard.parts.tables import show_table
+from dashboard.results import compute
+from dashboard.results.facts import Facts
+from dashboard.results.result_cache import Progress, Work
+from dashboard.state import inputs
+from dashboard.state.choice import Choice
+from dashboard.text.words import plain
+
+__all__ = ["data_error", "draw", "looked", "opened", "small", "under_way", "waiting"]
+
+#: Shorter work is waited for without an intermediate page.
+PATIENCE_SECONDS = 0.4
+
+_WORDS = {
+    "opening the sample": "Opening the sample",
+    "adding up demand": "Adding up demand",
+    "forecasting": "Forecasting every product",
+    "simulating": "Simulating a year of every strategy",
+}
+
+
+@contextmanager
+def waiting(text: str) -> Iterator[Progress]:
+    """A bar with what is being done, gone when it is done."""
+    place = st.empty()
+
+    def show(share: float, doing: str) -> None:
+        place.progress(
+            min(max(share, 0.0), 1.0), f"{text}: {_WORDS.get(doing, doing[:1].upper() + doing[1:])}"
+        )
+
+    try:
+        yield show
+    finally:
+        place.empty()
+
+
+def data_error(error: DataError, what: str = "This file cannot be used yet.") -> None:
+    """Everything wrong with an input (`what`), as a table of where, what and what to do; never a traceback."""
+    problems = error.table()
+    count = len(problems)
+    st.error(
+        f"{what} " + ("One thing has to change:" if count == 1 else f"{count} things have to change:"),
+        icon=":material/error:",
+    )
+    problems = problems.assign(
+        remedy=[re.sub(r" \(option mapping[^)]*\)", " below", str(r)) for r in problems["remedy"]]
+    )
+    table = problems.assign(
+        row=[f"{int(r)}" if r == r and r is not None else "whole file" for r in problems["row"]]
+    )
+    shown = (
+        table[["row", "column", "message", "found", "expected", "remedy"]]
+        .astype(str)
+        .rename(columns={"remedy": "what to do", "message": "what is wrong"})
+    )
+    show_table(
+        shown if what.startswith("This file") else shown.drop(columns="row"),
+        hide_index=True,
+        width="stretch",
+        alt="What is wrong: row, column, found, expected, what to do",
+    )
+
+
+def _unusable(error: Exception) -> None:
+    if isinstance(error, MemoryError):
+        st.title("These data do not fit in the memory of this machine", anchor=False)
+        st.error(
+            "Nothing was lost. Close other programs, or use fewer products at a time, or totals by month.",
+            icon=":material/error:",
+        )
+        st.stop()
+    if not isinstance(error, DataError):
+        raise error
+    st.title("This file cannot be used yet", anchor=False)
+    data_error(error)
+    st.stop()
+
+
+def _about(choice: Choice, facts: Facts) -> None:
+    intake = facts.intake
+    sidebar.about(
+        [
+            facts.title,
+            f"{len(facts.products):,} products, {intake.rows_used:,} rows",
+            f"{intake.first_date} to {intake.last_date}",
+        ],
+        bool(choice.source.sample),
+    )
+    compute.warm(choice)
+
+
+def looked() -> tuple[Choice, Facts | None, Work | None]:
+    """The choice on the screen; its facts as far as they are known, and the work under way (None: all is known).
+
+    Where only prices were changed, expected money is there at once (`facts.pending`) and the rest follows; where more
+    was changed there are no facts until it is computed: nothing of an old setting is shown meanwhile. Stops the page
+    on unusable data.
+    """
+    choice = inputs.choice()
+    facts = compute.at_once(choice)
+    if facts is not None and not facts.pending:
+        _about(choice, facts)
+        return choice, facts, None
+    work = compute.start(choice)
+    if work.wait(0.0 if facts is not None else PATIENCE_SECONDS):
+        if work.error is not None:
+            _unusable(work.error)
+        facts = compute.facts(choice)
+        _about(choice, facts)
+        return choice, facts, None
+    if facts is not None:
+        _about(choice, facts)
+    return choice, facts, work
+
+
+@st.fragment(run_every=0.5)
+def _watched(work: Work) -> None:
+    """How far the work is; the page is drawn again when it is done."""
+    if work.done:
+        st.rerun(scope="app")
+    st.progress(
+        min(max(work.share, 0.0), 1.0),
+        _WORDS.get(work.doing, work.doing[:1].upper() + work.doing[1:]) or "Starting",
+    )
+
+
+def still_open(doing: str) -> str:
+    """What of a page is settled while expected money stands and the rest is worked out, and what is done now (`doing`, as the work says it)."""
+    now = _WORDS.get(doing, doing)
+    return (
+        "Settled: expected amounts of every product and plan, at the new setting. Still being worked out: ranges, probabilities, the line of shared components, "
+        "which products are too close to call, and what would turn them"
+        + (f" (now: {now[:1].lower()}{now[1:]})." if now else ".")
+    )
+
+
+@st.fragment(run_every=0.5)
+def _watched_quietly(work: Work) -> None:
+    if work.done:
+        st.rerun(scope="app")
+    st.markdown(f":orange-badge[Recomputing] {still_open(work.doing)}")
+
+
+def under_way(facts: Facts | None, work: Work) -> None:
+    """Says what is being computed, with progress, until it is done."""
+    _watched(work) if facts is None else _watched_quietly(work)
+
+
+def opened() -> tuple[Choice, Facts]:
+    """The choice on the screen and its facts. Where they are not known yet, the page shows the progress and stops."""
+    choice, facts, work = looked()
+    if work is not None:
+        if facts is None:
+            st.title("Working it out", anchor=False)
+        under_way(facts, work)
+    if facts is None:
+        st.stop()
+    return choice, facts
+
+
+def draw(chart: Any, alt: str) -> None:
+    """A chart in its own theme; `alt` states the takeaway for those who do not see it."""
+    st.altair_chart(chart, width="stretch", theme=None, alt=alt)
+
+
+def small(text: str) -> None:
+    """Small print below a figure; the line may hold text of a file. Nothing where there is nothing to say."""
+    if text:
+        st.caption(plain(text))

@@ -1,0 +1,1 @@
+"""Studies and facts: computed, kept and hidden behind made-up names."""

@@ -1,0 +1,412 @@
+"""The only place that computes and the only one that keeps results: studies and facts by the digest of what they rest on.
+
+Keys are digests of bytes and of what was chosen, never of data frames. Everything lives in this process, a few results
+at a time; `forget` drops what was found out about a file at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from analytics.assumptions import Assumptions
+from dashboard.files_in_use import held, releases
+from dashboard.memory_release import hand_back
+from dashboard.results.facts import Facts
+from dashboard.results.intake import intake_of
+from dashboard.results.keys import data_key, digest_of, held_at, key_of, result_key
+from dashboard.results.result_cache import Progress, Shelf, Work
+from dashboard.results.store import keep, kept
+from dashboard.results.study_facts import facts_of
+from dashboard.state.choice import Choice, Source, base_assumptions
+from sample_data import sample_paths, samples
+
+if TYPE_CHECKING:
+    from analytics.data.uploads import Reading
+    from analytics.study import Study
+
+__all__ = [
+    "as_kept", "at_once", "data_key", "facts", "file_apart", "file_intake", "file_maker", "files", "found_result", "is_ready", "read_source", "remember", "remembered", "result",
+    "sample_study", "start", "study", "warm",
+]  # fmt: skip
+
+_MOST_STUDIES = 3
+_MOST_FACTS = 16
+_MOST_READ = 2
+
+
+def silent(share: float, text: str) -> None:
+    pass
+
+
+@dataclass(frozen=True)
+class _Shelves:
+    source: Shelf
+    read: Shelf
+    study: Shelf
+    facts: Shelf
+    once: Shelf
+
+
+@st.cache_resource(show_spinner=False)
+def _shelves() -> _Shelves:
+    releases(_release)
+    gone = held().is_forgotten  # a computation that ends later must not bring a forgotten file back
+    return _Shelves(
+        Shelf(_MOST_READ, gone),
+        Shelf(_MOST_READ, gone),
+        Shelf(_MOST_STUDIES, gone),
+        Shelf(_MOST_FACTS, gone),
+        Shelf(2, gone),
+    )
+
+
+def remember(source: Source) -> None:
+    """Keep a file that is used, so that a reload of the page finds it; it is in this process only."""
+    _shelves().source.put((source.digest,), source)
+
+
+def remembered(digest: str) -> Source | None:
+    """A file used lately, by its digest."""
+    found: Source | None = _shelves().source.find((digest,))
+    return found
+
+
+def _release(digest: str) -> None:
+    """Drop everything that was found out about a file, and the process that read it."""
+    from dashboard.results.reading import reader
+
+    shelves = _shelves()
+    for shelf in (shelves.source, shelves.read, shelves.study, shelves.facts, shelves.once):
+        shelf.forget(digest)
+    reader().close()
+    hand_back()
+
+
+def found_result(choice: Choice, what: tuple[str, ...], assumed: bool = True) -> Any | None:
+    """A kept result about a data set, None where it is not there; `assumed`: it rests on the assumptions too."""
+    return _shelves().facts.find(result_key(choice, what, assumed))
+
+
+def result(choice: Choice, what: tuple[str, ...], make: Callable[[], Any], assumed: bool = True) -> Any:
+    """A kept result about a data set, made where it is not there."""
+    found = found_result(choice, what, assumed)
+    return _shelves().facts.put(result_key(choice, what, assumed), make()) if found is None else found
+
+
+def sample_study(
+    name: str, progress: Progress | None = None, layers: tuple[str, ...] | None = None, ets: int = 0
+) -> Study:
+    """The study of a sample, computed now."""
+    from analytics.data import read_items, read_sales
+    from analytics.demand.cleaning.layers import Cleaning
+    from analytics.study import run_study
+
+    cleaning = None if layers is None else Cleaning.of(layers)
+    paths = sample_paths(name)
+    history = read_sales(paths["sales"])
+    items, report = read_items(paths["items"])
+    stated = base_assumptions(name)
+    return run_study(
+        history,
+        items,
+        stated,
+        currency=samples()[name].currency,
+        cleaning=cleaning,
+        items_report=report,
+        ets=ets,
+        progress=progress,
+    )
+
+
+#: answers about a file that are options of its reading; all others are choices about its lines
+READING_ANSWERS = ("decimal", "start", "encoding", "periods", "fiscal_start", "dates", "join")
+
+
+def read_source(source: Source) -> Reading:
+    """Sales, items, bill of materials and receipts as understood, read by a process apart. Raises DataError with every problem."""
+    shelf = _shelves().read
+    key = (source.digest,)
+    found = shelf.find(key)
+    if found is None:
+        from analytics.data.uploads import Given
+        from dashboard.results.reading import reader
+
+        options: dict[str, Any] = {"date_order": source.date_order or None}
+        if source.mapping:
+            options["mapping"] = dict(source.mapping)
+        answers = dict(source.options)
+        options |= {name: answers.pop(name) for name in READING_ANSWERS if name in answers}
+        if answers:
+            options["choices"] = answers
+        if source.treatments:
+            told: dict[str, dict[str, str]] = {}
+            for column, value, treatment in source.treatments:
+                told.setdefault(column, {})[value] = treatment
+            options["treatments"] = told
+        given = (source.items, source.bom, source.receipts)
+        items, bom, receipts = (Given(one[1], one[0]) if one else None for one in given)
+        sales = [Given(content, name) for name, content in source.sales]
+        found = shelf.put(key, reader().read(sales, items, bom, options, receipts))
+    result: Reading = found
+    return result
+
+
+def file_intake(source: Source) -> tuple[Any, dict[str, Any]]:
+    """How the sales of a file were read, and by name how the other files were: items, bill of materials, receipts."""
+    found = read_source(source)
+    further = {
+        "Items": found.items_report,
+        "Bill of materials": found.bom.report if found.bom is not None else None,
+        "Receipts": found.receipts_report,
+    }
+    return intake_of(found.history.report), {
+        name: intake_of(report) for name, report in further.items() if report is not None
+    }
+
+
+def file_apart(source: Source) -> tuple[Any, Any]:
+    """The orders on hand and the receipts of a file by product and month."""
+    shelf = _shelves().facts
+    key = (source.digest, "apart")
+    found: tuple[Any, Any] | None = shelf.find(key)
+    if found is None:
+        from analytics.data.kept_apart import ON_HAND, RECEIPT, by_product
+
+        apart = read_source(source).history.apart
+        found = shelf.put(key, (by_product(apart, ON_HAND), by_product(apart, RECEIPT)))
+    return found
+
+
+def _base_study(choice: Choice, progress: Progress) -> Study:
+    """The study of a source under its own base assumptions: everything else follows from it without refitting."""
+    source = choice.source
+    key = (data_key(choice), digest_of(base_assumptions(source.sample)))
+    shelf = _shelves().study
+    found = shelf.find(key)
+    if found is None and source.sample and choice.as_fitted:
+        progress(0.05, "opening the sample")
+        found = kept(source.sample, "study")
+    if found is None:
+        if source.sample:
+            found = sample_study(source.sample, progress, choice.cleaning, choice.ets)
+            if choice.as_fitted:
+                keep(source.sample, "study", found)
+        else:
+            from analytics.demand.cleaning.layers import Cleaning
+            from analytics.study import run_study
+
+            read = read_source(source)
+            cleaning = None if choice.cleaning is None else Cleaning.of(choice.cleaning)
+            found = run_study(
+                read.history,
+                read.items,
+                Assumptions(),
+                cleaning=cleaning,
+                items_report=read.items_report,
+                bom=read.bom,
+                ets=choice.ets,
+                progress=progress,
+            )
+    result: Study = shelf.put(key, found)
+    return result
+
+
+def _assumed_study(choice: Choice, progress: Progress) -> Study:
+    """The study under the stated assumptions, from the one at hand that needs least to be done again."""
+    shelf = _shelves().study
+    if choice.held is not None and held_at(choice) not in ("", digest_of(choice.assumptions)):
+        return _held_study(choice, progress)
+    key = (data_key(choice), digest_of(choice.assumptions))
+    found: Study | None = shelf.find(key)
+    if found is None:
+        base = _base_study(choice, progress)
+        if digest_of(base.assumptions) == key[1]:
+            return base
+        from analytics.scenario import effort, reassume
+
+        nearest = min((base, *shelf.of(data_key(choice))), key=lambda one: effort(one, choice.assumptions))
+        found = shelf.put(key, reassume(nearest, choice.assumptions, progress))
+    return found
+
+
+def _held_study(choice: Choice, progress: Progress) -> Study:
+    """The study under the stated assumptions with the settings and strategies of the assumptions at which they are held."""
+    assert choice.held is not None
+    shelf = _shelves().study
+    key = (
+        f"{data_key(choice)} held",
+        digest_of(choice.assumptions),
+        held_at(choice),
+    )  # apart: nothing that is chosen anew may follow from it
+    found: Study | None = shelf.find(key)
+    if found is None:
+        from analytics.scenario import reassume
+
+        before = _assumed_study(replace(choice, answers=choice.held, levers=(), held=None), progress)
+        found = shelf.put(key, reassume(before, choice.assumptions, progress, hold=True))
+    return found
+
+
+def _in_currency(found: Study, currency: str) -> Study:
+    if found.currency == currency:
+        return found
+    from analytics.scenario import with_currency
+
+    return with_currency(found, currency)
+
+
+def _chosen(choice: Choice) -> dict[str, tuple[str, str]]:
+    return {one.sku: (one.strategy, one.note) for one in choice.overrides}
+
+
+def study(choice: Choice, progress: Progress = silent) -> Study:
+    """The study behind the pages: under the stated assumptions, in the stated currency, own choices counted, names hidden if wished."""
+    shelf = _shelves().once
+    key = key_of(choice)
+    found: Study | None = shelf.find(key)
+    if found is None:
+        found = _in_currency(_assumed_study(choice, progress), choice.currency)
+        if choice.overrides:
+            from analytics.scenario import with_choices
+
+            progress(0.98, "counting your own choices")
+            found = with_choices(found, _chosen(choice))
+        if choice.anonymous:
+            from dashboard.results.anonymous import anonymous_study
+
+            found = anonymous_study(found)
+        shelf.put(key, found)
+    return found
+
+
+def _shown(plain: Facts, choice: Choice) -> Facts:
+    title = "Anonymous company" if choice.anonymous else choice.source.title
+    return replace(plain, title=title, sample=bool(choice.source.sample), overrides=choice.overrides)
+
+
+def as_kept(choice: Choice) -> bool:
+    """Whether it is a sample just as it was computed at set-up."""
+    sample = choice.source.sample
+    return (
+        bool(sample)
+        and choice.assumptions == base_assumptions(sample)
+        and choice.as_fitted
+        and not choice.overrides
+        and not choice.anonymous
+    )
+
+
+def facts(choice: Choice, progress: Progress = silent) -> Facts:
+    """What the pages show, the person's own choices included."""
+    shelf = _shelves().facts
+    key = key_of(choice)
+    found: Facts | None = shelf.find(key)
+    if found is None:
+        sample = choice.source.sample
+        at_set_up = as_kept(choice) and choice.currency == samples()[sample].currency
+        plain: Facts | None = kept(sample, "facts") if at_set_up else None
+        if plain is None:
+            plain = facts_of(study(choice, progress))
+            if at_set_up:
+                keep(sample, "facts", plain)
+        found = shelf.put(key, _shown(plain, choice))
+    return found
+
+
+def is_ready(choice: Choice) -> bool:
+    """Whether the facts are there without computing."""
+    return _shelves().facts.find(key_of(choice)) is not None
+
+
+def at_once(choice: Choice) -> Facts | None:
+    """What can be shown now: the facts if they are there, expected money where little differs from a study at hand, else None."""
+    sample = choice.source.sample
+    if is_ready(choice) or as_kept(choice):
+        return facts(choice) if is_ready(choice) or kept(sample, "facts") is not None else None
+    shelves = _shelves()
+    key = (*key_of(choice), "expected")
+    found: Facts | None = shelves.facts.find(key)
+    if found is not None:
+        return found
+    near = shelves.study.of(data_key(choice))
+    if not near and sample and choice.as_fitted and kept(sample, "study") is not None:
+        near = [_base_study(choice, silent)]
+    if not near:
+        return None
+    from analytics.scenario import reprice, with_choices
+
+    hold = choice.held is not None and held_at(choice) not in ("", digest_of(choice.assumptions))
+    if hold and choice.held is not None:
+        before = shelves.study.find((data_key(choice), held_at(choice))) or next(
+            (one for one in near if digest_of(one.assumptions) == held_at(choice)), None
+        )
+        near = [] if before is None else [before]
+    for one in near:
+        quick = reprice(replace(one, currency=choice.currency), choice.assumptions, hold)
+        if quick is None:
+            continue
+        if choice.overrides:
+            quick = with_choices(quick, _chosen(choice), pooled=False)
+        if choice.anonymous:
+            from dashboard.results.anonymous import anonymous_study
+
+            quick = anonymous_study(quick)
+        return shelves.facts.put(key, _shown(facts_of(quick, pending=True), choice))
+    return None
+
+
+def start(choice: Choice) -> Work:
+    """Compute the facts beside the page; what this session waited for before is given up."""
+    key = key_of(choice)
+    now: Work | None = st.session_state.get("_work")
+    if now is None or now.key != key or (now.done and now.error is None and not is_ready(choice)):
+        if now is not None:
+            now.give_up()
+        now = st.session_state["_work"] = Work(key, lambda progress: facts(choice, progress))
+    return now
+
+
+def warm(choice: Choice) -> None:
+    """Load the engines and the study beside the first page, so that the first lever does not wait for them."""
+    import threading
+
+    sample = (
+        choice if choice.source.sample and choice.as_fitted else None
+    )  # an own file is not held while this waits and loads
+
+    def load() -> None:
+        import analytics.scenario
+        import analytics.strategy.cross_check
+        import analytics.study_results  # noqa: F401
+        from analytics.warm_up import warm_up_simulation
+
+        warm_up_simulation()
+        if sample is not None and kept(sample.source.sample, "study") is not None:
+            _base_study(sample, silent)
+        hand_back()
+
+    if _shelves().once.find(("warm",)) is None:
+        _shelves().once.put(("warm",), True)
+        threading.Timer(4.0, load).start()
+
+
+def files(choice: Choice, locale: str = "en") -> dict[str, Callable[[], bytes]]:
+    """The files people take away, each made when asked for, byte for byte as `analyze` writes them; the person's own choices are in them."""
+    from analytics.study_results import study_summary, study_tables
+    from analytics.writeup.files import study_files
+
+    current = study(choice)
+    return study_files(study_tables(current), lambda: study_summary(current), locale)
+
+
+def file_maker(choice: Choice, name: str, locale: str = "en") -> Callable[[], bytes]:
+    """The maker of one file, for a button that asks for it later."""
+
+    def make() -> bytes:
+        return files(choice, locale)[name]()
+
+    return make

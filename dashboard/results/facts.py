@@ -1,0 +1,168 @@
+"""Facts: all that the pages show of a study, as plain arrays and tables that load without the engines.
+
+`dashboard.results.study_facts` copies them from a `Study`; nothing on the screen is computed in another way than in `analytics`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from analytics.items import Items
+from analytics.naming.labels import COMPONENTS, Strategy
+from analytics.strategy.portfolio.answer import Answer, Found, better_stocked, whole_answer
+from analytics.strategy.portfolio.confidence import Confidence
+from analytics.strategy.portfolio.totals import written_off
+from analytics.strategy.present.baseline import Baseline
+from analytics.valuation.on_hand import StockFacts
+from dashboard.results.capacity_facts import Carrying
+from dashboard.results.intake import Intake
+
+__all__ = ["Facts", "Intake", "Override"]
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Override:
+    """A person's own choice for one product, with the reason it was made."""
+
+    sku: str
+    strategy: str
+    note: str
+
+
+@dataclass(frozen=True, eq=False)
+class Facts:
+    """What the pages show. Two-dimensional arrays are products x strategies (NaN: not offered), money over twelve months.
+
+    `against_best` (products, strategies, 3) is profit less the best strategy's in the same years: expected, 5th and 95th percentile.
+    `counts` (products, strategies, counts) is what all of these are made of: the expected counts of a year (`analytics.simulation.ledger.COUNTS`).
+    `products` has one row per SKU: the columns of recommendation.csv, and name, family, ended, stage, baseline,
+    turns (where the decisive assumption turns it). `components` is products x strategies x labels.COMPONENTS.
+    `plans` are portfolio totals by plan (strategies, "baseline", "mix") and measure; `plan_low` and `plan_high` the 5th and
+    95th percentile of a year's profit, `loss_low` and `loss_high` of what a year loses against a perfect one. `quote_profit` is the profit
+    to order at each of `quotes` (days). `sensitivity` has one row per assumption: the gain at its low and high end;
+    `carrying` is whether the shop can carry it all;
+    `planning` is the part of the gain that needs no other strategy; `stock` is what lies on hand today by the customer's own files, in no figure of the gain;
+    `rule` is the rule that sales can use as `summary.json` has it (empty: none).
+    `confidence` says how sure the answer is and on what it depends (`analytics.strategy.portfolio.confidence`).
+    `below_cost` (products,) marks what sells below cost, ended products included; `margin` is the control line of the money as `summary.json` has it.
+    `orders_on_hand` and `receipts` are by product and month, as the files of those names.
+    `waiting` are customers by the value of what would have waited (`analytics.strategy.portfolio.waiting_customers`).
+    `worth` is what knowing an assumed value would gain on average, on top of those worth more (`analytics.strategy.what_if.questions`). While `pending`,
+    expected money is of the new prices, and everything that needs simulated years is NaN or `recomputing`.
+    """
+
+    title: str
+    sample: bool
+    currency: str
+    digest: str
+    seed: int
+    version: str
+    strategies: tuple[str, ...]
+    products: pd.DataFrame
+    items: Items
+    profit: Array
+    low: Array
+    high: Array
+    probability_best: Array
+    against_best: Array
+    components: Array
+    cash: Array
+    benchmark: Array
+    units: Mapping[str, Array]
+    counts: Array
+    wait_median: Array
+    wait_p90: Array
+    policy: Mapping[str, Array]
+    plans: Mapping[str, Mapping[str, float]]
+    service: Mapping[str, Mapping[str, float]]
+    plan_low: Mapping[str, float]
+    plan_high: Mapping[str, float]
+    loss_low: Mapping[str, float]
+    loss_high: Mapping[str, float]
+    served_within: Mapping[str, Array]
+    service_days: Array
+    compared_with: Baseline
+    gain: float
+    gain_low: float
+    gain_high: float
+    shared: float
+    planning: float
+    stock: StockFacts
+    quotes: Array
+    quote_profit: Array
+    sensitivity: pd.DataFrame
+    worth: Mapping[str, float]
+    rule: Mapping[str, Any]
+    waiting: pd.DataFrame
+    starts: NDArray[np.datetime64]
+    demand: NDArray[np.float32]
+    frequency: str
+    intake: Intake
+    notes: tuple[str, ...]
+    orders_on_hand: pd.DataFrame
+    receipts: pd.DataFrame
+    below_cost: NDArray[np.bool_]
+    margin: Mapping[str, Any]
+    confidence: Confidence
+    carrying: Carrying | None = None
+    overrides: tuple[Override, ...] = field(default_factory=tuple)
+    pending: bool = False
+
+    @property
+    def baseline_name(self) -> str:
+        """What every gain is compared with, in words."""
+        return self.compared_with.name
+
+    @property
+    def priced(self) -> NDArray[np.bool_]:
+        """Products whose money is known."""
+        return np.isfinite(self.profit[:, self.strategies.index(Strategy.MTS)])
+
+    @property
+    def written_off(self) -> Array:
+        """Expected write-off of every product under every strategy, money over 12 months."""
+        at = dict(zip(COMPONENTS, np.moveaxis(self.components, 2, 0), strict=True))
+        return np.asarray(written_off(at))
+
+    @property
+    def has_money(self) -> bool:
+        """Whether any living product has price and cost: without them there is no money on the screen."""
+        return bool((self.priced & ~self.products["ended"].to_numpy()).any())
+
+    @property
+    def answer(self) -> Answer:
+        """The answer in one line with its badge, by the rule that files and the command line use."""
+        live, stock = ~self.products["ended"].to_numpy(bool), self.strategies.index(Strategy.MTS)
+        chosen, priced = self.products.loc[live, "recommended"], self.priced & live
+        found = Found(
+            self.gain, self.gain_low, self.gain_high, self.plans["mix"]["profit"], self.baseline_name, {name: int((chosen == name).sum()) for name in self.strategies},
+            int(priced.sum()), int((self.below_cost & priced).sum()), bool(np.isfinite(np.asarray(self.items["price"], np.float64)[live]).any()),
+            better_stocked(self.profit, stock, live), bool((self.demand > 0.0).any()), len(self.starts), self.frequency,
+            bool((self.products.loc[live, "make_or_buy"] == "buy").all()), bool(self.overrides),
+        )  # fmt: skip
+        return whole_answer(found, self.confidence, self.currency)
+
+    @property
+    def choice(self) -> NDArray[np.intp]:
+        """Position of the strategy counted in the mix, per product."""
+        return np.array([self.strategies.index(s) for s in self.products["recommended"]], np.intp)
+
+    @property
+    def base(self) -> NDArray[np.intp]:
+        """Position of the baseline's strategy, per product."""
+        return np.array([self.strategies.index(s) for s in self.products["baseline"]], np.intp)
+
+    def position(self, sku: str) -> int:
+        """Row of a product; ValueError where there is none."""
+        found = np.flatnonzero(self.products["sku"].to_numpy() == sku)
+        if not len(found):
+            raise ValueError(f"no product {sku!r}")
+        return int(found[0])

@@ -1,0 +1,83 @@
+"""What the pages show of one product beyond its facts, computed when it is opened: forecast, flip points, map, cost of an own choice."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from dashboard.results.compute import facts, result, silent, study
+from dashboard.results.result_cache import Progress
+from dashboard.state.choice import Choice
+
+__all__ = ["cost_of_choice", "forecast_of", "map_of", "real_sku", "turning_of"]
+
+
+def forecast_of(choice: Choice, sku: str, periods: int, progress: Progress = silent) -> Any:
+    """Forecast of one product: period, mean and quantiles, as `stock-or-order forecast` writes them."""
+
+    def make() -> Any:
+        import numpy as np
+
+        from analytics.forecast import forecast_table
+
+        progress(0.3, "drawing the futures of this product")
+        base = study(choice)
+        i = int(np.flatnonzero(base.forecast.skus == sku)[0])
+        n = len(base.forecast.skus)
+        one: dict[str, Any] = {
+            k: v[i : i + 1]
+            for k, v in vars(base.forecast).items()
+            if isinstance(v, np.ndarray | tuple) and k != "total_levels" and len(v) == n
+        }
+        return forecast_table(replace(base.forecast, **one), base.panel, periods)
+
+    return result(choice, ("forecast", sku, str(periods)), make, assumed=False)
+
+
+def turning_of(choice: Choice, sku: str, progress: Progress = silent) -> tuple[Any, Any]:
+    """What would turn a product's choice: the flip of every lever, by the rule that decides, and the tornado of its lead."""
+
+    def make() -> tuple[Any, Any]:
+        from analytics.strategy.what_if.tornado import tornado
+        from analytics.study_results import product_case, product_flips, product_turns
+
+        progress(0.2, "moving one assumption at a time")
+        current = study(choice)
+        return product_flips(current, sku), tornado(product_case(current, sku), product_turns(current, sku))
+
+    found: tuple[Any, Any] = result(choice, ("turning", sku), make)
+    return found
+
+
+def map_of(choice: Choice, sku: str, across: str, up: str, progress: Progress = silent) -> Any:
+    """The map of two levers of a product: what is done at each pair, by the rule that decides."""
+
+    def make() -> Any:
+        from analytics.study_results import product_map
+
+        turns = {flip.lever: flip.turns for flip in turning_of(choice, sku)[0]}
+        return product_map(study(choice), sku, (across, up), turns, progress)
+
+    return result(choice, ("map", sku, across, up), make)
+
+
+def real_sku(choice: Choice, i: int) -> str:
+    """The SKU of a row, also where names are hidden (made-up names keep the order)."""
+    return (
+        str(study(replace(choice, anonymous=False)).items.skus[i])
+        if choice.anonymous
+        else str(facts(choice).products.at[i, "sku"])
+    )
+
+
+def cost_of_choice(choice: Choice, rows: Sequence[int], strategy: str) -> tuple[float, float]:
+    """What an own choice for these rows changes: their own gains, and the shared line (pooled components simulated again)."""
+    from analytics.scenario import with_choices
+
+    before = study(replace(choice, anonymous=False))
+    at = list(rows)
+    after = with_choices(before, {str(before.items.skus[i]): (strategy, "") for i in at}).recommendation
+    return float(
+        after.gain[at].sum() - before.recommendation.gain[at].sum()
+    ), after.shared - before.recommendation.shared

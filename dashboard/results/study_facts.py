@@ -1,0 +1,209 @@
+"""From a `Study` to `Facts`: a copy of what the pages show, with sums over products as the only arithmetic."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from analytics.naming.labels import COMPONENTS, Strategy
+from analytics.version import __version__
+from dashboard.results.capacity_facts import carrying_of
+from dashboard.results.facts import Facts
+from dashboard.results.intake import intake_of
+
+if TYPE_CHECKING:
+    from analytics.study import Study
+
+__all__ = ["facts_of"]
+
+Array = NDArray[np.float64]
+
+_UNITS = (
+    "units_demanded",
+    "units_sold",
+    "units_lost",
+    "units_scrapped",
+    "units_cleared",
+    "units_on_hand",
+    "share_waiting",
+    "share_lost",
+)
+
+
+def _by_strategy(study: Study, make: Any) -> Array:
+    return np.stack([np.asarray(make(name), np.float64) for name in study.comparison.strategies], axis=1)
+
+
+def _run_today(study: Study, money: Any) -> tuple[NDArray[np.bool_], Array]:
+    """Products that stay with today's settings, and what each writes off a year as it is run today."""
+    from analytics.strategy.money.measures import priced_measures
+    from analytics.strategy.portfolio.totals import written_off
+    from analytics.strategy.present.present_policy import todays_money
+
+    comparison, baseline = study.comparison, study.recommendation.baseline
+    rows = np.arange(len(baseline))
+    today_off = np.stack([written_off(money[name]) for name in comparison.strategies], axis=1)[rows, baseline]
+    known = np.zeros(len(baseline), bool)
+    if (today := comparison.today) is not None:
+        known[today.index] = True
+        own = priced_measures(today.counts, todays_money(today, study.items))
+        today_off[today.index] = written_off(own)
+    return study.recommendation.as_today & known, today_off
+
+
+def _product_table(study: Study, money: Any) -> pd.DataFrame:
+    """The columns of recommendation.csv and what the pages say of a product beside them."""
+    from analytics.strategy.cross_check import cross_check
+    from analytics.strategy.reasons import turns_text
+    from analytics.strategy.recommend import decisive_field
+    from analytics.study_results import study_tables
+
+    comparison, recommendation, items = study.comparison, study.recommendation, study.items
+    strategies = comparison.strategies
+    products = study_tables(study)["recommendation"]()
+    names = np.array([str(t) or str(s) for t, s in zip(items["name"], items.skus, strict=True)], object)
+    as_today, written_off = _run_today(study, money)
+    decisive, flips = [decisive_field(str(v)) for v in recommendation.verdict], recommendation.flips
+    return products.assign(
+        name=names,
+        family=np.array([str(f) for f in items["family"]], object),
+        ended=recommendation.ended,
+        stage=np.asarray(study.life.stage),
+        baseline=np.array(strategies, object)[recommendation.baseline],
+        planning=recommendation.planning,
+        cross_check=cross_check(comparison, recommendation, items, study.currency),
+        as_today=as_today,
+        written_off_today=written_off,
+        wave=recommendation.wave,
+        decisive=decisive,
+        turns=[
+            ""
+            if flips is None or not field
+            else turns_text(flips, strategies, recommendation.baseline, items, i)
+            for i, field in enumerate(decisive)
+        ],
+    )
+
+
+def _profit_by_quote(study: Study) -> tuple[Array, Array]:
+    """Days quoted and expected profit to order, both products x quotes (none where nothing is made to order)."""
+    from analytics.strategy.money.price import price
+
+    if Strategy.MTO not in study.ledgers:
+        return np.zeros((len(study.items), 0)), np.zeros((len(study.items), 0))
+    ledger = study.ledgers[Strategy.MTO]
+    return np.array(ledger.settings["quote_days"]), price(ledger, study.items).profit.mean(axis=2)
+
+
+def facts_of(study: Study, pending: bool = False) -> Facts:
+    """Copy from a study all that the pages show but whose data it is and own choices; `pending` where the study holds expected money only."""
+    from analytics.data.kept_apart import ON_HAND, RECEIPT, by_product
+    from analytics.demand.from_sales.below_cost import below_cost
+    from analytics.strategy.compare import SERVICE_DAYS, profit_against_best
+    from analytics.strategy.money.measures import physical_measures
+    from analytics.strategy.own_decision import strategy_money
+    from analytics.strategy.planned_settings import planned_settings
+    from analytics.strategy.what_if.gain_sensitivity import GainMove
+    from analytics.study_results import (
+        study_confidence,
+        study_margin,
+        study_moves,
+        study_questions,
+        study_rule,
+        study_stock,
+        study_unknowns,
+        study_waiting_customers,
+    )
+    from analytics.writeup.tables import choice_summary
+
+    comparison, recommendation, items, portfolio = (
+        study.comparison,
+        study.recommendation,
+        study.items,
+        study.portfolio,
+    )
+    strategies = comparison.strategies
+    offered = np.stack([comparison.chosen[name].offered for name in strategies], axis=1)
+    money = {name: strategy_money(comparison, items, name) for name in strategies}
+    physical = {name: physical_measures(comparison.chosen[name].counts) for name in strategies}
+
+    def masked(values: Array) -> Array:
+        return np.where(offered, values, np.nan)
+
+    components = np.stack(
+        [np.stack([money[name][c] for c in COMPONENTS], axis=1) for name in strategies], axis=1
+    )
+    policies = [
+        planned_settings(
+            study.setup,
+            comparison,
+            items,
+            np.where(comparison.chosen[name].offered, k, strategies.index(Strategy.MTS)).astype(np.intp),
+        )
+        for k, name in enumerate(strategies)
+    ]
+    products = _product_table(study, money)
+    unknowns = None if pending else study_unknowns(study)
+    moves = () if unknowns is None else study_moves(study, unknowns)
+    quotes, quote_profit = _profit_by_quote(study)
+    return Facts(
+        title=study.history.report.source,
+        sample=False,
+        currency=study.currency,
+        digest=study.history.report.digest,
+        seed=study.seed,
+        version=__version__,
+        strategies=tuple(strategies),
+        products=products,
+        items=items,
+        profit=np.array(comparison.profit),
+        low=masked(comparison.low["profit"]),
+        high=masked(comparison.high["profit"]),
+        probability_best=masked(comparison.probability_best),
+        against_best=np.where(offered[:, :, None], np.stack(profit_against_best(comparison), axis=2), np.nan),
+        components=np.where(offered[:, :, None], components, np.nan),
+        cash=masked(_by_strategy(study, lambda s: money[s]["cash_tied_up"])),
+        benchmark=masked(_by_strategy(study, lambda s: money[s]["benchmark"])),
+        units={m: masked(_by_strategy(study, lambda s, m=m: physical[s][m])) for m in _UNITS},
+        counts=np.stack([comparison.chosen[name].counts for name in strategies], axis=1),
+        wait_median=masked(comparison.wait_days["wait_days_median"]),
+        wait_p90=masked(comparison.wait_days["wait_days_p90"]),
+        policy={m: np.stack([p[m] for p in policies], axis=1) for m in policies[0]},
+        plans={k: dict(v) for k, v in portfolio.money.items()},
+        service={k: dict(v) for k, v in portfolio.service.items()},
+        plan_low=dict(portfolio.low),
+        plan_high=dict(portfolio.high),
+        loss_low=dict(portfolio.lost_low),
+        loss_high=dict(portfolio.lost_high),
+        served_within={k: np.array(v) for k, v in portfolio.served_within.items()},
+        service_days=np.array(SERVICE_DAYS),
+        compared_with=recommendation.compared_with,
+        gain=portfolio.gain,
+        gain_low=portfolio.gain_low,
+        gain_high=portfolio.gain_high,
+        shared=recommendation.shared,
+        planning=portfolio.planning,
+        stock=study_stock(study),
+        quotes=quotes,
+        quote_profit=quote_profit,
+        sensitivity=pd.DataFrame(moves, columns=[field.name for field in fields(GainMove)]),
+        worth={} if unknowns is None else {q.field: q.adds for q in study_questions(study, unknowns)},
+        confidence=study_confidence(study),
+        carrying=None if pending else carrying_of(study),
+        rule={} if pending else choice_summary(recommendation, study_rule(study), None)["rule"] or {},
+        waiting=study_waiting_customers(study),
+        starts=np.array(study.panel.starts),
+        demand=study.panel.units.astype(np.float32),
+        frequency=study.panel.frequency,
+        intake=intake_of(study.history.report),
+        orders_on_hand=by_product(study.history.apart, ON_HAND),
+        receipts=by_product(study.history.apart, RECEIPT),
+        notes=tuple(study.notes),
+        below_cost=below_cost(items),
+        margin=study_margin(study),
+        pending=pending,
+    )

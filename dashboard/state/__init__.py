@@ -1,0 +1,1 @@
+"""What a person chose and changed, and what of it is remembered."""

@@ -1,0 +1,318 @@
+"""What a person changes: widgets only write into the one `Choice` of the data set on the screen; pages read it from here."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import streamlit as st
+
+from analytics.assumptions import Assumptions
+from dashboard.files_in_use import due, forget, held
+from dashboard.results import compute, reading
+from dashboard.results.facts import Override
+from dashboard.sessions import drop_uploads, forget_widgets
+from dashboard.state import memory
+from dashboard.state.choice import Choice, Source, base_assumptions, file_source, sample_source
+from dashboard.text.words import plain
+from sample_data import samples
+
+__all__ = [
+    "OWN", "ask_ets", "choice", "choices", "clean", "confirm", "confirm_as_assumed", "confirm_for_family", "drop_own_choices", "give_up", "hide_names", "hold", "keep", "lever",
+    "lost", "open_source", "override", "release", "remove_scenario", "reset_levers", "save_scenario", "scenarios", "take_back_answers", "undo", "undone", "without_overrides",
+]  # fmt: skip
+
+OWN = "own"
+#: what a session holds of an own file besides its choice: the bytes, its columns, the answers about it
+_OF_THE_FILE = (
+    "sales-files", "items-file", "bom-file", "receipts-file", "mapping", "mapping-for", "file-currency", "date-order", "file-decimal", "file-encoding", "file-start",
+    "file-periods", "file-fiscal_start", "file-dates", "file-join", "kept-lines", "treatments", "treatments-for", "treatment-changed",
+    "treatment-wrong", "units-read", "remembered", "_work", "product", "_lost", "_offered", "_undone", "_about",
+)  # fmt: skip
+
+
+def _from_command_line() -> Source | None:
+    """The files named on the command line, if any."""
+    path = os.environ.get("STOCK_OR_ORDER_SALES")
+    if not path:
+        return None
+    further = [
+        Path(os.environ[name]) if os.environ.get(name) else None
+        for name in ("STOCK_OR_ORDER_ITEMS", "STOCK_OR_ORDER_BOM", "STOCK_OR_ORDER_RECEIPTS")
+    ]
+    items, bom, receipts = ((one.name, one.read_bytes()) if one else None for one in further)
+    return file_source(((Path(path).name, Path(path).read_bytes()),), items, bom=bom, receipts=receipts)
+
+
+def _own(source: Source, asked: str) -> Choice:
+    """A person's own file, as it was looked at where the address names that."""
+    compute.remember(source)
+    plain = Choice(source, Assumptions())
+    state = memory.state(source.digest, asked) if asked else None
+    return plain.at(state) if state else plain
+
+
+def _sample(name: str, asked: str = "") -> Choice:
+    plain = Choice(sample_source(name), base_assumptions(name), samples()[name].currency)
+    state = memory.state(plain.source.digest, asked) if asked else None
+    return plain.at(state) if state else plain
+
+
+def choices() -> dict[str, Choice]:
+    """The choice per data set; a new session begins with what its address names."""
+    if "choices" not in st.session_state:
+        data, asked = st.query_params.get("data", ""), st.query_params.get("state", "")
+        found: dict[str, Choice] = {}
+        if data in samples():
+            found[data] = _sample(data, asked)
+            st.session_state["data"] = data
+        else:
+            given = compute.remembered(data) or _from_command_line()
+            if given:
+                found[OWN] = _own(given, asked)
+                st.session_state["data"] = OWN
+            elif data:
+                st.session_state["_lost"] = (data, asked)
+        st.session_state["choices"] = found
+    kept: dict[str, Choice] = st.session_state["choices"]
+    if held().forgotten:
+        _without_forgotten(kept)
+    return kept
+
+
+def _without_forgotten(kept: dict[str, Choice]) -> None:
+    """Clear what this session holds of files that were forgotten in another window, and say of the one on its screen that it is gone."""
+    forgotten = held().is_forgotten
+    own = kept[OWN].source.digest if OWN in kept else ""
+    gone = due() | ({own} if own and forgotten(own) else set())
+    if gone:
+        _clear_file()
+        if own in gone:
+            st.session_state["_lost"] = (own, "")
+    offered = st.session_state.get("_offered", {})
+    for data in [data for data in offered if forgotten(data)]:
+        del offered[data]
+    for data, ones in offered.items():
+        offered[data] = [one for one in ones if not forgotten(one.data)]
+    if "_undone" in st.session_state and forgotten(st.session_state["_undone"][1].source.digest):
+        del st.session_state["_undone"]
+
+
+def lost() -> str:
+    """The data that the address names and that are not here; "" where there is something to show."""
+    choices()
+    return str(st.session_state.get("_lost", ("", ""))[0])
+
+
+def _clear_file() -> None:
+    """Take everything of the own file out of this session."""
+    work = st.session_state.get("_work")
+    if work is not None:
+        work.give_up()
+    for name in [str(n) for n in st.session_state]:
+        if name in _OF_THE_FILE or name.startswith(("map-", "meant-", "currency-", "register-")):
+            del st.session_state[name]
+    forget_widgets()
+    drop_uploads()
+    st.session_state["choices"].pop(OWN, None)
+    if st.session_state.get("data") == OWN:
+        st.session_state["_open"] = next(iter(samples()))
+
+
+def choice() -> Choice:
+    """The choice behind the page on the screen."""
+    known = choices()
+    name = st.session_state.get("data") or next(iter(samples()))
+    if name == OWN and OWN not in known:
+        name = next(iter(samples()))
+    if name not in known:
+        known[name] = _sample(name)
+    return known[name]
+
+
+def keep(changed: Choice) -> None:
+    """Make this the choice of its data set."""
+    choices()[changed.source.sample or OWN] = changed
+
+
+def open_source(source: Source, currency: str = "") -> None:
+    """Look at a new file from now on; the answers of an earlier visit are there again where the address still names them."""
+    held().open(source.digest)
+    memory.brought(source.digest)
+    drop_uploads()  # the source has the bytes
+    lost, asked = st.session_state.pop("_lost", ("", ""))
+    found = _own(source, asked if lost == source.digest else "")
+    choices()[OWN] = replace(found, currency=currency or found.currency)
+    st.session_state["_open"] = OWN
+    st.session_state.pop("product", None)
+
+
+def give_up() -> None:
+    """Forget the uploaded file and all that was found out or kept about it, in memory and on disk."""
+    gone = choices().get(OWN)
+    _clear_file()
+    if gone is not None:
+        header = reading.header_of(gone.source.sales) if memory.namings() else ()
+        forget(gone.source.digest)
+        memory.forget(gone.source.digest, header)
+        why = memory.why_not()
+        st.toast(
+            plain(f"Not all of it could be deleted: {why}.")
+            if why
+            else "Your file, everything found out about it and its scenarios are gone, from memory and from disk."
+        )
+    st.session_state["_open"] = next(iter(samples()))
+    st.session_state.pop("product", None)
+
+
+def confirm(values: Mapping[str, float]) -> None:
+    """Answers: these values are confirmed, in general. An answer stands: a lever of the same name goes."""
+    current = choice()
+    keep(
+        replace(
+            current,
+            answers=current.answers.with_general(**values),
+            levers=tuple(one for one in current.levers if one[0] not in values),
+        )
+    )
+
+
+def confirm_as_assumed(name: str) -> None:
+    """An answer: it is as was assumed, product by product. Nothing changes but the range; a lever of that name goes."""
+    current = choice()
+    keep(
+        replace(
+            current,
+            answers=current.answers.confirmed_as_assumed(name),
+            levers=tuple(one for one in current.levers if one[0] != name),
+        )
+    )
+
+
+def confirm_for_family(family: str, values: Mapping[str, float]) -> None:
+    """Answers for one family: these values are confirmed for its products."""
+    current = choice()
+    own = Assumptions().with_general(**values).general
+    families = {**current.answers.family, family: {**current.answers.family.get(family, {}), **own}}
+    keep(replace(current, answers=replace(current.answers, family=families)))
+
+
+def release(*names: str) -> None:
+    """Take answers back: the source's own value, else the table's default. Levers and own choices stay."""
+    current = choice()
+    base = base_assumptions(current.source.sample)
+    general = {k: v for k, v in current.answers.general.items() if k not in names} | {
+        name: base.general[name] for name in names if name in base.general
+    }
+    as_assumed = tuple(
+        name for name in current.answers.as_assumed if name not in names or name in base.as_assumed
+    )
+    keep(replace(current, answers=replace(current.answers, general=general, as_assumed=as_assumed)))
+
+
+def lever(values: Mapping[str, float]) -> None:
+    """Move levers for all pages, on top of what was answered; a lever that is back where it started is none."""
+    current = choice()
+    levers = {**dict(current.levers), **values}
+    keep(
+        replace(
+            current,
+            levers=tuple(
+                (name, value) for name, value in levers.items() if value != current.answers.of(name).value
+            ),
+        )
+    )
+
+
+def _undone(what: str, changed: Choice) -> None:
+    """Take something back, and keep the way back from that: once, until the next thing is taken back."""
+    st.session_state["_undone"] = (what, choice())
+    keep(changed)
+
+
+def reset_levers() -> None:
+    """All levers back; answers and own choices stay."""
+    _undone("The levers are reset.", replace(choice(), levers=()))
+
+
+def take_back_answers() -> None:
+    """All answers back to what was assumed when the data were opened; levers and own choices stay."""
+    current = choice()
+    _undone(
+        "Your answers are taken back.",
+        replace(
+            current, answers=replace(base_assumptions(current.source.sample), limits=current.answers.limits)
+        ),
+    )
+
+
+def drop_own_choices() -> None:
+    """The recommendation for every product again; answers and levers stay."""
+    _undone("Your own choices are dropped.", replace(choice(), overrides=()))
+
+
+def undone() -> str:
+    """What was taken back last, where it can be undone; else nothing."""
+    what, before = st.session_state.get("_undone", ("", None))
+    return str(what) if before is not None and before.source.digest == choice().source.digest else ""
+
+
+def undo() -> None:
+    """What was taken back last is there again."""
+    _, before = st.session_state.pop("_undone")
+    keep(before)
+
+
+def hold(wanted: bool) -> None:
+    """From now on keep the settings and strategies chosen at the present assumptions, whatever a price does; or choose them anew again."""
+    current = choice()
+    keep(replace(current, held=current.assumptions if wanted else None))
+
+
+def override(chosen: tuple[Override, ...]) -> None:
+    """Count a person's own choices for products from now on."""
+    current = choice()
+    again = {o.sku for o in chosen}
+    keep(replace(current, overrides=(*(o for o in current.overrides if o.sku not in again), *chosen)))
+
+
+def without_overrides(skus: tuple[str, ...]) -> None:
+    """Go back to the recommendation for products."""
+    current = choice()
+    keep(replace(current, overrides=tuple(o for o in current.overrides if o.sku not in skus)))
+
+
+def clean(layers: tuple[str, ...] | None) -> None:
+    """Take these layers out of the history before it is forecast, from now on (None: the default ones)."""
+    keep(replace(choice(), cleaning=layers))
+
+
+def ask_ets(products: int) -> None:
+    """Let statsmodels' ETS join the forecast of so many products from now on."""
+    keep(replace(choice(), ets=products))
+
+
+def hide_names(wanted: bool) -> None:
+    """Show every product, family, channel, customer and file under a made-up name, or not."""
+    keep(replace(choice(), anonymous=wanted))
+    # the list of data sets names the file otherwise from now on: the browser has to be told which one stays
+    st.session_state["_open"] = choice().source.sample or OWN
+    st.session_state.pop("product", None)
+
+
+def scenarios() -> dict[str, memory.State]:
+    """Saved scenarios of the data set on the screen, by name."""
+    return memory.scenarios(choice().source.digest)
+
+
+def save_scenario(name: str) -> bool:
+    """Keep the present assumptions and own choices under a name; False where nothing can be kept."""
+    current = choice()
+    return memory.keep_scenario(current.source.digest, name, current.state)
+
+
+def remove_scenario(name: str) -> None:
+    """Delete a saved scenario."""
+    memory.remove_scenario(choice().source.digest, name)

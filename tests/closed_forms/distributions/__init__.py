@@ -1,0 +1,1 @@
+"""Textbook distributions and their losses."""

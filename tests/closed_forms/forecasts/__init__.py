@@ -1,0 +1,1 @@
+"""Textbook forecasts and chances of life."""

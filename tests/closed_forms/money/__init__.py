@@ -1,0 +1,1 @@
+"""Textbook money: carrying, excess, reserve, break-even."""

@@ -1,0 +1,1 @@
+"""Textbook waits and congestion."""
