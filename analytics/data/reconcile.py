@@ -1,4 +1,8 @@
-"""Does the file agree with the books? A typed total against the file's, with candidates that explain the difference."""
+"""Does the file agree with the books? A typed total against the file's, with candidates that explain the difference.
+
+One concept: one comparison of two totals. Every candidate (returns, channels, tax, rejected rows, cut-off
+days, two of them together) is an amount tried against the same difference, and all are ranked in one list.
+"""
 
 from __future__ import annotations
 

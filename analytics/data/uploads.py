@@ -1,4 +1,8 @@
-"""Several files at once: which of them are sales, which the list of items, receipts or the bill of materials, by what stands in them."""
+"""Several files at once: which of them are sales, which the list of items, receipts or the bill of materials, by what stands in them.
+
+One concept: what a file is depends on the others given with it. Recognising the kinds, reading each in the
+light of the sales and joining what they say are the steps of one call, `read_files`.
+"""
 
 from __future__ import annotations
 

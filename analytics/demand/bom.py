@@ -1,4 +1,8 @@
-"""Bill of materials: each product's bought parts over all levels, which products share them, and what that means for assembling to order."""
+"""Bill of materials: each product's bought parts over all levels, which products share them, and what that means for assembling to order.
+
+One concept: parts of products over all levels and what follows from sharing them. Families and kits are read
+off the exploded parts, and the fields of the items off both; none is used without the others.
+"""
 
 from __future__ import annotations
 

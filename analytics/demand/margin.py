@@ -1,4 +1,8 @@
-"""The control line of the money: the file's gross margin beside the program's, for the same units, and where every amount of the file went."""
+"""The control line of the money: the file's gross margin beside the program's, for the same units, and where every amount of the file went.
+
+One concept: one control sum on the lines of one window. Its parts add up to the file to the cent, which is
+checked where they are made; channels, the document and the sentences are read off the same record.
+"""
 
 from __future__ import annotations
 

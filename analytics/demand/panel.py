@@ -1,4 +1,8 @@
-"""DemandPanel: units per SKU and period, which of them were observed, and each SKU's life."""
+"""DemandPanel: units per SKU and period, which of them were observed, and each SKU's life.
+
+One concept: products by periods, counted once. Which periods are complete, how coarse they must be to fit in
+memory and the steps of sale decide that one table; the sentences say what it leaves out.
+"""
 
 from __future__ import annotations
 

@@ -1,5 +1,8 @@
 """The event loop of everything that is stocked: finished products (MTS) or a family's components (ATO).
 
+One concept: the event loop and what it is fed. The compiled loop, the thinning of demand at its door, its
+averages and the plan as arrays share lanes and blocks whose layout is known only here.
+
 Order of events in a step (a week, or a day): receive; review and order (an order with lead time L arrives at the start
 of step t + L, at once if L = 0); serve backlog; serve demand; book; death. The protection interval is exactly L + R.
 """

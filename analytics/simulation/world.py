@@ -1,5 +1,8 @@
 """The world of a path: demand, when each product dies and which customers stay, from keyed random numbers.
 
+One concept: what nature does, the same for every strategy: demand, death and patience, each from a stream of
+random numbers of its own. Plans and kernels elsewhere only ask for them.
+
 Death and patience are drawn once per product and path and used by every strategy.
 """
 

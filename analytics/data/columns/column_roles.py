@@ -1,4 +1,8 @@
-"""Which column plays which role: by name, checked against what stands in it; by content where names say nothing."""
+"""Which column plays which role: by name, checked against what stands in it; by content where names say nothing.
+
+One concept: roles are given out against each other: a column taken for one is free for no other. Names,
+content, what was told and the question where several fit equally are stages of that one giving.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""Large text files read by columns; anything that is not plainly one row a line is left to the careful reader."""
+"""Large text files read by columns; anything that is not plainly one row a line is left to the careful reader.
+
+One concept: one way from the bytes of a large text file to coded columns. Whatever it meets (lines that do
+not fit, blank rows, the header again) has to keep codes, rows and line numbers in step.
+"""
 
 from __future__ import annotations
 

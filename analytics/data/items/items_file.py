@@ -1,4 +1,8 @@
-"""read_items: a list of products as people export it -> Items with origin GIVEN, and the report of how it was read."""
+"""read_items: a list of products as people export it -> Items with origin GIVEN, and the report of how it was read.
+
+One concept: the stations of `read_items` in their order (columns, dates, doubtful numbers, stock, report);
+each works on the rows as the one before left them, and no other file is read so.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""Header and body of a sheet of cells; rows that do not fit are repaired beyond doubt or rejected by number."""
+"""Header and body of a sheet of cells; rows that do not fit are repaired beyond doubt or rejected by number.
+
+One concept: where the header ends, how wide the body is and which rows do not fit are one decision: a row is
+a misfit only beside a header, and a header is found by the rows that fit it.
+"""
 
 from __future__ import annotations
 

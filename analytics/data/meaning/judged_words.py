@@ -1,4 +1,8 @@
-"""From the words of a value to what its rows are: states of orders and invoices, movements of stock, each in the light of the other values of its column."""
+"""From the words of a value to what its rows are: states of orders and invoices, movements of stock, each in the light of the other values of its column.
+
+One concept: the words are the same for all systems, what follows from them is not. Each verdict is taken with
+the other values of its column, so kinds, company and verdicts are read together.
+"""
 
 from __future__ import annotations
 

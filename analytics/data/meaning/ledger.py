@@ -1,4 +1,8 @@
-"""Directions of movements that no word tells: columns for in and out, places from and to, a balance that rises and falls, the sign alone."""
+"""Directions of movements that no word tells: columns for in and out, places from and to, a balance that rises and falls, the sign alone.
+
+One concept: every function asks the same, in or out, of another witness (two columns, places, a balance,
+signs, numbers of documents); `row_meaning` decides which of them is heard.
+"""
 
 from __future__ import annotations
 

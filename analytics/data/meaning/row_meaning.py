@@ -1,4 +1,8 @@
-"""What the rows of a file of sales mean: its columns of states, movements and marks, judged one after the other and in the light of the quantities."""
+"""What the rows of a file of sales mean: its columns of states, movements and marks, judged one after the other and in the light of the quantities.
+
+One concept: the order in which the columns of a file are judged. States, movements, marks and directions each
+see what those before them said of the same rows, so the order is the content.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""Services among the products: freight, assembly, warranty, deposits, tips, gift cards, discounts; told apart by name, code, how they are sold, and lack of cost."""
+"""Services among the products: freight, assembly, warranty, deposits, tips, gift cards, discounts; told apart by name, code, how they are sold, and lack of cost.
+
+One concept: whether a product is a service is one verdict from words, code, how it is sold and what it costs.
+The words alone decide nothing, so they stand beside the evidence that they are weighed with.
+"""
 
 from __future__ import annotations
 

@@ -1,5 +1,8 @@
 """Columns of periods: weeks, months and fiscal periods of every writing, decided over whole columns and spelled one way.
 
+One concept: how a text is read depends on every other text of its column (which number is the year, whether
+numbers above 12 occur), so patterns, evidence, the question and the spelling of a column stand together.
+
 `2024-03` is a week below a header that says so, a month below one that says month; where the header says neither, numbers above 12
 decide; where they do not either, weeks or months are asked. Fiscal periods need the month in which the year begins.
 """

@@ -1,5 +1,8 @@
 """Fiscal years: periods that count from a month only their owner knows. That month is asked, never guessed.
 
+One concept: a fiscal period, be it the name of a column, a cell, or a year and a number in two cells, becomes
+a month by the same rule from the same asked beginning; a second copy of that rule could differ.
+
 A fiscal year written as one number is named by the calendar year in which it ends (FY2024 from April 2023 to March 2024), as most companies
 do; it is said, and `fiscal_start` with a year (2024-04) states otherwise. Period p of a year that begins in month s of year y lies p - 1 months later.
 """

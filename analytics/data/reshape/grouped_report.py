@@ -1,4 +1,8 @@
-"""Reports that write the product, or the day, in a row of its own above its lines, with rows of totals below them."""
+"""Reports that write the product, or the day, in a row of its own above its lines, with rows of totals below them.
+
+One concept: headings and totals are read in one walk from top to bottom; products and days as headings differ
+only in what a heading holds, and both rest on that walk.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""Sheets with a column per period, or a column per product: turned into one quantity per product and date."""
+"""Sheets with a column per period, or a column per product: turned into one quantity per product and date.
+
+One concept: the sheet with a column per period from finding its columns to reading its cells, and which rows
+and columns in it are sums of others; one with a column per product is the same sheet turned.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""Dates as people write them: read over the whole column, day-first against month-first decided by evidence or asked."""
+"""Dates as people write them: read over the whole column, day-first against month-first decided by evidence or asked.
+
+One concept: one reading of a text gives day-first, month-first, grain and form at once; the patterns, the
+names of months and the evidence of a whole column are meaningless without it.
+"""
 
 from __future__ import annotations
 

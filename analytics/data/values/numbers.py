@@ -1,4 +1,8 @@
-"""Numbers as people write them: one decimal mark per file, decided by evidence and never guessed in silence."""
+"""Numbers as people write them: one decimal mark per file, decided by evidence and never guessed in silence.
+
+One concept: a number, its sign, its marks and the currency or unit around it are parts of one cell; the
+patterns that strip them are the ones that tell which decimal mark a column has.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""Units of measure by their words: pieces, packs, and the units whose size a statute states, in the languages of the reader and as codes of UN/ECE and SAP."""
+"""Units of measure by their words: pieces, packs, and the units whose size a statute states, in the languages of the reader and as codes of UN/ECE and SAP.
+
+One concept: the table of units and the ways a cell or a header names one of them (a bare word, a count before
+it, a pack of so many): every reading ends in an entry of that table.
+"""
 
 from __future__ import annotations
 

@@ -1,5 +1,8 @@
 """Words of states, movements and marks in the languages the reader knows and in the systems that export them, and what a phrase made of them says.
 
+One concept: a table of words and its only way of being looked up. A word is right or wrong by what the others
+say of the same phrase, so classes, names of columns and matching stand in one place.
+
 Named after the documentation of Odoo, ERPNext, WooCommerce, Shopify, Magento, PrestaShop, SAP, Dynamics NAV and Business Central, Dolibarr, NetSuite,
 QuickBooks, Xero, Tryton and Amazon. An entry is one word or several, without case and accents; `*` at its end stands for any ending, `=` before it for a text that is nothing else. Scripts
 without blanks between words are looked for anywhere in the text.

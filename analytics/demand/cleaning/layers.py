@@ -1,4 +1,8 @@
-"""History cleaning: layers that take one-offs out of the panel the forecast is fitted on; the uploaded history never changes."""
+"""History cleaning: layers that take one-offs out of the panel the forecast is fitted on; the uploaded history never changes.
+
+One concept: layers act in one order on the same panel and each sees what those before it left, so their
+order, their switches and the record that units out plus units left are all stand together.
+"""
 
 from __future__ import annotations
 

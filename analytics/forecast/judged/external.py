@@ -1,4 +1,8 @@
-"""The user's own forecast beside ours and the 12-period mean, on the same past dates: forecast value added."""
+"""The user's own forecast beside ours and the 12-period mean, on the same past dates: forecast value added.
+
+One concept: their forecast is read so that it can be judged on the same origins, products and sums as ours;
+file, placing by origin and comparison have no use apart from each other.
+"""
 
 from __future__ import annotations
 

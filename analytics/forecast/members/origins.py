@@ -1,5 +1,8 @@
 """Rolling origins: what every method would have said about the sum over the protection interval, and what came.
 
+One concept: one pass over the history in which every method speaks at every origin and is judged later. The
+record that the pass fills and what families of products share in it have no other use.
+
 One pass over a product's history serves all origins: every member of a method's grid forecasts at every period, is judged when its interval
 has passed, and the member with the least error *known by then* speaks for the method. Nothing after an origin enters what is said there.
 """

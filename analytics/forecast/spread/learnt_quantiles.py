@@ -1,4 +1,8 @@
-"""Quantiles of the interval's sum learnt from past origins: what may move them, where to start from, and what holds on origins left out."""
+"""Quantiles of the interval's sum learnt from past origins: what may move them, where to start from, and what holds on origins left out.
+
+One concept: one regression of quantiles: its rows, features, starts and weights, and the trial on origins
+left out that chooses among them; the judging must see exactly what the fit saw.
+"""
 
 from __future__ import annotations
 

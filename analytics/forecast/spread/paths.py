@@ -1,5 +1,8 @@
 """Demand paths: the forecast's distribution drawn week by week from keyed random numbers.
 
+One concept: drawing a path. The kernels for periods, weeks and days and the keys and shocks they take must
+draw the same numbers wherever they are called from, so streams and order are fixed here.
+
 `weekly_path` fills one product's demand in one path; the simulation calls it inside its own loop, so that
 paths are never all held. Coarser forecasts (months) are split over weeks by a multinomial whose parts sum
 exactly; finer ones (days) are summed. `days_of_weeks` splits weeks over their days in the same way.
