@@ -70,7 +70,7 @@ def problem_table(problems: Iterable[Problem]) -> pd.DataFrame:
 class DataError(Exception):
     """The user's data cannot be used; carries every problem found, not only the first.
 
-    `meanings` are those of a sales file whose rows were not understood (`analytics.data.meaning.meanings.Meaning`), so that a page can ask.
+    `meanings` are those of a sales file whose rows were not understood (`analytics.data.meaning.listed_meanings.Meaning`), so that a page can ask.
     `rows_read` is how many rows had been read when the file was refused (0: it was refused before a table was found in it).
     """
 

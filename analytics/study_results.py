@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from analytics.assumptions import FIELDS
 from analytics.data.history import IntakeReport
 from analytics.data.kept_apart import APART_FILES, by_product
-from analytics.data.meaning.meanings import meanings_table
+from analytics.data.meaning.listed_meanings import meanings_table
 from analytics.demand import DemandPanel
 from analytics.demand.cleaning.layers import cleaned_demand
 from analytics.demand.from_sales.below_cost import below_cost

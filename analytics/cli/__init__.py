@@ -202,7 +202,7 @@ def _check(arguments: argparse.Namespace) -> int:
     with closing(reading_process()) as apart:
         from analytics.data import check_report, checked, sales_frame
         from analytics.data.kept_apart import APART_FILES, by_product
-        from analytics.data.meaning.meanings import meanings_table
+        from analytics.data.meaning.listed_meanings import meanings_table
         from analytics.version import __version__
         from analytics.writeup.files import table_files
         from analytics.writeup.folder import write_folder

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from analytics.data.meaning.meanings import Meaning
+from analytics.data.meaning.listed_meanings import Meaning
 from analytics.errors import Problem
 
 __all__ = ["APART_COLUMNS", "LINE_COLUMNS", "IntakeReport", "SalesHistory", "no_lines_apart"]

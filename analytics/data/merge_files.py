@@ -17,7 +17,7 @@ from analytics.data.history import IntakeReport, SalesHistory
 from analytics.data.kept_apart import joined_apart, units_apart
 from analytics.data.lines.alternative_totals import summed
 from analytics.data.lines.rejections import REJECTED_COLUMNS
-from analytics.data.meaning.meanings import joined_meanings
+from analytics.data.meaning.listed_meanings import joined_meanings
 from analytics.data.units.across_files import ask_where_units_differ
 from analytics.errors import Problem
 

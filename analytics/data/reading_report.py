@@ -11,7 +11,7 @@ import numpy as np
 
 from analytics.data.history import IntakeReport, SalesHistory
 from analytics.data.kept_apart import apart_written
-from analytics.data.meaning.meanings import Meaning
+from analytics.data.meaning.listed_meanings import Meaning
 from analytics.data.uploads import Reading
 from analytics.errors import DataError, Problem
 

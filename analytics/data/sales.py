@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from analytics.data.assemble import SalesReader
-from analytics.data.columns.column_roles import RoleMap, look, map_sales_columns, naming_remedy
+from analytics.data.assemble.read_lines import history_of_periods, history_of_rows
+from analytics.data.assemble.sales_file import SalesFile
+from analytics.data.columns.column_roles import RoleMap, map_sales_columns, naming_remedy
 from analytics.data.columns.item_facts import ItemFacts
 from analytics.data.files.source import Piece, open_source
 from analytics.data.files.table import read_table
@@ -18,29 +19,20 @@ from analytics.data.history import SalesHistory
 from analytics.data.layout.raw_table import RawTable
 from analytics.data.lines.line_kinds import Choices
 from analytics.data.lines.rejections import RowFilter
-from analytics.data.meaning.meanings import treatments_of
 from analytics.data.meaning.row_columns import known_words
 from analytics.data.meaning.row_meaning import settled_roles
+from analytics.data.meaning.treatments import treatments_of
 from analytics.data.merge_files import merged
 from analytics.data.periods.columns_of_periods import periods_spelled
 from analytics.data.reshape.fiscal import fiscal_spelled
-from analytics.data.reshape.grouped_report import dated_groups, headed_groups
-from analytics.data.reshape.one_column_per_period import transposed_columns, wide_columns
+from analytics.data.reshape.one_column_per_period import wide_columns
+from analytics.data.reshape.one_row_a_sale import one_row_a_sale
 from analytics.data.reshape.reshape import (
-    carried_down,
-    counted_periods,
-    dates_from_parts,
-    filled_down,
-    long_from_columns,
     month_names_across,
     side_by_side,
-    years_across,
 )
 from analytics.data.told import Told
-from analytics.data.values.categorical import blank_texts
-from analytics.data.values.dates import date_column
-from analytics.data.values.header_names import normal_name, role_of_name
-from analytics.data.values.period_names import says_week
+from analytics.data.values.header_names import role_of_name
 from analytics.errors import DataError, Problem
 
 __all__ = ["read_sales"]
@@ -48,8 +40,6 @@ __all__ = ["read_sales"]
 _A_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 #: in a sheet with a column per period these are sums over the periods
 _SUMS = ("quantity", "returned", "revenue", "discount", "discount_pct", "date")
-#: names of columns that may hold the number of a document as well as the code of a product
-_ANY_CODE = frozenset("reference|ref|referencia|referenz|id|code|codigo|codice|symbol".split("|"))
 _ROLE_WORDS = {"sku": "product code", "date": "date of sale", "quantity": "quantity sold"}
 _EXAMPLES = {
     "sku": "sku, article, StockCode, Artikelnummer",
@@ -87,7 +77,7 @@ def read_sales(
     years begin (4, 2023-04 for the first one of the file, its first day where weeks count from it, or several starts), `dates` (swapped, as written) whether a spreadsheet
     has swapped day and month; `mapping` names columns for roles, as in a former report's `mapping`; `choices` says what
     happens to lines that are not sales (see Choices); `treatments` says what the rows of a value of a column are, as
-    {"Status": {"Sent": "leave out"}} (see `analytics.data.meaning.meanings`), compared without case and accents; in a column of
+    {"Status": {"Sent": "leave out"}} (see `analytics.data.meaning.treatments`), compared without case and accents; in a column of
     units of measure it is how many of the product's other unit one is, {"UoM": {"box": "12", "box of SKU1": "24"}}; `item_facts` is
     what a list of items says of units and costs. Returns SalesHistory with its report; raises DataError with all reasons where nothing sound can be read.
 
@@ -252,68 +242,6 @@ def _missing(role: Mapping[str, int], names: tuple[str, ...], needed: Sequence[s
     raise DataError(problems)
 
 
-def _blank_on_lines(table: RawTable, position: int, dates: int) -> bool:
-    """Whether a column is filled in some rows, but blank wherever a date stands."""
-    blank = table.columns[position].spread(blank_texts(table.columns[position].values))
-    if not blank.any() or blank.all():
-        return False
-    return bool(blank[table.columns[dates].spread(date_column(table.columns[dates].values).readable)].all())
-
-
-def _reshaped(table: RawTable, told: Told) -> RawTable:
-    """The table with a date, a product and a quantity per row, where it says so in another shape."""
-    names = table.names
-    across = month_names_across(table) or years_across(table)
-    if across is not None:
-        return across
-    roles = map_sales_columns(names, table.columns, None, by_content=False).role
-    date_at = roles.get("date", -1)
-    if date_at < 0 and (by_day := dated_groups(table)) is not None:
-        return by_day
-    dated = date_at >= 0 and look(table.columns[date_at]).dates >= 0.5
-    if not dated:
-        joined = dates_from_parts(table)
-        if joined is not None:
-            return joined
-        date_at = (
-            date_at if date_at >= 0 else next((i for i, name in enumerate(names) if says_week(name)), -1)
-        )
-        counted = counted_periods(table, date_at, told.start) if date_at >= 0 else None
-        if counted is not None:
-            return counted
-    if date_at < 0:
-        date_at = next(
-            (
-                i
-                for i in range(min(3, len(names)))
-                if len(table)
-                and date_column(table.columns[i].values[:200], serials=False).readable.mean() > 0.9
-            ),
-            -1,
-        )
-    if date_at >= 0 and not any(role_of_name(n)[0] == "sku" for n in names):
-        products = transposed_columns(table, {**roles, "date": date_at})
-        if products:
-            return long_from_columns(
-                table,
-                products,
-                lambda rows, which: [names[products[k]] for k in which],
-                "product",
-                set(range(len(names))) - {date_at},
-            )
-    if date_at < 0 or not dated:
-        return table
-    sku = roles.get("sku", -1)
-    unsure = sku >= 0 and normal_name(names[sku]) in _ANY_CODE and not _blank_on_lines(table, sku, date_at)
-    if sku < 0 or unsure or _blank_on_lines(table, sku, date_at):
-        return headed_groups(table, date_at, unsure) or table
-    table = filled_down(table, sku, date_at) or table
-    return (
-        carried_down(table, map_sales_columns(table.names, table.columns, None, by_content=False).role)
-        or table
-    )
-
-
 def _history(table: RawTable, digest: str, told: Told) -> SalesHistory:
     """One table as a history: brought into rows of date, product and quantity, its columns given roles, its lines read."""
     mapping = told.mapping
@@ -322,7 +250,7 @@ def _history(table: RawTable, digest: str, told: Told) -> SalesHistory:
     if wide is None:
         table = fiscal_spelled(table, told)
         if not (mapping and {"date", "sku"} & set(mapping)):
-            table = _reshaped(table, told)
+            table = one_row_a_sale(table, told)
     else:
         table = replace(table, problems=[*table.problems, *wide.notes])
     names = table.names
@@ -362,6 +290,8 @@ def _history(table: RawTable, digest: str, told: Told) -> SalesHistory:
             ]
         )
     _missing(roles.role, names, ("sku",) if wide else ("sku", "date", "quantity"))
-    reader = SalesReader(table, roles, rows, told.choices, told.treatments, told.item_facts)
-    reader.both = both
-    return reader.wide(wide, digest, told.date_order, told.decimal) if wide else reader.long(digest, told)
+    file = SalesFile(table, roles, rows, told.choices, told.treatments, told.item_facts)
+    file.both = both
+    if wide:
+        return history_of_periods(file, wide, digest, told.date_order, told.decimal)
+    return history_of_rows(file, digest, told)

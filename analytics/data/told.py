@@ -27,7 +27,7 @@ class Told:
     dates: str | None = None
     mapping: Mapping[str, str | int] | None = None
     choices: Choices = field(default_factory=Choices)
-    #: what the rows of a value of a column are, see `analytics.data.meaning.meanings`
+    #: what the rows of a value of a column are, see `analytics.data.meaning.treatments`
     treatments: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     #: what a list of items says of units of measure and of costs
     item_facts: ItemFacts | None = None

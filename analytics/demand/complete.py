@@ -1,4 +1,8 @@
-"""Items completed: what the file does not give is derived from sales where that is sound, else assumed, and marked."""
+"""Items completed: what the file does not give is derived from sales where that is sound, else assumed, and marked.
+
+One concept: the order in which unknown fields of products are filled: given, derived, stated, assumed, then
+life cycle and parts. What a step may fill depends on all before it; the formulas stand elsewhere.
+"""
 
 from __future__ import annotations
 
@@ -13,18 +17,20 @@ from analytics.data.history import SalesHistory
 from analytics.data.kept_apart import RECEIPT
 from analytics.demand.bom import ProductParts, with_parts
 from analytics.demand.from_sales.derived import (
-    below_cost_note,
     examples,
     filled,
     history_rows,
-    with_cost_from_lines,
-    with_cost_from_margin,
     with_make_and_mode,
     with_orders_and_waits,
+)
+from analytics.demand.from_sales.prices_and_costs import (
+    below_cost_note,
+    with_cost_from_lines,
+    with_cost_from_margin,
     with_price,
     with_price_from_value,
     with_scale_premium,
-)  # fmt: skip
+)
 from analytics.demand.from_sales.quote import with_quote
 from analytics.demand.from_sales.receipts import median_receipts
 from analytics.demand.from_sales.sold import fitted_window

@@ -19,7 +19,7 @@ from dashboard.text.words import plain
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from analytics.data.meaning.meanings import Meaning
+    from analytics.data.meaning.listed_meanings import Meaning
 
 __all__ = ["meaning_part", "meaning_questions", "unused_answers", "what_changed"]
 

@@ -11,7 +11,7 @@ import pandas as pd
 
 if TYPE_CHECKING:
     from analytics.data import IntakeReport
-    from analytics.data.meaning.meanings import Meaning
+    from analytics.data.meaning.listed_meanings import Meaning
 
 __all__ = ["Intake", "intake_of"]
 

@@ -10,8 +10,8 @@ import pytest
 from analytics.assumptions import FIELDS, Assumptions, read_assumptions
 from analytics.data import read_sales
 from analytics.demand.complete import complete_items, with_life
-from analytics.demand.from_sales.derived import below_cost_note, with_scale_premium
 from analytics.demand.from_sales.patience import grouped_median, mean_late_days, weighted_grouped_median
+from analytics.demand.from_sales.prices_and_costs import below_cost_note, with_scale_premium
 from analytics.demand.from_sales.sold import Window, net_price
 from analytics.demand.life.life_cycle import life_cycle
 from analytics.demand.order_size_range import units_per_order

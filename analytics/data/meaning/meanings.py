@@ -2,37 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property, lru_cache
-from typing import Any
+from functools import cached_property
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
+from analytics.data.meaning.listed_meanings import Meaning, problem_of_unknown
+from analytics.data.meaning.treatments import TREATMENTS, plain_value
 from analytics.data.values.categorical import Coded
-from analytics.data.values.letters import without_accents
-from analytics.errors import DataError, Problem
-from analytics.naming.labels import total_text
+from analytics.errors import Problem
 
-__all__ = [
-    "DECIDES",
-    "MEANINGS_COLUMNS",
-    "TREATMENTS",
-    "Judged",
-    "Meaning",
-    "Meanings",
-    "joined_meanings",
-    "meanings_table",
-    "plain_value",
-    "problem_of_unknown",
-    "rank_of",
-    "treatments_of",
-]
+__all__ = ["DECIDES", "Judged", "Meanings", "rank_of"]
 
-#: what can be done with the rows of a value; in a column of units of measure it is a factor instead ("12")
-TREATMENTS = ("count", "return", "leave out", "on hand", "receipt")
 #: where several columns speak of one row, the last of these that one of them says holds
 _RANK = {"count": 0, "return": 1, "on hand": 2, "ask": 3, "receipt": 4, "leave out": 5}
 #: unknown rows with more than this share of the units or of the money are asked about: nothing is answered before
@@ -41,99 +24,6 @@ DECIDES = 0.01
 LISTED = 50
 #: so many further values that nobody knows, so that each can be answered
 ASKED = 2000
-#: columns of the table of meanings
-MEANINGS_COLUMNS = (
-    "column",
-    "role",
-    "value",
-    "rows",
-    "units",
-    "money",
-    "treatment",
-    "decided_by",
-    "reason",
-)
-
-
-@dataclass(frozen=True)
-class Meaning:
-    """What one value of a column says of its rows.
-
-    `column` as named in the file ("" for a finding over names, such as services); `role` is state, movement, flag, unit, place, service or reference; `value`
-    is the text as in the file ("" for blank cells). `units` and `money` are absolute amounts at stake (money NaN where unknown). `treatment` is one of
-    TREATMENTS, a factor, or "ask"; `basis` is "known word", "told", "only value", "says nothing of the row" or "unknown"; `words` say why in a sentence.
-    """
-
-    column: str
-    role: str
-    value: str
-    rows: int
-    units: float
-    money: float
-    treatment: str
-    basis: str
-    words: str
-    #: of a unit of measure: products counted in it, with rows and units, since one may need a factor of its own
-    products: tuple[tuple[str, int, float], ...] = ()
-
-    @classmethod
-    def of(cls, fields: Mapping[str, Any]) -> Meaning:
-        """The meaning with these fields, as they come out of JSON.
-
-        >>> Meaning.of({**vars(Meaning("U", "unit", "box", 1, 2.0, 3.0, "ask", "unknown", "")), "products": [["A", 1, 2.0]]}).products
-        (('A', 1, 2.0),)
-        """
-        products = tuple((str(sku), int(rows), float(units)) for sku, rows, units in fields["products"])
-        return cls(**{**fields, "products": products})
-
-
-@lru_cache(maxsize=65536)
-def plain_value(text: str) -> str:
-    """A text as it is compared: without case, accents, and outer or doubled blanks.
-
-    >>> plain_value("  Annulé   par le client ") == plain_value("ANNULE PAR LE CLIENT")
-    True
-    """
-    if not text.isascii():
-        text = without_accents(text)
-    return " ".join(text.casefold().split())
-
-
-def _is_factor(text: str) -> bool:
-    try:
-        return 0.0 < float(text) < float("inf")
-    except ValueError:
-        return False
-
-
-def treatments_of(treatments: Mapping[str, Mapping[str, str]] | None) -> dict[str, dict[str, str]]:
-    """What was told about values, checked: column -> value -> treatment. Raises DataError where a treatment does not exist.
-
-    >>> treatments_of({"Status": {"Sent": "leave out"}})
-    {'Status': {'Sent': 'leave out'}}
-    """
-    wrong = [
-        (c, v, t)
-        for c, values in (treatments or {}).items()
-        for v, t in values.items()
-        if t not in TREATMENTS and not _is_factor(t)
-    ]
-    if wrong:
-        listed = ", ".join(TREATMENTS) + ", or a factor such as 12 for a unit of measure"
-        raise DataError(
-            [
-                Problem(
-                    "treatment",
-                    f"{t!r} is not a treatment of rows",
-                    f"use one of: {listed}",
-                    column=c,
-                    found=t,
-                    expected=listed,
-                )
-                for c, _, t in wrong
-            ]
-        )
-    return {c: dict(values) for c, values in (treatments or {}).items()}
 
 
 @dataclass(frozen=True, eq=False)
@@ -161,10 +51,6 @@ class Judged:
     def ranks(self) -> NDArray[np.int8]:
         """Rank of each value's treatment among those of other columns."""
         return np.array([_RANK.get(t, 0) for t in self.treatment], np.int8)
-
-
-def _money_text(money: float) -> str:
-    return f", {money:,.2f} in money" if np.isfinite(money) and money else ""
 
 
 @dataclass(eq=False)
@@ -381,73 +267,3 @@ def _listed(
             )
         )
     return out
-
-
-def problem_of_unknown(column: str, unknown: Sequence[Meaning]) -> Problem:
-    """The question what the rows of some values are, with what is at stake."""
-    rows, units, money = (
-        sum(m.rows for m in unknown),
-        sum(m.units for m in unknown),
-        float(np.sum([m.money for m in unknown])),
-    )
-    values = ", ".join(repr(m.value[:40]) if m.value else "blank cells" for m in unknown[:8]) + (
-        ", ..." if len(unknown) > 8 else ""
-    )
-    words = f"{column!r} says what a row is, and what {values} means is not known: {rows:,} rows, {total_text(units)} units{_money_text(money)}"
-    example = unknown[0].value if unknown else ""
-    remedy = f'say what to do with them, on the page Data or with --treat "{column}:{example}=count" (count, return, leave out, on hand or receipt)'
-    return Problem(
-        "meaning_unknown",
-        words,
-        remedy,
-        column=column,
-        found=values[:200],
-        expected="a word that is known, or an answer",
-        count=rows,
-    )
-
-
-def joined_meanings(parts: Iterable[Sequence[Meaning]]) -> tuple[Meaning, ...]:
-    """The meanings of several files as one list: equal values of equal columns with an equal treatment added up."""
-    found: dict[tuple[str, str, str, str], Meaning] = {}
-    for part in parts:
-        for one in part:
-            key = (one.column, one.role, one.value, one.treatment)
-            old = found.get(key)
-            found[key] = (
-                one
-                if old is None
-                else replace(
-                    one, rows=old.rows + one.rows, units=old.units + one.units, money=old.money + one.money
-                )
-            )
-    return tuple(found.values())
-
-
-#: who decided on the rows of a value, by the basis of its treatment
-_DECIDED = {
-    "known word": "word",
-    "told": "you",
-    "only value": "only value of its column",
-    "says nothing of the row": "says nothing of the row",
-    "unknown": "nobody",
-}
-
-
-def meanings_table(meanings: Iterable[Meaning]) -> pd.DataFrame:
-    """What the rows of a file are, one line a value: `meanings.csv`.
-
-    `column`, `role` and `value` as in `Meaning`; `rows`, `units` and `money` absolute amounts (money empty where
-    unknown); `treatment` what was done with the rows; `decided_by` who or what decided it (`word`: a word the reader
-    knows; `you`: told; `nobody`: unknown and set aside); `reason` why, in words.
-
-    >>> one = Meaning("Status", "state", "Draft", 2, 5.0, 12.5, "leave out", "known word", "a draft: not an order")
-    >>> meanings_table([one]).to_csv(index=False).splitlines()[1]
-    'Status,state,Draft,2,5.0,12.5,leave out,word,a draft: not an order'
-    """
-    rows = [
-        (m.column, m.role, m.value, m.rows, m.units, m.money, m.treatment, _DECIDED[m.basis], m.words)
-        for m in meanings
-    ]
-    table = pd.DataFrame(rows, columns=list(MEANINGS_COLUMNS))
-    return table.astype({"rows": "int64", "units": "float64", "money": "float64"})

@@ -1,29 +1,38 @@
-"""Tables that say the same in another shape: dates in parts, months or products across, codes written once per group."""
+"""Tables that say the same in another shape: dates in parts, months or products across, codes written once per group.
+
+One concept: each function knows one shape in which day or product are not in a column of their own, and gives
+None or the same table with a line a row. They share how columns are replaced and notes kept.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
 import numpy as np
-from numpy.typing import NDArray
 
 from analytics.data.columns.column_roles import look
-from analytics.data.layout.body import TOTAL
 from analytics.data.layout.raw_table import RawTable
 from analytics.data.periods.columns_of_periods import week_text, weeks_beyond
-from analytics.data.values.categorical import Coded, Columns, blank_texts, coded_texts, matching
-from analytics.data.values.dates import MONTHS, date_column
+from analytics.data.values.categorical import Coded, Columns, blank_texts, coded_texts
+from analytics.data.values.dates import MONTHS
 from analytics.data.values.header_names import normal_name, role_of_name
 from analytics.data.values.period_names import MONTH_NAMES, says_day, says_week, says_year
 from analytics.errors import DataError, Problem
 
 __all__ = [
-    "carried_down", "counted_periods", "dates_from_parts", "filled_down", "first_day", "long_from_columns", "month_names_across", "period_after",
-    "side_by_side", "years_across",
-]  # fmt: skip
+    "counted_periods",
+    "dates_from_parts",
+    "first_day",
+    "long_from_columns",
+    "month_names_across",
+    "period_after",
+    "side_by_side",
+    "with_columns",
+    "years_across",
+]
 
 #: what may stand before the number of a week, month or year
 _LETTERED = re.compile(r"^[^\W\d_]{1,10}\.?[ _-]?(?=\d{1,4}$)")
@@ -155,7 +164,7 @@ def dates_from_parts(table: RawTable) -> RawTable | None:
         )
         notes += weeks_beyond(name, [pair for pair in pairs if min(pair) >= 0])
     hidden = {i for i, _ in used}
-    return _with_columns(
+    return with_columns(
         table,
         [(table.names[i], table.columns, i) for i in range(len(table.names)) if i not in hidden],
         [(name, made)],
@@ -163,12 +172,14 @@ def dates_from_parts(table: RawTable) -> RawTable | None:
     )
 
 
-def _with_columns(
+def with_columns(
     table: RawTable,
     kept: Sequence[tuple[str, Sequence[Coded], int]],
     new: Sequence[tuple[str, Coded]],
     *notes: Problem,
 ) -> RawTable:
+    """The table with other columns: those `kept` (name, columns, position), behind them the `new` ones, and notes."""
+
     def column(i: int) -> Coded:
         return kept[i][1][kept[i][2]] if i < len(kept) else new[i - len(kept)][1]
 
@@ -303,86 +314,7 @@ def counted_periods(table: RawTable, position: int, start: str | None) -> RawTab
         "nothing to do",
     )
     kept = [(table.names[i], table.columns, i) for i in range(len(table.names)) if i != position]
-    return _with_columns(table, kept, [(table.names[position], made)], note)
-
-
-def filled_down(table: RawTable, position: int, dates: int) -> RawTable | None:
-    """The table with codes that stand in the first row of their group only written into every row; None where that is not plainly so."""
-    column = table.columns[position]
-    empty = blank_texts(column.values)
-    if not len(table) or not empty.any():
-        return None
-    blank = column.spread(empty)
-    if blank[0] or blank.mean() < 0.4:
-        return None
-    given: NDArray[np.intp] = np.flatnonzero(~blank)
-    if len(np.unique(column.codes[given])) < len(given):
-        return None
-    readable = table.columns[dates].spread(date_column(table.columns[dates].values).readable)
-    if readable.mean() < 0.9:
-        return None
-    codes = column.codes[given[np.cumsum(~blank) - 1]]
-    note = Problem(
-        "filled_down",
-        f"{table.names[position]} stands in the first row of each group only; {int(blank.sum())} rows below got the code above them",
-        "write the code in every row if that is wrong",
-        int(table.row[int(np.argmax(blank))]),
-        table.names[position],
-        count=int(blank.sum()),
-    )
-    kept = [(table.names[i], table.columns, i) for i in range(len(table.names)) if i != position]
-    return _with_columns(table, kept, [(table.names[position], Coded(codes, column.values))], note)
-
-
-def carried_down(table: RawTable, roles: Mapping[str, int]) -> RawTable | None:
-    """The table with dates that stand in the first line of their order, or of their day, only written into every line; None where it is not plainly so.
-
-    Plainly: the order number is blank on exactly the same lines, or every date stands once and they are in order; and the product stands on every line.
-    """
-    if not len(table) or not {"date", "sku"} <= set(roles):
-        return None
-    column = table.columns[roles["date"]]
-    if not blank_texts(column.values).any():
-        return None
-    blank = {
-        i: table.columns[i].spread(blank_texts(table.columns[i].values))
-        for r, i in roles.items()
-        if r in ("date", "sku", "order", "customer")
-    }
-    empty = blank[roles["date"]]
-    if (
-        empty[0]
-        or empty.mean() < 0.1
-        or blank[roles["sku"]][empty].any()
-        or table.columns[roles["sku"]]
-        .spread(matching(table.columns[roles["sku"]].values, TOTAL))[empty]
-        .any()
-    ):
-        return None
-    given: NDArray[np.intp] = np.flatnonzero(~empty)
-    if "order" not in roles or not np.array_equal(blank[roles["order"]], empty):
-        days = date_column(column.values).day_first[column.codes[given]]
-        if empty.mean() < 0.3 or np.isnat(days).any() or not (np.diff(days).astype(np.int64) > 0).all():
-            return None
-    above = given[np.cumsum(~empty) - 1]
-    alike = [i for i, here in blank.items() if np.array_equal(here, empty)]
-    names = ", ".join(table.names[i] for i in alike)
-    words = f"{names} stand in the first line of each group only; {int(empty.sum())} lines below got what stands above them"
-    note = Problem(
-        "filled_down",
-        words,
-        "write them into every line if that is wrong",
-        int(table.row[int(np.argmax(empty))]),
-        table.names[roles["date"]],
-        count=int(empty.sum()),
-    )
-    kept = [(table.names[i], table.columns, i) for i in range(len(table.names)) if i not in alike]
-    return _with_columns(
-        table,
-        kept,
-        [(table.names[i], Coded(table.columns[i].codes[above], table.columns[i].values)) for i in alike],
-        note,
-    )
+    return with_columns(table, kept, [(table.names[position], made)], note)
 
 
 def side_by_side(table: RawTable) -> RawTable | None:

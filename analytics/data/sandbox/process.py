@@ -13,7 +13,7 @@ from pathlib import Path
 from time import monotonic
 from typing import IO, Any
 
-from analytics.data.meaning.meanings import Meaning
+from analytics.data.meaning.listed_meanings import Meaning
 from analytics.data.sandbox.child import read_frame, write_frame
 from analytics.data.sandbox.wire_format import unpack_reading
 from analytics.data.uploads import Given, Reading

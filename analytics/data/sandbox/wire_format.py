@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from analytics.data.history import APART_COLUMNS, LINE_COLUMNS, IntakeReport, SalesHistory, no_lines_apart
 from analytics.data.items.bom_file import BillOfMaterials
-from analytics.data.meaning.meanings import Meaning
+from analytics.data.meaning.listed_meanings import Meaning
 from analytics.data.uploads import Reading
 from analytics.errors import Problem
 from analytics.items import Items

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from analytics.data.history import SalesHistory
-from analytics.data.meaning.meanings import joined_meanings
+from analytics.data.meaning.listed_meanings import joined_meanings
 from analytics.data.values.unit_words import unit_of
 from analytics.errors import DataError, Problem
 from analytics.naming.labels import total_text

@@ -4,28 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from analytics.data.units.unit_pairs import UnitPairs
 from analytics.data.values.categorical import Coded
 from analytics.data.values.unit_words import Unit
 from analytics.errors import Problem
 from analytics.naming.labels import total_text
 
 __all__ = ["Factors", "factors_of_rows"]
-
-
-class _Pairs(Protocol):
-    @property
-    def of_row(self) -> NDArray[np.int64]: ...
-    @property
-    def product(self) -> NDArray[np.int64]: ...
-    @property
-    def unit(self) -> NDArray[np.int64]: ...
-    @property
-    def rows(self) -> NDArray[np.float64]: ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,7 +76,7 @@ class Factors:
 
 
 def _votes(
-    pairs: _Pairs,
+    pairs: UnitPairs,
     units: Sequence[Unit | None],
     factor: NDArray[np.float64],
     price: NDArray[np.float64] | None,
@@ -117,7 +106,7 @@ def _votes(
 
 
 def factors_of_rows(
-    pairs: _Pairs,
+    pairs: UnitPairs,
     names: Sequence[str],
     units: Sequence[Unit | None],
     value: NDArray[np.float64],

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from analytics.data.meaning.meanings import Meaning
+from analytics.data.meaning.listed_meanings import Meaning
 from dashboard.file import meanings
 from dashboard.state import memory
 from tests.dashboard.conftest import Start, settled

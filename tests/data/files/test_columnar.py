@@ -12,7 +12,7 @@ from analytics.data.files import columnar
 from analytics.data.files.source import open_source
 from analytics.data.files.table import read_table
 from analytics.data.layout.raw_table import RawTable
-from analytics.data.lines import suspicious
+from analytics.data.lines import duplicates
 
 
 def both(
@@ -137,9 +137,9 @@ def test_repeated_rows_are_found_in_stretches_as_in_the_whole(
     ]
     table = read_table(open_source(("day,part,sku,quantity\n" + "\n".join(lines)).encode())[0])
     good = draw.random(3000) > 0.2
-    monkeypatch.setattr(suspicious, "_STRETCH", 200)
-    assert (len(suspicious._stretches(table)) > 5) == ordered
+    monkeypatch.setattr(duplicates, "_STRETCH", 200)
+    assert (len(duplicates._stretches(table)) > 5) == ordered
     seen: set[str] = set()
     repeats = [k for k in np.flatnonzero(good).tolist() if lines[k] in seen or seen.add(lines[k])]  # type: ignore[func-returns-value]
-    (found,) = suspicious.duplicates(table, good)
+    (found,) = duplicates.duplicates(table, good)
     assert found.count == len(repeats) and found.row == repeats[0] + 2

@@ -8,7 +8,7 @@ import pytest
 
 from analytics.cli.given import _treatments
 from analytics.data import check_report, read_sales
-from analytics.data.meaning.meanings import MEANINGS_COLUMNS, Meaning, joined_meanings, meanings_table
+from analytics.data.meaning.listed_meanings import MEANINGS_COLUMNS, Meaning, joined_meanings, meanings_table
 from analytics.data.sandbox.child import _answer
 from analytics.errors import DataError
 from tests.data.packing import sent

@@ -8,7 +8,8 @@ import pytest
 
 from analytics.data import read_sales
 from analytics.data.meaning.judged_words import Company, movement_verdict, state_verdict
-from analytics.data.meaning.meanings import DECIDES, TREATMENTS
+from analytics.data.meaning.meanings import DECIDES
+from analytics.data.meaning.treatments import TREATMENTS
 from analytics.errors import DataError
 
 #: the states of orders and invoices of systems, as their documentation names them: what counts, what does not, what is asked

@@ -1,0 +1,79 @@
+"""Rows that repeat an earlier row in every column: counted and said, in files of any length."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from analytics.data.layout.raw_table import RawTable
+from analytics.errors import Problem
+
+__all__ = ["duplicates"]
+
+#: rows at a time, rows compared with each other where a column says that others cannot be alike, and rows among which the first repeated one is looked for before all
+_BLOCK, _STRETCH, _FIRST = 32_768, 500_000, 200_000
+
+
+def _row_keys(table: RawTable, begin: int, end: int) -> NDArray[np.uint64]:
+    """One number for each of these rows, equal where all cells are; worked out in blocks that stay in the processor's cache."""
+    columns = [table.columns[i].codes for i in range(min(len(table.columns), 400))]
+    out = np.empty(end - begin, np.uint64)
+    for start in range(begin, end, _BLOCK):
+        part = slice(start, min(start + _BLOCK, end))
+        key = np.zeros(part.stop - start, np.uint64)
+        for i, codes in enumerate(columns):
+            key ^= codes[part].astype(np.uint64) + np.uint64(i + 1)
+            key *= np.uint64(0x9E3779B97F4A7C15)
+            key ^= key >> np.uint64(29)
+        out[start - begin : part.stop - begin] = key
+    return out
+
+
+def _stretches(table: RawTable) -> list[tuple[int, int]]:
+    """Rows from and to which all rows that are alike stand together: cut where a column in which no text comes again, such as sorted dates, changes."""
+    n = len(table)
+    if n <= 2 * _STRETCH:
+        return [(0, n)]
+    for column in (table.columns[i] for i in range(min(len(table.columns), 400))):
+        codes = column.codes
+        if len(column.values) > 1 and all(
+            bool((codes[s + 1 : s + 1 + _BLOCK] >= codes[s : min(s + _BLOCK, n - 1)]).all())
+            for s in range(0, n - 1, _BLOCK)
+        ):
+            cuts = {0, n, *(int(np.searchsorted(codes, codes[at])) for at in range(_STRETCH, n, _STRETCH))}
+            return list(pairwise(sorted(cuts)))
+    return [(0, n)]
+
+
+def duplicates(table: RawTable, good: NDArray[np.bool_]) -> list[Problem]:
+    """How many of the good rows repeat an earlier one in every column."""
+
+    def keys(begin: int, end: int) -> NDArray[np.uint64]:
+        found, used = _row_keys(table, begin, end), good[begin:end]
+        return found if used.all() else found[used]
+
+    count, first = 0, -1
+    for begin, end in _stretches(table):
+        ordered = keys(begin, end)
+        ordered.sort()
+        here = int((ordered[1:] == ordered[:-1]).sum())
+        if here and not count:
+            repeated = pd.Series(keys(begin, min(begin + _FIRST, end))).duplicated().to_numpy()
+            if not repeated.any():
+                repeated = pd.Series(keys(begin, end)).duplicated().to_numpy()
+            first = int(table.row[begin + np.flatnonzero(good[begin:end])[int(np.argmax(repeated))]])
+        count += here
+    if not count:
+        return []
+    return [
+        Problem(
+            "duplicate_rows",
+            f"{count} lines repeat an earlier line in every column; they are counted",
+            "remove them from the file if it was exported twice",
+            first,
+            count=count,
+        )
+    ]
