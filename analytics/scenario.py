@@ -15,7 +15,7 @@ from analytics.demand.complete import confirmed_as_they_stand, finished_items
 from analytics.demand.periods import demand_by_weekday
 from analytics.items import ITEM_FIELDS, Items
 from analytics.limits import Limits
-from analytics.naming.labels import HELD, STRATEGIES, Strategy
+from analytics.naming.labels import STRATEGIES, Strategy, Verdict
 from analytics.scenario_ranges import only_ranges_moved, reranged
 from analytics.simulation.ledger import Ledger
 from analytics.strategy.compare import Comparison, compare
@@ -184,7 +184,7 @@ def without_limits(study: Study) -> Study:
 def with_currency(study: Study, currency: str) -> Study:
     """The same study with its words in another currency; nothing is converted."""
     free = study.comparison if study.limited is None else study.limited.free
-    if (study.recommendation.verdict == HELD).any():
+    if (study.recommendation.verdict == Verdict.HELD).any():
         return replace(
             study,
             currency=currency,

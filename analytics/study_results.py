@@ -24,7 +24,7 @@ from analytics.demand.margin import margin_control, margin_document
 from analytics.demand.panel import PERIOD_WEEKS
 from analytics.forecast.judged.external import ExternalForecast, ValueAdded, value_added
 from analytics.forecast.spread.paths import WEEKS, path_plan
-from analytics.naming.labels import Strategy
+from analytics.naming.labels import Strategy, Verdict
 from analytics.scenario import study_standing, without_limits
 from analytics.simulation.ledger import Ledger
 from analytics.strategy.compare import Comparison
@@ -38,7 +38,6 @@ from analytics.strategy.plans.recipes import expected_weeks
 from analytics.strategy.plans.setup import demand_held, grid_of
 from analytics.strategy.portfolio.answer import Answer, Found, better_stocked, whole_answer
 from analytics.strategy.portfolio.confidence import Confidence, confidence, turned_by
-from analytics.strategy.portfolio.own_choice import CHOSEN_BY_YOU
 from analytics.strategy.portfolio.plan_measures import PlanMeasures, plans_of
 from analytics.strategy.portfolio.waiting_customers import waiting_customers
 from analytics.strategy.reasons import turns_text
@@ -359,7 +358,7 @@ def study_rule(study: Study) -> Rule | None:
     """The rule that sales can use instead of the table, and the share of the gain it keeps; None where too few products are decided."""
     recommendation = study.recommendation
     decided = np.array(
-        [verdict == "clear" or str(verdict).startswith("depends_on_") for verdict in recommendation.verdict]
+        [verdict == Verdict.CLEAR or bool(Verdict.field(str(verdict))) for verdict in recommendation.verdict]
     )
     features = rule_features(study.comparison, study.items)
     profit = study.comparison.profit.copy()
@@ -446,7 +445,7 @@ def _found(study: Study) -> Found:
         totals.gain, totals.gain_low, totals.gain_high, totals.money["mix"]["profit"], r.baseline_name, {name: int((chosen[live] == name).sum()) for name in r.strategies},
         int(priced.sum()), int((below_cost(study.items) & priced).sum()), bool(np.isfinite(np.asarray(study.items["price"], np.float64)[live]).any()),
         better_stocked(comparison.profit, stock, live), bool((study.panel.units > 0.0).any()), len(study.panel.starts), study.panel.frequency,
-        bool((np.asarray(study.items["make"], np.float64)[live] == 0.0).all()), bool((r.verdict == CHOSEN_BY_YOU).any()),
+        bool((np.asarray(study.items["make"], np.float64)[live] == 0.0).all()), bool((r.verdict == Verdict.CHOSEN_BY_YOU).any()),
     )  # fmt: skip
 
 

@@ -8,14 +8,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 __all__ = [
-    "COMPONENTS", "COMPONENT_BLOCKS", "COUNTED", "HELD", "MEASURES", "ON_HAND_RULE", "PLANS", "STRATEGIES", "Label", "Strategy", "days_text", "doing_text",
+    "COMPONENTS", "COMPONENT_BLOCKS", "COUNTED", "MEASURES", "ON_HAND_RULE", "PLANS", "STRATEGIES", "Label", "Strategy", "Verdict", "days_text", "doing_text",
     "money_text", "number_text", "percent_text", "plan_text",
     "strategy_text", "total_text", "unit_text", "units_text", "value_text",
 ]  # fmt: skip
 
 
-#: The verdict of a product whose strategy and settings are held as chosen before: nothing was decided anew.
-HELD = "held"
 #: Whether the units of an order on hand are in demand too.
 COUNTED = ("kept apart", "in demand")
 #: The rule by which orders on hand are listed, said wherever they are.
@@ -48,6 +46,42 @@ class Strategy(StrEnum):
 
     __repr__ = str.__repr__
 
+
+class Verdict(StrEnum):
+    """How sure the choice for a product is, or who made it; `depends_on` names the assumption that turns it.
+
+    >>> Verdict.CLEAR, Verdict.of_field("patience_per_day"), Verdict.field("depends_on_patience_per_day"), Verdict.field("clear")
+    ('clear', 'depends_on_patience_per_day', 'patience_per_day', '')
+    """
+
+    CLEAR = "clear"
+    TOO_CLOSE = "too_close"
+    #: no price or no cost
+    NOT_DECIDABLE = "not_decidable"
+    #: no price turns it, and it was tried at nothing else: of a large portfolio those with least money
+    NOT_SEARCHED = "not_searched"
+    CHOSEN_BY_YOU = "chosen_by_you"
+    #: what all products share left no other choice
+    LIMITED = "limited"
+    #: strategy and settings are held as chosen before: nothing was decided anew
+    HELD = "held"
+    #: until the simulated years are priced again
+    RECOMPUTING = "recomputing"
+
+    __repr__ = str.__repr__
+
+    @staticmethod
+    def of_field(field: str) -> str:
+        """The verdict of a choice that turns within the usual range of the assumption `field`."""
+        return f"{_DEPENDS_ON}{field}"
+
+    @staticmethod
+    def field(verdict: str) -> str:
+        """The assumption a verdict depends on, '' where none."""
+        return verdict.removeprefix(_DEPENDS_ON) if verdict.startswith(_DEPENDS_ON) else ""
+
+
+_DEPENDS_ON = "depends_on_"
 
 #: The strategies in the order of every page.
 STRATEGIES: Mapping[str, str] = {

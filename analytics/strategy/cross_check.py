@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.items import Items
-from analytics.naming.labels import Strategy, money_text, number_text
+from analytics.naming.labels import Strategy, Verdict, money_text, number_text
 from analytics.simulation.ledger import COUNT_INDEX
 from analytics.strategy.compare import Comparison
 from analytics.strategy.money.measures import priced_measures
@@ -161,7 +161,9 @@ def cross_check(
     components = {c: np.stack([table[c] for table in money], axis=1) for c in names}
     out = np.full(len(items), "", object)
     for i in np.flatnonzero(
-        np.isfinite(answers.demand) & ~recommendation.ended & (recommendation.verdict != "not_decidable")
+        np.isfinite(answers.demand)
+        & ~recommendation.ended
+        & (recommendation.verdict != Verdict.NOT_DECIDABLE)
     ):
         mine = int(recommendation.recommended[i])
         name = comparison.strategies[mine]

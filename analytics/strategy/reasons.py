@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.items import ASSUMED, Items
-from analytics.naming.labels import Strategy, doing_text, money_text, strategy_text
+from analytics.naming.labels import Strategy, Verdict, doing_text, money_text, strategy_text
 from analytics.strategy.compare import Comparison
 from analytics.strategy.decision_rule import Decided
 from analytics.strategy.flips.flip_points import Flips
@@ -112,7 +112,7 @@ def _undecided(
     if below_cost:
         loss = money_text(cost - price, currency)
         return f"Sells below cost: every unit loses {loss}, whatever the strategy. Fix the price first; until then it stays as it is and is not counted."
-    if verdict == "not_decidable":
+    if verdict == Verdict.NOT_DECIDABLE:
         return "Not decidable: one period of sales is no history. It stays as it is; bring at least some months, best two years or more."
     return ""
 
@@ -144,7 +144,7 @@ def _against_second(pair: _Pair, currency: str) -> str:
     if stays == "run":
         mine, best = (money_text(value, currency, 3) for value in earned)
         return f"Stays {words}, as it is run today: that earns {mine} a year. The best of the others, {other}, earns {best}."
-    if verdict == "too_close":
+    if verdict == Verdict.TOO_CLOSE:
         return f"Too close to call: stays {words}. The other choice, {other}, differs by {distance} a year."
     if stays and ahead < 0.0:
         return f"Stays {words}, as today: {other} would earn {distance} a year more, too little or too unsure to be worth a change."
@@ -248,7 +248,7 @@ def reasons(
                 if single[i]
                 else f"{words}: to order is {not_offered_text(items, i)}."
             )
-        if verdict[i].startswith("depends_on_"):
+        if Verdict.field(verdict[i]):
             assert flips is not None
             text = turns_text(flips, strategies, decided.baseline, items, i)
             reason[i] += f" {text[0].upper()}{text[1:]}; you have not confirmed this."

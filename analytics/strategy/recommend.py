@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.items import Items
-from analytics.naming.labels import Strategy
+from analytics.naming.labels import Strategy, Verdict
 from analytics.strategy.compare import Comparison, probability_best
 from analytics.strategy.decision_rule import Decided
 from analytics.strategy.flips.flip_points import Flips
@@ -25,22 +25,12 @@ from analytics.strategy.reasons import reasons
 from analytics.strategy.rollout_waves import waves
 
 __all__ = [
-    "NOT_SEARCHED",
-    "RECOMPUTING",
     "Recommendation",
-    "decisive_field",
     "probability_best_of",
     "recommend",
 ]
 
 Array = NDArray[np.float64]
-
-
-#: The verdict of a product until the simulated years are priced again.
-RECOMPUTING = "recomputing"
-#: The verdict of a product that no price turns and that was tried at nothing else: of a large portfolio those with
-#: least money.
-NOT_SEARCHED = "not_searched"
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,17 +97,17 @@ def recommend(
     profit, base, baseline, ended = comparison.profit, decided.base, decided.baseline, ~decided.living
     recommended, as_today = decided.recommended, decided.as_today
     runner_up, lead = _second_best(comparison, decided)
-    verdict = np.where(decided.decision.near, "too_close", "clear").astype(object)
+    verdict = np.where(decided.decision.near, Verdict.TOO_CLOSE, Verdict.CLEAR).astype(object)
     chance = np.full(n, np.nan)
     if flips is None:
-        verdict[:] = RECOMPUTING
+        verdict[:] = Verdict.RECOMPUTING
     else:
-        verdict[~flips.searched & decided.decidable] = NOT_SEARCHED
+        verdict[~flips.searched & decided.decidable] = Verdict.NOT_SEARCHED
         depends = flips.decisive != ""
-        verdict[depends] = np.array([f"depends_on_{field}" for field in flips.decisive[depends]], object)
+        verdict[depends] = np.array([Verdict.of_field(field) for field in flips.decisive[depends]], object)
         best = probability_best_of(comparison, recommended, as_today)
         chance = np.where(decided.money_known & ~ended & ~decided.loses, best, np.nan)
-    verdict[~decided.decidable] = "not_decidable"
+    verdict[~decided.decidable] = Verdict.NOT_DECIDABLE
     gain = gain_per_year(profit[rows, recommended], base, as_today)
     planning = gain_by_planning(profit[rows, baseline], base, as_today)
     reason, why_not, notes = reasons(comparison, items, decided, runner_up, verdict, flips, currency)
@@ -162,12 +152,3 @@ def probability_best_of(
     by_draw[np.arange(len(by_draw)), recommended] = -np.inf
     own = draws_of(comparison, recommended, as_today)
     return probability_best(np.stack([own, by_draw.max(axis=1)], axis=1))[0][:, 0]
-
-
-def decisive_field(verdict: str) -> str:
-    """The assumption a verdict depends on, '' where none.
-
-    >>> decisive_field("depends_on_patience_per_day"), decisive_field("clear")
-    ('patience_per_day', '')
-    """
-    return verdict.removeprefix("depends_on_") if verdict.startswith("depends_on_") else ""

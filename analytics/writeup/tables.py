@@ -14,7 +14,7 @@ from analytics.data.history import IntakeReport
 from analytics.data.kept_apart import orders_columns
 from analytics.demand import STAGES, LifeCycle
 from analytics.items import ITEM_FIELDS, ORIGINS, Items
-from analytics.naming.labels import COMPONENTS, Strategy
+from analytics.naming.labels import COMPONENTS, Strategy, Verdict
 from analytics.strategy.compare import Comparison
 from analytics.strategy.gains import cost_of_sales, gain_by_strategy
 from analytics.strategy.planned_settings import planned_settings
@@ -77,7 +77,7 @@ def recommendation_table(
         today["profit_today"],
         comparison.profit[np.arange(len(items)), recommendation.recommended],
     )
-    decided = ~recommendation.ended & (recommendation.verdict != "not_decidable")
+    decided = ~recommendation.ended & (recommendation.verdict != Verdict.NOT_DECIDABLE)
     assert (np.abs(recommendation.gain - (counted - today["profit_today"]))[decided] < 0.005).all(), (
         "a gain is not what is counted less today"
     )

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.items import Items
+from analytics.naming.labels import Verdict
 from analytics.strategy.compare import Comparison
 from analytics.strategy.present.present_policy import (
     counted_as,
@@ -49,7 +50,7 @@ def today_columns(
     base = np.where(recommendation.ended, np.nan, profit_today(comparison, recommendation.baseline))
     names = np.array(comparison.strategies, object)
     was, now = names[recommendation.baseline], names[recommendation.recommended]
-    decided = ~recommendation.ended & (recommendation.verdict != "not_decidable")
+    decided = ~recommendation.ended & (recommendation.verdict != Verdict.NOT_DECIDABLE)
     change, words = np.full(n, "", object), np.full(n, "", object)
     for i in np.flatnonzero(~recommendation.ended):
         before = {name: float(out[f"today_{name}"][i]) for name in _SETTINGS}

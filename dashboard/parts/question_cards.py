@@ -7,7 +7,7 @@ import math
 import streamlit as st
 
 from analytics.assumptions import PATIENCE_CURVES
-from analytics.naming.labels import money_text, number_text
+from analytics.naming.labels import Verdict, money_text, number_text
 from dashboard.results.facts import Facts
 from dashboard.state import inputs
 from dashboard.state.choice import Choice, base_assumptions
@@ -43,7 +43,7 @@ def sharpen(choice: Choice, facts: Facts) -> None:
         for name in [*ANSWERS, *sorted(names - set(ANSWERS))]
         if name in names and choice.answers.of(name).origin == "confirmed" and not _part_of_another(name)
     ]
-    title, whatever, none = no_answer(int((facts.products["verdict"] == "not_searched").sum()))
+    title, whatever, none = no_answer(int((facts.products["verdict"] == Verdict.NOT_SEARCHED).sum()))
     if asked:
         many = {1: "One answer sharpens", 2: "Two answers sharpen", 3: "Three answers sharpen"}
         opens = asked[0].opens and not facts.has_money

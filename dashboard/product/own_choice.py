@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from analytics.naming.labels import money_text, number_text, strategy_text
+from analytics.naming.labels import Verdict, money_text, number_text, strategy_text
 from dashboard.results import product_results
 from dashboard.results.facts import Facts, Override
 from dashboard.state import inputs
@@ -94,7 +94,7 @@ def _changing(facts: Facts, rows: np.ndarray, strategy: str) -> list[int]:
 def family_part(facts: Facts, choice: Choice) -> None:
     """A person's own choice for a whole family, and all own choices with the way back."""
     families = sorted({str(f) for f in facts.products["family"] if f})
-    own = facts.products["verdict"].to_numpy() == "chosen_by_you"
+    own = facts.products["verdict"].to_numpy() == Verdict.CHOSEN_BY_YOU
     if len(families) < 2 and not own.any():
         return
     with st.expander(

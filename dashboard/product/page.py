@@ -11,6 +11,7 @@ from analytics.naming.figures import FIGURES
 from analytics.naming.labels import (
     COMPONENTS,
     Strategy,
+    Verdict,
     money_text,
     number_text,
     percent_text,
@@ -261,7 +262,7 @@ def title_of(facts: Facts, i: int) -> str:
     gain = float(product["gain_per_year"])
     if not np.isfinite(facts.profit[i, 0]):
         return f"{name}: {words}, no money known"
-    if product["verdict"] == "too_close":
+    if product["verdict"] == Verdict.TOO_CLOSE:
         return f"{name}: too close to call, stays {words}"
     if abs(gain) >= 0.5:
         return f"{name}: {words}, {money_text(abs(gain), facts.currency)} {'better' if gain > 0 else 'worse'} than {facts.compared_with.against} over 12 months"
@@ -284,11 +285,11 @@ def product_page(choice: Choice, facts: Facts, i: int) -> None:
     st.title(title_of(facts, i), anchor=False)
     colour = (
         "green"
-        if product["verdict"] == "clear"
+        if product["verdict"] == Verdict.CLEAR
         else "blue"
-        if product["verdict"] == "chosen_by_you"
+        if product["verdict"] == Verdict.CHOSEN_BY_YOU
         else "gray"
-        if product["verdict"] == "not_decidable"
+        if product["verdict"] == Verdict.NOT_DECIDABLE
         else "orange"
     )
     sure = (

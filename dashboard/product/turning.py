@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from analytics.naming.labels import Strategy, strategy_text
+from analytics.naming.labels import Strategy, Verdict, strategy_text
 from analytics.strategy.flips.flip_text import flip_text
 from dashboard.charts.decision import decision_chart, tile_edges
 from dashboard.charts.quotes import crossing, quotes_chart
@@ -47,7 +47,7 @@ def turning_part(choice: Choice, facts: Facts, i: int, make: bool) -> None:
     if (
         not np.isfinite(facts.profit[i]).any()
         or np.isfinite(facts.profit[i]).sum() < 2
-        or facts.products.at[i, "verdict"] == "not_decidable"
+        or facts.products.at[i, "verdict"] == Verdict.NOT_DECIDABLE
     ):
         return
     with waiting("What would turn it") as progress:

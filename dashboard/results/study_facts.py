@@ -57,9 +57,9 @@ def _run_today(study: Study, money: Any) -> tuple[NDArray[np.bool_], Array]:
 
 def _product_table(study: Study, money: Any) -> pd.DataFrame:
     """The columns of recommendation.csv and what the pages say of a product beside them."""
+    from analytics.naming.labels import Verdict
     from analytics.strategy.cross_check import cross_check
     from analytics.strategy.reasons import turns_text
-    from analytics.strategy.recommend import decisive_field
     from analytics.study_results import study_tables
 
     comparison, recommendation, items = study.comparison, study.recommendation, study.items
@@ -67,7 +67,7 @@ def _product_table(study: Study, money: Any) -> pd.DataFrame:
     products = study_tables(study)["recommendation"]()
     names = np.array([str(t) or str(s) for t, s in zip(items["name"], items.skus, strict=True)], object)
     as_today, written_off = _run_today(study, money)
-    decisive, flips = [decisive_field(str(v)) for v in recommendation.verdict], recommendation.flips
+    decisive, flips = [Verdict.field(str(v)) for v in recommendation.verdict], recommendation.flips
     return products.assign(
         name=names,
         family=np.array([str(f) for f in items["family"]], object),

@@ -7,7 +7,7 @@ import re
 
 import numpy as np
 
-from analytics.naming.labels import Strategy, days_text, number_text, percent_text
+from analytics.naming.labels import Strategy, Verdict, days_text, number_text, percent_text
 from analytics.naming.scales import field_words, range_text, value_text
 from dashboard.results.facts import Facts
 
@@ -140,14 +140,14 @@ def verdict_text(verdict: str, short: bool = False) -> str:
     >>> verdict_text("clear"), verdict_text("depends_on_patience_per_day"), verdict_text("depends_on_patience_per_day", short=True)
     ('Firm', "Depends on customers' patience", 'If: patience')
     """
-    if verdict.startswith("depends_on_"):
-        words = field_words(verdict.removeprefix("depends_on_"))
+    if field := Verdict.field(verdict):
+        words = field_words(field)
         return (
             f"If: {words.removeprefix('customers’ ').split(chr(39) + ' ')[-1].removeprefix('the ').removeprefix('what ')}"
             if short
             else f"Depends on {words}"
         )
-    known = {"clear": "Firm", "held": "Held"}
+    known: dict[str, str] = {Verdict.CLEAR: "Firm", Verdict.HELD: "Held"}
     return known.get(verdict, verdict.replace("_", " ").capitalize())
 
 

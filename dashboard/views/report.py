@@ -11,6 +11,7 @@ from analytics.items import ASSUMED
 from analytics.naming.figures import FIGURES
 from analytics.naming.labels import (
     PLANS,
+    Verdict,
     money_text,
     number_text,
     percent_text,
@@ -148,7 +149,7 @@ def show() -> None:
             st.markdown(f"**{CHANGES[kind]}:** " + plain("; ".join(lines) + "."))
     if facts.has_money and abs(facts.shared) >= 0.5:
         st.caption(plain(f"Line 'shared components': {money_text(facts.shared, facts.currency, 3)}."))
-    for _, row in facts.products[facts.products["verdict"] == "chosen_by_you"].iterrows():
+    for _, row in facts.products[facts.products["verdict"] == Verdict.CHOSEN_BY_YOU].iterrows():
         st.markdown(
             f"- {plain(row['name'])}: {plain(strategy_text(row['recommended'], row['make_or_buy'] == 'make'))}. {plain(row['reason'])}"
         )

@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from analytics.naming.figures import FIGURES
-from analytics.naming.labels import PLANS, Strategy, money_text, number_text
+from analytics.naming.labels import PLANS, Strategy, Verdict, money_text, number_text
 from analytics.strategy.portfolio.totals import written_off
 from dashboard.parts.frame import opened
 from dashboard.parts.gain_sensitivity import moves_part
@@ -125,7 +125,7 @@ def show() -> None:
         moves_part(facts, most=8)
         depends = facts.products[(facts.products["turns"] != "") & ~facts.products["ended"]]
         st.subheader(
-            turning_title(len(depends), int((facts.products["verdict"] == "not_searched").sum())),
+            turning_title(len(depends), int((facts.products["verdict"] == Verdict.NOT_SEARCHED).sum())),
             anchor=False,
         )
         for _, row in (

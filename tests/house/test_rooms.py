@@ -10,9 +10,10 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 MOST_FILES = 16
-#: words of a strategy: outside of these files they are members of `analytics.naming.labels.Strategy`
+#: words of a strategy or a verdict: outside of these files they are members of `Strategy` and `Verdict`
 STRATEGY_WORDS = {"MTS", "ATO", "MTO", "HYBRID"}
-MAY_SPELL_STRATEGIES = ("analytics/naming/labels.py", "analytics/data/")
+VERDICT_WORDS = {"not_decidable", "chosen_by_you", "depends_on_"}
+MAY_SPELL = ("analytics/naming/labels.py", "analytics/data/")
 
 
 def python_files(*tops: str) -> dict[str, str]:
@@ -111,22 +112,25 @@ def test_a_circle_of_rooms_is_found() -> None:
 
 
 def spelled(sources: Mapping[str, str]) -> list[str]:
-    """Strategies written as words where the enum is meant."""
+    """Strategies and verdicts written as words where the enum is meant."""
     found = []
     for path, source in sources.items():
-        if path.startswith(MAY_SPELL_STRATEGIES):
+        if path.startswith(MAY_SPELL):
             continue
         found += [
             f"{path}:{node.lineno} spells {node.value!r}"
             for node in ast.walk(ast.parse(source))
-            if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value in STRATEGY_WORDS
+            if isinstance(node, ast.Constant)
+            and isinstance(node.value, str)
+            and node.value in STRATEGY_WORDS | VERDICT_WORDS
         ]
     return found
 
 
-def test_strategies_are_members_of_an_enum() -> None:
+def test_strategies_and_verdicts_are_members_of_an_enum() -> None:
     assert spelled(python_files("analytics", "dashboard")) == []
     assert spelled({"analytics/strategy/x.py": "if name == 'MTS':\n    pass"})
+    assert spelled({"dashboard/views/x.py": "if verdict == 'not_decidable':\n    pass"})
 
 
 @pytest.mark.parametrize("member", sorted(STRATEGY_WORDS))

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from analytics.items import Items
 from analytics.limits import Limits
-from analytics.naming.labels import Strategy, strategy_text
+from analytics.naming.labels import Strategy, Verdict, strategy_text
 from analytics.simulation.ledger import Ledger
 from analytics.strategy.compare import Comparison
 from analytics.strategy.limits.capacity_load import MONTHS
@@ -108,7 +108,7 @@ def shared_problem(
     decided = (
         np.isfinite(comparison.profit[:, strategies.index(Strategy.MTS)])
         & ~recommendation.ended
-        & (recommendation.verdict != "not_decidable")
+        & (recommendation.verdict != Verdict.NOT_DECIDABLE)
     )
     allowed = np.zeros(options.profit.shape, bool)
     allowed[np.arange(n), free] = True

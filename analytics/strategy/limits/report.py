@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from analytics.items import Items
 from analytics.limits import Limits
-from analytics.naming.labels import Strategy, money_text, number_text, percent_text, strategy_text
+from analytics.naming.labels import Strategy, Verdict, money_text, number_text, percent_text, strategy_text
 from analytics.strategy.compare import Comparison
 from analytics.strategy.gains import gain_by_planning, gain_per_year, lead_over_runner_up
 from analytics.strategy.plans.ledgers import Setup
@@ -103,8 +103,10 @@ def limited_words(
     strategies = comparison.strategies
     base = profit_today(limited.free, recommendation.baseline)
     # limits hold for what is planned: nothing stays with settings that nobody checked against them, and what that brings is not counted
-    planned = stays_at(limited.free, recommendation.as_today & (recommendation.verdict != "not_decidable"))[0]
-    as_today = recommendation.as_today & (recommendation.verdict == "not_decidable") & ~limited.moved
+    planned = stays_at(
+        limited.free, recommendation.as_today & (recommendation.verdict != Verdict.NOT_DECIDABLE)
+    )[0]
+    as_today = recommendation.as_today & (recommendation.verdict == Verdict.NOT_DECIDABLE) & ~limited.moved
     recommendation = replace(
         recommendation,
         as_today=as_today,
@@ -144,7 +146,7 @@ def limited_words(
         sku = str(items.skus[i])
         why = f"it is {marks[sku]}" if sku in marks else "of the shared limits"
         if (
-            recommendation.verdict[i] == "not_decidable" and not recommendation.ended[i]
+            recommendation.verdict[i] == Verdict.NOT_DECIDABLE and not recommendation.ended[i]
         ):  # marked, and out of the headline all the same
             lead[i], runner_up[i], why_not[i] = np.nan, -1, ""
             told = (
@@ -169,7 +171,7 @@ def limited_words(
             else "It costs next to nothing against the free choice."
         )
         if limited.moved[i]:
-            verdict[i], break_even[i] = "limited", np.nan
+            verdict[i], break_even[i] = Verdict.LIMITED, np.nan
             reason[i] = (
                 f"{what.capitalize()} because {why}; without them: {was}. {costs}"
                 if sku not in marks
@@ -196,7 +198,7 @@ def limited_words(
         notes[i] = f"{notes[i]} {note}".strip()
     return replace(
         recommendation, recommended=choice, runner_up=runner_up, verdict=verdict, gain=gain, lead=lead, probability_best=probability, break_even=break_even,
-        reason=reason, why_not=why_not, notes=notes, wave=waves(np.where(verdict == "not_decidable", 0.0, np.nan_to_num(gain))), shared=limited.pooling - limited.uncounted,
+        reason=reason, why_not=why_not, notes=notes, wave=waves(np.where(verdict == Verdict.NOT_DECIDABLE, 0.0, np.nan_to_num(gain))), shared=limited.pooling - limited.uncounted,
         uncounted=limited.uncounted,
     )  # fmt: skip
 

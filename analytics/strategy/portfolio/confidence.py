@@ -9,10 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.items import Items
-from analytics.naming.labels import HELD, money_text, percent_text
+from analytics.naming.labels import Verdict, money_text, percent_text
 from analytics.naming.scales import field_words
-from analytics.strategy.portfolio.own_choice import CHOSEN_BY_YOU
-from analytics.strategy.recommend import RECOMPUTING, Recommendation
+from analytics.strategy.recommend import Recommendation
 
 __all__ = [
     "FEW_MONTHS",
@@ -34,7 +33,7 @@ FEW_MONTHS, LARGE_SHARE = 6.0, 1.0 / 3.0
 #: Assumptions named in the badge.
 _NAMED = 2
 #: Verdicts of products that something else than the rule decided.
-_NOT_DECIDED_HERE = (CHOSEN_BY_YOU, "limited")
+_NOT_DECIDED_HERE = (Verdict.CHOSEN_BY_YOU, Verdict.LIMITED)
 
 
 @dataclass(frozen=True)
@@ -73,11 +72,11 @@ def confidence(
     gain = np.abs(np.nan_to_num(r.gain))
     total = float(gain.sum())
     caveats = _caveats(r, gain, months, names)
-    if (r.verdict == RECOMPUTING).any():
+    if (r.verdict == Verdict.RECOMPUTING).any():
         return Confidence(
             "recomputing", "Recomputing", (), total, ("How sure it is, and what would turn it, follows.",)
         )
-    if (r.verdict == HELD).any() or r.flips is None:
+    if (r.verdict == Verdict.HELD).any() or r.flips is None:
         words = "Service levels, lots, quotes and strategies are held as chosen before: nothing is decided anew at these prices."
         return Confidence("held", "Held as chosen before", (), total, (words,))
     flips = r.flips

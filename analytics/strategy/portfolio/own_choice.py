@@ -8,16 +8,14 @@ from dataclasses import replace
 import numpy as np
 
 from analytics.items import Items
-from analytics.naming.labels import money_text, strategy_text
+from analytics.naming.labels import Verdict, money_text, strategy_text
 from analytics.strategy.compare import Comparison
 from analytics.strategy.gains import gain_by_planning, gain_per_year, lead_over_runner_up
 from analytics.strategy.present.present_policy import profit_today
 from analytics.strategy.recommend import Recommendation
 from analytics.strategy.rollout_waves import waves
 
-__all__ = ["CHOSEN_BY_YOU", "with_own_choices"]
-
-CHOSEN_BY_YOU = "chosen_by_you"
+__all__ = ["with_own_choices"]
 
 
 def with_own_choices(
@@ -63,7 +61,7 @@ def with_own_choices(
         known = bool(np.isfinite(profit[new]))
         columns["recommended"][i] = new
         columns["runner_up"][i] = int(np.argmax(others)) if np.isfinite(others.max()) else -1
-        columns["verdict"][i] = CHOSEN_BY_YOU
+        columns["verdict"][i] = Verdict.CHOSEN_BY_YOU
         columns["gain"][i] = gain_per_year(profit[new], base[i], not known)
         columns["planning"][i] = gain_by_planning(profit[recommendation.baseline[i]], base[i], not known)
         columns["as_today"][i] = False

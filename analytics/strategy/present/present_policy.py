@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.items import CONFIRMED, GIVEN, Items
-from analytics.naming.labels import Strategy, days_text, money_text, strategy_text, units_text
+from analytics.naming.labels import Strategy, Verdict, days_text, money_text, strategy_text, units_text
 from analytics.policy.levels import order_up_to_level
 from analytics.simulation.stock import StockPlan
 from analytics.strategy.compare import Comparison
@@ -324,7 +324,7 @@ def add_todays_notes(
     mode = np.array([str(m).upper() for m in items["current_mode"]], object)
     offered = {name: chosen.offered for name, chosen in comparison.chosen.items()}
     for i in np.flatnonzero((mode == Strategy.ATO) | (mode == Strategy.MTO)):
-        if verdict[i] != "not_decidable" and (mode[i] not in offered or not offered[mode[i]][i]):
+        if verdict[i] != Verdict.NOT_DECIDABLE and (mode[i] not in offered or not offered[mode[i]][i]):
             why = (
                 "no share of common components is known"
                 if mode[i] == Strategy.ATO
@@ -346,7 +346,7 @@ def add_todays_notes(
         )
     for at, i in enumerate(today.index):
         better = float(well[i] - today.profit[at])
-        if not np.isfinite(better) or verdict[i] == "not_decidable":
+        if not np.isfinite(better) or verdict[i] == Verdict.NOT_DECIDABLE:
             continue
         what = f"Today: {words[i]}"
         if today.strategy[at] != Strategy.MTO:

@@ -9,12 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.items import Items
-from analytics.naming.labels import HELD, doing_text, money_text, strategy_text
+from analytics.naming.labels import Verdict, doing_text, money_text, strategy_text
 from analytics.strategy.compare import Comparison
 from analytics.strategy.decision_rule import lead_noise
 from analytics.strategy.gains import gain_by_planning, gain_per_year, lead_over_runner_up
 from analytics.strategy.present.present_policy import profit_today
-from analytics.strategy.recommend import RECOMPUTING, Recommendation, probability_best_of
+from analytics.strategy.recommend import Recommendation, probability_best_of
 from analytics.strategy.rollout_waves import waves
 
 __all__ = ["held_recommendation"]
@@ -35,10 +35,10 @@ def held_recommendation(
     planning = gain_by_planning(profit[rows, before.baseline], base, stays)
     second = np.maximum(before.runner_up, 0)
     lead = np.where(before.runner_up >= 0, lead_over_runner_up(mine, profit[rows, second]), np.nan)
-    undecided = before.verdict == "not_decidable"
-    verdict: NDArray[Any] = np.where(undecided, before.verdict, RECOMPUTING if pending else HELD).astype(
-        object
-    )
+    undecided = before.verdict == Verdict.NOT_DECIDABLE
+    verdict: NDArray[Any] = np.where(
+        undecided, before.verdict, Verdict.RECOMPUTING if pending else Verdict.HELD
+    ).astype(object)
     reason, why_not = before.reason.copy(), before.why_not.copy()
     for i in np.flatnonzero(~undecided):
         make = bool(np.nan_to_num(items["make"][i], nan=1.0) > 0.0)

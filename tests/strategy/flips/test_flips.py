@@ -12,6 +12,7 @@ import pytest
 from analytics.assumptions import FIELDS, Assumption, read_assumptions
 from analytics.data import read_items, read_sales
 from analytics.items import ASSUMED, Items
+from analytics.naming.labels import Verdict
 from analytics.scenario import reassume, study_standing
 from analytics.strategy.decision_rule import STAYS
 from analytics.strategy.flips import flip_points as flips_module
@@ -22,7 +23,7 @@ from analytics.strategy.flips.priced_trials import priced_trials
 from analytics.strategy.flips.trials import OPEN, decide_trials, worth_playing
 from analytics.strategy.portfolio.confidence import confidence
 from analytics.strategy.reasons import NOT_SEARCHED_TEXT
-from analytics.strategy.recommend import NOT_SEARCHED, recommend
+from analytics.strategy.recommend import recommend
 from analytics.study import Study, run_study
 from analytics.study_results import study_confidence, study_summary
 from dashboard.results.compute import sample_study
@@ -262,7 +263,7 @@ def test_prices_are_tried_of_every_product(study: Study) -> None:
     assert (turned & ~found.searched).any()
     r = recommend(study.comparison, study.items, study.recommendation.decided, found, study.currency)
     left = r.decided.decidable & ~found.searched
-    assert (r.verdict[left & ~turned] == NOT_SEARCHED).all() and (left & ~turned).any()
+    assert (r.verdict[left & ~turned] == Verdict.NOT_SEARCHED).all() and (left & ~turned).any()
     assert all(str(v).startswith("depends_on_") for v in r.verdict[left & turned])
 
 
@@ -283,7 +284,7 @@ def test_nothing_false_is_said_of_products_that_were_not_searched(study: Study) 
     left = r.decided.decidable & ~found.searched
     assert (
         left.any()
-        and (r.verdict[left] == NOT_SEARCHED).all()
+        and (r.verdict[left] == Verdict.NOT_SEARCHED).all()
         and not np.isin(r.verdict[left].astype(str), ("clear", "too_close")).any()
     )
     assert all(NOT_SEARCHED_TEXT in text for text in r.reason[left]) and not any(

@@ -11,7 +11,7 @@ import pytest
 from analytics.assumptions import Assumptions, read_assumptions
 from analytics.data import read_items, read_sales
 from analytics.limits import Limits
-from analytics.naming.labels import COMPONENTS, HELD
+from analytics.naming.labels import COMPONENTS, Verdict
 from analytics.scenario import reassume, reprice, with_currency
 from analytics.strategy.portfolio.plan_measures import plans_of
 from analytics.study import Study, run_study
@@ -111,7 +111,7 @@ def test_held_service_moves_capital_lines_and_nothing_else(name: str, at_once: b
         for measure, days in one.waits.items():
             np.testing.assert_array_equal(days, two.waits[measure], f"{one.name} {measure}")
     decided = study.recommendation.verdict != "not_decidable"
-    assert set(held.recommendation.verdict[decided]) == ({"recomputing"} if at_once else {HELD})
+    assert set(held.recommendation.verdict[decided]) == ({"recomputing"} if at_once else {Verdict.HELD})
     money = held.portfolio.money
     assert held.portfolio.gain == pytest.approx(
         money["mix"]["profit"] - money["baseline"]["profit"], abs=0.01
