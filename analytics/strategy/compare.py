@@ -209,11 +209,12 @@ def probability_best(money: Array) -> tuple[Array, Array]:
     probability_best = draws in which the strategy earns most / draws.
     `money` has shape (products, strategies, draws); strategies that are not offered are NaN and never best.
     """
-    value = np.where(np.isfinite(money), money, -np.inf)
+    offered = np.isfinite(money)
+    value = np.where(offered, money, -np.inf)
     top = value.max(axis=1, keepdims=True)
     best = (value == top) & np.isfinite(top)
     share = best / np.maximum(best.sum(axis=1, keepdims=True), 1)
-    regret = np.where(np.isfinite(money), top - money, np.nan)
+    regret = np.where(offered, top - np.where(offered, money, 0.0), np.nan)
     return share.mean(axis=2), regret.mean(axis=2)
 
 

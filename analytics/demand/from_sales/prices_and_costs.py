@@ -90,7 +90,8 @@ def with_scale_premium(items: Items, monthly_units: NDArray[np.float64]) -> tupl
     """The items with the cost premium of single orders from a stated scale curve, where the premium itself is not stated.
 
     Formula: premium = (units per order / lot)^(-elasticity) - 1, at least 0; the unit cost is taken to hold for the lot: the minimum order quantity
-    where given, else a month's units. Set-up is separate and not in it. Source: scale curve (constant elasticity), `policy.economics.scaled_unit_cost`.
+    where given, else a month's units. Set-up is separate and not in it. Source: scale curve
+    of constant elasticity (Moore, 1959, the six-tenths rule).
     """
     elasticity = np.asarray(items["scale_elasticity"], np.float64)
     take = (elasticity > 0.0) & ~np.isin(items.origin("cost_premium"), (GIVEN, CONFIRMED))
