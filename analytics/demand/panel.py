@@ -198,16 +198,24 @@ def demand_panel(
         frequency,
         counts,
         tuple(notes),
-        _steps(history),
+        _steps(history, units),
     )
 
 
-def _steps(history: SalesHistory) -> NDArray[np.float64]:
-    """The smallest quantity in which each product of a history is sold; where goods are measured, a fraction of what is sold at once."""
+def _steps(history: SalesHistory, units: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The smallest quantity in which each product of a history is sold; where goods are measured, a fraction of what is sold at once.
+
+    A file of totals with the same total in every period (`units`: products, periods) does not show what is sold at
+    once: whole numbers are taken as pieces, others as measured.
+    """
     product, products = history.sku.astype(np.int64), len(history.skus)
     lines = np.bincount(product, minlength=products)
     usual = np.bincount(product, weights=np.abs(history.quantity), minlength=products) / np.maximum(lines, 1)
-    return steps_or_fraction(smallest_steps(history.quantity, product, products), usual)
+    step = smallest_steps(history.quantity, product, products)
+    if history.frequency != "L" and not (history.order >= 0).any():
+        alike = (step > 1.0) & (units == step[:, None]).all(axis=1)
+        step[alike] = np.where(step[alike] == np.rint(step[alike]), 1.0, 0.0)
+    return steps_or_fraction(step, usual)
 
 
 def panel_until(panel: DemandPanel, periods: int) -> DemandPanel:

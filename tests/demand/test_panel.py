@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from analytics.data import read_sales
 from analytics.demand.panel import demand_panel, panel_until
 from analytics.errors import DataError
 from analytics.items import GIVEN, empty_items
@@ -295,3 +296,19 @@ def test_a_thin_last_month_of_totals_is_mentioned():
         history_of(["A"] * 12, months, [90, 110, 100, 95, 105, 100, 90, 99, 101, 97, 103, 31], frequency="M")
     )
     assert panel.units.shape == (1, 12) and any("last month holds" in note for note in panel.notes)
+
+
+def test_the_same_total_in_every_period_says_nothing_of_what_is_sold_at_once() -> None:
+    """Twelve totals of 200 are no lot of 200; a product that skips a month, and goods sold in twenties, keep theirs."""
+    months = [f"2022-{month:02d}-15" for month in range(1, 13)]
+    rows = [f"{day},A,200" for day in months] + [
+        f"{day},B,{40 + 20 * (i % 3)}" for i, day in enumerate(months)
+    ]
+    rows += [f"{day},C,200" for i, day in enumerate(months) if i != 5]
+    history = read_sales(("date,sku,quantity\n" + "\n".join(rows) + "\n").encode())
+    panel = demand_panel(history)
+    assert panel.frequency == "M" and dict(zip(panel.skus, panel.steps, strict=True)) == {
+        "A": 1.0,
+        "B": 20.0,
+        "C": 200.0,
+    }
