@@ -24,6 +24,7 @@ __all__ = [
     "assumptions_toml",
     "of_ten_at_two_weeks",
     "read_assumptions",
+    "staying_at_two_weeks",
 ]
 
 
@@ -88,6 +89,17 @@ def of_ten_at_two_weeks(staying: float) -> float:
     0.020549
     """
     return -math.log(staying / 10.0) / 14.0
+
+
+def staying_at_two_weeks(patience_per_day: float) -> float:
+    """Of ten customers, how many still order when told two weeks: the inverse of `of_ten_at_two_weeks`.
+
+    staying_at_two_weeks = 10 x exp(-14 days x patience_per_day). Source: exponential patience.
+
+    >>> round(staying_at_two_weeks(of_ten_at_two_weeks(7.5)), 9), staying_at_two_weeks(0.0)
+    (7.5, 10.0)
+    """
+    return 10.0 * math.exp(-14.0 * patience_per_day)
 
 
 #: Curves of patience; their positions stand in columns.

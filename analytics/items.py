@@ -170,6 +170,18 @@ class Items:
         value = np.asarray(self[name], np.float64)
         return self.low.get(name, value), self.high.get(name, value)
 
+    def share_of_origin(self, name: str, origin: int, among: NDArray[np.bool_]) -> float:
+        """The share of the products `among` (products,) these whose value of a field has an origin; 0 of none.
+
+        `origin` is an index into ORIGINS.
+
+        >>> items = empty_items(["A", "B"]).with_field("price", [10.0, 20.0], np.array([GIVEN, ASSUMED]))
+        >>> items.share_of_origin("price", GIVEN, np.ones(2, bool))
+        0.5
+        """
+        found = self.origin(name)[among]
+        return float((found == origin).mean()) if len(found) else 0.0
+
     def typical(self, name: str, among: NDArray[np.bool_]) -> tuple[float, float, float]:
         """The typical value of a field, with the ends of its range.
 

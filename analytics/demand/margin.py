@@ -35,6 +35,7 @@ from analytics.naming.labels import percent_text, total_text
 __all__ = [
     "PARTS",
     "MarginControl",
+    "gap_share",
     "margin_control",
     "margin_document",
     "margin_of_year",
@@ -213,6 +214,17 @@ def _parts(
     return parts
 
 
+def gap_share(gap: float, margin: float) -> float:
+    """How far two margins lie apart, as a share of the file's own.
+
+    gap_share = |gap| / |margin|. Both money, the margin at least a billionth of its unit. Source: definition.
+
+    >>> gap_share(-5.0, 200.0)
+    0.025
+    """
+    return abs(gap) / max(abs(margin), 1e-9)
+
+
 def margin_document(
     control: MarginControl,
     ended: NDArray[np.bool_],
@@ -228,7 +240,7 @@ def margin_document(
     table = control.products
     known = bool(len(table))
     apart = {"lines_less_items": round(lines - own, 2), "program_less_items": round(ours - own, 2)}
-    share = {name: abs(gap) / max(abs(own), 1e-9) for name, gap in apart.items()}
+    share = {name: gap_share(gap, own) for name, gap in apart.items()}
     warnings = []
     for name, what in (
         ("lines_less_items", "the costs of the lines and of the items"),

@@ -9,11 +9,15 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
-from analytics.assumptions import FIELDS, of_ten_at_two_weeks
+from analytics.assumptions import FIELDS, of_ten_at_two_weeks, staying_at_two_weeks
 from analytics.naming.labels import days_text, number_text
 
-__all__ = ["Scale", "field_words", "of_ten_text", "range_text", "scale_of", "value_text"]
+__all__ = [
+    "Scale", "ended_within_a_year", "field_words", "in_thousands", "of_percent", "of_ten_text", "on_step",
+    "percent", "range_text", "scale_of", "value_text",
+]  # fmt: skip
 
 _LONGEST_LIFE_YEARS = 10_000.0
 
@@ -32,12 +36,55 @@ class Scale:
     falls: bool = False
 
 
-def _staying(value: float) -> float:
-    return 10.0 * math.exp(-14.0 * value)
-
-
 def _years(value: float) -> float:
     return float(f"{1.0 / max(value, 1.0 / _LONGEST_LIFE_YEARS):.12g}")
+
+
+def percent(share: float) -> float:
+    """A share as a number of percent.
+
+    >>> percent(0.25)
+    25.0
+    """
+    return 100.0 * share
+
+
+def of_percent(number: float) -> float:
+    """A number of percent as a share.
+
+    >>> of_percent(12.6)
+    0.126
+    """
+    return number / 100.0
+
+
+def in_thousands(amount: Any) -> Any:
+    """Amounts in thousands of their unit, for a column that says so: numbers or arrays of any shape.
+
+    >>> in_thousands(2500.0)
+    2.5
+    """
+    return amount / 1000.0
+
+
+def on_step(place: float, low: float, high: float, step: float) -> float:
+    """The place on a slider from `low` to `high` that is nearest, in its steps; free of units.
+
+    >>> on_step(7.61, 1.0, 10.0, 0.5), on_step(12.0, 1.0, 10.0, 0.5)
+    (7.5, 10.0)
+    """
+    return min(max(round(place / step) * step, low), high)
+
+
+def ended_within_a_year(hazard_per_year: float) -> float:
+    """The chance that a model has ended a year from now. Share.
+
+    ended_within_a_year = 1 - exp(-hazard_per_year). Source: constant hazard (exponential life).
+
+    >>> round(ended_within_a_year(0.5), 4)
+    0.3935
+    """
+    return 1.0 - math.exp(-hazard_per_year)
 
 
 def scale_of(name: str) -> Scale:
@@ -50,7 +97,9 @@ def scale_of(name: str) -> Scale:
     (10.0, 20.0)
     """
     if name == "patience_per_day":
-        return Scale("of 10 customers", _staying, lambda n: of_ten_at_two_weeks(max(n, 1e-9)), True)
+        return Scale(
+            "of 10 customers", staying_at_two_weeks, lambda n: of_ten_at_two_weeks(max(n, 1e-9)), True
+        )
     if name == "hazard_per_year":
         return Scale(
             "years",
@@ -76,7 +125,7 @@ def value_text(name: str, value: float) -> str:
     if not math.isfinite(value):
         return "unknown"
     if name == "patience_per_day":
-        share = _staying(value)
+        share = staying_at_two_weeks(value)
         return (
             f"{of_ten_text(value)} of 10 at two weeks"
             if share >= 0.95 or share == 0
@@ -105,7 +154,7 @@ def of_ten_text(patience_per_day: float) -> str:
     >>> [of_ten_text(v) for v in (0.0, 0.0001, 0.02, 0.9)]
     ['10', '9.9', '7.6', '0.1']
     """
-    staying = _staying(patience_per_day)
+    staying = staying_at_two_weeks(patience_per_day)
     rounded = round(staying, 1)
     return f"{9.9 if rounded == 10.0 and staying < 9.9999 else max(rounded, 0.1) if staying > 0.0 else rounded:g}"
 

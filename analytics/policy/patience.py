@@ -10,7 +10,14 @@ from numpy.typing import ArrayLike
 
 from analytics.policy.arguments import Floats, fraction, positive
 
-__all__ = ["ANSWER_DAYS", "MEDIAN", "share_staying", "weibull_from_answers"]
+__all__ = [
+    "ANSWER_DAYS",
+    "MEDIAN",
+    "shape_from_answers",
+    "share_staying",
+    "staying_at_four_weeks",
+    "weibull_from_answers",
+]
 
 
 #: The wait people are asked about: "of 10 customers, how many still order if told two weeks?"
@@ -76,3 +83,28 @@ def weibull_from_answers(first: tuple[float, float], second: tuple[float, float]
         raise ValueError(f"the longer wait must keep fewer buyers, got {r1:g} at {t1:g} and {r2:g} at {t2:g}")
     shape = float(np.log(np.log(r2) / np.log(r1)) / np.log(t2 / t1))
     return float(t1 / (-np.log(r1)) ** (1.0 / shape)), shape
+
+
+def shape_from_answers(at_two: float, at_four: float) -> float:
+    """Exponent of the Weibull curve of patience through two answers.
+
+    So many of ten still order when told two weeks, and so many when told four. At least 0.1, where nobody leaves between the two. Free of units. Source: `weibull_from_answers`.
+
+    >>> round(shape_from_answers(8, 6.4), 9), round(shape_from_answers(8, 5), 3), shape_from_answers(8, 8)
+    (1.0, 1.635, 0.1)
+    """
+    if at_four >= at_two:
+        return 0.1
+    two, four = (ANSWER_DAYS, at_two / 10.0), (2.0 * ANSWER_DAYS, at_four / 10.0)
+    return max(weibull_from_answers(two, four)[1], 0.1)
+
+
+def staying_at_four_weeks(patience_per_day: float, curve: float, shape: float) -> float:
+    """Of ten customers, how many still order when told four weeks, under the curve stated.
+
+    `curve` is a position in `assumptions.PATIENCE_CURVES`. Formula: 10 x share_staying at 28 days. Source: `share_staying`.
+
+    >>> round(staying_at_four_weeks(0.01594, 0, 1.0), 2)
+    6.4
+    """
+    return 10.0 * float(share_staying(curve, patience_per_day, shape, 2.0 * ANSWER_DAYS, 0.0))

@@ -11,8 +11,10 @@ from numpy.typing import NDArray
 from analytics.strategy.compare import quantiles_of_years
 
 __all__ = [
-    "cost_of_sales", "gain_by_planning", "gain_by_strategy", "gain_high", "gain_in_doubt", "gain_in_operating_profit", "gain_low", "gain_of_portfolio", "gain_per_year",
-    "lead_over_runner_up", "lost_high", "lost_low", "profit_high", "profit_low", "too_close_to_count",
+    "cost_of_sales", "gain_by_planning", "gain_by_strategy", "gain_high", "gain_in_doubt",
+    "gain_in_operating_profit", "gain_low", "gain_moved", "gain_of_portfolio", "gain_per_year",
+    "lead_of_best", "lead_over_runner_up", "lost_high", "lost_low", "profit_high", "profit_low",
+    "too_close_to_count",
 ]  # fmt: skip
 
 Array = NDArray[np.float64]
@@ -45,6 +47,17 @@ def gain_by_strategy(gain: Any, planning: Any) -> Any:
     return gain - planning
 
 
+def gain_moved(gain: float, *others: float) -> float:
+    """How far the gain moves to the farthest of other values; 0 where none of them is known. Money a year.
+
+    gain_moved = largest |other - gain|. Unknown values (NaN) are left out. Source: definition.
+
+    >>> gain_moved(100.0, 90.0, 130.0), gain_moved(100.0, float("nan"))
+    (30.0, 0.0)
+    """
+    return max((abs(other - gain) for other in others if np.isfinite(other)), default=0.0)
+
+
 def cost_of_sales(units_sold: Array, unit_cost: Array) -> Array:
     """What the units cost that the recommendation is expected to sell in the next twelve months. Money, (products,), NaN without a cost.
 
@@ -59,6 +72,19 @@ def lead_over_runner_up(profit: Any, second: Any) -> Any:
     lead_over_runner_up = profit of what is done - profit of the runner-up. Money.
     """
     return profit - second
+
+
+def lead_of_best(profit: Array) -> float:
+    """How much more the best strategy of a product earns a year than the next best. Money.
+
+    lead_of_best = largest - second largest profit; NaN where fewer than two are known.
+    `profit` (strategies,), NaN where one is not offered. Source: definition.
+
+    >>> lead_of_best(np.array([10.0, np.nan, 7.0, 9.0]))
+    1.0
+    """
+    known = np.sort(profit[np.isfinite(profit)])
+    return float(lead_over_runner_up(known[-1], known[-2])) if len(known) > 1 else float("nan")
 
 
 def too_close_to_count(profit: Array, most: Array) -> Array:

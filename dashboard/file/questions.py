@@ -126,8 +126,7 @@ def join_question(joining: Joining | None) -> None:
     with st.container(border=True):
         if joining.would_join:
             code, product = joining.example
-            lost = joining.items - joining.joined
-            said = f"{lost:,} of {joining.items:,} items find no sales. {joining.would_join:,} would if {joining.words} did not count: {code} -> {product}."
+            said = f"{joining.unjoined:,} of {joining.items:,} items find no sales. {joining.would_join:,} would if {joining.words} did not count: {code} -> {product}."
             st.markdown(f"**Join the codes?** {plain(said)}")
             if joining.apart:
                 st.caption(

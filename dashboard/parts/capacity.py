@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from analytics.naming.labels import Strategy, number_text, percent_text
+from analytics.strategy.limits.load_share import beyond_capacity, load_is_even, load_share
 from dashboard.charts.capacity import WORK, capacity_chart
 from dashboard.charts.season import MONTHS
 from dashboard.charts.theme import ink
@@ -28,9 +29,9 @@ def of_what(shop: Carrying) -> str:
 
 def busiest_text(shop: Carrying) -> str:
     """The busiest month and what it takes."""
-    share = shop.load / shop.capacity if shop.capacity > 0 else shop.load * 0.0
+    share = load_share(shop.load, shop.capacity)
     busiest = int(share.argmax())
-    if len(share) > 1 and share.max() - share.min() < 0.005:
+    if load_is_even(share):
         return f"every month takes {percent_text(float(share[busiest]))} of {of_what(shop)}"
     return f"the busiest month, {month_text(shop.months[busiest])}, takes {percent_text(float(share[busiest]))} of {of_what(shop)}"
 
@@ -77,7 +78,7 @@ def unjudged_title(shop: Carrying) -> str:
 
 def load_part(shop: Carrying) -> None:
     """Load by month against capacity, and what to do about months that do not fit."""
-    share = shop.load / shop.capacity if shop.capacity > 0 else shop.load * 0.0
+    share = load_share(shop.load, shop.capacity)
     parts = [
         (WORK[name], shop.by_strategy[name], rank)
         for rank, name in enumerate(WORK)
@@ -114,8 +115,8 @@ def load_part(shop: Carrying) -> None:
         st.markdown(f":orange-badge[Not reassured] {plain(f'The load {beyond}.')}")
     if shop.over.any():
         names = ", ".join(
-            f"{month_text(m)} ({number_text(float(w - shop.capacity), 2)} {shop.unit})"
-            for m, w, o in zip(shop.months, shop.load, shop.over, strict=True)
+            f"{month_text(m)} ({number_text(float(w), 2)} {shop.unit})"
+            for m, w, o in zip(shop.months, beyond_capacity(shop.load, shop.capacity), shop.over, strict=True)
             if o
         )
         st.markdown(plain(f"Beyond it: {names}. Pre-build that much before, or find it outside."))

@@ -6,11 +6,12 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from analytics.demand.months import by_month, month_index, month_place
 from analytics.naming.labels import percent_text
 from dashboard.charts.season import MONTHS, season_chart
 from dashboard.charts.theme import ink
 from dashboard.parts.frame import draw, small
-from dashboard.results.demand_facts import DemandFacts, by_month
+from dashboard.results.demand_facts import DemandFacts
 from dashboard.results.facts import Facts
 
 __all__ = ["season_part"]
@@ -52,7 +53,7 @@ def season_part(facts: Facts, demand: DemandFacts) -> None:
     rows = [
         {
             "year": str(m.astype("datetime64[Y]")),
-            "month": int(m.astype(int) % 12) + 1,
+            "month": month_place(m) + 1,
             "units": float(u),
             "kind": "last" if m.astype("datetime64[Y]") == last_year else "before",
         }
@@ -65,17 +66,12 @@ def season_part(facts: Facts, demand: DemandFacts) -> None:
         rows.append(
             {
                 "year": year if same else f"{year} expected",
-                "month": int(m.astype(int) % 12) + 1,
+                "month": month_place(m) + 1,
                 "units": float(u),
                 "kind": "last" if same else "ahead",
             }
         )
-    by = np.zeros(12)
-    seen = np.zeros(12)
-    for m, u in past.items():
-        by[int(m.astype(int) % 12)] += u
-        seen[int(m.astype(int) % 12)] += 1
-    index = by / np.maximum(seen, 1) / max(float((by / np.maximum(seen, 1)).mean()), 1e-12)
+    index = month_index(past)
     high, low = int(index.argmax()), int(index.argmin())
     swing = f"{MONTHS[high]} sells {percent_text(index[high])} of an average month, {MONTHS[low]} {percent_text(index[low])}"
     st.subheader(swing, anchor=False)

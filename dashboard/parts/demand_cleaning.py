@@ -25,8 +25,7 @@ def _switched(layer: str, now: tuple[str, ...]) -> None:
 
 def cleaning_part(choice: Choice, demand: DemandFacts, facts: Facts) -> None:
     """Layers with switches, and every change."""
-    removed = demand.original_units - demand.cleaned_units
-    share = removed / max(demand.original_units, 1e-12)
+    removed, share = demand.removed_units, demand.removed_share
     left_out = sum(x.units for x in demand.layers if x.on and x.name in ("partial_periods", "late_channels"))
     words = (
         f"Cleaning takes {number_text(removed)} units ({percent_text(share)}) out of the forecast"

@@ -9,6 +9,7 @@ import streamlit as st
 from analytics.forecast.decomposition import Decomposition, decomposed
 from analytics.forecast.members.seasonal import season_length
 from analytics.naming.labels import percent_text
+from analytics.naming.scales import percent
 from dashboard.charts.parts import part_chart
 from dashboard.charts.theme import ink
 from dashboard.parts.frame import draw, small
@@ -36,7 +37,7 @@ def parts_words(found: Decomposition, frequency: str) -> tuple[str, str]:
     season = _SEASON[frequency]
     if found.seasonal:
         title = f"A season every {season} explains {percent_text(found.season_strength)} of what is left beside the trend"
-        chance = "under 1 in 1,000" if found.season_p < 0.001 else f"{100.0 * found.season_p:.1f} %"
+        chance = "under 1 in 1,000" if found.season_p < 0.001 else f"{percent(found.season_p):.1f} %"
         test = f"Without a season, parts of the {season} this unlike would come up by chance in {chance} of histories."
     else:
         title = "No season beyond chance"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
 import streamlit as st
 
 from analytics.naming.labels import number_text
+from analytics.strategy.money.thresholds import worth_telling
 from dashboard.charts.theme import ink
 from dashboard.charts.tornado import tornado_chart
 from dashboard.parts.frame import draw, small
@@ -24,7 +26,8 @@ def _capital(words: str) -> str:
 def moves_part(facts: Facts, most: int, least_share: float = 0.0) -> None:
     """The gain at both ends of the assumptions that move it most, by at least `least_share` of it; nothing where none does."""
     table = facts.sensitivity
-    table = table[table["swing"] > max(least_share * abs(facts.gain), 1e-9)].head(most)
+    told = [worth_telling(swing, facts.gain, least_share, 1e-9) for swing in table["swing"]]
+    table = table[np.array(told, bool)].head(most)
     if not len(table) or facts.gain == 0.0:
         return
     st.subheader(f"What moves the gain most: {field_words(str(table['field'].iloc[0]))}", anchor=False)

@@ -6,8 +6,10 @@ import math
 
 import streamlit as st
 
-from analytics.assumptions import PATIENCE_CURVES
+from analytics.assumptions import PATIENCE_CURVES, of_ten_at_two_weeks, staying_at_two_weeks
 from analytics.naming.labels import Verdict, money_text, number_text
+from analytics.naming.scales import scale_of
+from analytics.policy.patience import shape_from_answers, staying_at_four_weeks
 from dashboard.results.facts import Facts
 from dashboard.state import inputs
 from dashboard.state.choice import Choice, base_assumptions
@@ -19,10 +21,7 @@ from dashboard.text.questions import (
     after_four_weeks,
     matters,
     offered,
-    patience_of,
     questions,
-    shape_of,
-    staying_at_four_weeks,
 )
 from dashboard.text.words import field_words, plain, range_text, value_text
 
@@ -40,7 +39,7 @@ def sharpen(choice: Choice, facts: Facts) -> None:
     names = {*choice.answers.general, *choice.answers.as_assumed}
     given = [
         name
-        for name in [*ANSWERS, *sorted(names - set(ANSWERS))]
+        for name in [*ANSWERS, *sorted(names.difference(ANSWERS))]
         if name in names and choice.answers.of(name).origin == "confirmed" and not _part_of_another(name)
     ]
     title, whatever, none = no_answer(int((facts.products["verdict"] == Verdict.NOT_SEARCHED).sum()))
@@ -115,7 +114,7 @@ def _card(question: Question, facts: Facts, digest: str) -> None:
                 key=exact,
                 placeholder="12.6",
                 on_change=_answer_exactly,
-                args=(question.field, exact, 0.01),
+                args=(question.field, exact),
             )
         if question.field == "unit_value":
             _value_of_a_unit(facts, key)
@@ -162,7 +161,7 @@ def _value_of_a_unit(facts: Facts, key: str) -> None:
         key=exact,
         placeholder="25.00",
         on_change=_answer_exactly,
-        args=("unit_value", exact, 1.0),
+        args=("unit_value", exact),
     )
     families = sorted({str(f) for f in facts.products.loc[~facts.products["ended"], "family"] if f})
     if 1 < len(families) <= _MOST_FAMILIES:
@@ -191,10 +190,10 @@ def _answer(name: str, key: str, answers: dict[str, float | None]) -> None:
         inputs.confirm({name: value})
 
 
-def _answer_exactly(name: str, key: str, scale: float) -> None:
+def _answer_exactly(name: str, key: str) -> None:
     given = st.session_state.get(key)
     if given is not None and (name not in OPENING or given > 0.0):
-        inputs.confirm({name: float(given) * scale})
+        inputs.confirm({name: scale_of(name).read(float(given))})
 
 
 def _answer_for_family(family: str, name: str, key: str) -> None:
@@ -218,11 +217,7 @@ def _given(choice: Choice, facts: Facts, name: str) -> None:
         own += ["patience_curve", "patience_shape"]
         curve, shape = (choice.answers.of(n).value for n in own[1:])
         at_four = staying_at_four_weeks(now, curve, shape)
-        text += (
-            f", {at_four:.1f} of 10 at four"
-            if abs(at_four - round(at_four)) >= 0.05
-            else f", {round(at_four)} of 10 at four"
-        )
+        text += f", {f'{at_four:.1f}'.removesuffix('.0')} of 10 at four"
     left, right = st.columns([5, 1], vertical_alignment="center")
     left.markdown(
         f":green-badge[confirmed] {plain(field_words(name)[:1].upper() + field_words(name)[1:])}: **{plain(text)}**"
@@ -231,7 +226,7 @@ def _given(choice: Choice, facts: Facts, name: str) -> None:
     if any(choice.answers.of(n) != base.of(n) for n in own):
         right.button("Undo", key=f"undo-{name}", on_click=inputs.release, args=tuple(own), type="tertiary")
     if patience and (options := after_four_weeks(now)):
-        at_two = 10.0 * math.exp(-14.0 * now)
+        at_two = staying_at_two_weeks(now)
         key = f"four-{facts.digest[:8]}-{now:.6f}"
         st.segmented_control(
             "And told four weeks?", list(options), key=key, on_change=_four_weeks, args=(key, at_two)
@@ -241,5 +236,5 @@ def _given(choice: Choice, facts: Facts, name: str) -> None:
 def _four_weeks(key: str, at_two: float) -> None:
     given = st.session_state.get(key)
     if given is not None:
-        shape = shape_of(at_two, after_four_weeks(patience_of(at_two))[given])
+        shape = shape_from_answers(at_two, after_four_weeks(of_ten_at_two_weeks(at_two))[given])
         inputs.confirm({"patience_curve": PATIENCE_CURVES.index("weibull"), "patience_shape": shape})

@@ -41,10 +41,9 @@ COLUMNS = [
 def origins_text(facts: Facts, name: str) -> str:
     """Where the values of a field come from, over living products."""
     live = ~facts.products["ended"].to_numpy()
-    found = facts.items.origin(name)[live]
-    if not len(found):
+    if not live.any():
         return ""
-    parts = [(word, float((found == k).mean())) for k, word in enumerate(ORIGINS)]
+    parts = [(word, facts.items.share_of_origin(name, k, live)) for k, word in enumerate(ORIGINS)]
     return ", ".join(
         word if share == 1.0 else f"{word} {percent_text(share)}" for word, share in parts if share > 0
     )

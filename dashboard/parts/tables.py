@@ -7,11 +7,11 @@ import re
 import zipfile
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import streamlit as st
 from numpy.typing import NDArray
 
+from analytics.demand.months import last_months
 from dashboard.results.facts import Facts
 
 __all__ = ["new_page", "show_table", "sparklines", "tables_of_page", "take_tables"]
@@ -61,10 +61,5 @@ def take_tables() -> None:
 
 def sparklines(facts: Facts, rows: NDArray[Any]) -> list[list[float]]:
     """Sales by month of the last two years, for tables."""
-    month = facts.starts.astype("datetime64[M]").astype(np.int64)
-    first = max(int(month.min()), int(month.max()) - 23) if len(month) else 0
-    out = np.zeros((len(rows), int(month.max()) - first + 1 if len(month) else 1))
-    for t, m in enumerate(month):
-        if m >= first:
-            out[:, m - first] += facts.demand[rows, t]
-    return [[float(v) for v in line] for line in out]
+    months = last_months(facts.starts, facts.demand[rows])
+    return [[float(v) for v in line] for line in months]

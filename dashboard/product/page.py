@@ -19,6 +19,7 @@ from analytics.naming.labels import (
     units_text,
     value_text,
 )
+from analytics.naming.scales import percent
 from dashboard.charts.demand import demand_chart
 from dashboard.charts.stock import stock_chart
 from dashboard.charts.theme import ink
@@ -124,7 +125,8 @@ def strategies_part(facts: Facts, i: int, make: bool) -> None:
                     number_text(v if abs(v) >= 0.5 else 0.0, 2) for v in values
                 ]
         rows["Best in ... of 100 draws"] = [
-            "recomputing" if facts.pending else f"{100 * facts.probability_best[i, k]:.0f}" for k in offered
+            "recomputing" if facts.pending else f"{percent(facts.probability_best[i, k]):.0f}"
+            for k in offered
         ]
         rows["Cash in stock"] = [
             number_text(facts.cash[i, k] if abs(facts.cash[i, k]) >= 0.5 else 0.0, 2) for k in offered
@@ -293,7 +295,7 @@ def product_page(choice: Choice, facts: Facts, i: int) -> None:
         else "orange"
     )
     sure = (
-        f"Best in {100 * product['probability_best']:.0f} of 100 draws of what is not known."
+        f"Best in {percent(product['probability_best']):.0f} of 100 draws of what is not known."
         if np.isfinite(product["probability_best"])
         else ""
     )

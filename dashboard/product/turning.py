@@ -9,7 +9,9 @@ import pandas as pd
 import streamlit as st
 
 from analytics.naming.labels import Strategy, Verdict, strategy_text
+from analytics.naming.scales import percent
 from analytics.strategy.flips.flip_text import flip_text
+from analytics.strategy.gains import lead_of_best
 from dashboard.charts.decision import decision_chart, tile_edges
 from dashboard.charts.quotes import crossing, quotes_chart
 from dashboard.charts.theme import ink
@@ -74,11 +76,8 @@ def turning_part(choice: Choice, facts: Facts, i: int, make: bool) -> None:
             else ""
         )
     )
-    bars = [s for s in swings if s.swing >= 0.02 * max(abs(s.lead_low), abs(s.lead_high), 1e-9)][:5]
-    lead = float(
-        np.sort(facts.profit[i][np.isfinite(facts.profit[i])])[-1]
-        - np.sort(facts.profit[i][np.isfinite(facts.profit[i])])[-2]
-    )
+    bars = [s for s in swings if s.shows][:5]
+    lead = lead_of_best(facts.profit[i])
     if bars:
         words = [field_words(b.field) for b in bars]
         frame = pd.DataFrame(
@@ -140,7 +139,6 @@ def map_part(choice: Choice, facts: Facts, i: int, now: dict[str, float]) -> Non
         [*chart.strategies, "today"], object
     )  # the last stands for what stays as it is run today
     row, column = (grid.ravel() for grid in np.indices(chart.shown.shape))
-    scale = max(float(np.quantile(chart.lead, 0.9)), 1e-9)
     (x_from, x_to), (y_from, y_to) = tile_edges(x), tile_edges(y)
     frame = pd.DataFrame(
         {
@@ -149,7 +147,7 @@ def map_part(choice: Choice, facts: Facts, i: int, now: dict[str, float]) -> Non
             "bottom": y_from[row],
             "top": y_to[row],
             "strategy": names[chart.shown.ravel()],
-            "strength": np.clip(chart.lead.ravel() / scale, 0.0, 1.0),
+            "strength": chart.strength.ravel(),
         }
     )
     words = {
@@ -167,7 +165,7 @@ def map_part(choice: Choice, facts: Facts, i: int, now: dict[str, float]) -> Non
     ]
     here_x, here_y = map_number(str(across), now[str(across)]), map_number(str(up), now[str(up)])
     told = ", ".join(
-        f"{words[s]} {100 * v:.0f} %" for s, v in zip(shares.index.astype(str), shares, strict=True)
+        f"{words[s]} {percent(v):.0f} %" for s, v in zip(shares.index.astype(str), shares, strict=True)
     )
     titles = (map_axis(str(across)), map_axis(str(up)))
     said = f"What is done over {titles[0]} and {titles[1]}: {told} of the map"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from analytics.forecast import Backtest
     from analytics.study import Study
 
-__all__ = ["DemandFacts", "LayerFact", "by_month", "demand_facts_of", "past_of"]
+__all__ = ["DemandFacts", "LayerFact", "demand_facts_of", "past_of", "worst_errors"]
 
 Array = NDArray[np.float64]
 Progress = Callable[[float, str], None]
@@ -53,11 +53,12 @@ class DemandFacts:
     ordering: Array
     regret: Array
     regret_simple: Array
-    ratio: Array
     layers: tuple[LayerFact, ...]
     changes: pd.DataFrame
     original_units: float
     cleaned_units: float
+    removed_units: float
+    removed_share: float
     ahead: NDArray[np.float32]
     ahead_starts: NDArray[np.datetime64]
     tests: NDArray[np.intp]
@@ -90,46 +91,26 @@ def silent_of(study: Study) -> DeathReliability | None:
     return found if found is not None and found.cases else None
 
 
-def by_month(
-    starts: NDArray[np.datetime64], days: int, values: Array
-) -> tuple[NDArray[np.datetime64], Array]:
-    """Sums by calendar month of values per period (products, periods); a period across two months is split by its days.
-
-    >>> months, got = by_month(np.array(["2024-01-29"], "datetime64[D]"), 7, np.array([[70.0]]))
-    >>> months.astype(str).tolist(), got.tolist()
-    (['2024-01', '2024-02'], [[30.0, 40.0]])
-    """
-    if days > 7:
-        return starts.astype("datetime64[M]"), np.asarray(values, np.float64)
-    first, last = starts[0].astype("datetime64[M]"), (starts[-1] + (days - 1)).astype("datetime64[M]")
-    months = np.arange(first, last + 1)
-    share = np.zeros((len(starts), len(months)))
-    for d in range(days):
-        place = ((starts + d).astype("datetime64[M]") - first).astype(np.int64)
-        np.add.at(share, (np.arange(len(starts)), place), 1.0 / days)
-    return months, np.asarray(values, np.float64) @ share
-
-
 def demand_facts_of(study: Study, past: Backtest) -> DemandFacts:
     """Copy from a study and its backtest what the page shows."""
     from analytics.demand.classes import demand_classes
     from analytics.demand.panel import PERIODS_PER_YEAR
     from analytics.forecast.judged.backtest import BACKTEST_LEVELS
     from analytics.forecast.spread.totals import future_starts, survival
-    from analytics.strategy.money.forecast_value import cost_of_not_knowing, planning_regret
+    from analytics.strategy.money.forecast_value import (
+        cost_of_not_knowing,
+        holding_cost,
+        over_and_short_cost,
+        planning_regret,
+        spread_like,
+    )
     from analytics.strategy.money.measures import physical_measures
     from analytics.strategy.own_decision import strategy_money
     from analytics.strategy.planned_settings import planned_settings
 
     comparison, items = study.comparison, study.items
     n = len(items)
-    cost = np.asarray(items["unit_cost"]) * (1.0 - np.asarray(items["fixed_cost_share"]))
-    margin = items.price_of_demand - cost
-    holding = cost * (
-        np.asarray(items["capital_rate"])
-        + np.asarray(items["storage_rate"])
-        + np.asarray(items["insurance_rate"])
-    )
+    holding = holding_cost(items)
     unknown: dict[str, Array] = {}
     for name in (Strategy.MTS, Strategy.MTO):
         k = comparison.strategies.index(name)
@@ -147,14 +128,8 @@ def demand_facts_of(study: Study, past: Backtest) -> DemandFacts:
         )
         unknown[name] = np.where(np.isfinite(comparison.profit[:, k]), money, np.nan)
     per_year = PERIODS_PER_YEAR[study.panel.frequency] / np.maximum(past.interval, 1)
-    over = holding / per_year
-    lost = margin * (1.0 - np.nan_to_num(np.asarray(items["share_waiting"]), nan=0.0))
-    usable = np.isfinite(lost) & np.isfinite(over) & (lost > 0) & (over > 0)
-    short, over = np.where(usable, lost, np.nan), np.where(usable, over, np.nan)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        spread = np.where(past.forecast[:, :, None] > 0, past.quantiles / past.forecast[:, :, None], 1.0)
-        ratio = short / (short + over)
-    ratio_safe = np.where(usable, ratio, 0.5)
+    over, short = over_and_short_cost(items, per_year)
+    usable = np.isfinite(over)
     regret = [
         planning_regret(
             past.actual,
@@ -164,7 +139,7 @@ def demand_facts_of(study: Study, past: Backtest) -> DemandFacts:
             np.where(usable, over, 1.0),
             per_year,
         )
-        for q in (past.quantiles, past.simple[:, :, None] * spread)
+        for q in (past.quantiles, spread_like(past.simple, past.forecast, past.quantiles))
     ]
     periods = study.forecast.mean.shape[1]
     return DemandFacts(
@@ -175,7 +150,6 @@ def demand_facts_of(study: Study, past: Backtest) -> DemandFacts:
         ordering=unknown[Strategy.MTO],
         regret=np.where(usable, regret[0], np.nan),
         regret_simple=np.where(usable, regret[1], np.nan),
-        ratio=np.where(usable, ratio_safe, np.nan),
         layers=tuple(
             LayerFact(x.name, x.label, x.meaning, x.on, x.products, x.periods, x.units)
             for x in study.cleaned.layers
@@ -183,6 +157,8 @@ def demand_facts_of(study: Study, past: Backtest) -> DemandFacts:
         changes=study.cleaned.changes,
         original_units=float(study.panel.units.sum()),
         cleaned_units=float(study.cleaned.panel.units.sum()),
+        removed_units=study.cleaned.removed_units,
+        removed_share=study.cleaned.removed_share,
         ahead=(study.forecast.mean * survival(study.forecast, periods)).astype(np.float32),
         ahead_starts=future_starts(study.forecast.first_period, study.panel.frequency, periods),
         tests=np.isfinite(past.actual).sum(axis=1),
@@ -194,25 +170,7 @@ def demand_facts_of(study: Study, past: Backtest) -> DemandFacts:
 
 
 def worst_errors(demand: DemandFacts, value: Array) -> pd.DataFrame:
-    """Products by the value of their usual error over the interval, largest first: position, error (units), value, said, came, bias."""
-    with np.errstate(invalid="ignore"):
-        error = np.abs(demand.past.actual - demand.past.forecast)
-    known = demand.tests > 0
+    """Products by the value of their usual error over the interval (`forecast_value.mean_errors`)."""
+    from analytics.strategy.money.forecast_value import mean_errors
 
-    def mean(values: Array) -> Array:
-        return np.where(
-            known,
-            np.where(np.isfinite(values), values, 0.0).sum(axis=1) / np.maximum(demand.tests, 1),
-            np.nan,
-        )
-
-    usual: dict[str, Any] = {
-        "position": np.arange(len(known)),
-        "error": mean(error),
-        "said": mean(demand.past.forecast),
-        "came": mean(demand.past.actual),
-    }
-    table = pd.DataFrame(usual).assign(value=mean(error) * value)
-    return table[known & np.isfinite(table["value"]) & (table["error"] > 0)].sort_values(
-        ["value", "error"], ascending=False, kind="stable", ignore_index=True
-    )
+    return mean_errors(demand.past.actual, demand.past.forecast, value)

@@ -49,7 +49,8 @@ class Facts:
     95th percentile of a year's profit, `loss_low` and `loss_high` of what a year loses against a perfect one. `quote_profit` is the profit
     to order at each of `quotes` (days). `sensitivity` has one row per assumption: the gain at its low and high end;
     `carrying` is whether the shop can carry it all;
-    `planning` is the part of the gain that needs no other strategy; `stock` is what lies on hand today by the customer's own files, in no figure of the gain;
+    `planning` is the part of the gain that needs no other strategy, `changing` what other strategies add;
+    `stock` is what lies on hand today by the customer's own files, in no figure of the gain;
     `rule` is the rule that sales can use as `summary.json` has it (empty: none).
     `confidence` says how sure the answer is and on what it depends (`analytics.strategy.portfolio.confidence`).
     `below_cost` (products,) marks what sells below cost, ended products included; `margin` is the control line of the money as `summary.json` has it.
@@ -95,6 +96,7 @@ class Facts:
     gain_high: float
     shared: float
     planning: float
+    changing: float
     stock: StockFacts
     quotes: Array
     quote_profit: Array

@@ -187,6 +187,7 @@ def facts_of(study: Study, pending: bool = False) -> Facts:
         gain_high=portfolio.gain_high,
         shared=recommendation.shared,
         planning=portfolio.planning,
+        changing=portfolio.changing,
         stock=study_stock(study),
         quotes=quotes,
         quote_profit=quote_profit,

@@ -6,7 +6,10 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from analytics.forecast.judged.accuracy import against_simple, fewer_wrong
 from analytics.naming.labels import money_text, percent_text
+from analytics.naming.scales import percent
+from analytics.strategy.money.forecast_value import misplanned_less, unit_worth
 from dashboard.results.demand_facts import DemandFacts
 from dashboard.results.facts import Facts
 from dashboard.text.explain import Explanation, formula_lines, sources_text
@@ -39,9 +42,9 @@ def title_of(facts: Facts, demand: DemandFacts) -> str:
     if row is None:
         first = f"Too few {unit}s on record to test the forecast"
     else:
-        better = row["wape"] < 0.98 * row["wape_simple"]
-        close = not better and row["wape"] <= 1.02 * row["wape_simple"] + 0.0005
-        words = "fewer than" if better else "as many as" if close else "more than"
+        found = against_simple(row["wape"], row["wape_simple"])
+        close = found == "as many"
+        words = "as many as" if close else f"{found} than"
         first = f"Over a lead time {percent_text(float(row['wape']))} of units are forecast wrongly, {words} by a 12-{unit} mean"
         first += f" with {percent_text(float(row['wape_simple']))}" if not close else ""
     if not np.isfinite(stocking):
@@ -56,11 +59,11 @@ def figures(facts: Facts, demand: DemandFacts) -> None:
     if row is None:
         return
     one = two = three = four = st.grid(4, min_column_width=230)  # wraps where the window is narrow
-    gain = float(row["wape_simple"] - row["wape"])
+    gain = fewer_wrong(row["wape_simple"], row["wape"])
     one.metric(
         "Units forecast wrongly",
         percent_text(float(row["wape"])),
-        delta=f"{100.0 * abs(gain):.0f} points {'fewer' if gain > 0 else 'more'}"
+        delta=f"{percent(abs(gain)):.0f} points {'fewer' if gain > 0 else 'more'}"
         if abs(gain) >= 0.005
         else "no fewer",
         delta_color="off" if abs(gain) < 0.005 else "normal" if gain > 0 else "inverse",
@@ -73,7 +76,7 @@ def figures(facts: Facts, demand: DemandFacts) -> None:
                delta_description=f"12-{unit} mean", border=True)  # fmt: skip
     three.metric(
         "A promise of 90 % held",
-        f"{100.0 * float(row['coverage_0.9']):.0f} of 100 times",
+        f"{percent(float(row['coverage_0.9'])):.0f} of 100 times",
         delta="90",
         delta_color="off",
         delta_arrow="off",
@@ -85,7 +88,7 @@ def figures(facts: Facts, demand: DemandFacts) -> None:
         four.metric(
             "Misplanned stock a year",
             money_text(ours, facts.currency),
-            delta=f"{money_text(abs(simple - ours), facts.currency)} {'less' if ours <= simple else 'more'}",
+            delta=f"{money_text(abs(misplanned_less(ours, simple)), facts.currency)} {'less' if ours <= simple else 'more'}",
             delta_color="normal" if ours <= simple else "inverse",
             delta_arrow="off",
             delta_description=f"than 12-{unit} mean",
@@ -108,15 +111,14 @@ def computed(facts: Facts, demand: DemandFacts) -> None:
     """How the figures of the page come about."""
     from analytics.demand.life.alive import brier_score
     from analytics.demand.life.reliability import death_reliability
-    from analytics.forecast.judged.accuracy import randomised_coverage, wape
+    from analytics.forecast.judged.accuracy import randomised_coverage, units_wrong, wape
     from analytics.forecast.judged.backtest_as_of import backtest_as_known
     from analytics.strategy.money.forecast_value import cost_of_not_knowing, planning_regret
 
     row, past = overall(demand), demand.past
     if row is None:
         return
-    good = np.isfinite(past.actual)
-    came, wrong = float(past.actual[good].sum()), float(np.abs(past.actual - past.forecast)[good].sum())
+    came, wrong = float(np.nansum(past.actual)), units_wrong(past.actual, past.forecast)
     dates = ", ".join(str(d) for d in past.origin_starts[::-1])
     stocking, ordering = totals(facts, demand)
     unit = PERIOD[facts.frequency]
@@ -184,12 +186,8 @@ def computed(facts: Facts, demand: DemandFacts) -> None:
 
 
 def values_of(facts: Facts) -> tuple[np.ndarray, str]:
-    """Value of a unit for ranking: cost, else price, else 1; and its word."""
-    for name, word in (("unit_cost", "at cost"), ("price", "at price")):
-        value = np.asarray(facts.items[name], np.float64)
-        if np.isfinite(value).mean() > 0.5:
-            return value, word
-    return np.ones(len(facts.products)), "units"
+    """Value of a unit for ranking, and its word."""
+    return unit_worth(facts.items)
 
 
 def signed_percent(share: float) -> str:
@@ -198,7 +196,8 @@ def signed_percent(share: float) -> str:
     >>> signed_percent(0.042), signed_percent(-0.03), signed_percent(0.002)
     ('+4 %', '-3 %', '0 %')
     """
-    return f"{'+' if round(100.0 * share) > 0 else ''}{round(100.0 * share)} %"
+    points = round(percent(share))
+    return f"{'+' if points > 0 else ''}{points} %"
 
 
 def names_of(facts: Facts) -> dict[str, str]:

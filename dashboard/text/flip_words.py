@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import math
-
 from analytics.assumptions import FIELDS
 from analytics.naming.labels import days_text, number_text, percent_text
-from analytics.naming.scales import scale_of, value_text
+from analytics.naming.scales import ended_within_a_year, percent, scale_of, value_text
 
 __all__ = ["flip_range", "map_axis", "map_number", "map_words", "no_answer", "now_text", "turning_title"]
 
@@ -102,7 +100,7 @@ def map_number(lever: str, value: float) -> float:
         return value
     if lever == "patience_per_day":
         return scale_of(lever).shown(value)
-    return 100.0 * (1.0 - math.exp(-value) if lever == "hazard_per_year" else value)
+    return percent(ended_within_a_year(value) if lever == "hazard_per_year" else value)
 
 
 def flip_range(lever: str, least: float, most: float) -> str:

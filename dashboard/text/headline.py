@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from analytics.naming.labels import Strategy, money_text, number_text, percent_text, strategy_text
 from analytics.strategy.gains import gain_in_operating_profit
 from analytics.strategy.portfolio.answer import better_stocked, joined, products_text
+from analytics.strategy.portfolio.totals import orders_waiting_over, profit_over
 from dashboard.results.facts import Facts
 from dashboard.text.questions import opening
 from dashboard.text.stock_words import cash_sentence
@@ -80,7 +81,7 @@ def headline(facts: Facts) -> Headline:
     elif answer.kind == "stock":
         less = better_stocked(facts.profit, facts.strategies.index(Strategy.MTS), live)
         whole = (
-            facts.plans[Strategy.MTS]["profit"] - facts.plans[Strategy.MTO]["profit"]
+            profit_over(facts.plans[Strategy.MTS], facts.plans[Strategy.MTO])
             if Strategy.MTO in facts.plans
             else 0.0
         )
@@ -110,7 +111,7 @@ def headline(facts: Facts) -> Headline:
     waits = f"{percent_text(share)} of orders wait" if share > 0.0005 else "Nobody waits"
     was = (
         f" (today {percent_text(before['share_waiting'])})"
-        if abs(before["share_waiting"] - share) > 0.005
+        if abs(orders_waiting_over(service, before)) > 0.005
         else ""
     )
     long = f", {perhaps(service['wait_days_median'], service['wait_days_p90'])}" if share > 0.0005 else ""

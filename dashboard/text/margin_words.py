@@ -96,8 +96,10 @@ def margin_part(facts: Facts, whole: bool = False) -> None:
     """The control line; `whole`: also where every amount of the file went, and what has no cost."""
     margin = facts.margin
     if facts.has_money and margin["products"]:
+        from analytics.demand.margin import gap_share
+
         gap = margin["program_less_items"]
-        share = percent_text(abs(gap) / max(abs(margin["at_items"]), 1e-9))
+        share = percent_text(gap_share(gap, margin["at_items"]))
         title = (
             "Our margin is that of the file, to the cent"
             if abs(gap) < 0.005

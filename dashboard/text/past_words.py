@@ -7,6 +7,8 @@ from typing import Any
 import streamlit as st
 
 from analytics.naming.labels import money_text, number_text
+from analytics.strategy.gains import gain_by_strategy
+from analytics.strategy.money.thresholds import worth_telling
 from dashboard.results import past_results
 from dashboard.results.facts import Facts
 from dashboard.state.choice import Choice
@@ -37,7 +39,7 @@ def _said(document: dict[str, Any]) -> str:
 
 def _not_shown(facts: Facts) -> str:
     """The part of the gain that no replay can show; empty where all of it can."""
-    if facts.compared_with.is_today or abs(facts.planning) < max(0.02 * abs(facts.gain), 0.5):
+    if facts.compared_with.is_today or not worth_telling(facts.planning, facts.gain, least=0.5):
         return ""
     better = f"{_signed(facts.planning, facts.currency)} of the gain comes from planning the same strategies better"
     return f"{better}; no replay can show that, because no file says how products were run."
@@ -59,7 +61,7 @@ def promised_line(facts: Facts) -> str:
     """One line for the page Past: what the page Answer promises, over which time and against what; empty where nothing is promised."""
     if not facts.has_money or facts.pending or abs(facts.gain) < 0.5:
         return ""
-    rest = facts.gain - facts.planning
+    rest = gain_by_strategy(facts.gain, facts.planning)
     parts = [
         f"{_signed(v, facts.currency)} by {words}"
         for v, words in ((facts.planning, "planning the same strategies better"), (rest, "other strategies"))

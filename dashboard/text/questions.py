@@ -8,47 +8,21 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analytics.assumptions import FIELDS, of_ten_at_two_weeks
+from analytics.assumptions import FIELDS, of_ten_at_two_weeks, staying_at_two_weeks
 from analytics.items import ASSUMED, DERIVED
 from analytics.naming.scales import value_text
-from analytics.policy.patience import share_staying, weibull_from_answers
+from analytics.strategy.gains import gain_moved
 from analytics.strategy.money.thresholds import worth_asking
 from dashboard.results.facts import Facts
 
 __all__ = [
-    "ANSWERS", "OPENING", "Question", "after_four_weeks", "as_assumed", "matters", "offered", "opening", "patience_of", "questions", "shape_of", "staying_at_four_weeks",
+    "ANSWERS", "OPENING", "Question", "after_four_weeks", "as_assumed", "matters", "offered", "opening", "questions",
 ]  # fmt: skip
-
-
-def patience_of(of_ten: float) -> float:
-    """Loss of buyers per day of wait if so many of ten still order when told two weeks.
-
-    Formula: -ln(share) / 14 days (exponential patience).
-
-    >>> round(patience_of(8), 5)
-    0.01594
-    """
-    return of_ten_at_two_weeks(of_ten)
-
-
-def shape_of(at_two: float, at_four: float) -> float:
-    """Exponent of the Weibull curve of patience through two answers: so many of ten still order when told two weeks, four weeks.
-
-    At least 0.1, where nobody leaves between the two.
-
-    >>> round(shape_of(8, 6.4), 9), round(shape_of(8, 5), 3)
-    (1.0, 1.635)
-    """
-    return (
-        max(weibull_from_answers((14.0, at_two / 10.0), (28.0, at_four / 10.0))[1], 0.1)
-        if at_four < at_two
-        else 0.1
-    )
 
 
 def after_four_weeks(patience_per_day: float) -> dict[str, int]:
     """Answers to "and told four weeks?" after the answer to two weeks: text -> so many of ten; none where nobody leaves."""
-    at_two = 10.0 * math.exp(-14.0 * patience_per_day)
+    at_two = staying_at_two_weeks(patience_per_day)
     most = math.floor(at_two + 1e-6)
     if most < 2 or at_two > 9.999:
         return {}
@@ -56,24 +30,15 @@ def after_four_weeks(patience_per_day: float) -> dict[str, int]:
     return {str(n) if n > numbers[-1] else f"{n} or fewer": n for n in numbers}
 
 
-def staying_at_four_weeks(patience_per_day: float, curve: float, shape: float) -> float:
-    """Of ten customers, how many still order when told four weeks."""
-    return 10.0 * float(
-        share_staying(
-            np.array([curve]), np.array([patience_per_day]), np.array([shape]), np.array([28.0]), np.zeros(1)
-        )[0]
-    )
-
-
 #: Answers offered per assumption: text on the screen -> value. Order is the order on the screen.
 ANSWERS: Mapping[str, Mapping[str, float]] = {
     "patience_per_day": {
         "10": 0.0,
-        "9": patience_of(9),
-        "8": patience_of(8),
-        "7": patience_of(7),
-        "6": patience_of(6),
-        "5 or fewer": patience_of(5),
+        "9": of_ten_at_two_weeks(9),
+        "8": of_ten_at_two_weeks(8),
+        "7": of_ten_at_two_weeks(7),
+        "6": of_ten_at_two_weeks(6),
+        "5 or fewer": of_ten_at_two_weeks(5),
     },
     "hazard_per_year": {
         "1 year": 1.0,
@@ -176,10 +141,7 @@ def offered(question: Question) -> dict[str, float | None]:
 
 def _move(question: Question, facts: Facts) -> float:
     """How far the gain moves to the farther end of a question's range (money; 0 where that is not known)."""
-    return max(
-        (abs(end - facts.gain) for end in (question.gain_low, question.gain_high) if math.isfinite(end)),
-        default=0.0,
-    )
+    return gain_moved(facts.gain, question.gain_low, question.gain_high)
 
 
 def matters(question: Question, facts: Facts) -> bool:
@@ -252,7 +214,7 @@ def questions(facts: Facts, most: int = 8) -> list[Question]:
                 _ASKED.get(name) or FIELDS[name].question or f"{FIELDS[name].label}?",
                 answers,
                 *typical,
-                bool(np.ptp(values) == 0.0),
+                bool((values == values[0]).all()),
                 turned.get(name, 0),
                 facts.worth.get(name, 0.0),
                 min(at),

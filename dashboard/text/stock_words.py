@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.naming.labels import money_text, number_text
+from analytics.strategy.money.thresholds import STOCK_SHARE, worth_telling
 from analytics.valuation.on_hand import StockFacts
 from dashboard.text.words import shortened
 
@@ -28,8 +29,6 @@ PART_WORDS = {
     "below_zero": "booked below zero: in no sum",
     "unknown": "no stock on record: in no sum",
 }
-#: Share of today's stock below which an amount is not worth a sentence.
-_LEAST = 0.002
 
 
 def amount_text(value: float) -> str:
@@ -75,9 +74,9 @@ def stock_title(stock: StockFacts, currency: str) -> str:
         return f"{number_text(float(np.nansum(stock.on_hand)))} units in stock today, without a cost: no money is known"
     found = f"{money_text(stock.total, currency, 3)} in stock today"
     more = []
-    if stock.slow > _LEAST * stock.total:
+    if worth_telling(stock.slow, stock.total, STOCK_SHARE):
         more.append(f"{number_text(stock.slow)} is more than a year of sales")
-    if stock.ended > _LEAST * stock.total:
+    if worth_telling(stock.ended, stock.total, STOCK_SHARE):
         more.append(f"{number_text(stock.ended)} lies on ended products")
     return (
         f"{found}: {' and '.join(more)}"
@@ -134,7 +133,7 @@ def lost_sentence(stock: StockFacts, currency: str) -> str:
         said.append(
             f"Lost whatever you choose, and not counted: {money_text(stock.ended, currency, 3)} of stock of {whose}, at cost."
         )
-    if stock.slow > _LEAST * stock.total:
+    if worth_telling(stock.slow, stock.total, STOCK_SHARE):
         count = len(stock.slowest)
         said.append(
             f"Slow, not lost: {money_text(stock.slow, currency, 3)} of {_products(count)} beyond a year of expected sales."
@@ -144,10 +143,12 @@ def lost_sentence(stock: StockFacts, currency: str) -> str:
 
 def cash_sentence(stock: StockFacts, money: str) -> str:
     """What of today's stock becomes cash, once, and what must be bought, as Markdown; nothing where no stock is known."""
-    way, least = stock.transition, _LEAST * stock.total
+    way = stock.transition
     if not stock.known or stock.total <= 0.0:
         return ""
-    free, tied = way.cash_released > least, way.must_be_bought > least
+    free, tied = (
+        worth_telling(part, stock.total, STOCK_SHARE) for part in (way.cash_released, way.must_be_bought)
+    )
     within = "1 month" if way.months == 1 else f"{way.months} months"
     if free:
         bought = (

@@ -8,7 +8,19 @@ import streamlit as st
 
 from analytics.naming.figures import FIGURES
 from analytics.naming.labels import Strategy, money_text, number_text, percent_text, strategy_text
-from analytics.strategy.portfolio.totals import written_off
+from analytics.naming.scales import in_thousands, percent
+from analytics.strategy.money.thresholds import TOLD_SHARE
+from analytics.strategy.portfolio.largest import (
+    order_over_stock_by_family,
+    revenue_demanded,
+)
+from analytics.strategy.portfolio.totals import (
+    orders_waiting_over,
+    profit_over,
+    written_off,
+    written_off_over,
+)
+from analytics.strategy.rollout_waves import products_for_80_percent
 from analytics.writeup.from_to import CHANGES, top_changes
 from dashboard.charts.families import families_chart
 from dashboard.charts.theme import ink
@@ -35,7 +47,7 @@ def figures(facts: Facts) -> None:
     against = f"vs {facts.compared_with.against}"
     columns = [st.grid(4, min_column_width=230)] * 4  # wraps where the window is narrow
     if facts.has_money:
-        profit = mix["profit"] - base["profit"]
+        profit = profit_over(mix, base)
         columns[0].metric(
             FIGURES["profit"].label,
             money_text(mix["profit"], facts.currency),
@@ -70,7 +82,7 @@ def figures(facts: Facts) -> None:
             delta_description="average of the year",
             border=True,
         )
-    points = 100.0 * (service["share_waiting"] - before["share_waiting"])
+    points = percent(orders_waiting_over(service, before))
     waits = service["share_waiting"] > 0.0005
     columns[2].metric(
         f"Orders that wait, median {round(service['wait_days_median'])} days"
@@ -86,13 +98,13 @@ def figures(facts: Facts) -> None:
         help=f"Of those who wait: {perhaps(service['wait_days_median'], service['wait_days_p90'])}. Over all channels.",
     )
     if facts.has_money:
-        risk, was = written_off(mix), written_off(base)
+        more = written_off_over(mix, base)
         columns[3].metric(
             FIGURES["written_off"].label,
-            money_text(risk, facts.currency),
-            _signed(risk - was) if risk != was else None,
+            money_text(written_off(mix), facts.currency),
+            _signed(more) if more else None,
             delta_color="inverse",
-            delta_description=against if risk != was else f"as {against[3:]}",
+            delta_description=against if more else f"as {against[3:]}",
             border=True,
             help="Stock stranded when models end, and excess cleared below cost. Stock of models that have already ended is sunk and not counted.",
         )
@@ -114,58 +126,11 @@ def mix_units(facts: Facts, measure: str) -> float:
 
 def family_table(facts: Facts, most: int = 10) -> pd.DataFrame:
     """To order minus to stock by family, each product at the better of its to-order choices; the smallest families together."""
-    stock = facts.strategies.index(Strategy.MTS)
-    order = [k for k in range(len(facts.strategies)) if k != stock]
-    live = (~facts.products["ended"].to_numpy()) & facts.priced
-    choices = np.where(np.isfinite(facts.profit[:, order]), facts.profit[:, order], -np.inf)
-    best = choices.max(axis=1)
-    live &= np.isfinite(best)
-    table = pd.DataFrame(
-        {
-            "family": facts.products["name"]
-            if facts.products["family"].nunique() < 2
-            else [f or "no family" for f in facts.products["family"]],
-            "difference": best - facts.profit[:, stock],
-            "strategy": np.array(facts.strategies, object)[np.array(order)[choices.argmax(axis=1)]],
-        }
-    )[live]
-    if not len(table):
-        return pd.DataFrame(columns=["family", "difference", "strategy", "products"])
-    sums = table.groupby("family")["difference"].agg(["sum", "size"])
-    main = (
-        table.assign(weight=table["difference"].abs())
-        .groupby(["family", "strategy"])["weight"]
-        .sum()
-        .reset_index()
-        .sort_values("weight")
-        .drop_duplicates("family", keep="last")
-        .set_index("family")["strategy"]
-    )
-    out = pd.DataFrame(
-        {"family": sums.index, "difference": sums["sum"].to_numpy(), "products": sums["size"].to_numpy()}
-    )
-    out["strategy"] = [
-        str(main[f]) if d >= 0 else Strategy.MTS
-        for f, d in zip(out["family"], out["difference"], strict=True)
-    ]
-    out = out.reindex(out["difference"].abs().sort_values(ascending=False).index)
-    if len(out) > most:
-        rest = out.iloc[most - 1 :]
-        total = float(rest["difference"].sum())
-        out = pd.concat(
-            [
-                out.iloc[: most - 1],
-                pd.DataFrame(
-                    {
-                        "family": [f"{len(rest)} other families"],
-                        "difference": [total],
-                        "products": [int(rest["products"].sum())],
-                        "strategy": [Strategy.MTS if total < 0 else str(rest.iloc[0]["strategy"])],
-                    }
-                ),
-            ]
-        )
-    return out.sort_values("difference", ascending=False, ignore_index=True)
+    products = facts.products
+    alone = products["family"].nunique() < 2
+    families = products["name"] if alone else [f or "no family" for f in products["family"]]
+    living = ~products["ended"].to_numpy() & facts.priced
+    return order_over_stock_by_family(facts.profit, facts.strategies, list(families), living, most)
 
 
 def where_it_pays(facts: Facts) -> None:
@@ -207,8 +172,7 @@ def split(facts: Facts) -> None:
     """Where the gain comes from, summing exactly to the headline; and what is lost whatever is chosen."""
     if not facts.has_money:
         return
-    changing = facts.gain - facts.shared - facts.planning
-    parts = [f"changing strategy {_signed(changing)}"]
+    parts = [f"changing strategy {_signed(facts.changing)}"]
     if abs(facts.shared) >= 0.5:
         parts.append(f"shared components {_signed(facts.shared)}")
     parts.insert(0, f"planning better with the same strategies {_signed(facts.planning)}")
@@ -227,16 +191,13 @@ def first_steps(facts: Facts) -> None:
     )
     total = float(moved["gain_per_year"].sum())
     if facts.has_money and total > 0:
-        cumulative = moved["gain_per_year"].cumsum()
-        count = int((cumulative < 0.8 * total).sum()) + 1
+        count = products_for_80_percent(moved["gain_per_year"])
         st.subheader(
             f"What to do first: {count} of {len(moved)} products bring 80 % of the gain", anchor=False
         )
         chosen = moved.head(max(count, min(6, len(moved))))
     else:
-        revenue = np.nan_to_num(facts.units["units_demanded"][:, 0]) * np.nan_to_num(
-            facts.items["price"], nan=1.0
-        )
+        revenue = revenue_demanded(facts.units["units_demanded"][:, 0], facts.items["price"])
         live = products[~products["ended"]].assign(size=revenue[~products["ended"].to_numpy()])
         chosen = live.sort_values("size", ascending=False).head(10)
         st.subheader(
@@ -248,9 +209,9 @@ def first_steps(facts: Facts) -> None:
         {
             "Product": [shortened(n, 36) for n in chosen["name"]],
             "Today -> what to do": chosen["from_to"],
-            "Gain": chosen["gain_per_year"].to_numpy() / 1000.0,
-            "by planning": chosen["gain_by_planning"].to_numpy() / 1000.0,
-            "by strategy": chosen["gain_by_strategy"].to_numpy() / 1000.0,
+            "Gain": in_thousands(chosen["gain_per_year"].to_numpy()),
+            "by planning": in_thousands(chosen["gain_by_planning"].to_numpy()),
+            "by strategy": in_thousands(chosen["gain_by_strategy"].to_numpy()),
             "Confidence": [verdict_text(v, short=True) for v in chosen["verdict"]],
             "Today": chosen["counted_as"],
             "Who waits": [
@@ -339,7 +300,7 @@ def show() -> None:
     with left:
         if facts.has_money:
             where_it_pays(facts)
-            moves_part(facts, most=5, least_share=0.02)
+            moves_part(facts, most=5, least_share=TOLD_SHARE)
         else:
             st.subheader("Money is missing", anchor=False)
             st.markdown(

@@ -13,7 +13,8 @@ from analytics.errors import DataError
 from analytics.items import ORIGINS
 from analytics.naming.figures import FIGURES
 from analytics.naming.labels import Strategy
-from analytics.strategy.portfolio.totals import written_off
+from analytics.naming.scales import percent
+from analytics.strategy.portfolio.totals import plan_difference, written_off
 from dashboard.parts.frame import data_error, opened, waiting
 from dashboard.parts.register import COLUMNS, changed_fields, edited, table_of
 from dashboard.parts.sidebar import AS_ASSUMED, WITH_ANSWERS
@@ -73,8 +74,8 @@ MEASURES: dict[str, tuple[Callable[[Facts], float], str]] = {
     FIGURES["written_off"].label: (lambda f: written_off(f.plans["mix"]), "money"),
     "Products to order": (lambda f: float(counts_of(f).get(Strategy.MTO, 0)), "number"),
     "Products assembled": (lambda f: float(counts_of(f).get(Strategy.ATO, 0)), "number"),
-    "Orders that wait, %": (lambda f: 100.0 * f.service["mix"]["share_waiting"], "number"),
-    "Sales lost, %": (lambda f: 100.0 * f.service["mix"]["share_lost"], "number"),
+    "Orders that wait, %": (lambda f: percent(f.service["mix"]["share_waiting"]), "number"),
+    "Sales lost, %": (lambda f: percent(f.service["mix"]["share_lost"]), "number"),
 }
 
 
@@ -89,7 +90,7 @@ def compared(one: Facts, other: Facts, names: tuple[str, str]) -> pd.DataFrame:
             [
                 label,
                 *(f"{v:,.0f}" if kind == "money" or float(v).is_integer() else f"{v:,.1f}" for v in (a, b)),
-                f"{b - a:+,.0f}" if kind == "money" else f"{b - a:+,.1f}",
+                f"{plan_difference(b, a):+,.0f}" if kind == "money" else f"{plan_difference(b, a):+,.1f}",
             ]
         )
     money = f", money in {one.currency}" if one.currency and one.has_money and other.has_money else ""

@@ -22,7 +22,16 @@ from analytics.naming.labels import (
     plan_text,
     unit_text,
 )
-from analytics.strategy.portfolio.totals import BLOCK_FORMULAS, lost_against_perfect_year
+from analytics.naming.scales import on_step, scale_of
+from analytics.strategy.gains import gain_moved
+from analytics.strategy.portfolio.largest import share_of_first
+from analytics.strategy.portfolio.totals import (
+    BLOCK_FORMULAS,
+    lost_against_perfect_year,
+    profit_over,
+    served_within,
+)
+from analytics.strategy.rollout_waves import products_for_share
 from dashboard.charts.components import components_chart
 from dashboard.charts.service import service_chart
 from dashboard.charts.theme import ink
@@ -35,7 +44,6 @@ from dashboard.state.choice import Choice
 from dashboard.state.in_force import chosen_anew, in_force
 from dashboard.state.undo import undo_part
 from dashboard.text.margin_words import margin_part
-from dashboard.text.questions import patience_of
 from dashboard.text.words import below_cost, counts_of, missing_text, plain
 
 
@@ -132,13 +140,14 @@ def blocks(facts: Facts) -> pd.DataFrame:
 def below_words(facts: Facts) -> str:
     """Why the mix may earn less than one strategy for all; empty where it earns most."""
     best = max((p for p in plans_of(facts) if p != "mix"), key=lambda p: facts.plans[p]["profit"])
-    short = facts.plans[best]["profit"] - facts.plans["mix"]["profit"]
+    short = profit_over(facts.plans[best], facts.plans["mix"])
     if short < 0.5:
         return ""
     stays = facts.products["as_today"].to_numpy() & ~facts.products["ended"].to_numpy() & facts.priced
-    below = int((stays & below_cost(facts)).sum())
+    sold_below = below_cost(facts)
+    below, close = int((stays & sold_below).sum()), int((stays & ~sold_below).sum())
     kinds = [f"{below:,} sold below cost"] if below else []
-    kinds += [f"{int(stays.sum()) - below:,} too close to call"] if stays.sum() > below else []
+    kinds += [f"{close:,} too close to call"] if close else []
     why = (
         f"products that stay as they are today ({' and '.join(kinds)}) count as they are run today"
         if kinds
@@ -159,7 +168,7 @@ def service_part(facts: Facts) -> None:
         for d, s in zip(facts.service_days, facts.served_within[p], strict=True)
     ]
     at_once = facts.served_within["mix"][0]
-    two_weeks = float(np.interp(14.0, facts.service_days, facts.served_within["mix"]))
+    two_weeks = served_within(14.0, facts.service_days, facts.served_within["mix"])
     st.subheader(
         f"The mix serves {percent_text(float(at_once))} at once and {percent_text(two_weeks)} within two weeks",
         anchor=False,
@@ -177,8 +186,8 @@ def customers_part(facts: Facts, most: int = 10) -> None:
     total = float(table["delayed"].sum()) if len(table) else 0.0
     if total <= 0.0:
         return
-    count = int(np.searchsorted(np.cumsum(table["delayed"].to_numpy()), 0.5 * total * (1.0 - 1e-12)) + 1)
-    share = percent_text(float(table["delayed"].to_numpy()[:count].sum()) / total)
+    count = products_for_share(table["delayed"], 0.5)
+    share = percent_text(share_of_first(table["delayed"], count))
     who = (
         plain(str(table["customer"].iloc[0])) + " alone carries"
         if count == 1
@@ -219,27 +228,26 @@ def _applies(facts: Facts, name: str) -> bool:
     return bool(np.isin(facts.items.origin(name)[live], (ASSUMED, CONFIRMED, DERIVED)).any())
 
 
-#: Levers: field -> label, lowest, highest, step, scale from the slider to the field.
-LEVERS: dict[str, tuple[str, float, float, float, float]] = {
-    "patience_per_day": ("Of 10 customers told two weeks, still order", 1.0, 10.0, 0.5, math.nan),
-    "queue_days": ("Queue and buffer in every quote to order, days", 0.0, 28.0, 1.0, 1.0),
-    "capital_rate": ("Cost of capital, % a year", 0.0, 30.0, 0.5, 0.01),
-    "cost_premium": ("Premium for making single units, % of cost", 0.0, 30.0, 0.5, 0.01),
-    "salvage_share": ("Leftovers fetch, % of cost", 0.0, 100.0, 5.0, 0.01),
-    "storage_rate": ("Storage and handling, % of cost a year", 0.0, 20.0, 0.5, 0.01),
+#: Levers: field -> label, lowest, highest, step, in the numbers of `scale_of`.
+LEVERS: dict[str, tuple[str, float, float, float]] = {
+    "patience_per_day": ("Of 10 customers told two weeks, still order", 1.0, 10.0, 0.5),
+    "queue_days": ("Queue and buffer in every quote to order, days", 0.0, 28.0, 1.0),
+    "capital_rate": ("Cost of capital, % a year", 0.0, 30.0, 0.5),
+    "cost_premium": ("Premium for making single units, % of cost", 0.0, 30.0, 0.5),
+    "salvage_share": ("Leftovers fetch, % of cost", 0.0, 100.0, 5.0),
+    "storage_rate": ("Storage and handling, % of cost a year", 0.0, 20.0, 0.5),
 }
 
 
 def to_slider(name: str, value: float) -> float:
     """Position of the slider for a value of the field."""
-    _, low, high, step, scale = LEVERS[name]
-    place = 10.0 * math.exp(-14.0 * value) if name == "patience_per_day" else value / scale
-    return min(max(round(place / step) * step, low), high)
+    _, low, high, step = LEVERS[name]
+    return on_step(scale_of(name).shown(value), low, high, step)
 
 
 def from_slider(name: str, place: float) -> float:
     """Value of the field for a position of the slider."""
-    return patience_of(place) if name == "patience_per_day" else place * LEVERS[name][4]
+    return scale_of(name).read(place)
 
 
 def _moved(name: str, key: str) -> None:
@@ -287,7 +295,7 @@ def levers(choice: Choice, facts: Facts | None) -> None:
         locked[choice.source.digest] = {n for n in LEVERS if not _applies(facts, n)}
     places = st.session_state.setdefault("_places", {}).setdefault(choice.source.digest, {})
     pair = st.columns(2, gap="large")
-    for k, (name, (label, low, high, step, _)) in enumerate(LEVERS.items()):
+    for k, (name, (label, low, high, step)) in enumerate(LEVERS.items()):
         if k % 2 == 0 and k:
             pair = st.columns(2, gap="large")
         key = f"lever-{choice.source.digest[:8]}-{name}"
@@ -318,7 +326,7 @@ def levers(choice: Choice, facts: Facts | None) -> None:
     hold_part(choice, facts)
     before = st.session_state.get("compare-before")
     if before is not None and facts is not None and facts.has_money:
-        if abs(before - facts.gain) >= 0.5:
+        if gain_moved(facts.gain, before) >= 0.5:
             st.markdown(
                 plain(f"The gain moved from {money_text(before, facts.currency, 3)} to")
                 + f" **{plain(money_text(facts.gain, facts.currency, 3))}**."
@@ -333,7 +341,7 @@ def channel_part(facts: Facts) -> None:
     rows = facts.margin["channels"]
     if len(rows) < 2 or not sum(r["revenue"] for r in rows) > 0.0:
         return
-    share = rows[0]["revenue"] / sum(r["revenue"] for r in rows)
+    share = share_of_first([r["revenue"] for r in rows], 1)
     st.subheader(
         f"{len(rows)} channels: the largest brings {percent_text(float(share))} of revenue", anchor=False
     )

@@ -9,6 +9,8 @@ import streamlit as st
 from analytics.errors import DataError
 from analytics.forecast.members.seasonal import season_length
 from analytics.naming.labels import number_text, percent_text
+from analytics.naming.scales import percent
+from analytics.strategy.portfolio.largest import share_of_first
 from dashboard.charts.demand import demand_chart
 from dashboard.charts.past import past_chart
 from dashboard.charts.theme import ink
@@ -45,7 +47,7 @@ def worst_part(facts: Facts, worst: pd.DataFrame, word: str) -> None:
     """The products whose errors are worth most."""
     if not len(worst):
         return
-    share = float(worst["value"].head(10).sum() / max(worst["value"].sum(), 1e-12))
+    share = share_of_first(worst["value"], 10)
     st.subheader(
         f"Ten products carry {percent_text(share)} of the error" + (f" {word}" if word != "units" else ""),
         anchor=False,
@@ -131,7 +133,7 @@ def product_part(choice: Choice, facts: Facts, demand: DemandFacts, worst: pd.Da
     if len(known):
         low, high = (
             past.quantiles[i, known, 0],
-            past.quantiles[i, known, int(np.argmin(np.abs(_levels() - 0.95)))],
+            past.quantiles[i, known, int(np.flatnonzero(np.isclose(_levels(), 0.95))[0])],
         )
         frame = pd.DataFrame(
             {
@@ -188,7 +190,7 @@ def classes_part(facts: Facts, demand: DemandFacts) -> None:
             "Off": [percent_text(float(v)) for v in table["wape"]],
             f"12-{PERIOD[facts.frequency]} mean": [percent_text(float(v)) for v in table["wape_simple"]],
             "In total": [signed_percent(float(v)) for v in table["bias"]],
-            "90 % held": [f"{100 * float(v):.0f} %" for v in table["coverage_0.9"]],
+            "90 % held": [f"{percent(float(v)):.0f} %" for v in table["coverage_0.9"]],
         }
     )
     config = {

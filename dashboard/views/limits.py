@@ -9,6 +9,8 @@ import streamlit as st
 
 from analytics.limits import Limits
 from analytics.naming.labels import money_text, number_text, percent_text, strategy_text
+from analytics.naming.scales import of_percent, percent
+from analytics.strategy.limits.load_share import load_share
 from dashboard.parts.capacity import busiest_text, load_part, month_text, of_what, unjudged_title
 from dashboard.parts.frame import opened, small
 from dashboard.parts.tables import show_table
@@ -21,7 +23,7 @@ from dashboard.text.words import plain
 
 def finding(shop: Carrying, currency: str) -> str:
     """The title: what does not fit, else what binds, else that all is well."""
-    share = shop.load / shop.capacity if shop.capacity > 0 else shop.load * 0.0
+    share = load_share(shop.load, shop.capacity)
     busiest = int(share.argmax())
     if shop.over.any():
         first = f"{month_text(shop.months[busiest])} is at {percent_text(float(share[busiest]))} of {of_what(shop)}"
@@ -161,14 +163,14 @@ def form(choice: Choice, facts: Facts, shop: Carrying) -> None:
             "Share of demand served, at least, %",
             0.0,
             100.0,
-            value=None if now.least_share_served is None else 100.0 * now.least_share_served,
+            value=None if now.least_share_served is None else percent(now.least_share_served),
             placeholder="no limit",
         )
         at_once = st.number_input(
             "Share served from stock at once, at least, %",
             0.0,
             100.0,
-            value=None if now.least_share_at_once is None else 100.0 * now.least_share_at_once,
+            value=None if now.least_share_at_once is None else percent(now.least_share_at_once),
             placeholder="no limit",
         )
         bad = st.checkbox("Keep capacity and working capital in 95 of 100 years", value=now.bad_years)
@@ -181,7 +183,7 @@ def form(choice: Choice, facts: Facts, shop: Carrying) -> None:
         if st.form_submit_button("Choose within these limits", type="primary", icon=":material/fence:"):
             limits = replace(
                 now, order_capacity_per_month=capacity, hours_per_unit=hours, every_month=every, working_capital=cash, stocked_products=stocked, bad_years=bad,
-                least_share_served=None if served is None else served / 100.0, least_share_at_once=None if at_once is None else at_once / 100.0,
+                least_share_served=None if served is None else of_percent(served), least_share_at_once=None if at_once is None else of_percent(at_once),
                 must_stock=tuple(stock), must_order=tuple(order),
             )  # fmt: skip
             inputs.keep(replace(choice, answers=replace(choice.answers, limits=limits)))

@@ -7,6 +7,8 @@ import pandas as pd
 import streamlit as st
 
 from analytics.naming.labels import Strategy, money_text, number_text, percent_text, strategy_text
+from analytics.naming.scales import in_thousands
+from analytics.strategy.portfolio.largest import money_at_stake
 from dashboard.parts.frame import opened, small
 from dashboard.parts.tables import show_table, sparklines
 from dashboard.product.own_choice import family_part
@@ -14,20 +16,6 @@ from dashboard.product.page import product_page
 from dashboard.results.facts import Facts
 from dashboard.state.choice import Choice
 from dashboard.text.words import below_cost, counts_of, plain, verdict_text, wait_text
-
-
-def stake(facts: Facts) -> np.ndarray:
-    """Money that choosing badly would cost: the best strategy's profit less the worst offered."""
-    with np.errstate(all="ignore"):
-        profit = facts.profit
-        known = np.isfinite(profit).any(axis=1)
-        spread = np.where(
-            known,
-            np.nanmax(np.where(np.isfinite(profit), profit, -np.inf), axis=1)
-            - np.nanmin(np.where(np.isfinite(profit), profit, np.inf), axis=1),
-            0.0,
-        )
-    return np.where(np.isfinite(spread), spread, 0.0)
 
 
 def table_of(facts: Facts) -> pd.DataFrame:
@@ -47,8 +35,8 @@ def table_of(facts: Facts) -> pd.DataFrame:
                 "Ended" if ended else verdict_text(v, short=True)
                 for v, ended in zip(products["verdict"], products["ended"], strict=True)
             ],
-            "Gain": products["gain_per_year"] / 1000.0,
-            "Lead": products["lead_over_runner_up"] / 1000.0,
+            "Gain": in_thousands(products["gain_per_year"]),
+            "Lead": in_thousands(products["lead_over_runner_up"]),
             "Wave": [str(w) if w else "" for w in products["wave"]],
             "Who waits": [
                 wait_text(a, b, c)
@@ -61,12 +49,12 @@ def table_of(facts: Facts) -> pd.DataFrame:
             ],
             "Today": products["counted_as"],
             "Today -> what to do": products["from_to"],
-            "Planning": products["gain_by_planning"] / 1000.0,
-            "Strategy": products["gain_by_strategy"] / 1000.0,
+            "Planning": in_thousands(products["gain_by_planning"]),
+            "Strategy": in_thousands(products["gain_by_strategy"]),
             "Orders": products["orders_on_hand"],
             "Due": products["orders_due"],
             "Sales": sparklines(facts, np.arange(len(products))),
-            "stake": stake(facts),
+            "stake": money_at_stake(facts.profit),
             "ended": products["ended"],
             "units": np.nan_to_num(facts.units["units_demanded"][:, 0]),
         }

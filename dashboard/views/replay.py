@@ -9,6 +9,7 @@ import streamlit as st
 
 from analytics.errors import DataError
 from analytics.naming.labels import money_text, number_text, percent_text
+from analytics.strategy.portfolio.totals import earned_a_year
 from dashboard.charts.replay import replay_chart
 from dashboard.charts.theme import ink
 from dashboard.parts.downloads import locale
@@ -31,7 +32,6 @@ def figures(document: dict[str, Any]) -> pd.DataFrame:
     """Every policy in figures: money, cash, service, what was left over."""
     money, service = document["money"], document["service"]
     names = [*service, *(["hindsight"] if money else [])]
-    years = document["weeks"] / 52.0
     rows: dict[str, list[str]] = {
         "Policy": [
             "Hindsight, per product" if name == "hindsight" else _capital(document["policies"][name])
@@ -40,7 +40,9 @@ def figures(document: dict[str, Any]) -> pd.DataFrame:
     }
     if money:
         rows["Earned"] = [number_text(money["profit"][name]) for name in names]
-        rows["Earned a year"] = [number_text(money["profit"][name] / years) for name in names]
+        rows["Earned a year"] = [
+            number_text(earned_a_year(money["profit"][name], document["weeks"])) for name in names
+        ]
         rows["Cash in stock"] = [
             number_text(money["cash_tied_up"][name]) if name in money["cash_tied_up"] else ""
             for name in names

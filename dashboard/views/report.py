@@ -96,7 +96,7 @@ def open_assumptions(facts: Facts) -> pd.DataFrame:
         mine = live & (facts.items.origin(name) == ASSUMED)
         low, high = facts.items.range(name)
         if mine.any() and np.nanmax(high[mine]) > np.nanmin(low[mine]):
-            value = float(np.nanmedian(facts.items[name][mine]))
+            value = facts.items.typical(name, mine)[0]
             ends = sorted((float(np.nanmin(low[mine])), float(np.nanmax(high[mine]))))
             rows.append(
                 [

@@ -8,7 +8,7 @@ import streamlit as st
 
 from analytics.naming.figures import FIGURES
 from analytics.naming.labels import PLANS, Strategy, Verdict, money_text, number_text
-from analytics.strategy.portfolio.totals import written_off
+from analytics.strategy.portfolio.totals import written_off, written_off_over
 from dashboard.parts.frame import opened
 from dashboard.parts.gain_sensitivity import moves_part
 from dashboard.parts.stock import stock_balance, stock_on_its_way
@@ -61,8 +61,8 @@ def show() -> None:
         )
         stock_balance(facts)
         return
-    mix, base = (written_off(facts.plans[plan]) for plan in ("mix", "baseline"))
-    less = base - mix
+    mix = written_off(facts.plans["mix"])
+    less = written_off_over(facts.plans["baseline"], facts.plans["mix"])
     today = facts.compared_with.against
     change = (
         f", {money_text(abs(less), facts.currency)} {'less' if less > 0 else 'more'} than {today}"

@@ -11,9 +11,9 @@ import pytest
 @pytest.mark.parametrize(
     "name",
     [
-        "words",
-        "choice",
-        "questions",
+        "text.words",
+        "state.choice",
+        "text.demand_words",
         "serve",
         "kept.lineage",
         "charts.theme",

@@ -62,6 +62,15 @@ class Joining:
     apart: tuple[str, ...] = ()
 
     @property
+    def unjoined(self) -> int:
+        """Items whose code finds no sales as it is written.
+
+        >>> Joining(10, 8, 7).unjoined
+        3
+        """
+        return self.items - self.joined
+
+    @property
     def option(self) -> str:
         """The change as the option join takes it."""
         return ",".join(self.change)

@@ -176,6 +176,11 @@ class CleanedDemand:
         """Units of complete periods that the forecast does not see."""
         return float(self.original.units.sum() - self.panel.units.sum())
 
+    @property
+    def removed_share(self) -> float:
+        """The share of all units of complete periods that the forecast does not see; 0 where there are none."""
+        return self.removed_units / max(float(self.original.units.sum()), 1e-12)
+
 
 def _with_life(
     panel: DemandPanel, units: NDArray[np.float64], observed: NDArray[np.bool_], whole: bool

@@ -11,16 +11,23 @@ from numpy.typing import ArrayLike, NDArray
 from analytics.forecast.members.regression import pinball
 
 __all__ = [
+    "against_simple",
     "bias",
     "crps",
+    "fewer_wrong",
     "mase",
     "newsvendor_regret",
     "pinball",
     "randomised_coverage",
     "rmsse",
     "scaled_pinball",
+    "units_wrong",
     "wape",
 ]
+
+
+#: Two forecasts are wrong in as many units where these lie no further apart than this share.
+_ALIKE = 0.02
 
 
 def _pairs(*arrays: ArrayLike) -> list[NDArray[np.float64]]:
@@ -52,6 +59,42 @@ def wape(actual: ArrayLike, forecast: ArrayLike) -> float:
     """
     came, said = _pairs(actual, forecast)
     return float(np.abs(came - said).sum() / came.sum()) if came.sum() > 0 else float("nan")
+
+
+def units_wrong(actual: ArrayLike, forecast: ArrayLike) -> float:
+    """Units that were forecast wrongly, too many and too few together: what `wape` is a share of demand of.
+
+    units_wrong = sum of |actual - forecast|. Units. Source: definition.
+
+    >>> units_wrong([10, 10, np.nan], [12, 9, 4])
+    3.0
+    """
+    came, said = _pairs(actual, forecast)
+    return float(np.abs(came - said).sum())
+
+
+def fewer_wrong(wape_simple: float, wape_ours: float) -> float:
+    """How much smaller the share of units forecast wrongly is than a simple forecast's; below 0: larger.
+
+    fewer_wrong = wape_simple - wape. Source: definition.
+
+    >>> fewer_wrong(0.75, 0.5)
+    0.25
+    """
+    return float(wape_simple - wape_ours)
+
+
+def against_simple(wape_ours: float, wape_simple: float) -> str:
+    """Whether a forecast is wrong in "fewer", "as many" or "more" units than a simple one.
+
+    As many: within 2 % of it. Both are shares.
+
+    >>> against_simple(0.40, 0.50), against_simple(0.504, 0.50), against_simple(0.60, 0.50)
+    ('fewer', 'as many', 'more')
+    """
+    if wape_ours < (1.0 - _ALIKE) * wape_simple:
+        return "fewer"
+    return "as many" if wape_ours <= (1.0 + _ALIKE) * wape_simple + 0.0005 else "more"
 
 
 def mase(actual: ArrayLike, forecast: ArrayLike, history: ArrayLike, season: int = 1) -> float:

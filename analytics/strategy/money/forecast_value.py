@@ -5,9 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["cost_of_not_knowing", "planning_regret"]
+from analytics.items import Items
+from analytics.strategy.money.rates import cost
+
+__all__ = [
+    "cost_of_not_knowing",
+    "holding_cost",
+    "mean_errors",
+    "misplanned_less",
+    "over_and_short_cost",
+    "planning_regret",
+    "spread_like",
+    "unit_worth",
+]
 
 #: Components that orders known in advance would save altogether.
 SAVED = ("lost_margin", "goodwill", "waiting", "obsolescence", "markdown", "cancellation")
@@ -35,6 +48,135 @@ def cost_of_not_knowing(
         np.nan_to_num(np.asarray(on_hand, np.float64)) - 0.5 * np.nan_to_num(np.asarray(lot, np.float64)), 0.0
     )
     return saved + np.nan_to_num(np.asarray(unit_holding_cost, np.float64)) * beyond
+
+
+def holding_cost(items: Items) -> NDArray[np.float64]:
+    """What a unit in stock costs a year. Money per unit and year, (products,), NaN without a cost.
+
+    holding_cost = cost x (capital_rate + storage_rate + insurance_rate). Source: definition.
+    Cost is unit_cost x (1 - fixed_cost_share).
+
+    >>> from analytics.items import GIVEN, empty_items
+    >>> items = empty_items(["A"]).with_field("unit_cost", [10.0], GIVEN)
+    >>> items = items.with_field("fixed_cost_share", [0.2], GIVEN)
+    >>> for name in ("capital_rate", "storage_rate", "insurance_rate"):
+    ...     items = items.with_field(name, [0.125], GIVEN)
+    >>> holding_cost(items).tolist()
+    [3.0]
+    """
+    return _cost(items) * (
+        np.asarray(items["capital_rate"])
+        + np.asarray(items["storage_rate"])
+        + np.asarray(items["insurance_rate"])
+    )
+
+
+def _cost(items: Items) -> NDArray[np.float64]:
+    return cost(np.asarray(items["unit_cost"]), np.asarray(items["fixed_cost_share"]))
+
+
+def over_and_short_cost(
+    items: Items, per_year: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """What a unit too many and a unit too few cost over an interval.
+
+    `per_year` (products,) is how many intervals a year has.
+    Over: holding_cost / per_year. Short: (price of demand - cost) x (1 - share_waiting), an unknown share as 0.
+    Money per unit, both (products,), NaN unless both are known and positive. Source: newsvendor costs.
+
+    >>> from analytics.items import GIVEN, empty_items
+    >>> items = empty_items(["A", "B"]).with_field("unit_cost", [10.0, np.nan], GIVEN)
+    >>> items = items.with_field("price", [16.0, 9.0], GIVEN)
+    >>> for name in ("capital_rate", "storage_rate", "insurance_rate", "fixed_cost_share", "share_waiting"):
+    ...     items = items.with_field(name, [0.2 if "rate" in name else 0.0] * 2, GIVEN)
+    >>> [np.round(one, 6).tolist() for one in over_and_short_cost(items, np.array([12.0, 12.0]))]
+    [[0.5, nan], [6.0, nan]]
+    """
+    over = holding_cost(items) / per_year
+    margin = items.price_of_demand - _cost(items)
+    short = margin * (1.0 - np.nan_to_num(np.asarray(items["share_waiting"]), nan=0.0))
+    usable = np.isfinite(short) & np.isfinite(over) & (short > 0) & (over > 0)
+    return np.where(usable, over, np.nan), np.where(usable, short, np.nan)
+
+
+def spread_like(
+    point: NDArray[np.float64], forecast: NDArray[np.float64], quantiles: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Quantiles of another forecast with the relative spread of this one: they differ in their middle alone.
+
+    spread_like = point x quantile / forecast; point where nothing is forecast. Shape (products, dates, levels),
+    `point` and `forecast` (products, dates), all in units. Source: definition.
+
+    >>> spread_like(np.array([[8.0]]), np.array([[4.0]]), np.array([[[2.0, 6.0]]])).tolist()
+    [[[4.0, 12.0]]]
+    """
+    with np.errstate(invalid="ignore", divide="ignore"):
+        spread = np.where(forecast[:, :, None] > 0, quantiles / forecast[:, :, None], 1.0)
+    return point[:, :, None] * spread
+
+
+def misplanned_less(ours: float, simple: float) -> float:
+    """How much less stocking by our forecast costs than by a simple one; negative: more. Money a year.
+
+    misplanned_less = planning_regret of the simple forecast - of ours. Source: definition.
+
+    >>> misplanned_less(80.0, 95.0)
+    15.0
+    """
+    return simple - ours
+
+
+def mean_errors(
+    actual: NDArray[np.float64], forecast: NDArray[np.float64], value: NDArray[np.float64]
+) -> pd.DataFrame:
+    """Products by the value of their usual error, largest first.
+
+    Columns: position, error, said, came (units, means over the dates), value = mean of |actual - forecast| x value
+    of a unit. `actual` and `forecast` (products, dates) in units, NaN where a date does not count; `value`
+    (products,) money per unit. Products without a date, an error or a value are left out. Source: definition.
+
+    >>> came, said = np.array([[10.0, 6.0], [4.0, np.nan]]), np.array([[8.0, 10.0], [4.0, 4.0]])
+    >>> mean_errors(came, said, np.array([2.0, 5.0])).to_numpy().tolist()
+    [[0.0, 3.0, 9.0, 8.0, 6.0]]
+    """
+    tests = np.isfinite(actual).sum(axis=1)
+    known = tests > 0
+
+    def mean(values: NDArray[np.float64]) -> NDArray[np.float64]:
+        total = np.where(np.isfinite(values), values, 0.0).sum(axis=1)
+        return np.where(known, total / np.maximum(tests, 1), np.nan)
+
+    with np.errstate(invalid="ignore"):
+        error = mean(np.abs(actual - forecast))
+    table = pd.DataFrame(
+        {
+            "position": np.arange(len(known)),
+            "error": error,
+            "said": mean(forecast),
+            "came": mean(actual),
+            "value": error * value,
+        }
+    )
+    return table[known & np.isfinite(table["value"]) & (table["error"] > 0)].sort_values(
+        ["value", "error"], ascending=False, kind="stable", ignore_index=True
+    )
+
+
+def unit_worth(items: Items) -> tuple[NDArray[np.float64], str]:
+    """What a unit counts where errors are ranked, and the word for it.
+
+    Its cost where most products have one, else its price, else 1. Money per unit, (products,), NaN where unknown.
+
+    >>> from analytics.items import GIVEN, empty_items
+    >>> value, word = unit_worth(empty_items(["A", "B"]).with_field("price", [10.0, 20.0], GIVEN))
+    >>> value.tolist(), word
+    ([10.0, 20.0], 'at price')
+    """
+    for name, word in (("unit_cost", "at cost"), ("price", "at price")):
+        value = np.asarray(items[name], np.float64)
+        if np.isfinite(value).mean() > 0.5:
+            return value, word
+    return np.ones(len(items)), "units"
 
 
 def planning_regret(

@@ -1,13 +1,25 @@
-"""What is worth a question, and what is worth a change: two thresholds, for pages, files and the command line alike."""
+"""What is worth a question, a change or a sentence: thresholds for pages, files and the command line."""
 
 from __future__ import annotations
 
-__all__ = ["ASKED_SHARE", "TRIVIAL_SHARE", "worth_a_change", "worth_asking"]
+__all__ = [
+    "ASKED_SHARE",
+    "STOCK_SHARE",
+    "TOLD_SHARE",
+    "TRIVIAL_SHARE",
+    "worth_a_change",
+    "worth_asking",
+    "worth_telling",
+]
 
 #: A question is asked only if an answer can move the gain by this share of it, or turns a product ...
 ASKED_SHARE = 0.02
 #: ... and a gain below this share of what the plan earns is not worth a change (nor is one whose range holds zero).
 TRIVIAL_SHARE = 0.001
+#: A part of a whole in money is told, and a bar drawn, from this share of it ...
+TOLD_SHARE = 0.02
+#: ... and a part of today's stock, which is known and not expected, from this one.
+STOCK_SHARE = 0.002
 
 
 def worth_asking(move: float, adds: float, turned: int, gain: float, contribution: float) -> bool:
@@ -29,3 +41,14 @@ def worth_a_change(gain: float, low: float, high: float, contribution: float) ->
     (False, True, False)
     """
     return abs(gain) >= TRIVIAL_SHARE * abs(contribution) and gain != 0.0 and not low <= 0.0 <= high
+
+
+def worth_telling(part: float, whole: float, share: float = TOLD_SHARE, least: float = 0.0) -> bool:
+    """Whether a part of a whole is worth a sentence or a bar: more than a share of it, and than `least`.
+
+    worth_telling = |part| > max(share x |whole|, least), all three money. Source: definition.
+
+    >>> worth_telling(-3.0, 100.0), worth_telling(1.0, 100.0), worth_telling(0.3, 10.0, least=0.5)
+    (True, False, False)
+    """
+    return abs(part) > max(share * abs(whole), least)

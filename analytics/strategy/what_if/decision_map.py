@@ -45,6 +45,11 @@ class DecisionMap:
     shown: NDArray[np.intp]
     lead: Array
 
+    @property
+    def strength(self) -> Array:
+        """How strongly a cell is coloured, from 0 to 1, in the shape of `lead`: its lead by the 90th percentile."""
+        return np.clip(self.lead / max(float(np.quantile(self.lead, 0.9)), 1e-9), 0.0, 1.0)
+
 
 def axis_values(standing: Standing, i: int, lever: str, other: str, turns: float = float("nan")) -> Array:
     """Values of a lever for a map beside another, of the product at position `i`.

@@ -9,6 +9,7 @@ import numpy as np
 
 from analytics.assumptions import FIELDS
 from analytics.strategy.money.price import MONEY_FIELDS
+from analytics.strategy.money.thresholds import worth_telling
 from analytics.strategy.what_if.product_resimulated import profits
 from analytics.strategy.what_if.product_what_if import Case
 
@@ -34,6 +35,15 @@ class Swing:
     swing: float
     turns: float = float("nan")
     lead_turns: float = float("nan")
+
+    @property
+    def shows(self) -> bool:
+        """Whether the lead moves enough to draw a bar: by 2 % of the larger of its two ends.
+
+        >>> Swing("price", 1.0, 2.0, 3.0, -50.0, 100.0, 150.0).shows
+        True
+        """
+        return worth_telling(self.swing, max(abs(self.lead_low), abs(self.lead_high), 1e-9))
 
 
 def tornado(case: Case, turning: Mapping[str, float] | None = None) -> tuple[Swing, ...]:

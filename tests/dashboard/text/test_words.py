@@ -9,11 +9,12 @@ from dataclasses import replace
 
 import pytest
 
+from analytics.assumptions import of_ten_at_two_weeks
 from analytics.naming.labels import money_text
 from analytics.strategy.portfolio.answer import better_stocked
 from dashboard.results.facts import Facts
 from dashboard.text.headline import headline
-from dashboard.text.questions import ANSWERS, matters, patience_of, questions
+from dashboard.text.questions import ANSWERS, matters, questions
 from dashboard.text.words import counts_of, how, plain, value_text
 
 FactsOf = Callable[[str], Facts]
@@ -123,7 +124,7 @@ def test_patience_answers_are_shares_at_two_weeks() -> None:
         said = int(text.split()[0])
         assert 10 * math.exp(-14 * value) == pytest.approx(said)
         assert value_text("patience_per_day", value).startswith(str(said))
-    assert patience_of(5) > patience_of(8) > patience_of(10) == 0.0
+    assert of_ten_at_two_weeks(5) > of_ten_at_two_weeks(8) > of_ten_at_two_weeks(10) == 0.0
 
 
 def test_only_what_is_assumed_is_asked(facts_of_sample: FactsOf) -> None:

@@ -11,13 +11,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
+from analytics.demand.months import by_month
 from dashboard.charts.demand import demand_chart
 from dashboard.charts.parts import part_chart
 from dashboard.charts.past import past_chart
 from dashboard.charts.season import season_chart
 from dashboard.charts.theme import ink
 from dashboard.results import store
-from dashboard.results.demand_facts import DemandFacts, by_month, worst_errors
+from dashboard.results.demand_facts import DemandFacts, worst_errors
 from tests.dashboard.conftest import items_csv, sales_csv, settled
 from tests.dashboard.test_charts import rows_of
 from tests.dashboard.views.test_pages import texts, with_files
