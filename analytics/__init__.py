@@ -22,7 +22,7 @@ _PUBLIC = {
     "price": "analytics.strategy.money.price",
     "run_study": "analytics.study",
     "run_forecast": "analytics.study",
-    "reassume": "analytics.scenario",
+    "reassume": "analytics.scenario.reassume",
     "study_tables": "analytics.study_results",
     "study_figures": "analytics.answers",
     "study_summary": "analytics.study_results",

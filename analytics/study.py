@@ -26,7 +26,8 @@ from analytics.items import Items
 from analytics.machine import kernel_cache
 from analytics.machine.sealed import told
 from analytics.randomness import uniform
-from analytics.scenario import items_under, restater, within_limits
+from analytics.scenario.limited import within_limits
+from analytics.scenario.restated import items_under, restater
 from analytics.simulation.ledger import Ledger
 from analytics.strategy.compare import Comparison
 from analytics.strategy.decision import decide

@@ -1,18 +1,16 @@
-"""What a study answers: its tables, summary, questions, rule, and one product on its own."""
+"""What a study answers as a whole: its tables, its summary, the answer in one line, stock, margin and the rule for sales."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from analytics.assumptions import FIELDS
 from analytics.data.history import IntakeReport
 from analytics.data.kept_apart import APART_FILES, by_product
 from analytics.data.meaning.listed_meanings import meanings_table
@@ -21,33 +19,21 @@ from analytics.demand.cleaning.layers import cleaned_demand
 from analytics.demand.from_sales.below_cost import below_cost
 from analytics.demand.from_sales.sold import fitted_window
 from analytics.demand.margin import margin_control, margin_document
-from analytics.demand.panel import PERIOD_WEEKS
 from analytics.forecast.judged.external import ExternalForecast, ValueAdded, value_added
-from analytics.forecast.spread.paths import WEEKS, path_plan
+from analytics.forecast.spread.paths import WEEKS
 from analytics.naming.labels import Strategy, Verdict
-from analytics.scenario import study_standing, without_limits
-from analytics.simulation.ledger import Ledger
 from analytics.strategy.compare import Comparison
-from analytics.strategy.flips.lever_flips import LeverFlip, lever_flips
 from analytics.strategy.limits.report import limited_summary
 from analytics.strategy.money.measures import physical_measures
-from analytics.strategy.money.thresholds import worth_asking
-from analytics.strategy.plans.component_pools import rows_of
-from analytics.strategy.plans.ledgers import Progress, Setup
+from analytics.strategy.plans.ledgers import Progress
 from analytics.strategy.plans.recipes import expected_weeks
-from analytics.strategy.plans.setup import demand_held, grid_of
 from analytics.strategy.portfolio.answer import Answer, Found, better_stocked, whole_answer
-from analytics.strategy.portfolio.confidence import Confidence, confidence, turned_by
 from analytics.strategy.portfolio.plan_measures import PlanMeasures, plans_of
 from analytics.strategy.portfolio.waiting_customers import waiting_customers
-from analytics.strategy.reasons import turns_text
-from analytics.strategy.what_if.decision_map import DecisionMap, axis_values, decision_map
 from analytics.strategy.what_if.decision_tree_rule import Rule, rule_features, rule_for_sales
-from analytics.strategy.what_if.gain_sensitivity import GainMove, gain_moves, price_ends
-from analytics.strategy.what_if.product_what_if import Case
-from analytics.strategy.what_if.questions import Question, best_pair, open_values, question_of, questions
+from analytics.strategy.what_if.questions import best_pair
 from analytics.strategy.what_if.scenarios import PATIENCE_SCENARIOS, profit_to_order_by_patience
-from analytics.strategy.what_if.simulated_range_ends import PlayedEnds, played_ends
+from analytics.study_doubt import asked_questions, study_confidence, study_unknowns
 from analytics.valuation.on_hand import StockFacts
 from analytics.valuation.study_stock import stock_of_mix
 from analytics.version import __version__
@@ -68,27 +54,17 @@ if TYPE_CHECKING:
     from analytics.study import Study
 
 __all__ = [
-    "Unknowns",
-    "asked_questions",
     "forecast_value_added",
     "past_cleaning",
     "patience_scenarios",
-    "product_case",
-    "product_flips",
-    "product_map",
-    "product_turns",
     "study_answer",
-    "study_confidence",
     "study_margin",
-    "study_moves",
-    "study_questions",
     "study_rule",
     "study_stock",
     "study_summary",
     "study_tables",
-    "study_unknowns",
     "study_waiting_customers",
-]  # fmt: skip
+]
 
 
 def study_tables(study: Study) -> dict[str, Callable[[], pd.DataFrame]]:
@@ -174,184 +150,6 @@ def forecast_value_added(
         study.seed,
         progress,
     )
-
-
-@dataclass(frozen=True, eq=False)
-class Unknowns:
-    """What every value in doubt changes.
-
-    What every value in doubt changes: `ends[field]` expected profit (products, strategies) at the low and the high end of its range, prices priced
-    again and physics `played` again; `doubt[field]` the products (products,) on which it is worth asking for, `least` the least worth of an answer.
-    """
-
-    ends: Mapping[str, tuple[NDArray[np.float64], NDArray[np.float64]]]
-    played: PlayedEnds
-    doubt: Mapping[str, NDArray[np.bool_]]
-    least: float
-
-
-def study_unknowns(study: Study) -> Unknowns:
-    """Both ends of every value in doubt, found once for the questions and for what moves the gain."""
-    live = ~study.recommendation.ended
-    played = played_ends(study.setup, study.comparison, study.items, live)
-    ends = {**price_ends(study.comparison, study.ledgers, study.items, live), **played.strategies}
-    return Unknowns(
-        ends,
-        played,
-        open_values(study.comparison, study.items, live, ends),
-        1e-5 * abs(study.portfolio.money[Strategy.MTS]["benchmark"]),
-    )
-
-
-def study_questions(study: Study, unknowns: Unknowns | None = None) -> tuple[Question, ...]:
-    """The assumed values worth asking about, most valuable first: those worth more than a hundred-thousandth of the perfect year."""
-    known = study_unknowns(study) if unknowns is None else unknowns
-    return questions(
-        study.comparison, study.items, known.doubt, known.ends, known.least, live=~study.recommendation.ended
-    )
-
-
-def asked_questions(study: Study, unknowns: Unknowns | None = None) -> tuple[Question, ...]:
-    """The questions that are asked: those whose answer can move the gain by 2 %, or turns a product (see `worth_asking`); those that decide most money first.
-
-    A value that changes no choice but what the choice is compared with, as the service of today, is worth nothing to the decision and is asked all the same;
-    and so is every value that turns a product.
-    """
-    known = study_unknowns(study) if unknowns is None else unknowns
-    moves = {
-        move.field: max(abs(move.at_low - study.portfolio.gain), abs(move.at_high - study.portfolio.gain))
-        for move in study_moves(study, known)
-    }
-    found = {q.field: q for q in study_questions(study, known)}
-    live = ~study.recommendation.ended
-    turned = {one.field: one.products for one in study_confidence(study).turning}
-    for field in [*(name for name in moves if FIELDS[name].question), *turned]:
-        if field not in found:
-            low, high = study.items.range(field)
-            found[field] = question_of(study.items, field, live & (high > low), live)
-    gain, earned = study.portfolio.gain, study.portfolio.money["mix"]["profit"]
-    asked = [
-        q
-        for q in found.values()
-        if worth_asking(moves.get(q.field, 0.0), q.adds, turned.get(q.field, 0), gain, earned)
-    ]
-    return tuple(
-        sorted(asked, key=lambda q: (-max(q.adds, moves.get(q.field, 0.0)), list(FIELDS).index(q.field)))
-    )
-
-
-def study_moves(study: Study, unknowns: Unknowns | None = None) -> tuple[GainMove, ...]:
-    """How far each value in doubt moves the gain, largest swing first."""
-    known = study_unknowns(study) if unknowns is None else unknowns
-    return gain_moves(
-        study.comparison, study.recommendation, study.items, study.portfolio.gain, known.ends, known.played
-    )
-
-
-def product_case(study: Study, sku: str) -> Case:
-    """One product with its component family, ready to be priced or played again under changed values (flip points, tornado, map).
-
-    It compares the whole product to stock, assembled or to order: a split by order size is not moved. Raises ValueError where the
-    product is unknown, has ended, or has no money.
-    """
-    found = np.flatnonzero(study.items.skus == sku)
-    if (
-        not len(found)
-        or study.recommendation.ended[found[0]]
-        or not np.isfinite(study.comparison.profit[found[0]]).any()
-    ):
-        raise ValueError(f"product_case: {sku!r} has nothing to decide")
-    i = int(found[0])
-    setup = study.setup
-    family = next((k for k, f in enumerate(setup.families) if i in f), -1)
-    index = np.array([i]) if family < 0 else setup.families[family]
-    forecast = rows_of(study.forecast, index)
-    draws = setup.world.paths // setup.world.inner
-    total = None if setup.totals is None or family < 0 else rows_of(setup.totals, np.array([family]))
-    world = demand_held(setup.world.take(index))
-    profit, mine, ruled_out = (
-        study.comparison.profit[i],
-        study.recommendation.recommended[i],
-        study.recommendation.ruled_out,
-    )
-    barred = np.zeros(len(profit), bool) if ruled_out is None else ruled_out[i] & (profit > profit[mine])
-    offered = tuple(
-        name
-        for k, name in enumerate(study.comparison.strategies)
-        if name != Strategy.HYBRID and study.comparison.chosen[name].offered[i] and not barred[k]
-    )
-    ledgers = {}
-    for name in offered:
-        whole = study.ledgers[name]
-        where = {s: k for k, s in enumerate(whole.skus)}
-        rows = np.array(
-            [where[s] for s in setup.skus[index] if s in where]
-        )  # split by order size: the product alone, if its family is not
-        rows = rows if len(rows) == len(index) else np.array([where[sku]])
-        ledgers[name] = Ledger(name, whole.skus[rows], {}, whole.counts[rows])
-    part = Setup(
-        setup.skus[index],
-        world,
-        setup.alive[index],
-        setup.stock,
-        setup.order,
-        None,
-        (),
-        setup.seed,
-        setup.assembly_years[index],
-    )
-    plan = path_plan(forecast, study.families, study.seed, draws=draws, inner=setup.world.inner)
-    at = int(np.flatnonzero(index == i)[0])
-    return Case(
-        study.items.take(index), forecast, total, plan, part, ledgers, offered, at, grid_of(len(study.items))
-    )
-
-
-def product_flips(study: Study, sku: str) -> tuple[LeverFlip, ...]:
-    """What would turn one product, levers moved far beyond their usual ranges and decided by the rule of the portfolio. Limits that products share are not applied.
-
-    Raises ValueError where there is nothing to decide.
-    """
-    study = without_limits(study)
-    standing = study_standing(study)
-    found = np.flatnonzero(study.items.skus == sku)
-    if not len(found) or not standing.decided.decidable[found[0]]:
-        raise ValueError(f"product_flips: {sku!r} has nothing to decide")
-    return lever_flips(standing, int(found[0]))
-
-
-def product_map(
-    study: Study,
-    sku: str,
-    levers: tuple[str, str],
-    turns: Mapping[str, float],
-    progress: Progress | None = None,
-) -> DecisionMap:
-    """What is done with one product at each pair of two `levers` (across, up), by the rule of the portfolio. Limits that products share are not applied.
-
-    Both axes reach beyond where a lever `turns`, if that is near. Raises ValueError where there is nothing to decide.
-    """
-    study = without_limits(study)
-    standing, found = study_standing(study), np.flatnonzero(study.items.skus == sku)
-    if not len(found) or not standing.decided.decidable[found[0]]:
-        raise ValueError(f"product_map: {sku!r} has nothing to decide")
-    i, (across, up) = int(found[0]), levers
-    nan = float("nan")
-    sideways = axis_values(standing, i, across, up, turns.get(across, nan))
-    upward = axis_values(standing, i, up, across, turns.get(up, nan))
-    return decision_map(standing, i, across, up, sideways, upward, progress)
-
-
-def product_turns(study: Study, sku: str) -> dict[str, float]:
-    """Where each assumption turns one product within its usual range, by the search that makes the verdict: field -> value; empty where nothing was searched."""
-    flips, found = study.recommendation.flips, np.flatnonzero(study.items.skus == sku)
-    if flips is None or not len(found):
-        return {}
-    return {
-        name: float(value)
-        for name, value in zip(flips.fields, flips.turns[:, found[0]], strict=True)
-        if np.isfinite(value)
-    }
 
 
 def study_rule(study: Study) -> Rule | None:
@@ -447,36 +245,6 @@ def _found(study: Study) -> Found:
         better_stocked(comparison.profit, stock, live), bool((study.panel.units > 0.0).any()), len(study.panel.starts), study.panel.frequency,
         bool((np.asarray(study.items["make"], np.float64)[live] == 0.0).all()), bool((r.verdict == Verdict.CHOSEN_BY_YOU).any()),
     )  # fmt: skip
-
-
-def study_confidence(study: Study) -> Confidence:
-    """How sure the answer is, named by the money that turns; with the product of most gain as an example of what the answer depends on."""
-    r, items = study.recommendation, study.items
-    names = np.array(
-        [str(name) or str(sku) for name, sku in zip(items["name"], items.skus, strict=True)], object
-    )
-    periods = study.panel.units.shape[1] - np.maximum(study.panel.first, 0)
-    months = np.where(
-        study.panel.first >= 0, periods * PERIOD_WEEKS[study.panel.frequency] / PERIOD_WEEKS["M"], 0.0
-    )
-    found = confidence(
-        r,
-        (study.portfolio.gain, study.portfolio.gain_low, study.portfolio.gain_high),
-        months,
-        names,
-        study.currency,
-    )
-    if found.kind != "depends" or r.flips is None:
-        return found
-    field = found.turning[0].field
-    i = int(np.argmax(np.where(turned_by(r, field), np.abs(np.nan_to_num(r.gain)), -1.0)))
-    return replace(
-        found,
-        sentences=(
-            *found.sentences,
-            f"For {names[i]} {turns_text(r.flips, r.strategies, r.baseline, items, i, field)}.",
-        ),
-    )
 
 
 def study_stock(study: Study) -> StockFacts:

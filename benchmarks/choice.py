@@ -20,7 +20,8 @@ from analytics.strategy.what_if.questions import best_pair, questions
 from analytics.strategy.what_if.simulated_range_ends import MOST_PRODUCTS
 from analytics.strategy.what_if.tornado import tornado
 from analytics.study import Study
-from analytics.study_results import product_case, product_flips, product_map, study_unknowns
+from analytics.study_doubt import study_unknowns
+from analytics.study_product import product_case, product_flips, product_map
 from dashboard.results.compute import sample_study
 from dashboard.results.store import keep, kept
 

@@ -61,7 +61,7 @@ class Carrying:
 
 def carrying_of(study: Study) -> Carrying:
     """Copy from a study what the page shows; where a month is overloaded, work out what to keep in stock instead."""
-    from analytics.scenario import carried_every_month, study_load
+    from analytics.scenario.limited import carried_every_month, study_load
     from analytics.strategy.limits.capacity_load import Judged
     from analytics.strategy.limits.report import LIMIT_LABELS, amount_text, worth_text
 

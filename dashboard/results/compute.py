@@ -226,7 +226,7 @@ def _assumed_study(choice: Choice, progress: Progress) -> Study:
         base = _base_study(choice, progress)
         if digest_of(base.assumptions) == key[1]:
             return base
-        from analytics.scenario import effort, reassume
+        from analytics.scenario.reassume import effort, reassume
 
         nearest = min((base, *shelf.of(data_key(choice))), key=lambda one: effort(one, choice.assumptions))
         found = shelf.put(key, reassume(nearest, choice.assumptions, progress))
@@ -244,7 +244,7 @@ def _held_study(choice: Choice, progress: Progress) -> Study:
     )  # apart: nothing that is chosen anew may follow from it
     found: Study | None = shelf.find(key)
     if found is None:
-        from analytics.scenario import reassume
+        from analytics.scenario.reassume import reassume
 
         before = _assumed_study(replace(choice, answers=choice.held, levers=(), held=None), progress)
         found = shelf.put(key, reassume(before, choice.assumptions, progress, hold=True))
@@ -254,7 +254,7 @@ def _held_study(choice: Choice, progress: Progress) -> Study:
 def _in_currency(found: Study, currency: str) -> Study:
     if found.currency == currency:
         return found
-    from analytics.scenario import with_currency
+    from analytics.scenario.currency import with_currency
 
     return with_currency(found, currency)
 
@@ -271,7 +271,7 @@ def study(choice: Choice, progress: Progress = silent) -> Study:
     if found is None:
         found = _in_currency(_assumed_study(choice, progress), choice.currency)
         if choice.overrides:
-            from analytics.scenario import with_choices
+            from analytics.scenario.choices import with_choices
 
             progress(0.98, "counting your own choices")
             found = with_choices(found, _chosen(choice))
@@ -337,7 +337,8 @@ def at_once(choice: Choice) -> Facts | None:
         near = [_base_study(choice, silent)]
     if not near:
         return None
-    from analytics.scenario import reprice, with_choices
+    from analytics.scenario.choices import with_choices
+    from analytics.scenario.reassume import reprice
 
     hold = choice.held is not None and held_at(choice) not in ("", digest_of(choice.assumptions))
     if hold and choice.held is not None:
@@ -379,8 +380,9 @@ def warm(choice: Choice) -> None:
     )  # an own file is not held while this waits and loads
 
     def load() -> None:
-        import analytics.scenario
+        import analytics.scenario.reassume
         import analytics.strategy.cross_check
+        import analytics.study_doubt
         import analytics.study_results  # noqa: F401
         from analytics.warm_up import warm_up_simulation
 

@@ -40,7 +40,7 @@ def turning_of(choice: Choice, sku: str, progress: Progress = silent) -> tuple[A
 
     def make() -> tuple[Any, Any]:
         from analytics.strategy.what_if.tornado import tornado
-        from analytics.study_results import product_case, product_flips, product_turns
+        from analytics.study_product import product_case, product_flips, product_turns
 
         progress(0.2, "moving one assumption at a time")
         current = study(choice)
@@ -54,7 +54,7 @@ def map_of(choice: Choice, sku: str, across: str, up: str, progress: Progress = 
     """The map of two levers of a product: what is done at each pair, by the rule that decides."""
 
     def make() -> Any:
-        from analytics.study_results import product_map
+        from analytics.study_product import product_map
 
         turns = {flip.lever: flip.turns for flip in turning_of(choice, sku)[0]}
         return product_map(study(choice), sku, (across, up), turns, progress)
@@ -73,7 +73,7 @@ def real_sku(choice: Choice, i: int) -> str:
 
 def cost_of_choice(choice: Choice, rows: Sequence[int], strategy: str) -> tuple[float, float]:
     """What an own choice for these rows changes: their own gains, and the shared line (pooled components simulated again)."""
-    from analytics.scenario import with_choices
+    from analytics.scenario.choices import with_choices
 
     before = study(replace(choice, anonymous=False))
     at = list(rows)

@@ -221,7 +221,7 @@ def questions(facts: Facts, most: int = 8) -> list[Question]:
                 max(at),
             )
         )
-    # what can decide most money first, then the order of the one table (as `analytics.study_results.asked_questions`)
+    # what can decide most money first, then the order of the one table (as `analytics.study_doubt.asked_questions`)
     rest.sort(key=lambda q: (-round(max(q.worth, _move(q, facts)), 2), list(FIELDS).index(q.field)))
     # what turns a product is always among them
     return [question for rank, question in enumerate([*found, *rest]) if rank < most or question.products > 0]

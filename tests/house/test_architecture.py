@@ -28,8 +28,9 @@ SEE_ALL = {
     "answers",
     "study",
     "scenario",
-    "scenario_ranges",
     "study_results",
+    "study_doubt",
+    "study_product",
     "replay",
     "cli",
     "warm_up",
@@ -203,7 +204,7 @@ def test_measured_time_is_allowed() -> None:
     "modules",
     [
         "analytics.study",
-        "analytics.scenario, analytics.study_results, analytics.strategy.cross_check",
+        "analytics.scenario.reassume, analytics.study_results, analytics.strategy.cross_check",
     ],
 )
 def test_importing_the_core_leaves_the_screen_and_a_second_of_loading_out(modules: str) -> None:

@@ -10,7 +10,7 @@ import pytest
 from analytics.assumptions import read_assumptions
 from analytics.data import read_items, read_sales
 from analytics.items import CONFIRMED, GIVEN, Items
-from analytics.scenario import reassume, reprice
+from analytics.scenario.reassume import reassume, reprice
 from analytics.simulation.ledger import COUNT_INDEX
 from analytics.strategy.compare import SERVICE_DAYS, choose, compare, profit_against_best, quantiles_of_years
 from analytics.strategy.money.measures import physical_measures

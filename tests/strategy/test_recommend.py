@@ -11,7 +11,7 @@ import pytest
 from analytics.assumptions import read_assumptions
 from analytics.items import ASSUMED, GIVEN, Items
 from analytics.naming.labels import COMPONENTS, number_text
-from analytics.scenario import reassume
+from analytics.scenario.reassume import reassume
 from analytics.simulation.ledger import COUNT_INDEX, COUNTS, Ledger
 from analytics.strategy.compare import Chosen, Comparison, expected_parameter_draws, probability_best
 from analytics.strategy.money.measures import joined_waits

@@ -14,7 +14,7 @@ from analytics.strategy.flips.trial_copies import rows_alone
 from analytics.strategy.money.in_force import money_in_force
 from analytics.strategy.plans.component_pools import rows_of
 from analytics.strategy.plans.ledgers import at_values_in_force, chunk_counts, chunks_of, in_threads
-from analytics.strategy.present.present_played import assembled_years, ordered_years, stocked_years
+from analytics.strategy.present.present_years import assembled_years, ordered_years, stocked_years
 from analytics.strategy.standing import Standing
 
 __all__ = ["priced_noise"]

@@ -16,7 +16,7 @@ from analytics.strategy.flips.trials import NoiseOf
 from analytics.strategy.money.in_force import money_in_force
 from analytics.strategy.plans.component_pools import rows_of
 from analytics.strategy.plans.ledgers import Setup, at_values_in_force, chunk_counts, chunks_of, in_threads
-from analytics.strategy.present.present_played import assembled_today, ordered_today, stocked_today
+from analytics.strategy.present.present_years import assembled_today, ordered_today, stocked_today
 from analytics.strategy.standing import Standing
 
 __all__ = ["TodayThen", "noise_at", "todays_money"]

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from analytics import scenario as study_changes
+from analytics.scenario import reassume as study_changes
 from dashboard.parts.frame import still_open
 from dashboard.results import compute
 from tests.dashboard.conftest import settled

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from analytics.scenario import reassume
+from analytics.scenario.reassume import reassume
 from dashboard.results.compute import sample_study
 from dashboard.results.facts import Facts
 from dashboard.results.store import kept

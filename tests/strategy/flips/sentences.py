@@ -19,7 +19,8 @@ from analytics.forecast import Forecast
 from analytics.items import CONFIRMED, Items
 from analytics.naming.labels import strategy_text
 from analytics.naming.scales import scale_of
-from analytics.scenario import items_under, reassume
+from analytics.scenario.reassume import reassume
+from analytics.scenario.restated import items_under
 from analytics.strategy.decision import decide
 from analytics.strategy.decision_rule import STAYS
 from analytics.strategy.flips.flip_text import flip_text, sides
@@ -31,7 +32,7 @@ from analytics.strategy.plans.setup import build_setup
 from analytics.strategy.plans.steps import DayPattern
 from analytics.strategy.reasons import turns_text
 from analytics.study import Study
-from analytics.study_results import product_flips
+from analytics.study_product import product_flips
 
 __all__ = ["Said", "Side", "lever_sentences", "run_at", "said_of", "usual_sentences", "wrong_sides"]
 

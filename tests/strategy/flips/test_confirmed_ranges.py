@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from analytics import scenario
-from analytics.scenario import reassume
+from analytics.scenario import reassume as scenario
+from analytics.scenario.reassume import reassume
 from analytics.strategy.flips import flip_points
 from analytics.study import Study
 from tests.strategy.small import small_study

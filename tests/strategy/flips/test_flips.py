@@ -13,7 +13,8 @@ from analytics.assumptions import FIELDS, Assumption, read_assumptions
 from analytics.data import read_items, read_sales
 from analytics.items import ASSUMED, Items
 from analytics.naming.labels import Verdict
-from analytics.scenario import reassume, study_standing
+from analytics.scenario.reassume import reassume
+from analytics.scenario.restated import study_standing
 from analytics.strategy.decision_rule import STAYS
 from analytics.strategy.flips import flip_points as flips_module
 from analytics.strategy.flips.family_run import shown_in_full
@@ -25,7 +26,8 @@ from analytics.strategy.portfolio.confidence import confidence
 from analytics.strategy.reasons import NOT_SEARCHED_TEXT
 from analytics.strategy.recommend import recommend
 from analytics.study import Study, run_study
-from analytics.study_results import study_confidence, study_summary
+from analytics.study_doubt import study_confidence
+from analytics.study_results import study_summary
 from dashboard.results.compute import sample_study
 from dashboard.text.flip_words import no_answer, turning_title
 from dashboard.text.words import verdict_text

@@ -7,7 +7,7 @@ import pytest
 
 from analytics.data import read_sales
 from analytics.limits import Limits
-from analytics.scenario import study_load
+from analytics.scenario.limited import study_load
 from analytics.strategy.limits.capacity_load import (
     judged_months,
     made_by_month,

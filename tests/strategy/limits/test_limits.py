@@ -15,14 +15,9 @@ from analytics.assumptions import Assumptions, assumptions_toml, read_assumption
 from analytics.errors import DataError
 from analytics.limits import Limits
 from analytics.naming.labels import COMPONENTS
-from analytics.scenario import (
-    carried_every_month,
-    reassume,
-    study_load,
-    with_currency,
-    within_limits,
-    without_limits,
-)
+from analytics.scenario.currency import with_currency
+from analytics.scenario.limited import carried_every_month, study_load, within_limits, without_limits
+from analytics.scenario.reassume import reassume
 from analytics.strategy.limits import knapsack
 from analytics.strategy.limits.capacity_load import busy_months, queue_allowance
 from analytics.strategy.limits.knapsack import choose_strategies, nearest_limits

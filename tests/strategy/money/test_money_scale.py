@@ -11,7 +11,7 @@ import pytest
 
 from analytics.assumptions import FIELDS, Assumptions, read_assumptions
 from analytics.data import read_items, read_sales
-from analytics.scenario import reassume
+from analytics.scenario.reassume import reassume
 from analytics.simulation.ledger import COUNT_INDEX
 from analytics.strategy.plans.draws import drawn_values
 from analytics.study import Study, run_study

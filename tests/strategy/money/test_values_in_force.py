@@ -11,7 +11,7 @@ from analytics.assumptions import FIELDS, Assumptions, assumptions_toml, of_ten_
 from analytics.demand.complete import confirmed_as_they_stand
 from analytics.errors import DataError
 from analytics.items import CONFIRMED, DERIVED, GIVEN
-from analytics.scenario import effort, reassume, reprice
+from analytics.scenario.reassume import effort, reassume, reprice
 from analytics.strategy.gains import gain_high, gain_in_doubt, gain_low
 from analytics.strategy.plans.draws import assumption_uniforms
 from analytics.study import Study

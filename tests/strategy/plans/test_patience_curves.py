@@ -12,13 +12,13 @@ from analytics.data import read_items, read_sales
 from analytics.errors import DataError
 from analytics.machine.kernel_cache import kernel
 from analytics.policy.patience import share_staying
-from analytics.scenario import reassume
+from analytics.scenario.reassume import reassume
 from analytics.simulation import world
 from analytics.strategy.plans.capacity_quote import with_capacity_quote
 from analytics.strategy.what_if.product_resimulated import profits
 from analytics.strategy.what_if.scenarios import profit_to_order_by_patience
 from analytics.study import run_study
-from analytics.study_results import product_case
+from analytics.study_product import product_case
 from analytics.writeup.tables import assumptions_table
 from tests.closed_forms.queues.patience_curves import curve_through_answer, relative_patience
 from tests.strategy.plans.test_capacity_quote import level, shop, sizes_of

@@ -13,7 +13,7 @@ from analytics.data import read_items, read_sales
 from analytics.demand.periods import demand_by_weekday
 from analytics.forecast.spread.paths import path_plan
 from analytics.items import CONFIRMED, Items
-from analytics.scenario import reassume
+from analytics.scenario.reassume import reassume
 from analytics.simulation.ledger import COUNT_INDEX, Ledger
 from analytics.simulation.split import SizeTable, split_demand
 from analytics.simulation.stock import simulate_stock

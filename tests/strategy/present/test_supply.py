@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from analytics import Assumptions, read_assumptions, read_items, read_sales, run_study, study_tables
 from analytics.items import ASSUMED, CONFIRMED, GIVEN, Items
-from analytics.scenario import effort, reassume
+from analytics.scenario.reassume import effort, reassume
 from analytics.simulation.ledger import COUNT_INDEX, COUNTS
 from analytics.simulation.stock import simulate_stock
 from analytics.strategy.money.formulas import obsolescence

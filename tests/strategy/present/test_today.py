@@ -12,18 +12,21 @@ from analytics.data import read_items, read_sales
 from analytics.forecast.spread.paths import WEEKS
 from analytics.items import GIVEN
 from analytics.limits import Limits
-from analytics.scenario import reassume, reprice, within_limits
+from analytics.scenario.limited import within_limits
+from analytics.scenario.reassume import reassume, reprice
 from analytics.simulation.ledger import COUNT_INDEX
 from analytics.simulation.stock import simulate_stock
 from analytics.strategy.money.price import money_values, price
 from analytics.strategy.plans.ledgers import grid_ledgers
 from analytics.strategy.portfolio.sums import portfolio_totals
 from analytics.strategy.present.baseline import BaselineKind
-from analytics.strategy.present.present_played import todays_levels, todays_plan, with_today
+from analytics.strategy.present.present_played import with_today
 from analytics.strategy.present.present_policy import counted_as, today_repriced, todays_profit_at
+from analytics.strategy.present.present_settings import todays_levels, todays_plan
 from analytics.strategy.what_if.simulated_range_ends import played_ends
 from analytics.study import Study, run_study
-from analytics.study_results import study_moves, study_summary, study_tables
+from analytics.study_doubt import study_moves
+from analytics.study_results import study_summary, study_tables
 from analytics.writeup.tables import recommendation_table
 from tests.simulation import twin
 from tests.strategy.flips.judged import judged

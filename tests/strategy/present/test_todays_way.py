@@ -18,9 +18,9 @@ from analytics.demand.complete import complete_items
 from analytics.demand.from_sales.receipts import median_receipts
 from analytics.demand.panel import demand_panel
 from analytics.items import GIVEN
-from analytics.scenario import effort, reassume
+from analytics.scenario.reassume import effort, reassume
 from analytics.strategy.plans.todays_way import TODAYS_SERVICE, kit_lot, lot_left_open, todays_way
-from analytics.strategy.present.present_played import FEWEST_LEVELS
+from analytics.strategy.present.present_settings import FEWEST_LEVELS
 from analytics.study import Study, run_study
 from tests.strategy.small import STATED, csv_text, items_table, sales_table, small_study
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from analytics.scenario import study_standing
+from analytics.scenario.restated import study_standing
 from analytics.strategy.decision_rule import STAYS
 from analytics.strategy.flips.lever_flips import LEVERS_SEARCHED, lever_flips, lever_value_now
 from analytics.strategy.what_if.decision_map import axis_values, decision_map
 from analytics.study import Study
-from analytics.study_results import product_map
+from analytics.study_product import product_map
 from dashboard.text.flip_words import map_words
 from tests.strategy.flips.sentences import Said, Side, run_at
 

@@ -12,7 +12,8 @@ from analytics.assumptions import Assumptions, read_assumptions
 from analytics.data import read_items, read_sales
 from analytics.limits import Limits
 from analytics.naming.labels import COMPONENTS, Verdict
-from analytics.scenario import reassume, reprice, with_currency
+from analytics.scenario.currency import with_currency
+from analytics.scenario.reassume import reassume, reprice
 from analytics.strategy.portfolio.plan_measures import plans_of
 from analytics.study import Study, run_study
 from sample_data import sample_paths

@@ -14,7 +14,7 @@ from analytics.strategy.what_if.product_resimulated import profits
 from analytics.strategy.what_if.product_what_if import LEVERS, Case, lever_value
 from analytics.strategy.what_if.tornado import tornado
 from analytics.study import Study
-from analytics.study_results import product_case, product_turns
+from analytics.study_product import product_case, product_turns
 
 LEVER = {lever.name: lever for lever in LEVERS}
 SKUS = ("A3", "A4", "B2", "C3")

@@ -12,7 +12,7 @@ from analytics.items import CONFIRMED, Items
 from analytics.strategy.plans.draws import assumption_uniforms
 from analytics.strategy.what_if.gain_sensitivity import between
 from analytics.strategy.what_if.questions import best_pair, open_values, partial_information_value, questions
-from analytics.study_results import study_questions, study_unknowns
+from analytics.study_doubt import study_questions, study_unknowns
 from tests.closed_forms.money.uncertainty import expected_regret_normal
 from tests.strategy.small import small_study
 

@@ -16,7 +16,7 @@ from analytics.strategy.portfolio.confidence import FIRM_SHARE, turned_share
 from analytics.strategy.what_if import simulated_range_ends as played
 from analytics.strategy.what_if.gain_sensitivity import price_ends, that_matter
 from analytics.study import Study
-from analytics.study_results import study_confidence, study_moves
+from analytics.study_doubt import study_confidence, study_moves
 
 
 def profit_by_hand(study: Study, field: str, end: int) -> np.ndarray:
