@@ -15,7 +15,8 @@ import pandas as pd
 import pytest
 
 from analytics.assumptions import FIELDS, read_assumptions
-from analytics.cli import _solver_silent, main
+from analytics.cli import main
+from analytics.cli.terminal import solver_silent
 from analytics.naming.labels import COMPONENTS, MEASURES
 from analytics.version import __version__
 from tests.strategy.small import STATED, csv_text, items_table, sales_table
@@ -521,7 +522,7 @@ def test_layers_of_cleaning_are_named_and_a_forecast_is_compared(
 
 @pytest.mark.skipif(os.name != "posix", reason="the C library is asked by its POSIX name")
 def test_what_compiled_code_prints_of_itself_is_not_said(capfd: pytest.CaptureFixture[str]) -> None:
-    with _solver_silent():
+    with solver_silent():
         ctypes.CDLL(None).printf(b"stray line held back by C\n")
         os.write(1, b"stray line at once\n")
     print("said by us", flush=True)

@@ -1,0 +1,142 @@
+"""`stock-or-order check`: read files and say what was used and rejected."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from contextlib import closing
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from analytics.cli.given import (
+    folder_at,
+    read_given,
+    reading_process,
+)
+from analytics.cli.terminal import tell
+from analytics.naming.labels import total_text
+
+__all__ = ["run"]
+
+#: so many values of a column are printed; all stand in the JSON
+_MOST_VALUES = 60
+
+
+def _check_words(report: dict[str, Any]) -> str:
+    """What was read, in a few lines for a person."""
+    lines = [
+        f"{report['rows_used']:,} of {report['rows_read']:,} rows used, {report['rows_rejected']:,} rejected",
+        f"{total_text(report['units_used'])} units"
+        + (
+            f", revenue {report['revenue_used']:,.2f}"
+            if report["revenue_used"] is not None
+            else ", no revenue in the file"
+        ),
+        f"{report['skus']:,} products, {report['first_date']} to {report['last_date']}",
+        "columns: " + ", ".join(f"{role} = {column}" for role, column in report["mapping"].items()),
+    ]
+    return "\n".join([*lines, *_meaning_lines(report), *_problem_lines(report)])
+
+
+def _meaning_lines(report: dict[str, Any]) -> list[str]:
+    """What every value of a column that says what a row is was taken for."""
+    lines: list[str] = []
+    left: dict[str, int] = {}
+    for one in report["meanings"]:
+        column = one["column"] or one["role"]
+        left[column] = left.get(column, 0) + 1
+        if left[column] <= _MOST_VALUES:
+            stake = f"{one['rows']:,} rows, {total_text(one['units'])} units"
+            lines.append(f"{column}: {one['value']!r} = {one['treatment']} ({stake}; {one['words']})")
+    more = {column: n - _MOST_VALUES for column, n in left.items() if n > _MOST_VALUES}
+    return lines + [f"{column}: {n:,} further values, listed by --json" for column, n in more.items()]
+
+
+def _problem_lines(report: dict[str, Any]) -> list[str]:
+    """Each kind of problem of a file in a line."""
+    lines = []
+    for problem in report["problems"]:
+        where = f" (first in row {problem['first_row']})" if problem["first_row"] is not None else ""
+        count = (
+            f"{problem['count']:,} x "
+            if problem["count"] > 1 and not problem["message"][:1].isdigit()
+            else ""
+        )
+        lines.append(f"- {count}{problem['message']}{where}: {problem['remedy']}")
+    return lines
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Read each file and say what became of it; 2 where one of them cannot be used, else 0."""
+    worst = 0
+    with closing(reading_process()) as apart:
+        from analytics.data import check_report, checked, sales_frame
+        from analytics.data.kept_apart import APART_FILES, by_product
+        from analytics.data.meaning.listed_meanings import meanings_table
+        from analytics.version import __version__
+        from analytics.writeup.files import table_files
+        from analytics.writeup.folder import write_folder
+
+        for path in arguments.sales:
+            given, outcome = checked(
+                partial(read_given, argparse.Namespace(**{**vars(arguments), "sales": path}), apart)
+            )
+            items_report = None if given is None else given.items_report
+            if arguments.json:
+                extra = {} if items_report is None else {"items": check_report(items_report)}
+                if given is not None and given.receipts_report is not None:
+                    extra["receipts_file"] = check_report(given.receipts_report)
+                print(
+                    json.dumps(
+                        {"file": str(path), **outcome, **extra},
+                        ensure_ascii=False,
+                        allow_nan=False,
+                        default=str,
+                    )
+                )
+            elif given is not None:
+                print(_check_words(outcome))
+                if items_report is not None:
+                    found = f"{outcome['joined_products']:,} of {outcome['listed_products']:,} items are among the {outcome['skus']:,} products sold"
+                    print(
+                        "\n".join(
+                            [
+                                f"items: {items_report.rows_used:,} of {items_report.rows_read:,} rows used; {found}",
+                                *_problem_lines(check_report(items_report)),
+                            ]
+                        )
+                    )
+            else:
+                words = "\n".join(
+                    f"{p['message']}: {p['remedy']}" + (f" (found {p['found']!r})" if p["found"] else "")
+                    for p in outcome["problems"]
+                )
+                print(
+                    "\n".join([f"stock-or-order: {path}: {words}", *_meaning_lines(outcome)]), file=sys.stderr
+                )
+            if given is None:
+                worst = 2
+            elif arguments.out:
+                folder = folder_at(
+                    arguments.out if len(arguments.sales) == 1 else str(Path(arguments.out) / Path(path).name)
+                )
+                tables = {
+                    "sales": partial(sales_frame, given.history),
+                    "rejected_rows": partial(getattr, given.history.report, "rejected"),
+                    **{
+                        name: partial(by_product, given.history.apart, kind)
+                        for kind, name in APART_FILES.items()
+                    },
+                    "meanings": partial(meanings_table, given.history.report.meanings),
+                }
+                if items_report is not None:
+                    tables["rejected_rows_items"] = partial(getattr, items_report, "rejected")
+                for note in write_folder(
+                    folder,
+                    table_files(tables, arguments.locale),
+                    partial(dict, version=__version__, **outcome),
+                ):
+                    tell(note)
+    return worst
