@@ -16,7 +16,7 @@ _PUBLIC = {
     "read_sales": "analytics.data",
     "read_items": "analytics.data",
     "Assumptions": "analytics.assumptions",
-    "read_assumptions": "analytics.assumptions",
+    "read_assumptions": "analytics.assumptions_file",
     "demand_panel": "analytics.demand",
     "fit_forecast": "analytics.forecast",
     "price": "analytics.strategy.money.price",

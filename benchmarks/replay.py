@@ -17,7 +17,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from analytics.assumptions import Assumptions, read_assumptions
+from analytics.assumptions import Assumptions
+from analytics.assumptions_file import read_assumptions
 from analytics.data import read_items, read_sales
 from analytics.replay import replay_summary, run_replay
 from benchmarks.analyze_scale import write_company

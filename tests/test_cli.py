@@ -14,7 +14,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analytics.assumptions import FIELDS, read_assumptions
+from analytics.assumptions import FIELDS
+from analytics.assumptions_file import read_assumptions
 from analytics.cli import main
 from analytics.cli.terminal import solver_silent
 from analytics.naming.labels import COMPONENTS, MEASURES

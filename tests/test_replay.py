@@ -14,7 +14,8 @@ import pandas as pd
 import pytest
 
 import analytics.replay as replay_module
-from analytics.assumptions import Assumptions, read_assumptions
+from analytics.assumptions import Assumptions
+from analytics.assumptions_file import read_assumptions
 from analytics.cli import main
 from analytics.data import read_items, read_sales
 from analytics.replay import Replayed, decide_at, replay_schedule, replay_summary, replay_table, run_replay

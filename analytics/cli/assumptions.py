@@ -10,6 +10,7 @@ __all__ = ["run"]
 
 def run(arguments: argparse.Namespace) -> None:
     """Print the defaults, ready to be saved and changed."""
-    from analytics.assumptions import Assumptions, assumptions_toml
+    from analytics.assumptions import Assumptions
+    from analytics.assumptions_file import assumptions_toml
 
     sys.stdout.write(assumptions_toml(Assumptions()))

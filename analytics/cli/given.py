@@ -194,7 +194,8 @@ def assumptions_at(path: str | None) -> Assumptions:
 
     Raises DataError where the file cannot be read.
     """
-    from analytics.assumptions import Assumptions, read_assumptions
+    from analytics.assumptions import Assumptions
+    from analytics.assumptions_file import read_assumptions
 
     if path is None:
         return Assumptions()

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import pandas as pd
 
-from analytics.assumptions import FIELDS, Assumption, Assumptions, assumptions_toml, read_assumptions
+from analytics.assumptions import FIELDS, Assumption, Assumptions
+from analytics.assumptions_file import assumptions_toml, read_assumptions
 from analytics.items import ORIGINS
 from analytics.naming.labels import percent_text
 from analytics.naming.scales import scale_of

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from hashlib import blake2b
 
-from analytics.assumptions import Assumptions, assumptions_toml
+from analytics.assumptions import Assumptions
+from analytics.assumptions_file import assumptions_toml
 from dashboard.state.choice import Choice
 
 __all__ = ["data_key", "digest_of", "held_at", "key_of", "result_key"]

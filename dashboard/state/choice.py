@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from hashlib import blake2b
 
-from analytics.assumptions import FIELDS, Assumption, Assumptions, read_assumptions
+from analytics.assumptions import FIELDS, Assumption, Assumptions
+from analytics.assumptions_file import read_assumptions
 from dashboard.results.facts import Override
 from dashboard.results.store import sample_digest
 from dashboard.state import memory

@@ -8,7 +8,8 @@ from dataclasses import replace
 import pandas as pd
 import streamlit as st
 
-from analytics.assumptions import FIELDS, assumptions_toml, read_assumptions
+from analytics.assumptions import FIELDS
+from analytics.assumptions_file import assumptions_toml, read_assumptions
 from analytics.errors import DataError
 from analytics.items import ORIGINS
 from analytics.naming.figures import FIGURES

@@ -10,7 +10,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from analytics.assumptions import read_assumptions
+from analytics.assumptions_file import read_assumptions
 from analytics.naming.figures import FIGURES
 from analytics.naming.formula_text import path_of, value_of
 from analytics.naming.labels import COMPONENTS

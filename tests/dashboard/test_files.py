@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from analytics.assumptions import read_assumptions
+from analytics.assumptions_file import read_assumptions
 from analytics.cli import main
 from dashboard.parts.downloads import file_names
 from dashboard.results import compute

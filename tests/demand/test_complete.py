@@ -7,7 +7,8 @@ import time
 import numpy as np
 import pytest
 
-from analytics.assumptions import FIELDS, Assumptions, read_assumptions
+from analytics.assumptions import FIELDS, Assumptions
+from analytics.assumptions_file import read_assumptions
 from analytics.data import read_sales
 from analytics.demand.complete import complete_items, with_life
 from analytics.demand.from_sales.patience import grouped_median, mean_late_days, weighted_grouped_median

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analytics.assumptions import read_assumptions
+from analytics.assumptions_file import read_assumptions
 from analytics.data import read_sales
 from analytics.demand.complete import complete_items
 from analytics.demand.order_size_range import order_size_range, smallest_steps, whole_steps

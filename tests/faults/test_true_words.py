@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from analytics.assumptions import read_assumptions
+from analytics.assumptions_file import read_assumptions
 from analytics.cli import main
 from analytics.data.sandbox.process import Bounds, ReadingProcess
 from analytics.data.uploads import Given

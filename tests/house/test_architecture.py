@@ -18,6 +18,7 @@ LEAVES = {
     "errors",
     "items",
     "assumptions",
+    "assumptions_file",
     "limits",
     "randomness",
     "machine",

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from analytics.assumptions import read_assumptions
+from analytics.assumptions_file import read_assumptions
 from sample_data import sample_paths, samples
 from sample_data.generate import company_files, compressed
 

@@ -7,7 +7,7 @@ from functools import cache
 import numpy as np
 import pandas as pd
 
-from analytics.assumptions import read_assumptions
+from analytics.assumptions_file import read_assumptions
 from analytics.data import read_items, read_sales
 from analytics.items import GIVEN, Items, empty_items
 from analytics.simulation.ledger import COUNT_INDEX, COUNTS, Ledger

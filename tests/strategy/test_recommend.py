@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from analytics.assumptions import read_assumptions
+from analytics.assumptions_file import read_assumptions
 from analytics.items import ASSUMED, GIVEN, Items
 from analytics.naming.labels import COMPONENTS, number_text
 from analytics.scenario.reassume import reassume

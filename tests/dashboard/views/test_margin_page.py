@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from analytics.assumptions import Assumptions, read_assumptions
+from analytics.assumptions import Assumptions
+from analytics.assumptions_file import read_assumptions
 from analytics.items import ASSUMED, DERIVED
 from dashboard.results.facts import Facts
 from dashboard.state.in_force import in_force

@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from analytics.assumptions import FIELDS, Assumption, read_assumptions
+from analytics.assumptions import FIELDS, Assumption
+from analytics.assumptions_file import read_assumptions
 from analytics.data import read_items, read_sales
 from analytics.items import ASSUMED, Items
 from analytics.naming.labels import Verdict

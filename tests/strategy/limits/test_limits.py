@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analytics.assumptions import Assumptions, assumptions_toml, read_assumptions
+from analytics.assumptions import Assumptions
+from analytics.assumptions_file import assumptions_toml, read_assumptions
 from analytics.errors import DataError
 from analytics.limits import Limits
 from analytics.naming.labels import COMPONENTS

@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analytics.assumptions import FIELDS, Assumptions, read_assumptions
+from analytics.assumptions import FIELDS, Assumptions
+from analytics.assumptions_file import read_assumptions
 from analytics.data import read_items, read_sales
 from analytics.scenario.reassume import reassume
 from analytics.simulation.ledger import COUNT_INDEX

@@ -7,7 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from analytics.assumptions import FIELDS, Assumptions, assumptions_toml, of_ten_at_two_weeks, read_assumptions
+from analytics.assumptions import FIELDS, Assumptions, of_ten_at_two_weeks
+from analytics.assumptions_file import assumptions_toml, read_assumptions
 from analytics.demand.complete import confirmed_as_they_stand
 from analytics.errors import DataError
 from analytics.items import CONFIRMED, DERIVED, GIVEN

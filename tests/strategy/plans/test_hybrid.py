@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analytics.assumptions import read_assumptions
+from analytics.assumptions_file import read_assumptions
 from analytics.data import read_items, read_sales
 from analytics.naming.labels import COMPONENTS
 from analytics.simulation.ledger import COUNT_INDEX

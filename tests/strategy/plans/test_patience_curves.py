@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analytics.assumptions import FIELDS, PATIENCE_CURVES, assumptions_toml, read_assumptions
+from analytics.assumptions import FIELDS, PATIENCE_CURVES
+from analytics.assumptions_file import assumptions_toml, read_assumptions
 from analytics.data import read_items, read_sales
 from analytics.errors import DataError
 from analytics.machine.kernel_cache import kernel

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from analytics.assumptions import FIELDS, Assumptions, read_assumptions
+from analytics.assumptions import FIELDS, Assumptions
+from analytics.assumptions_file import read_assumptions
 from analytics.data import read_items, read_sales
 from analytics.demand.periods import demand_by_weekday
 from analytics.forecast.spread.paths import path_plan

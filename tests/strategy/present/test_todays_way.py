@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from analytics.assumptions import Assumptions, read_assumptions
+from analytics.assumptions import Assumptions
+from analytics.assumptions_file import read_assumptions
 from analytics.cli.arguments import argument_parser
 from analytics.cli.given import read_apart
 from analytics.data import read_items, read_sales

@@ -8,7 +8,8 @@ from functools import cache
 import numpy as np
 import pytest
 
-from analytics.assumptions import Assumptions, read_assumptions
+from analytics.assumptions import Assumptions
+from analytics.assumptions_file import read_assumptions
 from analytics.data import read_items, read_sales
 from analytics.limits import Limits
 from analytics.naming.labels import COMPONENTS, Verdict
