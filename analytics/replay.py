@@ -25,16 +25,9 @@ from analytics.strategy.recommend import Recommendation, recommend
 from analytics.study import Study, run_study
 from analytics.validation.play import Play
 from analytics.validation.policies import MTS, PLAYED, Decision, Place, decision
+from analytics.validation.report import replay_summary, replay_table
 from analytics.validation.schedule import Schedule, actual_demand, actual_prices, schedule
-from analytics.validation.score import (
-    Replayed,
-    best_afterwards,
-    replay_summary,
-    replay_table,
-    scoring_items,
-    value_closing,
-    window_money,
-)
+from analytics.validation.score import Replayed, best_afterwards, scoring_items, value_closing, window_money
 
 __all__ = ["Replayed", "decide_at", "replay_schedule", "replay_summary", "replay_table", "run_replay"]
 

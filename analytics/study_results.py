@@ -39,16 +39,8 @@ from analytics.valuation.study_stock import stock_of_mix
 from analytics.version import __version__
 from analytics.writeup.components import components_table
 from analytics.writeup.stock import stock_summary, stock_table
-from analytics.writeup.tables import (
-    MadeBy,
-    assumptions_table,
-    choice_summary,
-    plain_values,
-    recommendation_table,
-    shared_table,
-    strategies_table,
-    summary,
-)
+from analytics.writeup.summary import MadeBy, choice_summary, plain_values, summary
+from analytics.writeup.tables import assumptions_table, recommendation_table, shared_table, strategies_table
 
 if TYPE_CHECKING:
     from analytics.study import Study

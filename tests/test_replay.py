@@ -23,13 +23,8 @@ from analytics.simulation.ledger import COUNT_INDEX
 from analytics.study import Study
 from analytics.validation.play import Play, imbalance
 from analytics.validation.policies import PLAYED, Decision
-from analytics.validation.score import (
-    SINGLE,
-    best_at_other_dates,
-    resampled,
-    value_closing,
-    window_money,
-)
+from analytics.validation.report import resampled
+from analytics.validation.score import SINGLE, best_at_other_dates, value_closing, window_money
 from sample_data import sample_paths
 from tests.strategy.small import STATED, csv_text, items_table, sales_table
 
@@ -356,7 +351,7 @@ def test_intervals_by_product() -> None:
 
 
 def test_a_loss_is_called_a_loss() -> None:
-    from analytics.validation.score import replay_sentence
+    from analytics.validation.report import replay_sentence
 
     replayed = small()
     money = {

@@ -13,23 +13,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.forecast.spread.paths import WEEKS
 from analytics.items import Items
 from analytics.naming.labels import STRATEGIES, Strategy
-from analytics.simulation.ledger import COUNT_INDEX, COUNTS, Ledger
-from analytics.strategy.money.in_force import money_in_force
+from analytics.simulation.ledger import Ledger
+from analytics.strategy.compared.played_years import SERVICE_DAYS, Part, Years, part_of, quantiles_of_years
+from analytics.strategy.compared.setting import Chosen, choose
 from analytics.strategy.money.measures import (
-    WAIT_FORMULAS,
     WaitingUnits,
     joined_waits,
-    physical_measures,
-    priced_measures,
-    service_curve,
-    waiting_units,
-    waits_of,
 )
-from analytics.strategy.money.price import MONEY_FIELDS, money_values, price, profit_rates, reacted
-from analytics.strategy.plans.draws import assumption_uniforms, drawn_values
+from analytics.strategy.money.price import MONEY_FIELDS
+from analytics.strategy.plans.draws import assumption_uniforms
 from analytics.strategy.plans.ledgers import (
     Progress,
     Setup,
@@ -39,111 +33,22 @@ from analytics.strategy.plans.ledgers import (
     demand_of,
     in_threads,
 )
-from analytics.strategy.plans.recipes import DRAWN_PHYSICS, NO_QUOTE_DAYS, minimum_binds
+from analytics.strategy.plans.recipes import DRAWN_PHYSICS
 from analytics.strategy.plans.todays_way import TODAYS_SERVICE
 
 if TYPE_CHECKING:
     from analytics.strategy.present.present_policy import Today
 
 __all__ = [
-    "SERVICE_DAYS", "Chosen", "Comparison", "Part", "Years", "choose", "compare", "expected_parameter_draws", "part_of", "probability_best",
-    "profit_against_best", "quantiles_of_years", "setting_scores", "with_chosen",
-]  # fmt: skip
+    "Comparison",
+    "compare",
+    "expected_parameter_draws",
+    "probability_best",
+    "profit_against_best",
+    "with_chosen",
+]
 
 Array = NDArray[np.float64]
-
-_SHORT_WITHOUT_MONEY = 0.05
-
-#: Days of the service curve.
-SERVICE_DAYS = np.array([0.0, 1.0, 3.0, 5.0, 7.0, 10.0, 14.0, 17.0, 21.0, 28.0, 35.0, 42.0, 56.0, 70.0, 90.0])
-
-
-@dataclass(frozen=True, eq=False)
-class Chosen:
-    """One strategy at its best setting, over all products of the portfolio (NaN and -1 where not offered).
-
-    `setting` is the best setting on all paths (what to do), `by_half` the one chosen on each half, `counts`
-    (products, counts) what is counted at the setting chosen on the other half, `profit` its money.
-    """
-
-    strategy: str
-    offered: NDArray[np.bool_]
-    setting: NDArray[np.intp]
-    by_half: NDArray[np.intp]
-    counts: Array
-    profit: Array
-
-    def count(self, name: str) -> Array:
-        """One count, by its name in `ledger.COUNTS`: shape (products,)."""
-        return np.asarray(self.counts[:, COUNT_INDEX[name]])
-
-
-def setting_scores(ledger: Ledger, own: Items) -> tuple[Array, Array]:
-    """What settings are chosen by, and their money, of a ledger's own products: both (products, settings, halves).
-
-    Money where it is known; else the least average stock with at most 5 % of demand lost or late (assembled: lost, or late by
-    a week), and where no setting reaches that, the best service.
-    """
-    priced = price(ledger, own).profit
-    known = np.asarray(np.isfinite(priced).all(axis=(1, 2)))
-    late = ledger.count("waited") if ledger.strategy == Strategy.MTS else WEEKS * ledger.count("late")
-    demanded = np.maximum(ledger.count("demanded"), 1e-12)
-    short = (ledger.count("lost") + late) / demanded
-    served = np.where(
-        short <= _SHORT_WITHOUT_MONEY, -ledger.count("on_hand") / demanded, -1e6 * (1.0 + short)
-    )
-    return np.where(known[:, None, None], priced, served), priced
-
-
-def choose(
-    ledger: Ledger,
-    items: Items,
-    index: NDArray[np.intp],
-    families: Sequence[NDArray[np.intp]] = (),
-    held: Chosen | None = None,
-) -> Chosen:
-    """The best setting of a strategy at today's prices, cross-scored between the two halves of the paths.
-
-    `items` are the portfolio's, `index` the positions of the ledger's products in it. The members of a family
-    share one stock, so they share one setting. What is best where there is no money: see `setting_scores`. Settings `held` from a choice made before
-    are priced, and none is chosen.
-    """
-    products = len(items)
-    possible = np.ones(len(index), bool)
-    score, priced = setting_scores(ledger, items.take(index))
-    if ledger.strategy == Strategy.MTO:
-        score = score.copy()
-        score[:, 1:, :] = -np.inf
-        possible = ~minimum_binds(items.take(index))
-        possible &= (
-            ledger.settings["quote_days"][:, 0] < NO_QUOTE_DAYS if "quote_days" in ledger.settings else True
-        )
-    if families:
-        unit = np.empty(products, np.intp)
-        for f, members in enumerate(families):
-            unit[members] = f
-        together = np.zeros((len(families), *score.shape[1:]))
-        np.add.at(together, unit[index], score)
-        score = together[unit[index]]
-    rows = np.arange(len(index))
-    first, second = (
-        (np.argmax(score[:, :, 0], axis=1), np.argmax(score[:, :, 1], axis=1))
-        if held is None
-        else held.by_half[index].T
-    )
-    crossed = ledger.crossed(first, second)
-    profit = 0.5 * (priced[rows, first, 1] + priced[rows, second, 0])
-    offered = np.zeros(products, bool)
-    offered[index] = possible
-    setting = np.full(products, -1, np.intp)
-    setting[index] = np.argmax(score.mean(axis=2), axis=1) if held is None else held.setting[index]
-    by_half = np.zeros((products, 2), np.intp)
-    by_half[index] = np.stack([first, second], axis=1)
-    counts = np.zeros((products, len(COUNTS)))
-    counts[index] = reacted(crossed, ledger.strategy, money_values(items.take(index), ledger.strategy))
-    full = np.full(products, np.nan)
-    full[index] = np.where(possible, profit, np.nan)
-    return Chosen(ledger.strategy, offered, setting, by_half, counts, full)
 
 
 @dataclass(frozen=True, eq=False)
@@ -218,18 +123,6 @@ def probability_best(money: Array) -> tuple[Array, Array]:
     return share.mean(axis=2), regret.mean(axis=2)
 
 
-def quantiles_of_years(values: Array) -> tuple[Array, Array]:
-    """5th and 95th percentile along the last axis: the order statistics at 5 % and 95 % of the ranks.
-
-    >>> [float(q) for q in quantiles_of_years(np.arange(21.0))]
-    [1.0, 19.0]
-    """
-    count = values.shape[-1]
-    lower, upper = round(0.05 * (count - 1)), round(0.95 * (count - 1))
-    ordered = np.sort(values, axis=-1)  # faster than parting at two ranks
-    return ordered[..., lower].copy(), ordered[..., upper].copy()  # a view would keep all that was ordered
-
-
 def profit_against_best(comparison: Comparison) -> tuple[Array, Array, Array]:
     """How much less each strategy earns than the one with the highest expected profit, on the same demand: value, 5th and 95th percentile of a realised year.
 
@@ -247,21 +140,6 @@ def profit_against_best(comparison: Comparison) -> tuple[Array, Array, Array]:
             years - years[np.arange(len(block)), best[block]][:, None, :]
         )
     return comparison.profit - comparison.profit[rows, best][:, None], low, high
-
-
-@dataclass(frozen=True, eq=False)
-class Part:
-    """Some products under one strategy, path by path: what is kept of it."""
-
-    index: NDArray[np.intp]
-    by_path: NDArray[np.float32]
-    in_force: Array
-    low: dict[str, Array]
-    high: dict[str, Array]
-    waits: dict[str, Array]
-    waiting: WaitingUnits
-    served: Array
-    perfect: Array
 
 
 def _told_days(setup: Setup, strategy: str) -> Array:
@@ -292,73 +170,6 @@ def _part(
     step_days, told = 7.0 / setup.world.steps_per_week[index], _told_days(setup, name)[index]
     years = Years(index, counts, certain, steps_waited, chosen.counts[index], told, step_days)
     return part_of(items.take(index), name, years, uniforms, setup.world.inner)
-
-
-@dataclass(frozen=True, eq=False)
-class Years:
-    """Some products under one strategy as they were played, path by path.
-
-    index: (products,), their positions in the portfolio.
-    counts, certain: (products, paths, counts), of the drawn years, and with every value in force.
-    steps_waited: (products, steps), units by steps waited, with every value in force.
-    expected: (products, counts), counts of the year.
-    told: (products,), days that every customer is told to wait.
-    step_days: (products,), days in a step.
-    """
-
-    index: NDArray[np.intp]
-    counts: Array
-    certain: Array
-    steps_waited: Array
-    expected: Array
-    told: Array
-    step_days: Array
-
-
-def part_of(own: Items, name: str, years: Years, uniforms: Mapping[str, Array], inner: int) -> Part:
-    """What is kept of products (`own`) played path by path under the strategy of that name.
-
-    `uniforms` are arrays (draws,) by field.
-    """
-    counts, certain = years.counts, years.certain
-    in_force = money_in_force(
-        certain.reshape(len(certain), -1, inner, certain.shape[2]).mean(axis=2), name, own
-    )
-    draw_of = np.arange(counts.shape[1]) // inner
-    drawn = money_values(
-        own, name, {field: drawn_values(own, field, uniforms[field]) for field in MONEY_FIELDS}
-    )
-    money = {field: column[:, draw_of] for field, column in drawn.items()}
-    after = np.moveaxis(
-        np.ascontiguousarray(np.moveaxis(reacted(counts, name, money), -1, 0)), 0, -1
-    )  # every count in one piece: the formulas read many
-    amounts = priced_measures(after, money)
-    bounds = {m: quantiles_of_years(values) for m, values in {**physical_measures(after), **amounts}.items()}
-    physical = physical_measures(years.expected)
-    waiting = waits_of(physical["units_sold"], years.steps_waited, years.told, years.step_days)
-    waits = {m: formula(waiting) for m, formula in WAIT_FORMULAS.items()}
-    served = service_curve(
-        physical["units_demanded"],
-        physical["units_sold"],
-        years.steps_waited,
-        years.told,
-        SERVICE_DAYS,
-        years.step_days,
-    )
-    profit = np.einsum("npc,npc->np", counts, profit_rates(drawn, name)[:, draw_of])
-    low, high = ({m: b[k] for m, b in bounds.items()} for k in (0, 1))
-    who = waiting_units(waiting, years.index)
-    return Part(
-        years.index,
-        profit.astype(np.float32),
-        in_force,
-        low,
-        high,
-        waits,
-        who,
-        served,
-        amounts["benchmark"],
-    )
 
 
 def compare(

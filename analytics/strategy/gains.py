@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.strategy.compare import quantiles_of_years
+from analytics.strategy.compared.played_years import quantiles_of_years
 
 __all__ = [
     "cost_of_sales", "gain_by_planning", "gain_by_strategy", "gain_high", "gain_in_doubt",

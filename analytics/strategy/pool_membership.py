@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from analytics.items import Items
 from analytics.naming.labels import Strategy
 from analytics.simulation.ledger import Ledger
-from analytics.strategy.compare import Comparison, choose
+from analytics.strategy.compare import Comparison
+from analytics.strategy.compared.setting import choose
 from analytics.strategy.decision_rule import Decided
 from analytics.strategy.plans.ledgers import Setup
 

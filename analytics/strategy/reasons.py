@@ -17,7 +17,8 @@ from analytics.strategy.minimum_lots import not_offered_text, not_worth_ordering
 from analytics.strategy.money.measures import physical_measures, priced_measures
 from analytics.strategy.money.price import money_values
 from analytics.strategy.plans.recipes import minimum_binds
-from analytics.strategy.present.present_policy import run_as_today, stays_at, todays_money
+from analytics.strategy.present.counted_as import run_as_today, stays_at
+from analytics.strategy.present.present_policy import todays_money
 
 __all__ = ["NOT_SEARCHED_TEXT", "reasons", "turns_text"]
 

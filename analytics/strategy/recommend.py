@@ -20,7 +20,7 @@ from analytics.strategy.decision_rule import Decided
 from analytics.strategy.flips.flip_points import Flips
 from analytics.strategy.gains import gain_by_planning, gain_per_year, lead_over_runner_up
 from analytics.strategy.present.baseline import Baseline
-from analytics.strategy.present.present_policy import add_todays_notes, baseline_of, draws_of
+from analytics.strategy.present.counted_as import add_todays_notes, baseline_of, draws_of
 from analytics.strategy.reasons import reasons
 from analytics.strategy.rollout_waves import waves
 

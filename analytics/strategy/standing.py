@@ -20,7 +20,7 @@ from analytics.strategy.plans.component_pools import Outlook
 from analytics.strategy.plans.ledgers import Setup
 from analytics.strategy.plans.todays_way import TodaysWay
 from analytics.strategy.pool_membership import Joined
-from analytics.strategy.present.present_policy import run_as_today
+from analytics.strategy.present.counted_as import run_as_today
 from analytics.strategy.present.present_settings import service_of_levels
 
 __all__ = ["Restate", "Standing"]

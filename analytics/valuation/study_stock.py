@@ -14,7 +14,7 @@ from analytics.naming.labels import Strategy
 from analytics.simulation.ledger import COUNT_INDEX
 from analytics.strategy.compare import Comparison
 from analytics.strategy.plans.recipes import expected_weeks
-from analytics.strategy.present.present_policy import baseline_counts
+from analytics.strategy.present.counted_as import baseline_counts
 from analytics.strategy.recommend import Recommendation
 from analytics.valuation.on_hand import StockFacts, stock_facts
 from analytics.valuation.transition import MONTHS

@@ -1,37 +1,37 @@
-"""The tables people take away: recommendation, strategies, assumptions, rejected rows, summary."""
+"""The tables people take away: recommendation, the lines that products share, strategies and assumptions."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from analytics.assumptions import FIELDS
-from analytics.data.history import IntakeReport
 from analytics.data.kept_apart import orders_columns
-from analytics.demand import STAGES, LifeCycle
 from analytics.items import ITEM_FIELDS, ORIGINS, Items
-from analytics.naming.labels import COMPONENTS, Strategy, Verdict
+from analytics.naming.labels import Strategy, Verdict
 from analytics.strategy.compare import Comparison
 from analytics.strategy.gains import cost_of_sales, gain_by_strategy
 from analytics.strategy.planned_settings import planned_settings
 from analytics.strategy.plans.ledgers import Setup, split_settings
 from analytics.strategy.portfolio.plan_measures import PlanMeasures, plan_measures, profit_behind_best
-from analytics.strategy.portfolio.sums import Portfolio, portfolio_figures
-from analytics.strategy.present.present_policy import stays_at, todays_settings
+from analytics.strategy.present.counted_as import stays_at
+from analytics.strategy.present.present_policy import todays_settings
 from analytics.strategy.recommend import Recommendation
-from analytics.strategy.rollout_waves import products_for_80_percent
-from analytics.strategy.what_if.decision_tree_rule import Rule
-from analytics.strategy.what_if.questions import PairQuestion, Question
 from analytics.writeup.today_columns import TODAY_COLUMNS, today_columns
 
 __all__ = [
-    "RECOMMENDATION_COLUMNS", "SHARED_COLUMNS", "STRATEGY_COLUMNS", "MadeBy", "assumptions_table", "choice_summary", "plain_values",
-    "recommendation_table", "shared_table", "strategies_table", "summary",
-]  # fmt: skip
+    "RECOMMENDATION_COLUMNS",
+    "SHARED_COLUMNS",
+    "STRATEGY_COLUMNS",
+    "assumptions_table",
+    "recommendation_table",
+    "shared_table",
+    "strategies_table",
+]
 
 RECOMMENDATION_COLUMNS = (
     "sku", "make_or_buy", "price", "unit_cost", "cost_of_sales", "on_hand", "orders_on_hand", "orders_due", *TODAY_COLUMNS,
@@ -39,6 +39,7 @@ RECOMMENDATION_COLUMNS = (
     "runner_up", "probability_best", "profit_mts", "profit_ato", "profit_mto", "profit_hybrid", "share_waiting", "wait_days_median",
     "wait_days_p90", "reorder_point", "order_up_to_level", "order_quantity", "quote_days", "reason", "why_not", "notes",
 )  # fmt: skip
+
 STRATEGY_COLUMNS = ("sku", "strategy", "measure", "value", "low", "high", "run_as")
 SHARED_COLUMNS = ("line", "amount_per_year", "what_it_is")
 
@@ -261,124 +262,5 @@ def assumptions_table(items: Items) -> pd.DataFrame:
         {
             column: np.concatenate(pieces)
             for column, pieces in zip(columns, zip(*parts, strict=True), strict=True)
-        }
-    )
-
-
-def plain_values(value: Any) -> Any:
-    """A document of plain Python values, as JSON can hold: numbers that are not finite become null."""
-    if isinstance(value, dict | Mapping):
-        return {str(k): plain_values(v) for k, v in value.items()}
-    if isinstance(value, float | np.floating):
-        return None if not np.isfinite(value) else float(value)
-    if isinstance(value, np.integer):
-        return int(value)
-    if isinstance(value, np.ndarray | list | tuple):
-        return [plain_values(v) for v in value]
-    if isinstance(value, np.datetime64):
-        return None if np.isnat(value) else str(value.astype("datetime64[D]"))
-    return value
-
-
-class MadeBy(NamedTuple):
-    """What a document was made by: `version` of the program, `seed` of the simulation, and the `currency` it is in."""
-
-    version: str
-    seed: int
-    currency: str
-
-
-def summary(
-    report: IntakeReport,
-    portfolio: Portfolio,
-    recommendation: Recommendation,
-    life: LifeCycle,
-    asked: tuple[Question, ...],
-    made: MadeBy,
-    notes: tuple[str, ...],
-) -> dict[str, Any]:
-    """What `summary.json` holds: baseline, totals per strategy and for the mix, gain with interval, questions, control totals."""
-    names = np.array(recommendation.strategies, object)[recommendation.recommended]
-    live = ~recommendation.ended
-    found = portfolio_figures(portfolio, recommendation)
-
-    def of_plans(measures: Mapping[str, Mapping[str, float]]) -> dict[str, dict[str, float]]:
-        return {
-            plan: {m: found["shared_components" if m == "shared" else m, plan] for m in values}
-            for plan, values in measures.items()
-        }
-
-    return plain_values(
-        {
-            "version": made.version,
-            "seed": made.seed,
-            "input_digest": report.digest,
-            "currency": made.currency,
-            "baseline": recommendation.baseline_name,
-            "products": len(recommendation.skus),
-            "ended_products": int(recommendation.ended.sum()),
-            "priced_products": portfolio.priced_products,
-            "recommended": {name: int((names[live] == name).sum()) for name in recommendation.strategies},
-            "verdicts": {
-                str(v): int((recommendation.verdict == v).sum()) for v in sorted(set(recommendation.verdict))
-            },
-            "gain_per_year": found["gain_of_portfolio", "mix"],
-            "gain_low": found["gain_low", "mix"],
-            "gain_high": found["gain_high", "mix"],
-            "shared": found["shared_components", "mix"],
-            "sum_of_product_gains": found["gain_per_year", "mix"],
-            "gain_split": {
-                "planning_better": found["gain_by_planning", "mix"],
-                "changing_strategy": found["gain_by_strategy", "mix"],
-                "shared": found["shared_components", "mix"],
-            },
-            "totals": of_plans(portfolio.money),
-            "service": of_plans(portfolio.service),
-            "profit_low": {plan: found["profit_low", plan] for plan in portfolio.low},
-            "profit_high": {plan: found["profit_high", plan] for plan in portfolio.high},
-            "components": list(COMPONENTS),
-            "questions": [vars(question) for question in asked],
-            "control_totals": {
-                "rows_read": report.rows_read,
-                "rows_used": report.rows_used,
-                "rows_rejected": report.rows_rejected,
-                "units_used": report.units_used,
-                "units_rejected": report.units_rejected,
-                "revenue_used": report.revenue_used,
-                "first_date": report.first_date,
-                "last_date": report.last_date,
-                "gross_units": report.gross_units,
-                "returned_units": report.returned_units,
-            },
-            "stages": {name: int((life.stage == k).sum()) for k, name in enumerate(STAGES)},
-            "notes": list(notes),
-        }
-    )
-
-
-def choice_summary(
-    recommendation: Recommendation, rule: Rule | None, pair: PairQuestion | None
-) -> dict[str, Any]:
-    """What `summary.json` says beside the totals: waves of change, the rule that sales can use, the pair of questions worth most together."""
-    gain, wave = recommendation.gain, recommendation.wave
-    stated = None
-    if rule is not None:
-        stated = {
-            "sentences": rule.sentences,
-            "share_of_gain_kept": rule.share_kept,
-            "share_of_gain_kept_in_sample": rule.share_in_sample,
-            "products": rule.products,
-            "products_wrong": rule.wrong,
-            "lost_per_year": rule.lost,
-        }
-    return plain_values(
-        {
-            "products_for_80_percent": products_for_80_percent(gain),
-            "waves": [
-                {"wave": k, "products": int((wave == k).sum()), "gain_per_year": float(gain[wave == k].sum())}
-                for k in range(1, int(wave.max(initial=0)) + 1)
-            ],
-            "rule": stated,
-            "best_pair_of_questions": None if pair is None else {"fields": pair.fields, "worth": pair.worth},
         }
     )

@@ -11,12 +11,8 @@ from numpy.typing import NDArray
 from analytics.items import Items
 from analytics.naming.labels import Verdict
 from analytics.strategy.compare import Comparison
-from analytics.strategy.present.present_policy import (
-    counted_as,
-    profit_today,
-    todays_settings,
-    todays_strategies,
-)
+from analytics.strategy.present.counted_as import counted_as
+from analytics.strategy.present.present_policy import profit_today, todays_settings, todays_strategies
 from analytics.strategy.recommend import Recommendation
 from analytics.writeup.from_to import change_of, from_to_words
 

@@ -103,14 +103,15 @@ def facts_of(study: Study, pending: bool = False) -> Facts:
     """Copy from a study all that the pages show but whose data it is and own choices; `pending` where the study holds expected money only."""
     from analytics.data.kept_apart import ON_HAND, RECEIPT, by_product
     from analytics.demand.from_sales.below_cost import below_cost
-    from analytics.strategy.compare import SERVICE_DAYS, profit_against_best
+    from analytics.strategy.compare import profit_against_best
+    from analytics.strategy.compared.played_years import SERVICE_DAYS
     from analytics.strategy.money.measures import physical_measures
     from analytics.strategy.own_decision import strategy_money
     from analytics.strategy.planned_settings import planned_settings
     from analytics.strategy.what_if.gain_sensitivity import GainMove
     from analytics.study_doubt import study_confidence, study_moves, study_questions, study_unknowns
     from analytics.study_results import study_margin, study_rule, study_stock, study_waiting_customers
-    from analytics.writeup.tables import choice_summary
+    from analytics.writeup.summary import choice_summary
 
     comparison, recommendation, items, portfolio = (
         study.comparison,

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from analytics.forecast.spread.paths import WEEKS
 from analytics.simulation.ledger import COUNT_INDEX, Ledger
-from analytics.strategy.compare import choose
+from analytics.strategy.compared.setting import choose
 from analytics.strategy.money.formulas import profit
 from analytics.strategy.money.price import money_values
 from tests.strategy.small import balanced_counts, priced_items, random_ledger

@@ -12,7 +12,9 @@ from analytics.data import read_items, read_sales
 from analytics.items import CONFIRMED, GIVEN, Items
 from analytics.scenario.reassume import reassume, reprice
 from analytics.simulation.ledger import COUNT_INDEX
-from analytics.strategy.compare import SERVICE_DAYS, choose, compare, profit_against_best, quantiles_of_years
+from analytics.strategy.compare import compare, profit_against_best
+from analytics.strategy.compared.played_years import SERVICE_DAYS, quantiles_of_years
+from analytics.strategy.compared.setting import choose
 from analytics.strategy.money.measures import physical_measures
 from analytics.strategy.money.price import MONEY_FIELDS
 from analytics.strategy.own_decision import strategy_money

@@ -13,7 +13,8 @@ from analytics.items import ASSUMED, GIVEN, Items
 from analytics.naming.labels import COMPONENTS, number_text
 from analytics.scenario.reassume import reassume
 from analytics.simulation.ledger import COUNT_INDEX, COUNTS, Ledger
-from analytics.strategy.compare import Chosen, Comparison, expected_parameter_draws, probability_best
+from analytics.strategy.compare import Comparison, expected_parameter_draws, probability_best
+from analytics.strategy.compared.setting import Chosen
 from analytics.strategy.money.measures import joined_waits
 from analytics.strategy.money.price import MONEY_FIELDS, money_values, profit_rates, reacted
 from analytics.strategy.own_decision import strategy_money

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from analytics.items import CONFIRMED, Items
 from analytics.naming.labels import Strategy
 from analytics.simulation.ledger import COUNT_INDEX, Ledger
-from analytics.strategy.compare import Chosen, choose
+from analytics.strategy.compared.setting import Chosen, choose
 from analytics.strategy.flips.trial_copies import (
     Copies,
     copies_of,

@@ -12,7 +12,8 @@ from analytics.items import Items
 from analytics.limits import Limits
 from analytics.naming.labels import Strategy
 from analytics.simulation.ledger import Ledger
-from analytics.strategy.compare import Chosen, Comparison, choose, with_chosen
+from analytics.strategy.compare import Comparison, with_chosen
+from analytics.strategy.compared.setting import Chosen, choose
 from analytics.strategy.gains import too_close_to_count
 from analytics.strategy.limits.capacity_load import MONTHS, work_per_unit, work_share
 from analytics.strategy.limits.choice import Picked, pick_under_limits
@@ -40,7 +41,8 @@ from analytics.strategy.money.measures import counts_by_name
 from analytics.strategy.money.price import money_values
 from analytics.strategy.plans.ledgers import Setup, chunk_counts, chunks_of, grid_ledgers
 from analytics.strategy.pool_membership import Joined
-from analytics.strategy.present.present_policy import profit_today, stays_at
+from analytics.strategy.present.counted_as import stays_at
+from analytics.strategy.present.present_policy import profit_today
 from analytics.strategy.recommend import Recommendation
 
 __all__ = ["under_limits", "used_by_year"]

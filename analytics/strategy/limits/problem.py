@@ -18,7 +18,7 @@ from analytics.strategy.limits.knapsack import MOST_EXACT
 from analytics.strategy.limits.options import FREE, Options, expected_demand_value, option_usage, options_of
 from analytics.strategy.plans.ledgers import Setup
 from analytics.strategy.pool_membership import Joined
-from analytics.strategy.present.present_policy import stays_at
+from analytics.strategy.present.counted_as import stays_at
 from analytics.strategy.recommend import Recommendation
 
 __all__ = [

@@ -16,7 +16,8 @@ from analytics.naming.labels import Strategy, Verdict, money_text, number_text, 
 from analytics.strategy.compare import Comparison
 from analytics.strategy.gains import gain_by_planning, gain_per_year, lead_over_runner_up
 from analytics.strategy.plans.ledgers import Setup
-from analytics.strategy.present.present_policy import profit_today, stays_at
+from analytics.strategy.present.counted_as import stays_at
+from analytics.strategy.present.present_policy import profit_today
 from analytics.strategy.recommend import Recommendation
 from analytics.strategy.rollout_waves import waves
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.naming.labels import Strategy
-from analytics.strategy.compare import choose
+from analytics.strategy.compared.setting import choose
 from analytics.strategy.limits.knapsack import MOST_EXACT, choose_strategies, nearest_limits
 from analytics.strategy.limits.options import FREE, Options, not_dominated
 from analytics.strategy.limits.problem import SLACK, SharedProblem, holds, total_of, usage_of, value_of

@@ -14,11 +14,13 @@ from numpy.typing import NDArray
 
 from analytics.items import Items
 from analytics.naming.labels import Strategy
-from analytics.strategy.compare import Comparison, quantiles_of_years
+from analytics.strategy.compare import Comparison
+from analytics.strategy.compared.played_years import quantiles_of_years
 from analytics.strategy.money.measures import WaitingUnits, physical_measures, priced_measures
 from analytics.strategy.own_decision import strategy_money
 from analytics.strategy.plans.ledgers import chunks_of
-from analytics.strategy.present.present_policy import baseline_counts, stays_at, todays_money, waiting_under
+from analytics.strategy.present.counted_as import baseline_counts, stays_at, waiting_under
+from analytics.strategy.present.present_policy import todays_money
 from analytics.strategy.recommend import Recommendation
 
 __all__ = ["AS_TODAY", "PlanMeasures", "plan_measures", "plans_of", "profit_behind_best"]

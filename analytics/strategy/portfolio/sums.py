@@ -12,11 +12,12 @@ from analytics.items import Items
 from analytics.naming.labels import Strategy
 from analytics.simulation.ledger import COUNT_INDEX
 from analytics.strategy import gains
-from analytics.strategy.compare import SERVICE_DAYS, Comparison
+from analytics.strategy.compare import Comparison
+from analytics.strategy.compared.played_years import SERVICE_DAYS
 from analytics.strategy.money.measures import WAIT_FORMULAS, physical_measures, pooled_waits
 from analytics.strategy.portfolio.plan_measures import plans_of
 from analytics.strategy.portfolio.totals import TOTAL_FORMULAS
-from analytics.strategy.present.present_policy import years_of
+from analytics.strategy.present.counted_as import years_of
 from analytics.strategy.recommend import Recommendation
 from analytics.strategy.rollout_waves import products_for_80_percent
 

@@ -12,7 +12,8 @@ from analytics.forecast.forecast import Forecast
 from analytics.items import Items
 from analytics.naming.labels import Strategy
 from analytics.simulation.stock import StockPlan
-from analytics.strategy.compare import Comparison, Part, Years, expected_parameter_draws, part_of
+from analytics.strategy.compare import Comparison, expected_parameter_draws
+from analytics.strategy.compared.played_years import Part, Years, part_of
 from analytics.strategy.money.in_force import money_in_force
 from analytics.strategy.money.measures import joined_waits
 from analytics.strategy.plans.draws import drawn_values

@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from analytics.items import Items
 from analytics.naming.labels import Strategy
 from analytics.simulation.ledger import Ledger
-from analytics.strategy.compare import Comparison, choose
+from analytics.strategy.compare import Comparison
+from analytics.strategy.compared.setting import choose
 from analytics.strategy.own_decision import decide_each
 from analytics.strategy.plans.ledgers import Setup
 from analytics.strategy.portfolio.sums import Portfolio, portfolio_totals

@@ -19,7 +19,7 @@ from analytics.forecast.spread.paths import PathPlan
 from analytics.items import CONFIRMED, DERIVED, Items
 from analytics.naming.labels import Strategy
 from analytics.simulation.ledger import Ledger
-from analytics.strategy.compare import setting_scores
+from analytics.strategy.compared.setting import setting_scores
 from analytics.strategy.money.price import money_values, profit_rates
 from analytics.strategy.plans.ledgers import Setup
 from analytics.strategy.plans.recipes import Grid

@@ -18,7 +18,7 @@ from analytics.scenario.reassume import reassume
 from analytics.simulation.ledger import COUNT_INDEX, Ledger
 from analytics.simulation.split import SizeTable, split_demand
 from analytics.simulation.stock import simulate_stock
-from analytics.strategy.compare import choose
+from analytics.strategy.compared.setting import choose
 from analytics.strategy.money.measures import physical_measures, service_curve, wait_days_quantile, waits_of
 from analytics.strategy.money.price import price
 from analytics.strategy.plans import steps

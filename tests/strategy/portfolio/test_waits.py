@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from analytics.strategy.compare import SERVICE_DAYS
+from analytics.strategy.compared.played_years import SERVICE_DAYS
 from analytics.strategy.money.measures import (
     WaitingUnits,
     joined_waits,

@@ -20,8 +20,9 @@ from analytics.strategy.money.price import money_values, price
 from analytics.strategy.plans.ledgers import grid_ledgers
 from analytics.strategy.portfolio.sums import portfolio_totals
 from analytics.strategy.present.baseline import BaselineKind
+from analytics.strategy.present.counted_as import counted_as
 from analytics.strategy.present.present_played import with_today
-from analytics.strategy.present.present_policy import counted_as, today_repriced, todays_profit_at
+from analytics.strategy.present.present_policy import today_repriced, todays_profit_at
 from analytics.strategy.present.present_settings import todays_levels, todays_plan
 from analytics.strategy.what_if.simulated_range_ends import played_ends
 from analytics.study import Study, run_study

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from analytics.items import GIVEN
-from analytics.strategy.compare import choose
+from analytics.strategy.compared.setting import choose
 from analytics.strategy.money.price import MONEY_FIELDS
 from analytics.strategy.what_if.product_resimulated import profits
 from analytics.strategy.what_if.product_what_if import LEVERS, Case, lever_value

@@ -1,0 +1,110 @@
+"""The best setting of one strategy at today's prices, scored on the half of the paths it was not chosen on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analytics.forecast.spread.paths import WEEKS
+from analytics.items import Items
+from analytics.naming.labels import Strategy
+from analytics.simulation.ledger import COUNT_INDEX, COUNTS, Ledger
+from analytics.strategy.money.price import money_values, price, reacted
+from analytics.strategy.plans.recipes import NO_QUOTE_DAYS, minimum_binds
+
+__all__ = ["Chosen", "choose", "setting_scores"]
+
+Array = NDArray[np.float64]
+
+_SHORT_WITHOUT_MONEY = 0.05
+
+
+@dataclass(frozen=True, eq=False)
+class Chosen:
+    """One strategy at its best setting, over all products of the portfolio (NaN and -1 where not offered).
+
+    `setting` is the best setting on all paths (what to do), `by_half` the one chosen on each half, `counts`
+    (products, counts) what is counted at the setting chosen on the other half, `profit` its money.
+    """
+
+    strategy: str
+    offered: NDArray[np.bool_]
+    setting: NDArray[np.intp]
+    by_half: NDArray[np.intp]
+    counts: Array
+    profit: Array
+
+    def count(self, name: str) -> Array:
+        """One count, by its name in `ledger.COUNTS`: shape (products,)."""
+        return np.asarray(self.counts[:, COUNT_INDEX[name]])
+
+
+def setting_scores(ledger: Ledger, own: Items) -> tuple[Array, Array]:
+    """What settings are chosen by, and their money, of a ledger's own products: both (products, settings, halves).
+
+    Money where it is known; else the least average stock with at most 5 % of demand lost or late (assembled: lost, or late by
+    a week), and where no setting reaches that, the best service.
+    """
+    priced = price(ledger, own).profit
+    known = np.asarray(np.isfinite(priced).all(axis=(1, 2)))
+    late = ledger.count("waited") if ledger.strategy == Strategy.MTS else WEEKS * ledger.count("late")
+    demanded = np.maximum(ledger.count("demanded"), 1e-12)
+    short = (ledger.count("lost") + late) / demanded
+    served = np.where(
+        short <= _SHORT_WITHOUT_MONEY, -ledger.count("on_hand") / demanded, -1e6 * (1.0 + short)
+    )
+    return np.where(known[:, None, None], priced, served), priced
+
+
+def choose(
+    ledger: Ledger,
+    items: Items,
+    index: NDArray[np.intp],
+    families: Sequence[NDArray[np.intp]] = (),
+    held: Chosen | None = None,
+) -> Chosen:
+    """The best setting of a strategy at today's prices, cross-scored between the two halves of the paths.
+
+    `items` are the portfolio's, `index` the positions of the ledger's products in it. The members of a family
+    share one stock, so they share one setting. What is best where there is no money: see `setting_scores`. Settings `held` from a choice made before
+    are priced, and none is chosen.
+    """
+    products = len(items)
+    possible = np.ones(len(index), bool)
+    score, priced = setting_scores(ledger, items.take(index))
+    if ledger.strategy == Strategy.MTO:
+        score = score.copy()
+        score[:, 1:, :] = -np.inf
+        possible = ~minimum_binds(items.take(index))
+        possible &= (
+            ledger.settings["quote_days"][:, 0] < NO_QUOTE_DAYS if "quote_days" in ledger.settings else True
+        )
+    if families:
+        unit = np.empty(products, np.intp)
+        for f, members in enumerate(families):
+            unit[members] = f
+        together = np.zeros((len(families), *score.shape[1:]))
+        np.add.at(together, unit[index], score)
+        score = together[unit[index]]
+    rows = np.arange(len(index))
+    first, second = (
+        (np.argmax(score[:, :, 0], axis=1), np.argmax(score[:, :, 1], axis=1))
+        if held is None
+        else held.by_half[index].T
+    )
+    crossed = ledger.crossed(first, second)
+    profit = 0.5 * (priced[rows, first, 1] + priced[rows, second, 0])
+    offered = np.zeros(products, bool)
+    offered[index] = possible
+    setting = np.full(products, -1, np.intp)
+    setting[index] = np.argmax(score.mean(axis=2), axis=1) if held is None else held.setting[index]
+    by_half = np.zeros((products, 2), np.intp)
+    by_half[index] = np.stack([first, second], axis=1)
+    counts = np.zeros((products, len(COUNTS)))
+    counts[index] = reacted(crossed, ledger.strategy, money_values(items.take(index), ledger.strategy))
+    full = np.full(products, np.nan)
+    full[index] = np.where(possible, profit, np.nan)
+    return Chosen(ledger.strategy, offered, setting, by_half, counts, full)
