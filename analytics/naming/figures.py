@@ -1,5 +1,7 @@
 """Every figure that a page, a file or a summary shows: its label, its unit, and the one function that makes it.
 
+One concept: one table of figures, which is most of the lines, and its print in the README.
+
 The name of a figure is the name of its function, and the formula of a figure is the sentence of the function's docstring that begins
 with that name: "name = ...". Functions are named by their path and loaded when asked for, so that a table of labels loads no engine.
 """

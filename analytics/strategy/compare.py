@@ -1,5 +1,8 @@
 """Strategies side by side on the same demand: expected money at each one's best setting, and how sure it is.
 
+One concept: the record `Comparison`. What fills it, what replaces some of its products, and the figures that
+are read off it (drawn worlds, regret, distance to the best) share its axes and its random draws.
+
 Settings are chosen on one half of the paths and scored on the other, both ways, averaged: otherwise the
 strategy with more levers would win by luck.
 """

@@ -1,4 +1,8 @@
-"""Reasons in plain words with their money: why this strategy, and why not the others."""
+"""Reasons in plain words with their money: why this strategy, and why not the others.
+
+One concept: the sentences of one product. Reason, why not the others and notes are written in one pass over
+the products from the same costs and the same gains, so that no two of them name different money.
+"""
 
 from __future__ import annotations
 

@@ -1,5 +1,8 @@
 """The windows of a replay: what each policy decided meets the demand that really came, stock and orders carried on.
 
+One concept: the state of all policies between windows. Every method of `Play` moves units within that one
+state, and the balance at the end, units created or destroyed, holds only over all of them.
+
 Units are counted by how they were served: from finished stock (MTS), assembled (ATO) or to order (MTO), whatever strategy was in
 force, so that every unit is priced as what it was.
 """

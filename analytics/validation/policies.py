@@ -1,4 +1,8 @@
-"""What every policy would have decided at one date of the past, from what was known then."""
+"""What every policy would have decided at one date of the past, from what was known then.
+
+One concept: the record `Decision` of one date. Every policy's strategies, levels, lots, quotes and kits are
+written into the same arrays side by side, so that they differ in what was decided and in nothing else.
+"""
 
 from __future__ import annotations
 

@@ -1,5 +1,8 @@
 """Stock on hand in money, from the customer's own file: its parts, how long it lasts, and what of it is slow or lost.
 
+One concept: the record `StockFacts`. Its properties are the lines of one balance, checked to add up to the
+file when the record is made; the function that fills it says which products each line counts.
+
 Nothing unknown is filled in: a blank on hand is neither zero nor the reorder point; it is counted, listed, and in no sum.
 """
 

@@ -1,5 +1,8 @@
 """A folder of results, all or nothing: written beside, made safe on the disk, then put in place; `summary.json` last, with the digests of the others.
 
+One concept: one write that is all or nothing. Every helper is a step of it, or undoes a step that an
+interrupted write left.
+
 What a folder may hold. Its own files are `summary.json` and the files that it names under "files", with the SHA-256 of
 each. A result takes the place of an earlier one as a set: own files of the earlier result go, also those that the new
 one does not have. Every other file is foreign: it stays as it is and is named in a note. An own file that was changed

@@ -1,4 +1,8 @@
-"""What the rows of a file are: every value of the columns that say it, with rows, units, money and treatment; each can be said otherwise, and is asked where unknown."""
+"""What the rows of a file are: every value of the columns that say it, with rows, units, money and treatment; each can be said otherwise, and is asked where unknown.
+
+One concept: the answer for a value of a column. It is asked, typed in a table or by product, kept, shown and
+said back under the same keys of the session, from the same list of treatments.
+"""
 
 from __future__ import annotations
 

@@ -1,5 +1,8 @@
 """The database of kept work: opened, checked, brought to the present form, copied after every change, and mended where it is damaged.
 
+One concept: the life of one file. Opening mends it, brings it to the present form and copies it; reading and
+changing begin with opening, so that nobody meets a file that was not examined.
+
 One file (SQLite, rollback journal, every change on the disk before it is told done), and `kept.copy.sqlite3` beside it
 as it was after the last change (large ones: at the last opening). At opening, SQLite's own check, the digest of every
 row and the seal of every table are compared; a damaged file is put aside, what can be read of it goes into a new one,

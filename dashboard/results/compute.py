@@ -1,5 +1,8 @@
 """The only place that computes and the only one that keeps results: studies and facts by the digest of what they rest on.
 
+One concept: one chain of kept results. Reading, base study, study under assumptions, held study, facts and
+files each look for the one before on the same shelves; a second place that computes could keep another.
+
 Keys are digests of bytes and of what was chosen, never of data frames. Everything lives in this process, a few results
 at a time; `forget` drops what was found out about a file at once.
 """

@@ -1,4 +1,8 @@
-"""What a person changes: widgets only write into the one `Choice` of the data set on the screen; pages read it from here."""
+"""What a person changes: widgets only write into the one `Choice` of the data set on the screen; pages read it from here.
+
+One concept: the `Choice` of a data set in a session. Every function reads it or puts a changed one in its
+place, and forgetting a file must find all of them.
+"""
 
 from __future__ import annotations
 

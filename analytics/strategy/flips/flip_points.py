@@ -1,5 +1,8 @@
 """Flip points: where within an assumption's usual range another decision is right, found by the very rule that decides.
 
+One concept: one search. Trying points, narrowing the bracket and making the printed number true on both sides
+are its steps, the same for prices and for what is played; only who answers a trial differs.
+
 For every product and every assumption with a range, the nearest value at which the decision shown ("stays as today" included) is another one. Prices price
 the whole grid again; what is no price is played again. The ends of the range are tried, and points within it (`_WITHIN`), since a decision may
 turn and turn back; then the bracket is narrowed. All other values stay in force, and so does what is set today.

@@ -1,4 +1,8 @@
-"""Trials of what is no price: each product (to assemble: a copy of its family) played again at its own value, on the same random numbers."""
+"""Trials of what is no price: each product (to assemble: a copy of its family) played again at its own value, on the same random numbers.
+
+One concept: one trial, played. Copies, the first look, settings chosen anew or held, today's way and the pool
+of a family must be played on the same random numbers, or a flip would be noise.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""The portfolio under its limits: what changes, what it costs, what binds; marks and limits that cannot be kept are said, never silent."""
+"""The portfolio under its limits: what changes, what it costs, what binds; marks and limits that cannot be kept are said, never silent.
+
+One concept: one pass through limits. The choice without limits is kept, or a limited one is picked, played
+again and held against 95 of 100 simulated years until it fits; its rows and notes report that very pass.
+"""
 
 from __future__ import annotations
 

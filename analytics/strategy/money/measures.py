@@ -1,5 +1,8 @@
 """Measures of a year: every figure of `strategies.csv` from counts and prices, one function each by name.
 
+One concept: the list of measures. A figure is here once, from counts or from waits, with its formula, and the
+mappings at the end of each part are that list; the records of waits exist only to feed it.
+
 The formula in each docstring is the line that pages print; a test holds it against the function.
 """
 

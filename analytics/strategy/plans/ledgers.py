@@ -1,4 +1,8 @@
-"""Ledgers of every strategy on the same worlds: the grid to choose on, and the chosen settings path by path."""
+"""Ledgers of every strategy on the same worlds: the grid to choose on, and the chosen settings path by path.
+
+One concept: playing a set-up. Each strategy's counts come from one function here, and both ways of calling
+them, on the whole grid and at the chosen settings, share chunks, threads and halves of the paths.
+"""
 
 from __future__ import annotations
 

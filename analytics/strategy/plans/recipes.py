@@ -1,5 +1,8 @@
 """The strategies as recipes: what each tells the simulation to do, from items and forecast alone.
 
+One concept: what is told to the simulation. The world and the plans of all strategies round lead times, lots
+and minimum quantities by the same rules, so that they meet the same demand with the same supply.
+
 Money plays no part here: grids are fixed in service levels, weeks of cover and days quoted; prices choose
 on them afterwards.
 """

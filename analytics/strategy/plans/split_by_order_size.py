@@ -1,4 +1,8 @@
-"""Hybrid by order size: frequent small orders from stock, rare large ones made to order."""
+"""Hybrid by order size: frequent small orders from stock, rare large ones made to order.
+
+One concept: the strategy HYBRID from end to end. The limits found in the order sizes fix the two worlds, the
+stock for small orders, the grid and the counts that are added; none of it serves another strategy.
+"""
 
 from __future__ import annotations
 
