@@ -1,4 +1,8 @@
-"""One product: what was sold and is expected, its strategies side by side, reasons, what to do, inputs."""
+"""One product: what was sold and is expected, its strategies side by side, reasons, what to do, inputs.
+
+One concept: the page of one product. Every part is about the same product and is drawn once, in the order of
+`product_page`; what is searched or chosen on it stands in the files beside.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""Answer: the headline, what it is worth and costs, where it pays, what to do first, which answers sharpen it."""
+"""Answer: the headline, what it is worth and costs, where it pays, what to do first, which answers sharpen it.
+
+One concept: the page Answer from top to bottom. Figures, families, first steps and kinds of change
+are parts of that one screen, and no other page draws them.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""Compare: every plan on the same demand: what it loses against a perfect year, service by waiting time, cash; with levers."""
+"""Compare: every plan on the same demand: what it loses against a perfect year, service by waiting time, cash; with levers.
+
+One concept: the page Compare. `show` draws the plans beside the levers that move them, and
+keeps the levers where they are while the plans are computed anew.
+"""
 
 from __future__ import annotations
 

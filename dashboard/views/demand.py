@@ -1,4 +1,8 @@
-"""Demand: how good the forecast is against a naive one, in units and money; cleaning, season, what is made to order by month."""
+"""Demand: how good the forecast is against a naive one, in units and money; cleaning, season, what is made to order by month.
+
+One concept: the page Demand. Its parts ask one after the other how far a forecast can be trusted: by product,
+by class, where sales are too short, and beside the user's own.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rooms a stranger can live in: few files a folder, no room that needs a later one, enums instead of words."""
+"""Rooms a stranger can live in: few files a folder, none that needs a later one, long files that say why, enums."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 MOST_FILES = 16
+#: from here on a file says in its first lines why it is one concept
+MOST_LINES = 300
 #: words of a strategy or a verdict: outside of these files they are members of `Strategy` and `Verdict`
 STRATEGY_WORDS = {"MTS", "ATO", "MTO", "HYBRID"}
 VERDICT_WORDS = {"not_decidable", "chosen_by_you", "depends_on_"}
@@ -36,6 +38,36 @@ def crowded(paths: Iterable[str]) -> dict[str, int]:
 def test_no_folder_is_a_heap() -> None:
     assert crowded(python_files("analytics", "dashboard", "tests")) == {}
     assert crowded([f"analytics/data/m{n}.py" for n in range(17)]) == {"analytics/data": 17}
+
+
+def without_a_reason(sources: Mapping[str, str]) -> list[str]:
+    """Long files whose first lines do not say why they are one concept."""
+    return [
+        path
+        for path, source in sources.items()
+        if len(source.splitlines()) > MOST_LINES
+        and "One concept" not in (ast.get_docstring(ast.parse(source)) or "")
+    ]
+
+
+def test_a_long_file_says_why_it_is_one_concept() -> None:
+    assert without_a_reason(python_files("analytics", "dashboard")) == []
+
+
+def test_a_long_file_without_a_reason_is_found() -> None:
+    lines = "x = 1\n" * MOST_LINES
+    planted = {
+        "analytics/strategy/silent.py": f'"""Prices."""\n{lines}',
+        "analytics/strategy/bare.py": f"{lines}x = 2\n",
+        "analytics/strategy/elsewhere.py": f'"""Prices."""\n# One concept: not in the first lines\n{lines}',
+        "analytics/strategy/said.py": f'"""Prices.\n\nOne concept: every line sets x.\n"""\n{lines}',
+        "analytics/strategy/short.py": lines,
+    }
+    assert without_a_reason(planted) == [
+        "analytics/strategy/silent.py",
+        "analytics/strategy/bare.py",
+        "analytics/strategy/elsewhere.py",
+    ]
 
 
 def imports_at_run_time(path: str, source: str) -> set[str]:
