@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.forecast.spread.paths import WEEKS, WORK
+from analytics.forecast.spread.paths import WEEKS, WORK, product_demand
 from analytics.machine.kernel_cache import kernel
 from analytics.randomness import subkey
 from analytics.simulation.chunks import in_chunks
@@ -21,11 +21,11 @@ from analytics.simulation.world import (
     MAX_ORDERS,
     PATIENCE_STREAM,
     World,
-    copied,
     death_step,
     frozen,
     groups_of,
     patience_threshold,
+    played_as,
     product_path,
     share_staying,
     step_uniforms,
@@ -76,7 +76,8 @@ class OrderArrays(NamedTuple):
 @kernel
 def _simulate_orders(first, last, world, plan, groups, out):
     """Add to `out` (products, settings, groups, counts) what products `first` to `last` made to order come to."""
-    demand_of, market = world.demand, world.demand.market
+    inner, every_path = world.demand.inner, world.demand.market.shape[0]
+    hazard, patience = world.hazard, world.patience
     quote, told = plan.quote, plan.patience
     group, weight = groups.of_path, groups.weight
     settings = quote.shape[1]
@@ -87,22 +88,22 @@ def _simulate_orders(first, last, world, plan, groups, out):
         own = np.empty((MAX_ORDERS, steps), dtype=np.int32)
         stays = np.empty(steps, dtype=np.int32)
         orders, curve, shape = world.orders[i], world.curve[i], world.shape[i]
-        historical, key = world.historical[i], demand_of.keys[i]
+        historical, key, end = world.historical[i], world.demand.keys[i], world.end[i]
+        product, played = product_demand(world.demand, i), played_as(world, i)
         share = 1.0 / orders
-        for p in range(market.shape[0]):
-            draw = p // demand_of.inner
+        for p in range(every_path):
+            draw = p // inner
             g = group[p]
             path = np.uint64(p)
-            death = death_step(key, path, world.hazard[i, draw], world.end[i])
+            death = death_step(key, path, hazard[i, draw], end)
             alive = steps if death >= steps - 1 else int(death) + 1
-            if not copied(world, i, p, demand):
-                product_path(world, i, p, demand, work)
+            product_path(product, played, p, demand, work)
             step_uniforms(subkey(subkey(key, path), PATIENCE_STREAM), orders, own)
             total = 0.0
             for t in range(alive):
                 total += demand[t]
             for s in range(settings):
-                per_day = told[i, s] if told.shape[1] > 0 else world.patience[i, draw]
+                per_day = told[i, s] if told.shape[1] > 0 else patience[i, draw]
                 threshold = patience_threshold(share_staying(curve, per_day, shape, quote[i, s], historical))
                 accepted = total
                 if threshold < 65536:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.forecast.spread.paths import WEEKS, WORK
+from analytics.forecast.spread.paths import WEEKS, WORK, product_demand
 from analytics.machine.kernel_cache import kernel, part
 from analytics.randomness import STREAMS, subkey, uniform
 from analytics.simulation.chunks import in_chunks
@@ -62,12 +62,12 @@ from analytics.simulation.stock_week import (
 from analytics.simulation.world import (
     PATIENCE_STREAM,
     World,
-    copied,
     death_step,
     frozen,
     groups_of,
     in_steps,
     member_demand,
+    played_as,
     product_path,
     share_staying,
     world_arrays,
@@ -151,7 +151,7 @@ def _nature(u, first, paths, world, plan, of_path, customers, member_sums):
     """
     of_products = world.demand
     demand, fate, death = customers.demand, customers.fate, customers.death
-    wanted, coarser = customers.wanted, plan.coarser
+    wanted, work = customers.wanted, customers.work
     draw = first // of_products.inner
     steps = demand.shape[0]
     for t in range(steps):
@@ -164,20 +164,20 @@ def _nature(u, first, paths, world, plan, of_path, customers, member_sums):
         i = plan.members[m]
         key = of_products.keys[i]
         door = _share_at_door(i, draw, 0.0, world, plan)
+        product, played = product_demand(of_products, i), played_as(world, i)
+        coarser, orders = plan.coarser[i], world.orders[i]
+        hazard, end = world.hazard[i, draw], world.end[i]
         for j in range(paths):
             p = first + j
-            dies = death_step(key, np.uint64(p), world.hazard[i, draw], world.end[i])
+            dies = death_step(key, np.uint64(p), hazard, end)
             death[j] = max(death[j], dies)
             alive = steps if dies >= steps - 1 else int(dies) + 1
-            if not copied(world, i, p, wanted):
-                product_path(world, i, p, wanted, customers.work)
-            if coarser[i] != 1.0:
+            product_path(product, played, p, wanted, work)
+            if coarser != 1.0:
                 for t in range(steps):
-                    wanted[t] *= coarser[i]
+                    wanted[t] *= coarser
             patience_key = subkey(subkey(key, np.uint64(p)), PATIENCE_STREAM)
-            total, accepted = member_demand(
-                patience_key, world.orders[i], door, alive, wanted, j, demand, fate
-            )
+            total, accepted = member_demand(patience_key, orders, door, alive, wanted, j, demand, fate)
             member_sums[i, of_path[p], WANTED] += total
             member_sums[i, of_path[p], ACCEPTED] += accepted
 
@@ -248,23 +248,17 @@ def _write_down(sums, first, grid, steps, own, weight, out):
 
 
 @part
-def _settle(u, first, paths, world, plan, of_path, death, lanes):
+def _settle(unit_key, first, paths, steps, death, lanes):
     """Fill of the `lanes` how long each path runs, whether its product dies in it, and the fraction of a lot it opens with."""
-    steps = WEEKS * world.steps_per_week[plan.members[plan.start[u]]]
+    died, run, fraction = lanes.died, lanes.run, lanes.fraction
     furthest = 0
     for j in range(paths):
-        lanes.died[j] = death[j] < steps
-        lanes.run[j] = steps if not lanes.died[j] else int(death[j]) + 1
-        furthest = max(furthest, lanes.run[j])
-        key = _unit_key(u, first + j, world, plan)
-        lanes.fraction[j] = uniform(subkey(key, _OPENING), np.uint64(0))
+        died[j] = death[j] < steps
+        run[j] = steps if not died[j] else int(death[j]) + 1
+        furthest = max(furthest, run[j])
+        key = subkey(unit_key, np.uint64(first + j))
+        fraction[j] = uniform(subkey(key, _OPENING), np.uint64(0))
     return furthest
-
-
-@part
-def _unit_key(u, p, world, plan):
-    """Random key of unit u in path p: that of its first member."""
-    return subkey(world.demand.keys[plan.members[plan.start[u]]], np.uint64(p))
 
 
 @part
@@ -305,6 +299,7 @@ def _simulate_units(first, last, world, plan, grid, groups, out):
     for u in range(first, last):
         per_week = world.steps_per_week[plan.members[plan.start[u]]]
         steps = WEEKS * per_week
+        unit_key = world.demand.keys[plan.members[plan.start[u]]]
         demand, fate = np.zeros((steps, LANES)), np.zeros((steps, LANES))
         customers = Customers(demand, fate, death, np.empty(steps), work)
         kept = steps if track else 0
@@ -352,11 +347,11 @@ def _simulate_units(first, last, world, plan, grid, groups, out):
             for p in range(draw * inner, past, LANES):
                 paths = min(LANES, past - p)
                 _nature(u, p, paths, world, plan, of_path, customers, out.members)
-                furthest = _settle(u, p, paths, world, plan, of_path, death, lanes)
+                furthest = _settle(unit_key, p, paths, steps, death, lanes)
                 for j in range(paths):
                     lanes.kept[j] = (j if alone else of_path[p + j]) * blocks
                     if varying or (j == 0 and p == draw * inner):
-                        key = subkey(_unit_key(u, p + j, world, plan), _LEAD_TIME)
+                        key = subkey(subkey(unit_key, np.uint64(p + j)), _LEAD_TIME)
                         arrivals(key, pipeline.lead, plan.lead_spread[u], slots, j, arrival)
                 carry_levels(
                     paths, timeline.demand, expected, plan.smoothing[u], per_rate, largest, lanes, outlook

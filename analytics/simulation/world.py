@@ -15,7 +15,14 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.forecast.spread.paths import WEEKS, WORK, DemandArrays, days_of_weeks, weekly_path
+from analytics.forecast.spread.paths import (
+    WEEKS,
+    WORK,
+    DemandArrays,
+    days_of_weeks,
+    product_demand,
+    weekly_path,
+)
 from analytics.machine.kernel_cache import kernel, part
 from analytics.policy.patience import ANSWER_DAYS, MEDIAN
 from analytics.randomness import GOLDEN, STREAMS, mix, subkey, uniform
@@ -25,9 +32,9 @@ __all__ = [
     "MAX_ORDERS",
     "PATIENCE_STREAM",
     "Groups",
+    "Played",
     "World",
     "WorldArrays",
-    "copied",
     "death_step",
     "draw_demand",
     "frozen",
@@ -36,6 +43,7 @@ __all__ = [
     "in_steps",
     "member_demand",
     "patience_threshold",
+    "played_as",
     "product_path",
     "share_staying",
     "step_uniforms",
@@ -270,37 +278,56 @@ def in_steps(weeks: NDArray[Any], steps_per_week: NDArray[np.int64]) -> NDArray[
     return np.asarray(np.where(steps_per_week == 1, weeks, np.rint(weeks * steps_per_week)), np.float64)
 
 
-@part
-def copied(world, i, p, out):
-    """Fill `out` (steps,) with what customers want of product i in path p where it was drawn beforehand; else say so."""
-    row = world.drawn_row[i]
-    if row < 0:
-        return False
-    drawn = world.drawn
-    for t in range(out.shape[0]):
-        out[t] = drawn[row, p, t]
-    return True
+class Played(NamedTuple):
+    """How one product's demand is played, taken out of a `WorldArrays` once for all its paths.
+
+    day_edges: (7,), order_size: (sizes,), by which weeks are split over their days.
+    length: of a forecast period as it is played, in weeks; split: whether weeks are split over their days.
+    drawn: (rows, paths, steps), demand drawn beforehand; row: the product's (-1: none).
+    """
+
+    day_edges: NDArray[np.float64]
+    order_size: NDArray[np.float64]
+    length: float
+    split: bool
+    drawn: NDArray[np.float32]
+    row: int
 
 
 @part
-def product_path(world, i, p, out, work):
-    """Fill `out` (steps,) with what customers want of product i in path p; `world` is a `WorldArrays`."""
-    demand = world.demand
-    per_week = world.steps_per_week[i]
-    split = per_week > 1 and demand.period_weeks >= 1.0
+def played_as(world, i):
+    """How demand of product i of a `WorldArrays` is played."""
+    period_weeks = world.demand.period_weeks
+    by_week = world.steps_per_week[i] == 1
+    split = not by_week and period_weeks >= 1.0
     # a forecast by day is played as it is
-    length = demand.period_weeks if per_week == 1 or split else 1.0
-    target = np.empty(WEEKS) if split else out
-    weekly_path(demand, i, p, length, target, work)
-    if split:
+    length = period_weeks if by_week or split else 1.0
+    return Played(
+        world.day_edges,
+        world.order_size[i],
+        length,
+        split,
+        world.drawn,
+        world.drawn_row[i],
+    )
+
+
+@part
+def product_path(product, played, p, out, work):
+    """Fill `out` (steps,) with what customers want in path p of a `ProductDemand`: drawn beforehand, else here.
+
+    A record within `played` would be counted as held and let go again field by field in every path.
+    """
+    if played.row >= 0:
+        drawn, row = played.drawn, played.row
+        for t in range(out.shape[0]):
+            out[t] = drawn[row, p, t]
+        return
+    target = np.empty(WEEKS) if played.split else out
+    weekly_path(product, p, played.length, target, work)
+    if played.split:
         days_of_weeks(
-            demand.keys[i],
-            np.uint64(p),
-            target,
-            world.day_edges,
-            world.order_size[i],
-            demand.integer[i],
-            out,
+            product.key, np.uint64(p), target, played.day_edges, played.order_size, product.integer, out
         )
 
 
@@ -310,10 +337,10 @@ def _draw(first, last, world, index, target):
     work = np.empty(WORK)
     for k in range(first, last):
         i = index[k]
+        product, played = product_demand(world.demand, i), played_as(world, i)
         wanted = np.empty(WEEKS * world.steps_per_week[i])
         for p in range(world.demand.market.shape[0]):
-            if not copied(world, i, p, wanted):
-                product_path(world, i, p, wanted, work)
+            product_path(product, played, p, wanted, work)
             for t in range(wanted.shape[0]):
                 target[k, 0, p, t] = wanted[t]
 

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from analytics.forecast.forecast import Forecast
 from analytics.forecast.members.counts import WORK
-from analytics.forecast.spread.paths import WEEKS, DemandArrays, PathPlan, weekly_path
+from analytics.forecast.spread.paths import WEEKS, DemandArrays, PathPlan, product_demand, weekly_path
 from analytics.machine.kernel_cache import kernel
 
 __all__ = ["demand_paths"]
@@ -17,8 +17,9 @@ __all__ = ["demand_paths"]
 def _fill_paths(demand, out):
     work = np.empty(WORK)
     for i in range(out.shape[0]):
+        product = product_demand(demand, i)
         for p in range(out.shape[1]):
-            weekly_path(demand, i, p, demand.period_weeks, out[i, p], work)
+            weekly_path(product, p, demand.period_weeks, out[i, p], work)
 
 
 def demand_paths(

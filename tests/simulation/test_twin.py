@@ -35,6 +35,7 @@ from tests.simulation.worlds import small_plan, small_world
 TOLERANCE = 1e-9
 alone = cache(kernel)
 poisson_counts, weekly_path = alone(counts.poisson_counts.py_func), alone(paths.weekly_path.py_func)
+product_demand = paths.product_demand.py_func
 
 
 def each_path(world: Any) -> np.ndarray:
@@ -60,7 +61,7 @@ def test_demand_by_week_agrees(period_weeks: float) -> None:
     work, out = np.empty(WORK), np.empty(WEEKS)
     for i in range(4):
         for p in range(4):
-            weekly_path(world_arrays(world).demand, i, p, period_weeks, out, work)
+            weekly_path(product_demand(world_arrays(world).demand, i), p, period_weeks, out, work)
             np.testing.assert_allclose(out, twin.demand(world, i, p), rtol=TOLERANCE, atol=TOLERANCE)
 
 

@@ -29,8 +29,10 @@ __all__ = [
     "WORK",
     "DemandArrays",
     "PathPlan",
+    "ProductDemand",
     "days_of_weeks",
     "path_plan",
+    "product_demand",
     "weekly_path",
 ]
 
@@ -74,13 +76,38 @@ class DemandArrays(NamedTuple):
     inner: int
 
 
-class Periods(NamedTuple):
-    """One product's forecast: `mean` (periods,), `noise` (cells + 1,), `drift` and `integer` as in `DemandArrays`."""
+class ProductDemand(NamedTuple):
+    """One product of a `DemandArrays`, taken out once for all its paths.
 
+    key: its random key. mean: (periods,). noise, level_error: (cells + 1,). drift, integer: numbers.
+    market, family_shock: (paths,), factors. inner: paths of one parameter draw.
+    """
+
+    key: int
     mean: NDArray[np.float64]
     noise: NDArray[np.float64]
+    level_error: NDArray[np.float64]
     drift: float
     integer: bool
+    market: NDArray[np.float64]
+    family_shock: NDArray[np.float64]
+    inner: int
+
+
+@part
+def product_demand(demand, i):
+    """Product i of a `DemandArrays`: kernels hand on few things to a path, which is quicker than everything of all."""
+    return ProductDemand(
+        demand.keys[i],
+        demand.mean[i],
+        demand.noise[i],
+        demand.level_error[i],
+        demand.drift[i],
+        demand.integer[i],
+        demand.market,
+        demand.family_shock[demand.family[i]],
+        demand.inner,
+    )
 
 
 @part
@@ -112,7 +139,7 @@ def _binomial_large(count, share, u):
 @part
 def _period_demand(path_key, factor, product, periods, out, work):
     """Fill out[:periods] with demand by forecast period, in pieces of at most WIDTH periods; `work` has WORK numbers."""
-    mean, noise, drift = product.mean, product.noise, product.drift
+    mean, noise, drift, integer = product.mean, product.noise, product.drift, product.integer
     noise_key = subkey(path_key, _NOISE)
     drift_key = subkey(path_key, _DRIFT)
     poisson_key = subkey(path_key, _POISSON)
@@ -130,7 +157,7 @@ def _period_demand(path_key, factor, product, periods, out, work):
                 work[k] = (
                     mean[first + k] * factor * _table_value(noise, uniform(noise_key, np.uint64(first + k)))
                 )
-        if product.integer:
+        if integer:
             for k in range(count):
                 work[WIDTH + k] = uniform(poisson_key, np.uint64(first + k))
             poisson_counts(work, count)
@@ -170,19 +197,18 @@ def _spread_period(amount, start, length, integer, key, out):
 
 
 @part
-def weekly_path(demand, i, p, period_weeks, out, work):
-    """Fill `out` (weeks,) with path p of product i's demand; returns nothing.
+def weekly_path(product, p, period_weeks, out, work):
+    """Fill `out` (weeks,) with path p of a product's demand; returns nothing.
 
-    `demand` is a `DemandArrays`, `period_weeks` the length of a forecast period in weeks (that of `demand`, or 1
+    `product` is a `ProductDemand`, `period_weeks` the length of a forecast period in weeks (that of all products, or 1
     for a forecast by day that is played by day). `work` is scratch space of WORK numbers.
     """
     weeks = out.shape[0]
-    key, integer = demand.keys[i], demand.integer[i]
+    key, integer = product.key, product.integer
     path_key = subkey(key, np.uint64(p))
-    shock = demand.market[p] * demand.family_shock[demand.family[i], p]
-    draw = np.uint64(p // demand.inner)
-    factor = shock * _table_value(demand.level_error[i], uniform(subkey(key, _LEVEL), draw))
-    product = Periods(demand.mean[i], demand.noise[i], demand.drift[i], integer)
+    shock = product.market[p] * product.family_shock[p]
+    draw = np.uint64(p // product.inner)
+    factor = shock * _table_value(product.level_error, uniform(subkey(key, _LEVEL), draw))
     if period_weeks == 1.0:
         known = min(weeks, product.mean.shape[0])
         _period_demand(path_key, factor, product, known, out, work)
