@@ -22,7 +22,7 @@ import numpy as np
 
 import pytest
 
-from analytics import c_library, numba_internals
+from analytics.machine import c_library, numba_internals
 from analytics.forecast.members.counts import WIDTH, WORK, poisson_counts
 from analytics.forecast.members.smoothing import damped_trend_sums
 from analytics.machine.kernel_cache import kernel
@@ -82,7 +82,7 @@ def test_numba_is_asked_for_what_it_does_not_publish_in_one_file_alone() -> None
         for path in (ROOT / folder).rglob("*.py")
         if private.search(path.read_text(encoding="utf-8"))
     }
-    assert {Path(path).name for path in found} == {"machine/numba_internals.py"}
+    assert {Path(path).name for path in found} == {"numba_internals.py"}
     assert private.search("from numba.core.caching import FunctionCache")
 
 
@@ -93,7 +93,7 @@ def test_the_c_library_is_asked_in_one_file_alone() -> None:
         for path in (ROOT / folder).rglob("*.py")
         if re.search(r"\bctypes\b", path.read_text(encoding="utf-8"))
     }
-    assert found == {"machine/c_library.py"}
+    assert found == {"c_library.py"}
 
 
 def test_without_a_c_library_nothing_happens(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -145,7 +145,7 @@ def _move(question: Question, facts: Facts) -> float:
 
 
 def matters(question: Question, facts: Facts) -> bool:
-    """Whether a question is asked: an answer opens the money, turns a product, or can move the gain by 2 % (`analytics.strategy.what_if.questions.worth_asking`)."""
+    """Whether a question is asked: an answer opens the money, turns a product, or can move the gain by 2 % (`analytics.strategy.money.thresholds.worth_asking`)."""
     if facts.pending or question.opens:
         return True
     return worth_asking(

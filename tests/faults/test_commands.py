@@ -215,7 +215,7 @@ UPLOAD = """
 import sys
 from streamlit.testing.v1 import AppTest
 from tests.dashboard.conftest import APP, sales_csv
-from dashboard import memory
+from dashboard.state import memory
 at = AppTest.from_file(str(APP), default_timeout=180)
 at.query_params["data"] = "servers"
 at.run().switch_page("views/data.py").run()

@@ -157,7 +157,7 @@ def test_a_journal_left_behind_and_damaged_changes_nothing(own_database: Path) -
 
 SAVER = """
 import sys
-from dashboard import memory
+from dashboard.state import memory
 from dashboard.kept import database
 database._PATIENCE_SECONDS = 600.0  # on a busy machine one of the two may wait for long
 from tests.dashboard.state.test_memory import DATA, state
@@ -375,7 +375,7 @@ def test_what_belongs_to_somebody_else_is_read_if_it_may_be_and_never_lost(
 
 LITTLE = """
 import json, os, resource
-from dashboard import memory
+from dashboard.state import memory
 from tests.dashboard.state.test_memory import DATA, state
 
 memory.keep_scenario(DATA, "first", state())  # all that is needed is loaded

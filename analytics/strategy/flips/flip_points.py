@@ -44,8 +44,8 @@ Index = NDArray[np.intp]
 Shown = Callable[[Index, Array], Index]
 
 #: Products searched for what must be played, at most: those with the largest perfect year. Prices are searched for all.
-#: A product takes 0.04 processor seconds (weeks, alone) to 0.12 (days, families, split by order size): 1,000 take 40 to 120.
-MOST_SEARCHED = 1000
+#: A product takes 0.04 processor seconds (weeks, alone) to 0.12 (days, families, split by order size): 200 take 8 to 24.
+MOST_SEARCHED = 200
 #: Points tried between the value in force and each end of the range, the end among them: prices, and what is played.
 _WITHIN, _WITHIN_PLAYED = 8, 2
 #: Passes in which a number that is not true on both sides is moved, and those in which its bracket is only widened.

@@ -72,7 +72,7 @@ def test_a_link_without_its_data_shows_a_place_to_drop_them_and_no_other_figures
     )
     for page in ("products", "report", "data"):
         at.switch_page(f"views/{page}.py").run()
-        assert not at.exception and nothing_of_other_data(at) and len(at.file_uploader) == 3
+        assert not at.exception and nothing_of_other_data(at) and len(at.file_uploader) == 4
     at.selectbox(key="instead").select("servers").run()
     assert not at.exception and at.selectbox(key="data").value == "servers"
 
