@@ -98,12 +98,16 @@ FIGURES: Mapping[str, Figure] = {
         margin_not_earned="Margin not earned",
         lost_against_perfect_year="Lost against a perfect year",
         written_off="Expected write-off",
+    ),
+    **_named(
+        "analytics.strategy.portfolio.plans_compared",
+        "money/year",
         profit_over="Earned more than under another plan",
         written_off_over="Written off more than under another plan",
         earned_a_year="Earned a year",
     ),
     **_named(
-        "analytics.strategy.portfolio.totals",
+        "analytics.strategy.portfolio.plans_compared",
         "share",
         orders_waiting_over="Orders that wait, more than under another plan",
     ),

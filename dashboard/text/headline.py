@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from analytics.naming.labels import Strategy, money_text, number_text, percent_text, strategy_text
 from analytics.strategy.gains import gain_in_operating_profit
 from analytics.strategy.portfolio.answer import better_stocked, joined, products_text
-from analytics.strategy.portfolio.totals import orders_waiting_over, profit_over
+from analytics.strategy.portfolio.plans_compared import orders_waiting_over, profit_over
 from dashboard.results.facts import Facts
 from dashboard.text.questions import opening
 from dashboard.text.stock_words import cash_sentence

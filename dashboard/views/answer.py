@@ -18,12 +18,8 @@ from analytics.strategy.portfolio.largest import (
     order_over_stock_by_family,
     revenue_demanded,
 )
-from analytics.strategy.portfolio.totals import (
-    orders_waiting_over,
-    profit_over,
-    written_off,
-    written_off_over,
-)
+from analytics.strategy.portfolio.plans_compared import orders_waiting_over, profit_over, written_off_over
+from analytics.strategy.portfolio.totals import written_off
 from analytics.strategy.rollout_waves import products_for_80_percent
 from analytics.writeup.from_to import CHANGES, top_changes
 from dashboard.charts.families import families_chart

@@ -9,7 +9,7 @@ import streamlit as st
 
 from analytics.errors import DataError
 from analytics.naming.labels import money_text, number_text, percent_text
-from analytics.strategy.portfolio.totals import earned_a_year
+from analytics.strategy.portfolio.plans_compared import earned_a_year
 from dashboard.charts.replay import replay_chart
 from dashboard.charts.theme import ink
 from dashboard.parts.downloads import locale

@@ -8,7 +8,8 @@ import streamlit as st
 
 from analytics.naming.figures import FIGURES
 from analytics.naming.labels import PLANS, Strategy, Verdict, money_text, number_text
-from analytics.strategy.portfolio.totals import written_off, written_off_over
+from analytics.strategy.portfolio.plans_compared import written_off_over
+from analytics.strategy.portfolio.totals import written_off
 from dashboard.parts.frame import opened
 from dashboard.parts.gain_sensitivity import moves_part
 from dashboard.parts.stock import stock_balance, stock_on_its_way
