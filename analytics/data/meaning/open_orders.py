@@ -69,8 +69,9 @@ class OpenLines:
     ) -> NDArray[np.bool_]:
         """Open lines among the sales (`good`) that are due after the last sale: orders on hand that are demand on their own `day`.
 
-        Where no state says which lines are open, those without a day of shipping are, if most lines of the file have one (`shipped`). The last sale is the
-        last line fulfilled; where nothing says so, the last line.
+        Where no state says which lines are open, those without a day of shipping are, if most lines of the file have
+        one (`shipped`). The last sale is the last line fulfilled, on the day it was shipped where that is known (a day
+        of shipping after all lines is taken as the last of them); where nothing says so, the last line.
         """
         is_open, done = self.open, self.fulfilled
         if not is_open.any() and not done.any() and shipped is not None:
@@ -81,7 +82,10 @@ class OpenLines:
         ended = here & done if (here & done).any() else here
         if not is_open.any() or not ended.any():
             return np.zeros(len(day), bool)
-        return is_open & here & ~np.isnat(due) & (due > day[ended].max())
+        last = day[ended].max()
+        if shipped is not None and (sent := ended & ~np.isnat(shipped)).any():
+            last = max(last, min(shipped[sent].max(), day[here].max()))
+        return is_open & here & ~np.isnat(due) & (due > last)
 
 
 def due_column(names: Sequence[str], columns: Sequence[Coded], taken: Collection[int]) -> int:
