@@ -18,9 +18,7 @@ STYLE = """<style>
 [data-testid="stMetricDelta"] { white-space: normal; }
 @media print { [class*="st-key-no-print"], [data-testid="stSidebar"], [data-testid="stHeader"], [data-testid="stToolbar"], button { display: none !important; } }
 </style>"""
-st.set_page_config(
-    page_title="stock-or-order", page_icon=ICON, layout="wide", initial_sidebar_state="expanded"
-)
+st.set_page_config(page_title="stock-or-order", page_icon=ICON, layout="wide", initial_sidebar_state="auto")
 page = st.navigation(
     [
         st.Page("views/answer.py", title="Answer", icon=":material/lightbulb:", default=True),

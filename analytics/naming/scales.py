@@ -114,13 +114,15 @@ def scale_of(name: str) -> Scale:
     return Scale(unit, lambda v: v, lambda v: v)
 
 
-def value_text(name: str, value: float) -> str:
-    """A value of an assumption as a person would say it.
+def value_text(name: str, value: float, currency: str = "") -> str:
+    """A value of an assumption as a person would say it; amounts in the `currency` of the file where it is told.
 
     >>> value_text("patience_per_day", of_ten_at_two_weeks(7.5)), value_text("patience_per_day", 0.016)
     ('7.5 of 10 at two weeks', '8 of 10 at two weeks')
     >>> value_text("capital_rate", 0.09), value_text("hazard_per_year", 0.5), value_text("assembly_days", 3.0)
     ('9 %', '2 years', '3 days')
+    >>> value_text("waiting_cost_per_unit_day", 74.5), value_text("waiting_cost_per_unit_day", 74.5, "USD")
+    ('74.5 money/unit-day', '74.5 USD')
     """
     if not math.isfinite(value):
         return "unknown"
@@ -145,7 +147,7 @@ def value_text(name: str, value: float) -> str:
         return days_text(value)
     if unit.startswith("share") or unit == "1/year":
         return f"{100.0 * value:.3g} %"
-    return f"{number_text(value)} {unit}"
+    return f"{number_text(value)} {currency if currency and unit.startswith('money') else unit}"
 
 
 def of_ten_text(patience_per_day: float) -> str:
@@ -197,7 +199,7 @@ def field_words(name: str) -> str:
     return _FIELD_WORDS.get(name) or FIELDS[name].label[:1].lower() + FIELDS[name].label[1:]
 
 
-def range_text(name: str, low: float, high: float) -> str:
+def range_text(name: str, low: float, high: float, currency: str = "") -> str:
     """Both ends of a range in words, the smaller number first, the unit said once.
 
     >>> range_text("patience_per_day", of_ten_at_two_weeks(9.5), of_ten_at_two_weeks(5.0)), range_text("capital_rate", 0.08, 0.12)
@@ -205,7 +207,9 @@ def range_text(name: str, low: float, high: float) -> str:
     >>> range_text("hazard_per_year", 0.02, 0.5), range_text("hazard_per_year", 0.001, 0.1)
     ('2 to 50 years', '10 years or more')
     """
-    first, last = (value_text(name, v) for v in ((high, low) if scale_of(name).falls else (low, high)))
+    first, last = (
+        value_text(name, v, currency) for v in ((high, low) if scale_of(name).falls else (low, high))
+    )
     if last == "for ever":
         return f"{first} or more"
     for tail in (" of 10 at two weeks", " years", " %", " days"):

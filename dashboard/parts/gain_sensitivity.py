@@ -39,8 +39,12 @@ def moves_part(facts: Facts, most: int, least_share: float = 0.0) -> None:
     )
     shown = table.assign(
         label=[_capital(field_words(str(f))) for f in table["field"]],
-        low_text=[value_text(str(f), v) for f, v in zip(table["field"], table["low"], strict=True)],
-        high_text=[value_text(str(f), v) for f, v in zip(table["field"], table["high"], strict=True)],
+        low_text=[
+            value_text(str(f), v, facts.currency) for f, v in zip(table["field"], table["low"], strict=True)
+        ],
+        high_text=[
+            value_text(str(f), v, facts.currency) for f, v in zip(table["field"], table["high"], strict=True)
+        ],
     )
     draw(
         tornado_chart(shown, facts.gain, ink(st.context.theme.type)),

@@ -144,7 +144,8 @@ def _told(question: Question, facts: Facts) -> list[str]:
         )
     if math.isfinite(question.value):
         told.append(
-            f"Assumed now: {value_text(question.field, question.value)} ({range_text(question.field, question.low, question.high)})."
+            f"Assumed now: {value_text(question.field, question.value, facts.currency)} "
+            f"({range_text(question.field, question.low, question.high, facts.currency)})."
         )
     return told
 

@@ -85,8 +85,8 @@ def turning_part(choice: Choice, facts: Facts, i: int, make: bool) -> None:
                 "label": [w[:1].upper() + w[1:] for w in words],
                 "at_low": [b.lead_low for b in bars],
                 "at_high": [b.lead_high for b in bars],
-                "low_text": [value_text(b.field, b.low) for b in bars],
-                "high_text": [value_text(b.field, b.high) for b in bars],
+                "low_text": [value_text(b.field, b.low, facts.currency) for b in bars],
+                "high_text": [value_text(b.field, b.high, facts.currency) for b in bars],
                 "turns_at": [b.lead_turns for b in bars],
             }
         )
