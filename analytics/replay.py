@@ -23,6 +23,7 @@ from analytics.strategy.plans.ledgers import Progress
 from analytics.strategy.plans.setup import grid_of
 from analytics.strategy.recommend import Recommendation, recommend
 from analytics.study import Study, run_study
+from analytics.validation.gains import fill_rate_planned
 from analytics.validation.play import Play
 from analytics.validation.policies import MTS, PLAYED, Decision, Place, decision
 from analytics.validation.report import replay_summary, replay_table
@@ -281,7 +282,7 @@ def _scored(
         notes.append(
             "Today's strategy is not known: the mix is compared with everything to stock, at the best settings of each date."
         )
-    fill = float((np.nan_to_num(planned) * sums).sum() / sums.sum()) if sums.sum() > 0.0 else float("nan")
+    fill = fill_rate_planned(planned, sums)
     replayed = Replayed(
         skus, plan, policies, np.stack([d.strategy[used] for d in decided]), total, profit, np.stack([m[1] for m in money])[:, used], known,
         np.full(len(skus), -1, np.intp), "present" if stated.any() else "all_mts", said, fill, seed, currency, tuple(notes),

@@ -24,7 +24,7 @@ from analytics.study import Study
 from analytics.validation.play import Play, imbalance
 from analytics.validation.policies import PLAYED, Decision
 from analytics.validation.report import resampled
-from analytics.validation.score import SINGLE, best_at_other_dates, value_closing, window_money
+from analytics.validation.score import SINGLE, repeatable_gain, value_closing, window_money
 from sample_data import sample_paths
 from tests.strategy.small import STATED, csv_text, items_table, sales_table
 
@@ -183,9 +183,9 @@ def test_luck_is_told_from_what_repeats() -> None:
     known = np.zeros_like(got.known[:2])
     known[:, at] = True
     made_up = replace(got, profit=profit, known=known)
-    found = best_at_other_dates(made_up, "all_mts")
+    found = repeatable_gain(made_up, "all_mts")
     assert found[at].tolist() == [8.0, -8.0 + 0.0] and found.sum() == 0.0
-    assert np.isnan(best_at_other_dates(replace(got, profit=profit[:1], known=known[:1]), "all_mts")).all()
+    assert np.isnan(repeatable_gain(replace(got, profit=profit[:1], known=known[:1]), "all_mts")).all()
 
 
 def decisions_of(run: Callable[[], object]) -> tuple[Decision, ...]:

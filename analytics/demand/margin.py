@@ -36,8 +36,10 @@ __all__ = [
     "PARTS",
     "MarginControl",
     "gap_share",
+    "margin_by_channel",
     "margin_control",
     "margin_document",
+    "margin_gap",
     "margin_of_year",
     "prices_by_channel",
 ]
@@ -225,6 +227,17 @@ def gap_share(gap: float, margin: float) -> float:
     return abs(gap) / max(abs(margin), 1e-9)
 
 
+def margin_gap(other: float, own: float) -> float:
+    """How far another margin lies above (+) or below (-) that at the items' costs, to the cent; NaN where one is unknown.
+
+    margin_gap = margin at other costs or prices - margin at the items' costs. Money. Source: definition.
+
+    >>> margin_gap(1044.0, 1035.0)
+    9.0
+    """
+    return round(other - own, 2)
+
+
 def margin_document(
     control: MarginControl,
     ended: NDArray[np.bool_],
@@ -239,7 +252,7 @@ def margin_document(
     lines, own, ours = (round(value, 2) for value in (control.at_lines, control.at_items, control.at_program))
     table = control.products
     known = bool(len(table))
-    apart = {"lines_less_items": round(lines - own, 2), "program_less_items": round(ours - own, 2)}
+    apart = {"lines_less_items": margin_gap(lines, own), "program_less_items": margin_gap(ours, own)}
     share = {name: gap_share(gap, own) for name, gap in apart.items()}
     warnings = []
     for name, what in (
@@ -275,7 +288,7 @@ def margin_document(
         "parts": control.parts.assign(what=control.parts["part"].map(PARTS)).to_dict("records"),
         "free_cost": control.free_cost,
         "without_cost": control.without_cost.head(_MOST_ROWS).to_dict("records"),
-        "channels": _channels(control),
+        "channels": margin_by_channel(control),
         "prices_by_channel": prices_by_channel(control).head(_MOST_ROWS).to_dict("records"),
         "notes": _notes(control),
     }
@@ -308,8 +321,12 @@ def margin_of_year(history: SalesHistory, items: Items, year: int) -> str:
     return f"Gross margin of {year}: {margin:,.2f} at {at}, {share}{revenue:,.2f}; {below:,} product{'' if below == 1 else 's'} sold below cost in it."
 
 
-def _channels(control: MarginControl) -> list[dict[str, Any]]:
-    """Every channel in the window: units, revenue, price; and margin at the costs in force of the products that have one."""
+def margin_by_channel(control: MarginControl) -> list[dict[str, Any]]:
+    """Every channel in the window: units, revenue, price; and margin at the costs in force of the products that have one.
+
+    *Formulas*: price = revenue / units (NaN without units); margin = sum over products with a unit cost of revenue - units x unit cost;
+    `priced` is the revenue of those products (margin NaN where it is 0). Money, largest revenue first. Source: definition.
+    """
     table = control.channels
     if not len(table):
         return []

@@ -16,22 +16,33 @@ from inspect import getdoc
 from pathlib import Path
 from typing import Any
 
+from analytics.naming.columns import COUNTED, WORDS
 from analytics.naming.formula_text import formulas_of
-from analytics.naming.labels import COMPONENTS, MEASURES, STRATEGIES, Label
+from analytics.naming.labels import COMPONENTS, MEASURES, Label
 
 __all__ = [
-    "AS_GIVEN",
-    "BY_ROW",
-    "COUNTED",
     "FIGURES",
-    "FILES",
     "LABELS",
-    "SUMMARY",
-    "WORDS",
     "Figure",
-    "figures_markdown",
-    "readme_with",
+    "function_at",
 ]
+
+
+def function_at(path: str) -> Callable[..., Any]:
+    """The function at a dotted path, also a method or property of a record. Raises ImportError or AttributeError where there is none.
+
+    >>> function_at("analytics.naming.figures.Figure.meaning").__name__, function_at("analytics.naming.labels.plan_text")("mix")
+    ('meaning', 'the mix')
+    """
+    module, _, name = path.rpartition(".")
+    owner = module.rpartition(".")[2]
+    record = getattr(import_module(module.rpartition(".")[0]), owner) if owner[:1].isupper() else None
+    found = getattr(import_module(module) if record is None else record, name)
+    if isinstance(found, property):
+        assert found.fget is not None
+        return found.fget
+    function: Callable[..., Any] = found
+    return function
 
 
 @dataclass(frozen=True)
@@ -51,14 +62,7 @@ class Figure:
 
     def made_by(self) -> Callable[..., Any]:
         """The function that makes the figure. Raises ImportError or AttributeError where there is none."""
-        module, _, name = self.function.rpartition(".")
-        owner = module.rpartition(".")[2]
-        if owner[:1].isupper():  # a property of a record
-            record = getattr(import_module(module.rpartition(".")[0]), owner)
-            found: Callable[..., Any] = getattr(record, name).fget
-            return found
-        function: Callable[..., Any] = getattr(import_module(module), name)
-        return function
+        return function_at(self.function)
 
     @property
     def meaning(self) -> str:
@@ -158,6 +162,42 @@ FIGURES: Mapping[str, Figure] = {
         bias="Forecast in total",
         randomised_coverage="A promise of 90 % held",
     ),
+    **_named("analytics.forecast.members.regression", "units", pinball="Pinball loss"),
+    **_named(
+        "analytics.forecast.judged.external", "units", value_added_units="Adds to the mean of the last 12 periods"
+    ),
+    **_named(
+        "analytics.forecast.spread.totals",
+        "units",
+        mean_by_period="Expected",
+        mean_in_total="Expected in total",
+        quantiles_by_period="5 % to 95 % of outcomes below",
+        quantiles_in_total="5 % to 95 % of outcomes of the total below",
+    ),
+    **_named("analytics.demand.cleaning.layers", "units", units_removed="Units taken out of the fit"),
+    **_named(
+        "analytics.validation.gains",
+        "units",
+        units_opening="Position when a window begins",
+        units_ordered="Made or bought in a window",
+        units_waited="Units that waited in a window",
+        units_closing="Position when a window ends",
+    ),
+    **_named(
+        "analytics.validation.gains",
+        "money",
+        mix_gain="The mix earned more in the past",
+        hindsight_gain="Hindsight would have gained",
+        range_over_products="Likely between",
+    ),
+    **_named("analytics.validation.score", "money", repeatable_gain="Of it best at the other dates too"),
+    **_named(
+        "analytics.validation.gains",
+        "share",
+        share_of_hindsight_kept="The mix keeps of hindsight",
+        share_of_luck_in_hindsight="Luck in hindsight",
+        fill_rate_planned="Expected to be served at once",
+    ),
     **_named("analytics.strategy.pool_membership", "money/year", shared_components="Shared components"),
     **_named("analytics.strategy.present.present_policy", "money/year", profit_today="Profit run as today"),
     **_named(
@@ -175,9 +215,11 @@ FIGURES: Mapping[str, Figure] = {
         order_up_to_level="Order-up-to level",
         order_quantity="Lot",
     ),
+    **_named("analytics.strategy.planned_settings", "days", quote_days="Days quoted"),
     **_named("analytics.strategy.rollout_waves", "products", products_for_80_percent="Products that bring 80 % of the gain"),
     **_named("analytics.strategy.rollout_waves", "1 to 3", waves="Wave"),
     **_named("analytics.valuation.on_hand", "months", cover_months="Cover, months"),
+    **_named("analytics.valuation.on_hand.StockFacts", "month", runs_out="Runs out"),
     **_named(
         "analytics.valuation.on_hand.StockFacts", "units", expected_12_months="Expected to be sold in 12 months",
         excess_units="Beyond a year of sales, units", plan_holds="Held by the mix, units",
@@ -189,109 +231,13 @@ FIGURES: Mapping[str, Figure] = {
     ),
     **_named(
         "analytics.valuation.transition.Transition", "money", cash_released="Stock that becomes cash", must_be_bought="Stock that must be bought",
+        kept_by_plan="Stays, because the plan holds it", not_sold_before_known_end="Does not sell before a known end",
+        not_sold_within_24_months="Does not sell within 24 months",
     ),
     **_named("analytics.valuation.transition.Transition", "months", months="Months until the last of it is cash"),
     **_named("analytics.writeup.components", "units/year", units_per_year="Need of a part"),
     **_named("analytics.writeup.components", "money/year", value_per_year="Need of a part, money"),
     **_named("analytics.writeup.components", "share", part_fill_for_95="Fill of each part for 95 % of orders"),
-}  # fmt: skip
-
-#: What stands in a column that holds no figure of its own: a value of the customer's file or of the table of assumptions, words, a count
-#: of lines or periods, or the figure (field) that another column of the row names.
-AS_GIVEN, WORDS, COUNTED, BY_ROW = "as given", "words", "counted", "as the row names it"
-
-_PROFITS = {f"profit_{strategy.lower()}": "profit" for strategy in STRATEGIES}
-_SETTINGS = ("reorder_point", "order_up_to_level", "order_quantity", "quote_days")
-
-#: What `analyze` writes: file -> column -> name of its figure, or one of the marks above.
-FILES: Mapping[str, Mapping[str, str]] = {
-    "recommendation": {
-        **dict.fromkeys(("sku", "make_or_buy", "today", "counted_as", "recommended", "change", "from_to", "verdict", "runner_up"), WORDS),
-        **dict.fromkeys(("reason", "why_not", "notes", "orders_due"), WORDS),
-        "orders_on_hand": COUNTED,
-        **dict.fromkeys(("price", "unit_cost", "on_hand", "quote_days"), AS_GIVEN),
-        **_PROFITS,
-        **{
-            name: name
-            for name in (
-                "cost_of_sales", "profit_today", *(f"today_{name}" for name in _SETTINGS), "gain_per_year", "gain_by_planning", "gain_by_strategy",
-                "lead_over_runner_up", "probability_best", "share_waiting", "wait_days_median", "wait_days_p90", *_SETTINGS[:3],
-            )
-        },
-    },
-    "shared": {"line": WORDS, "amount_per_year": BY_ROW, "what_it_is": WORDS},
-    "strategies": {
-        **dict.fromkeys(("sku", "strategy", "measure", "run_as"), WORDS),
-        **dict.fromkeys(("value", "low", "high"), BY_ROW),
-    },
-    "stock": {
-        **dict.fromkeys(("sku", "name", "status", "runs_out"), WORDS),
-        **dict.fromkeys(("quantity", "below_zero", "unit_cost"), AS_GIVEN),
-        **{
-            name: name
-            for name in (
-                "book_value", "expected_12_months", "cover_months", "excess_units", "excess_value", "plan_holds", "becomes_cash", "ties_up", "not_cash",
-            )
-        },
-    },
-    "assumptions": {
-        **dict.fromkeys(("field", "sku", "unit", "origin", "source"), WORDS),
-        **dict.fromkeys(("value", "low", "high"), BY_ROW),
-    },
-    "cleaning": {
-        **dict.fromkeys(("layer", "sku", "first_period", "last_period", "why"), WORDS),
-        **dict.fromkeys(("periods", "units_before", "units_after", "removed"), COUNTED),
-    },
-    "orders_on_hand": {
-        **dict.fromkeys(("sku", "due_month", "counted", "source_rows"), WORDS),
-        **dict.fromkeys(("rows", "units", "money"), COUNTED),
-    },
-    "receipts": {
-        **dict.fromkeys(("sku", "month", "source_rows"), WORDS),
-        **dict.fromkeys(("rows", "units", "money"), COUNTED),
-    },
-    "rejected_rows": {
-        "row": COUNTED,
-        **dict.fromkeys(("column", "found", "expected", "remedy", "text"), WORDS),
-    },
-    "meanings": {
-        **dict.fromkeys(("column", "role", "value", "treatment", "decided_by", "reason"), WORDS),
-        **dict.fromkeys(("rows", "units", "money"), COUNTED),
-    },
-    "components": {
-        **dict.fromkeys(("component", "use"), WORDS),
-        **dict.fromkeys(("products", "kits"), COUNTED),
-        **dict.fromkeys(("unit_cost", "component_lead_days"), AS_GIVEN),
-        **{name: name for name in ("units_per_year", "value_per_year", "part_fill_for_95")},
-    },
-}  # fmt: skip
-
-#: The numbers of `summary.json`: key -> name of the figure, one of the marks, or the path of the function that makes the block.
-SUMMARY: Mapping[str, str] = {
-    "seed": AS_GIVEN,
-    **dict.fromkeys(("products", "ended_products", "priced_products", "recommended", "verdicts", "stages", "control_totals"), COUNTED),
-    "gain_per_year": "gain_of_portfolio",
-    **{name: name for name in ("gain_low", "gain_high", "profit_low", "profit_high", "products_for_80_percent")},
-    "shared": "shared_components",
-    "sum_of_product_gains": "gain_per_year",
-    "gain_split.planning_better": "gain_by_planning",
-    "gain_split.changing_strategy": "gain_by_strategy",
-    "gain_split.shared": "shared_components",
-    "totals": BY_ROW,
-    "service": BY_ROW,
-    **{f"stock.{name}": name for name in ("total", "living", "ended", "never_sold", "slow", "cash_released")},
-    "stock.sold_products": "sold",
-    "stock.cash_tied_up": "must_be_bought",
-    "stock.months_until_released": "months",
-    "stock": "analytics.writeup.stock.stock_summary",
-    "waves": "waves",
-    "questions": "analytics.strategy.what_if.questions.questions",
-    "best_pair_of_questions": "analytics.strategy.what_if.questions.best_pair",
-    "rule": "analytics.strategy.what_if.decision_tree_rule.rule_for_sales",
-    "limits": "analytics.strategy.limits.report.limited_summary",
-    "confidence": "analytics.strategy.portfolio.confidence.confidence",
-    "margin": "analytics.demand.margin.margin_document",
-    "patience_scenarios": "analytics.study_results.patience_scenarios",
 }  # fmt: skip
 
 #: Labels on the screen that say a figure in other words than its own label, or what a label of no figure counts.
@@ -313,35 +259,10 @@ LABELS: Mapping[str, str] = {
     "Plan": WORDS,
 }
 
-_BEGIN, _END = "<!-- figures: python -m analytics.naming.figures --write -->", "<!-- end of figures -->"
-
-
-def figures_markdown() -> str:
-    """The table "number on the screen -> function" as Markdown."""
-    where = {name: f"{file}.csv" for file, columns in FILES.items() for name in columns.values()}
-    measures = {*MEASURES, *COMPONENTS}
-    also: dict[str, list[str]] = {}
-    for label, name in LABELS.items():
-        also.setdefault(name, []).append(label)
-    lines = ["| number on the screen | name | unit | file | function |", "|---|---|---|---|---|"]
-    for figure in FIGURES.values():
-        file = where.get(figure.name) or ("strategies.csv" if figure.name in measures else "")
-        function = figure.function.removeprefix("analytics.")
-        labels = "; ".join([figure.label, *also.get(figure.name, [])])
-        lines.append(f"| {labels} | `{figure.name}` | {figure.unit} | {file} | `{function}` |")
-    return "\n".join(lines)
-
-
-def readme_with(text: str) -> str:
-    """A page with the table of figures between its two marks written anew. Raises ValueError where it has no such marks."""
-    before, mark, rest = text.partition(_BEGIN)
-    _, end, after = rest.partition(_END)
-    if not mark or not end:
-        raise ValueError(f"readme_with: the page must hold the lines {_BEGIN!r} and {_END!r}")
-    return f"{before}{_BEGIN}\n\n{figures_markdown()}\n\n{_END}{after}"
-
 
 def _main(arguments: list[str]) -> int:
+    from analytics.naming.figures_page import figures_markdown, readme_with  # it needs the table made here
+
     page = Path(__file__).parents[1] / "README.md"
     now = page.read_text(encoding="utf-8")
     if "--write" in arguments:

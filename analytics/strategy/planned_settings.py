@@ -18,12 +18,24 @@ from analytics.strategy.compare import Comparison
 from analytics.strategy.money.measures import counts_by_name, units_sold
 from analytics.strategy.plans.ledgers import Setup, split_settings
 
-__all__ = ["SETTING_NAMES", "planned_settings"]
+__all__ = ["SETTING_NAMES", "planned_settings", "quote_days"]
 
 Array = NDArray[np.float64]
 
 #: What a planner sets, in the order of the files.
 SETTING_NAMES = ("reorder_point", "order_up_to_level", "order_quantity", "quote_days")
+
+
+def quote_days(setup: Setup, strategy: str, here: NDArray[np.intp]) -> Array:
+    """The days to promise to customers of the products at `here` under a strategy that is not from stock alone. Days, (len(here),).
+
+    quote_days = the quote of the plan to order; of what is assembled to order, the wait for assembly.
+    Split by order size: that of the large orders.
+    """
+    if strategy == Strategy.ATO:
+        assert setup.assembly is not None
+        return setup.assembly.door_wait_days[here]
+    return setup.order.quote_days[here, 0]
 
 
 def planned_settings(
@@ -42,7 +54,7 @@ def planned_settings(
         if not len(here):
             continue
         if name in (Strategy.MTO, Strategy.HYBRID):
-            out["quote_days"][here] = setup.order.quote_days[here, 0]
+            out["quote_days"][here] = quote_days(setup, name, here)
         if name == Strategy.MTO:
             continue
         plan = setup.assembly if name == Strategy.ATO else setup.stock
@@ -50,7 +62,7 @@ def planned_settings(
         unit, share = here, np.ones(len(here))
         if name == Strategy.ATO:
             unit, share = _share_of_kits(setup, comparison, here)
-            out["quote_days"][here] = plan.door_wait_days[here]
+            out["quote_days"][here] = quote_days(setup, name, here)
         setting = comparison.chosen[name].setting[here]
         demand = demand_over_interval(plan.expected[unit], plan.lead_weeks[unit] + plan.review_weeks[unit])
         if name == Strategy.HYBRID:

@@ -11,16 +11,22 @@ from numpy.typing import NDArray
 
 from analytics.naming.labels import money_text, number_text, percent_text
 from analytics.randomness import sku_keys
-from analytics.simulation.ledger import COUNT_INDEX
-from analytics.strategy.money.measures import physical_measures
+from analytics.strategy.money.measures import counts_by_name, physical_measures
+from analytics.validation.gains import (
+    WINDOW_FORMULAS,
+    hindsight_gain,
+    mix_gain,
+    range_over_products,
+    share_of_hindsight_kept,
+    share_of_luck_in_hindsight,
+)
 from analytics.validation.policies import PLAYED, POLICIES
-from analytics.validation.score import MEASURES, Replayed, best_at_other_dates
+from analytics.validation.score import MEASURES, Replayed, repeatable_gain
 
 __all__ = ["replay_sentence", "replay_summary", "replay_table"]
 
 Array = NDArray[np.float64]
 
-_C = COUNT_INDEX
 _RESAMPLES = 1000
 
 
@@ -34,11 +40,6 @@ def resampled(columns: Array, seed: int) -> Array:
     rng = np.random.default_rng([seed, 6])
     n = len(columns)
     return np.stack([np.bincount(rng.integers(0, n, n), minlength=n) @ columns for _ in range(_RESAMPLES)])
-
-
-def _range(sample: Array) -> tuple[float, float]:
-    low, high = np.quantile(sample, (0.05, 0.95))
-    return float(low), float(high)
 
 
 def _service(replayed: Replayed, policy: str) -> dict[str, float]:
@@ -79,10 +80,10 @@ def replay_summary(replayed: Replayed) -> dict[str, Any]:
     money: dict[str, Any] = {}
     if priced.any():
         others = [name for name in policies if name != "mix"]
-        repeatable = best_at_other_dates(replayed, replayed.baseline)
+        repeatable = repeatable_gain(replayed, replayed.baseline)
         columns = np.stack(
-            [mix - replayed.earned(name) for name in others]
-            + [repeatable, hindsight - base, hindsight - mix],
+            [mix_gain(mix, replayed.earned(name)) for name in others]
+            + [repeatable, hindsight_gain(hindsight, base), hindsight_gain(hindsight, mix)],
             axis=1,
         )[priced]
         sample = resampled(columns, replayed.seed)
@@ -91,7 +92,7 @@ def replay_summary(replayed: Replayed) -> dict[str, Any]:
         possible = float(columns[:, -2].sum())
         against = {}
         for k, name in enumerate(others):
-            low, high = _range(sample[:, k])
+            low, high = range_over_products(sample[:, k])
             against[name] = {
                 "mix_gain": float(columns[:, k].sum()), "low": low, "high": high,
                 "first_half_of_products": float(columns[half[priced], k].sum()), "second_half_of_products": float(columns[~half[priced], k].sum()),
@@ -107,15 +108,19 @@ def replay_summary(replayed: Replayed) -> dict[str, Any]:
             },
             "mix_against": against,
             "hindsight_gain": possible,
-            "share_of_hindsight_kept": gained / possible if possible > 0.0 else None,
+            "share_of_hindsight_kept": share_of_hindsight_kept(gained, possible) if possible > 0.0 else None,
             "repeatable_gain": float(columns[:, -3].sum()) if len(plan.origins) > 1 else None,
-            "share_of_luck_in_hindsight": 1.0 - float(columns[:, -3].sum()) / possible
+            "share_of_luck_in_hindsight": share_of_luck_in_hindsight(float(columns[:, -3].sum()), possible)
             if possible > 0.0 and len(plan.origins) > 1
             else None,
-            "share_of_luck_low_high": list(_range(1.0 - sample[:, -3] / sample[:, -2]))
+            "share_of_luck_low_high": list(
+                range_over_products(np.asarray(share_of_luck_in_hindsight(sample[:, -3], sample[:, -2])))
+            )
             if len(plan.origins) > 1 and (sample[:, -2] > 0.0).all()
             else None,
-            "share_kept_low_high": list(_range(sample[:, at] / sample[:, -2]))
+            "share_kept_low_high": list(
+                range_over_products(np.asarray(share_of_hindsight_kept(sample[:, at], sample[:, -2])))
+            )
             if (sample[:, -2] > 0.0).all()
             else None,
         }
@@ -183,13 +188,10 @@ def replay_sentence(replayed: Replayed, money: Mapping[str, Any]) -> str:
 
 def replay_table(replayed: Replayed) -> pd.DataFrame:
     """`replay.csv`: one row per origin, product, policy and measure. Hindsight repeats its best single policy's rows."""
-    c = replayed.counts.sum(axis=3)
+    n = counts_by_name(replayed.counts.sum(axis=3))
     years = replayed.schedule.window_weeks / 52.0
-    value = {
-        "opening": c[..., _C["opening"]], "ordered": c[..., _C["ordered"]], "demanded": c[..., _C["demanded"]], "sold": c[..., _C["demanded"]] - c[..., _C["lost"]],
-        "lost": c[..., _C["lost"]], "waited": c[..., _C["waited"]], "scrapped": c[..., _C["scrapped"]] + c[..., _C["closing_excess"]], "cleared": c[..., _C["cleared"]],
-        "closing": c[..., _C["closing"]], "on_hand": c[..., _C["on_hand"]] / years, "orders": c[..., _C["lots"]] + c[..., _C["customer_orders"]], "profit": replayed.profit,
-    }  # fmt: skip
+    value = {name: formula(n) for name, formula in WINDOW_FORMULAS.items()} | {"profit": replayed.profit}
+    value["on_hand"] = value["on_hand"] / years
     cube = np.stack([value[name] for name in MEASURES], axis=-1)
     strategy = np.array(PLAYED, object)[replayed.strategy]
     names = list(replayed.policies)

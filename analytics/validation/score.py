@@ -17,7 +17,7 @@ from analytics.strategy.money.price import MONEY_FIELDS, money_values, reacted
 from analytics.validation.policies import PLAYED, Decision
 from analytics.validation.schedule import Schedule
 
-__all__ = ["MEASURES", "SINGLE", "Replayed", "scoring_items", "value_closing"]
+__all__ = ["MEASURES", "SINGLE", "Replayed", "repeatable_gain", "scoring_items", "value_closing"]
 
 Array = NDArray[np.float64]
 
@@ -155,9 +155,10 @@ def best_afterwards(policies: tuple[str, ...], money: Array) -> NDArray[np.intp]
     )
 
 
-def best_at_other_dates(replayed: Replayed, base: str) -> Array:
+def repeatable_gain(replayed: Replayed, base: str) -> Array:
     """What each product would have gained over `base` at every date with the single strategy that was best at the other dates (products,); NaN with one date.
 
+    repeatable_gain = sum over dates of profit of the strategy best at the other dates - profit of `base`. Money.
     Hindsight takes the best of several noisy results and so counts luck as knowledge; a strategy chosen at the other dates has no luck at this
     one. Source: cross-validation by leaving one out (Stone 1974).
     """

@@ -254,7 +254,10 @@ class StockFacts:
 
     @property
     def runs_out(self) -> NDArray[np.datetime64]:
-        """Month in which the stock of each product runs out at expected demand; NaT where it is unknown, where nothing is held, and beyond LONGEST_COVER. Shape (products,)."""
+        """Month in which the stock of each product runs out at expected demand; NaT where it is unknown, where nothing is held, and beyond LONGEST_COVER. Shape (products,).
+
+        runs_out = the month in which cover_months from `first_month` on are over.
+        """
         told = np.isfinite(self.cover_months) & (self.cover_months > 0.0)
         month = self.first_month + np.ceil(np.where(told, self.cover_months, 1.0)).astype(np.int64) - 1
         return np.where(told, month, np.datetime64("NaT", "M"))

@@ -102,6 +102,30 @@ class Transition:
         return float(self.by_month.sum())
 
     @property
+    def kept_by_plan(self) -> float:
+        """Stock of the file that stays, because the plan holds it.
+
+        kept_by_plan = sum of unit cost x min(on hand, plan_holds). Money.
+        """
+        return float(self.kept.sum())
+
+    @property
+    def not_sold_before_known_end(self) -> float:
+        """Stock above what the plan holds that is not expected to sell before a known end.
+
+        not_sold_before_known_end = sum of unit cost x units left at a known end within MONTHS months. Money.
+        """
+        return float(self.beyond_end.sum())
+
+    @property
+    def not_sold_within_24_months(self) -> float:
+        """Stock above what the plan holds that is not expected to sell within MONTHS months.
+
+        not_sold_within_24_months = sum of unit cost x units left after MONTHS months. Money.
+        """
+        return float(self.beyond_months.sum())
+
+    @property
     def must_be_bought(self) -> float:
         """What must be bought, once, where the plan holds more than is there today.
 

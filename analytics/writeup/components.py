@@ -57,6 +57,7 @@ def components_table(parts: ProductParts, yearly_demand: NDArray[np.float64]) ->
     """One row per bought part: columns COMPONENT_COLUMNS.
 
     `yearly_demand` (products,) is each product's expected demand. units_per_year = sum over products of demand x quantity per unit.
+    `products` are those it goes into, `kits` the common kits it is part of.
     `use` is kit (common to all products of a component family of several), shared (in several products, but not in a common kit) or unique.
     `part_fill_for_95` is the share of demand each part must meet from stock, if parts are planned one by one, so that 95 % of the orders of the
     product with most parts find all of them: 0.95^(1 / parts). Parts planned as one kit are there or missing together.

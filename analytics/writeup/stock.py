@@ -26,8 +26,8 @@ def stock_summary(stock: StockFacts) -> dict[str, Any]:
     nothing = float("nan")
     amounts = {
         "total": stock.total, "sold_products": stock.sold, "living": stock.living, "ended": stock.ended, "never_sold": stock.never_sold, "slow": stock.slow,
-        "cash_released": transition.cash_released, "cash_tied_up": transition.must_be_bought, "kept_by_plan": float(transition.kept.sum()),
-        "not_sold_before_known_end": float(transition.beyond_end.sum()), "not_sold_within_24_months": float(transition.beyond_months.sum()),
+        "cash_released": transition.cash_released, "cash_tied_up": transition.must_be_bought, "kept_by_plan": transition.kept_by_plan,
+        "not_sold_before_known_end": transition.not_sold_before_known_end, "not_sold_within_24_months": transition.not_sold_within_24_months,
     }  # fmt: skip
     return {
         "known": known,

@@ -69,9 +69,9 @@ def way_table(stock: StockFacts) -> pd.DataFrame:
         f"becomes cash within {way.months} months"
         if way.months != 1
         else "becomes cash within 1 month": way.cash_released,
-        "stays, because the plan holds it": float(way.kept.sum()),
-        "does not sell within 24 months": float(way.beyond_months.sum()),
-        "does not sell before a known end": float(way.beyond_end.sum()),
+        "stays, because the plan holds it": way.kept_by_plan,
+        "does not sell within 24 months": way.not_sold_within_24_months,
+        "does not sell before a known end": way.not_sold_before_known_end,
         "lies on ended products": float(way.of_ended.sum()),
         "was never sold": float(way.of_unsold.sum()),
     }

@@ -23,7 +23,15 @@ from analytics.errors import DataError, Problem
 from analytics.items import CONFIRMED, GIVEN, Items
 from analytics.naming.labels import Strategy, total_text
 
-__all__ = ["CHANGE_COLUMNS", "LAYERS", "CleanedDemand", "Cleaning", "Layer", "cleaned_demand"]
+__all__ = [
+    "CHANGE_COLUMNS",
+    "LAYERS",
+    "CleanedDemand",
+    "Cleaning",
+    "Layer",
+    "cleaned_demand",
+    "units_removed",
+]
 
 #: Layers in the order in which they act: name -> label and what it does.
 LAYERS: Mapping[str, tuple[str, str]] = {
@@ -204,7 +212,8 @@ def cleaned_demand(
     `partial_periods` and `late_channels`, act where the panel is counted (`demand_panel`); they are reported here from its counts.
     `history` tells promotions and the orders behind an outlier, `items` end dates, stock on hand and what is not made to stock.
 
-    Returns a CleanedDemand; *always* original units = cleaned units + removed units. Assumes that a period far above all others
+    Returns a CleanedDemand; *always* original units = cleaned units + removed units. Each of its changes names the
+    `periods` it touches, and `units_before` and `units_after` in them. Assumes that a period far above all others
     will not come again, and that stock given as zero today has been zero since the last sale (for at most half a year).
     """
     cleaning = cleaning or Cleaning()
@@ -322,10 +331,22 @@ def _edge(panel: DemandPanel, units: str, periods: str, both: bool) -> tuple[int
     return len(panel.skus) if width else 0, int(width), amount
 
 
+def units_removed(units_before: float, units_after: float) -> float:
+    """Units that a layer of cleaning takes out of the fit; the history itself is unchanged.
+
+    units_removed = units_before - units_after. Units. Source: definition.
+
+    >>> units_removed(120.0, 45.0)
+    75.0
+    """
+    return units_before - units_after
+
+
 def _row(
     layer: str, sku: str, first: Any, last: Any, periods: int, before: float, after: float, why: str
 ) -> dict[str, Any]:
-    values = (layer, sku, str(first), str(last), periods, before, after, before - after, why)
+    removed = units_removed(before, after)
+    values = (layer, sku, str(first), str(last), periods, before, after, removed, why)
     return dict(zip(CHANGE_COLUMNS, values, strict=True))
 
 

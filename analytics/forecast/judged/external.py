@@ -26,11 +26,17 @@ from analytics.data.values.header_names import SALES_NAMES, normal_name
 from analytics.data.values.numbers import parse_numbers
 from analytics.demand.panel import PERIOD_WEEKS, DemandPanel
 from analytics.errors import DataError, Problem
-from analytics.forecast.judged.accuracy import bias, pinball, wape
+from analytics.forecast.judged.accuracy import bias, pinball, units_wrong, wape
 from analytics.forecast.judged.backtest import BACKTEST_LEVELS
 from analytics.forecast.judged.backtest_as_of import backtest_as_known
 
-__all__ = ["ExternalForecast", "ValueAdded", "read_external_forecast", "value_added"]
+__all__ = [
+    "ExternalForecast",
+    "ValueAdded",
+    "read_external_forecast",
+    "value_added",
+    "value_added_units",
+]
 
 _NAMES = {
     "sku": SALES_NAMES["sku"],
@@ -234,6 +240,18 @@ def _placed(
     return out, notes
 
 
+def value_added_units(wrong_naive: float, wrong: float) -> float:
+    """In how many units less a forecast is wrong than the mean of the last 12 periods; below 0: in more.
+
+    value_added_units = units_wrong of the mean of the last 12 periods - units_wrong. Units.
+    Source: Gilliland (2010), forecast value added.
+
+    >>> value_added_units(12.0, 9.5)
+    2.5
+    """
+    return wrong_naive - wrong
+
+
 def value_added(
     external: ExternalForecast, panel: DemandPanel, family_codes: NDArray[np.int32], protection_periods: NDArray[np.float64],
     clean: Callable[[DemandPanel], DemandPanel] | None = None, seed: int = 1, progress: Callable[[float, str], None] | None = None,
@@ -243,6 +261,7 @@ def value_added(
     At each past date on which theirs was made (the latest six) ours is fitted again on what was known then. Judged is the sum over the protection
     interval, or as many periods as their file covers. Pinball loss at 0.9 puts our relative spread round all three, so that it tells the points
     apart. *Columns*: sku, sums, actual_units, and for yours, ours and naive: units, bias, wape, pinball_90 (units a sum);
+    `sums` is how many were judged, `actual_units` what came in them, `yours_units`, `ours_units` and `naive_units` what was said;
     `your_value_added_units` and `our_value_added_units` are absolute errors of the naive one less theirs and ours.
     Source: Gilliland (2010), forecast value added.
     Raises DataError where no date of theirs can be judged.
@@ -303,7 +322,7 @@ def value_added(
         error = {}
         for who in _WHOSE:
             value = said[who][part]
-            error[who] = float(np.abs(came - value).sum())
+            error[who] = units_wrong(came, value)
             one |= {
                 f"{who}_units": float(value.sum()),
                 f"{who}_bias": bias(came, value),
@@ -313,8 +332,8 @@ def value_added(
         rows.append(
             {
                 **one,
-                "your_value_added_units": error["naive"] - error["yours"],
-                "our_value_added_units": error["naive"] - error["ours"],
+                "your_value_added_units": value_added_units(error["naive"], error["yours"]),
+                "our_value_added_units": value_added_units(error["naive"], error["ours"]),
             }
         )
     return ValueAdded(

@@ -14,6 +14,9 @@ __all__ = ["pinball", "quantile_coefficients"]
 def pinball(actual: NDArray[np.float64], quantile: NDArray[np.float64], level: float) -> NDArray[np.float64]:
     """The cost of stocking `quantile` when `actual` is wanted, if a unit short costs `level` and a unit over 1 - level.
 
+    pinball = max(level x (actual - quantile), (level - 1) x (actual - quantile)). Units; same shape as the arguments.
+    Source: Koenker and Bassett (1978).
+
     >>> pinball(np.array([10.0, 6.0]), np.array([8.0, 8.0]), 0.9).round(6).tolist()
     [1.8, 0.2]
     """

@@ -1,4 +1,7 @@
-"""Totals and tables: quantiles of demand over several periods, and the tables the command line writes."""
+"""Totals and tables: quantiles of demand over several periods, and the tables the command line writes.
+
+One concept: one law of demand, read at levels for one period or for several; the tables print what is read.
+"""
 
 from __future__ import annotations
 
@@ -17,8 +20,12 @@ __all__ = [
     "forecast_table",
     "forecast_total_table",
     "future_starts",
+    "mean_by_period",
+    "mean_in_total",
     "period_moments",
     "period_quantiles",
+    "quantiles_by_period",
+    "quantiles_in_total",
     "survival",
     "total_quantiles",
     "whole_units",
@@ -208,31 +215,52 @@ def whole_units(
     return np.where(mask, np.floor(quantile / size + 0.5) * size, quantile)
 
 
-def forecast_table(forecast: Forecast, panel: DemandPanel, horizon: int) -> pd.DataFrame:
-    """One row per SKU and future period: sku, period, mean, q05 ... q95, method; deaths counted by their probability."""
-    starts = future_starts(forecast.first_period, forecast.frequency, horizon)
+def _alive_means(forecast: Forecast, horizon: int) -> NDArray[np.float64]:
+    """Mean demand of each of the next periods, given that the product lives; beyond the forecast its last. Shape (products, horizon)."""
+    return np.asarray(forecast.mean[:, np.minimum(np.arange(horizon), forecast.mean.shape[1] - 1)])
+
+
+def mean_by_period(forecast: Forecast, horizon: int) -> NDArray[np.float64]:
+    """Units expected in each of the next periods, the chance of having ended counted. Shape (products, horizon).
+
+    mean_by_period = mean demand given that the product lives x survival. Units. Source: law of total expectation.
+    """
+    return _alive_means(forecast, horizon) * survival(forecast, horizon)
+
+
+def mean_in_total(forecast: Forecast, horizon: int) -> NDArray[np.float64]:
+    """Units expected over the next periods together, the chance of having ended counted. Shape (products,).
+
+    mean_in_total = sum of mean_by_period. Units. Source: means add.
+    """
+    return np.asarray(mean_by_period(forecast, horizon).sum(axis=1))
+
+
+def quantiles_by_period(forecast: Forecast, horizon: int) -> NDArray[np.float64]:
+    """Units that demand of each of the next periods stays within, at every level of TABLE_LEVELS: columns q05 to q95.
+
+    quantiles_by_period = quantiles of a demand that is 0 where the product has ended and else has `period_quantiles`.
+    The chance of having ended is 1 - survival; to whole units where demand comes in whole units.
+    Returns (products, horizon, levels), units. Source: mixture of a point at 0 and the forecast.
+    """
     survive = survival(forecast, horizon)
-    n = len(forecast.skus)
-    ahead = forecast.mean[:, np.minimum(np.arange(horizon), forecast.mean.shape[1] - 1)]
-    given = np.zeros((n, horizon, len(TABLE_LEVELS)))
+    given = np.zeros((len(forecast.skus), horizon, len(TABLE_LEVELS)))
     for t in range(horizon):
         given[:, t] = _mixed(period_quantiles(forecast, _FINE, t), survive[:, t], TABLE_LEVELS)
-    return _frame(
-        {
-            "sku": np.repeat(np.asarray(forecast.skus, dtype=object), horizon),
-            "period": np.tile(starts.astype(str), n),
-            "mean": (ahead * survive).ravel(),
-        },
-        whole_units(given, forecast.integer, forecast.step).reshape(n * horizon, -1),
-        np.repeat(forecast.method, horizon),
-    )
+    return _ordered(whole_units(given, forecast.integer, forecast.step))
 
 
-def forecast_total_table(forecast: Forecast, panel: DemandPanel, horizon: int) -> pd.DataFrame:
-    """One row per SKU for demand summed over the horizon: sku, periods, mean, q05 ... q95, method; deaths counted by their probability."""
+def quantiles_in_total(forecast: Forecast, horizon: int) -> NDArray[np.float64]:
+    """Units that demand over the next periods together stays within, at every level of TABLE_LEVELS: columns q05 to q95.
+
+    quantiles_in_total = quantiles of a demand that is 0 where the product has ended and else has `total_quantiles`.
+    Where the horizon is the interval the forecast was calibrated for, the calibrated quantiles themselves. The chance of
+    having lived is the mean of survival, weighted by expected demand. Returns (products, levels), units.
+    Source: mixture of a point at 0 and the forecast.
+    """
     n = len(forecast.skus)
     survive = survival(forecast, horizon)
-    ahead = forecast.mean[:, np.minimum(np.arange(horizon), forecast.mean.shape[1] - 1)]
+    ahead = _alive_means(forecast, horizon)
     periods = np.full(n, float(horizon))
     total = ahead.sum(axis=1)
     share = np.where(
@@ -243,18 +271,43 @@ def forecast_total_table(forecast: Forecast, panel: DemandPanel, horizon: int) -
     direct = _own_quantiles(forecast, TABLE_LEVELS)
     quantile = np.where((same & (share > 0.0))[:, None], direct, quantile)
     quantile = np.where(share[:, None] > 0, quantile, 0.0)
+    return _ordered(whole_units(quantile, forecast.integer, forecast.step))
+
+
+def _ordered(quantile: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Quantiles that never fall below 0 or below the one before; levels along the last axis."""
+    return np.asarray(np.maximum.accumulate(np.maximum(np.nan_to_num(quantile), 0.0), axis=-1))
+
+
+def forecast_table(forecast: Forecast, panel: DemandPanel, horizon: int) -> pd.DataFrame:
+    """One row per SKU and future period: sku, period, mean, q05 ... q95, method; deaths counted by their probability."""
+    n = len(forecast.skus)
+    starts = future_starts(forecast.first_period, forecast.frequency, horizon)
+    quantile = quantiles_by_period(forecast, horizon).reshape(n * horizon, -1)
+    columns = {
+        "sku": np.repeat(np.asarray(forecast.skus, dtype=object), horizon),
+        "period": np.tile(starts.astype(str), n),
+        "mean": mean_by_period(forecast, horizon).ravel(),
+    }
+    return _frame(columns, quantile, np.repeat(forecast.method, horizon))
+
+
+def forecast_total_table(forecast: Forecast, panel: DemandPanel, horizon: int) -> pd.DataFrame:
+    """One row per SKU for demand summed over the horizon: sku, periods, mean, q05 ... q95, method; deaths counted by their probability.
+
+    `periods` is the horizon: so many periods are summed.
+    """
     columns = {
         "sku": np.asarray(forecast.skus, dtype=object),
-        "periods": np.full(n, horizon),
-        "mean": (ahead * survive).sum(axis=1),
+        "periods": np.full(len(forecast.skus), horizon),
+        "mean": mean_in_total(forecast, horizon),
     }
-    return _frame(columns, whole_units(quantile, forecast.integer, forecast.step), forecast.method)
+    return _frame(columns, quantiles_in_total(forecast, horizon), forecast.method)
 
 
 def _frame(columns: dict[str, NDArray], quantile: NDArray[np.float64], method: NDArray) -> pd.DataFrame:
     frame = pd.DataFrame(columns)
-    ordered = np.maximum.accumulate(np.maximum(np.nan_to_num(quantile), 0.0), axis=1)
     for j, name in enumerate(_COLUMNS):
-        frame[name] = ordered[:, j]
+        frame[name] = quantile[:, j]
     frame["method"] = method
     return frame

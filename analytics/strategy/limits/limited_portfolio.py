@@ -49,7 +49,7 @@ from analytics.strategy.present.counted_as import stays_at
 from analytics.strategy.present.present_policy import profit_today
 from analytics.strategy.recommend import Recommendation
 
-__all__ = ["under_limits", "used_by_year"]
+__all__ = ["in_bad_years", "under_limits", "used_by_year"]
 
 Array = NDArray[np.float64]
 
@@ -206,8 +206,14 @@ def used_by_year(
     return wanted
 
 
-def _in_bad_years(years: Mapping[str, Array]) -> dict[str, float]:
-    """What 95 of 100 simulated years stay below: the order statistic at 95 % of the ranks, by limit (of months the worst)."""
+def in_bad_years(years: Mapping[str, Array]) -> dict[str, float]:
+    """What 95 of 100 simulated years stay below: the order statistic at 95 % of the ranks, by limit (of months the worst).
+
+    `years` holds what each simulated year uses of a limit (years,), in the unit of the limit. Source: definition, an order statistic.
+
+    >>> in_bad_years({"working_capital": np.arange(101.0)})
+    {'working_capital': 95.0}
+    """
     out: dict[str, float] = {}
     for name, values in years.items():
         rank = round(0.95 * (len(values) - 1))
@@ -329,7 +335,7 @@ def under_limits(
             in_force, chosen, changed = _chosen_of(problem, picked, setup, comparison)
             current = with_chosen(in_force, items, comparison, chosen, changed)
             choice = picked.options.strategy[picked.option]
-        bad = _in_bad_years(used_by_year(in_force, items, current, choice, problem.limits, shares))
+        bad = in_bad_years(used_by_year(in_force, items, current, choice, problem.limits, shares))
         tops = {
             name: problem.limits.order_capacity_per_month * limits.highest_utilisation  # type: ignore[operator]
             if name == "order_capacity_per_month"

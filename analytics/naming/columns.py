@@ -1,0 +1,199 @@
+"""What every written file holds, column by column: the figure that stands in it, or what else does.
+
+One concept: one table of files. A column that holds no figure of its own says what it holds instead, by one of the marks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from analytics.naming.labels import COMPONENTS, MEASURES, STRATEGIES
+
+__all__ = ["AS_GIVEN", "BY_ROW", "COUNTED", "FILES", "MARKS", "WORDS", "File"]
+
+#: What stands in a column that holds no figure of its own: a value of the customer's file or of the table of assumptions, words, a count
+#: of lines, units or periods made by the function that makes the file, or the figure that another column of the row names.
+AS_GIVEN, WORDS, COUNTED, BY_ROW = "as given", "words", "counted", "as the row names it"
+MARKS = frozenset({AS_GIVEN, WORDS, COUNTED, BY_ROW})
+
+
+@dataclass(frozen=True)
+class File:
+    """One written file: the dotted path of the function that makes it, `by` which command, its columns and its rows.
+
+    `columns`: column -> name of its figure, or one of MARKS. `rows`: what a column that names figures may say -> name of that figure.
+    """
+
+    made_by: str
+    by: str
+    columns: Mapping[str, str]
+    rows: Mapping[str, str] = field(default_factory=dict)
+
+
+_ANALYZE = "analyze"
+_SETTINGS = ("reorder_point", "order_up_to_level", "order_quantity", "quote_days")
+_REJECTED = {
+    "row": AS_GIVEN,
+    **dict.fromkeys(("column", "found", "expected", "remedy", "text"), WORDS),
+}
+_LEVELS = ("q05", "q10", "q25", "q50", "q75", "q90", "q95")
+_WHOSE = ("yours", "ours", "naive")
+
+
+def _same(*names: str) -> dict[str, str]:
+    """Columns that bear the names of their figures."""
+    return {name: name for name in names}
+
+
+#: Every file that a command writes or a page gives away, by its name without ending.
+FILES: Mapping[str, File] = {
+    "recommendation": File(
+        "analytics.writeup.tables.recommendation_table",
+        _ANALYZE,
+        {
+            **dict.fromkeys(("sku", "make_or_buy", "today", "counted_as", "recommended", "change", "from_to", "verdict"), WORDS),
+            **dict.fromkeys(("runner_up", "reason", "why_not", "notes", "orders_due"), WORDS),
+            "orders_on_hand": COUNTED,
+            **dict.fromkeys(("price", "unit_cost", "on_hand"), AS_GIVEN),
+            **{f"profit_{strategy.lower()}": "profit" for strategy in STRATEGIES},
+            **_same(
+                "cost_of_sales", "profit_today", *(f"today_{name}" for name in _SETTINGS), "gain_per_year", "gain_by_planning",
+                "gain_by_strategy", "lead_over_runner_up", "probability_best", "share_waiting", "wait_days_median", "wait_days_p90",
+                *_SETTINGS,
+            ),
+        },
+    ),
+    "shared": File(
+        "analytics.writeup.tables.shared_table",
+        _ANALYZE,
+        {"line": WORDS, "amount_per_year": BY_ROW, "what_it_is": WORDS},
+        {"shared components": "shared_components", "too close to count": "too_close_to_count"},
+    ),
+    "strategies": File(
+        "analytics.writeup.tables.strategies_table",
+        _ANALYZE,
+        {
+            **dict.fromkeys(("sku", "strategy", "measure", "run_as"), WORDS),
+            **dict.fromkeys(("value", "low", "high"), BY_ROW),
+        },
+        _same(*MEASURES, *COMPONENTS),
+    ),
+    "stock": File(
+        "analytics.writeup.stock.stock_table",
+        _ANALYZE,
+        {
+            **dict.fromkeys(("sku", "name", "status"), WORDS),
+            **dict.fromkeys(("quantity", "below_zero", "unit_cost"), AS_GIVEN),
+            **_same(
+                "book_value", "expected_12_months", "cover_months", "runs_out", "excess_units", "excess_value", "plan_holds",
+                "becomes_cash", "ties_up", "not_cash",
+            ),
+        },
+    ),
+    "assumptions": File(
+        "analytics.writeup.tables.assumptions_table",
+        _ANALYZE,
+        {
+            **dict.fromkeys(("field", "sku", "unit", "origin", "source"), WORDS),
+            **dict.fromkeys(("value", "low", "high"), AS_GIVEN),
+        },
+    ),
+    "cleaning": File(
+        "analytics.demand.cleaning.layers.cleaned_demand",
+        _ANALYZE,
+        {
+            **dict.fromkeys(("layer", "sku", "first_period", "last_period", "why"), WORDS),
+            **dict.fromkeys(("periods", "units_before", "units_after"), COUNTED),
+            "removed": "units_removed",
+        },
+    ),
+    "components": File(
+        "analytics.writeup.components.components_table",
+        _ANALYZE,
+        {
+            **dict.fromkeys(("component", "use"), WORDS),
+            **dict.fromkeys(("products", "kits"), COUNTED),
+            **dict.fromkeys(("unit_cost", "component_lead_days"), AS_GIVEN),
+            **_same("units_per_year", "value_per_year", "part_fill_for_95"),
+        },
+    ),
+    "forecast_value_added": File(
+        "analytics.forecast.judged.external.value_added",
+        f"{_ANALYZE} --forecast",
+        {
+            "sku": WORDS,
+            "sums": COUNTED,
+            "actual_units": COUNTED,
+            **{f"{who}_units": COUNTED for who in _WHOSE},
+            **{f"{who}_{name}": name for who in _WHOSE for name in ("bias", "wape")},
+            **{f"{who}_pinball_90": "pinball" for who in _WHOSE},
+            "your_value_added_units": "value_added_units",
+            "our_value_added_units": "value_added_units",
+        },
+    ),
+    "orders_on_hand": File(
+        "analytics.data.kept_apart.by_product",
+        f"{_ANALYZE}, check",
+        {
+            **dict.fromkeys(("sku", "due_month", "counted", "source_rows"), WORDS),
+            **dict.fromkeys(("rows", "units", "money"), COUNTED),
+        },
+    ),
+    "receipts": File(
+        "analytics.data.kept_apart.by_product",
+        f"{_ANALYZE}, check",
+        {
+            **dict.fromkeys(("sku", "month", "source_rows"), WORDS),
+            **dict.fromkeys(("rows", "units", "money"), COUNTED),
+        },
+    ),
+    "rejected_rows": File("analytics.data.lines.rejections.RowFilter.finish", f"{_ANALYZE}, check", _REJECTED),
+    "rejected_rows_items": File("analytics.data.lines.rejections.RowFilter.finish", "check", _REJECTED),
+    "meanings": File(
+        "analytics.data.meaning.listed_meanings.meanings_table",
+        f"{_ANALYZE}, check",
+        {
+            **dict.fromkeys(("column", "role", "value", "treatment", "decided_by", "reason"), WORDS),
+            **dict.fromkeys(("rows", "units", "money"), COUNTED),
+        },
+    ),
+    "sales": File(
+        "analytics.data.export.sales_frame",
+        "check",
+        {"sku": WORDS, "date": WORDS, "quantity": AS_GIVEN, "revenue": AS_GIVEN},
+    ),
+    "forecast": File(
+        "analytics.forecast.spread.totals.forecast_table",
+        "forecast",
+        {
+            **dict.fromkeys(("sku", "period", "method"), WORDS),
+            "mean": "mean_by_period",
+            **dict.fromkeys(_LEVELS, "quantiles_by_period"),
+        },
+    ),
+    "forecast_total": File(
+        "analytics.forecast.spread.totals.forecast_total_table",
+        "forecast --total",
+        {
+            **dict.fromkeys(("sku", "method"), WORDS),
+            "periods": COUNTED,
+            "mean": "mean_in_total",
+            **dict.fromkeys(_LEVELS, "quantiles_in_total"),
+        },
+    ),
+    "replay": File(
+        "analytics.validation.report.replay_table",
+        "replay",
+        {**dict.fromkeys(("origin", "sku", "policy", "strategy", "measure"), WORDS), "value": BY_ROW},
+        {
+            **{
+                name: f"units_{name}"
+                for name in (
+                    "opening", "ordered", "demanded", "sold", "lost", "waited", "scrapped", "cleared", "closing", "on_hand",
+                )
+            },
+            **_same("orders", "profit"),
+        },
+    ),
+}  # fmt: skip

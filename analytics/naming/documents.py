@@ -1,0 +1,156 @@
+"""What every written JSON document says, key by key: the figure, or the function that makes the number.
+
+One concept: one table of keys. A key is written with its path: `a.b`; `*` stands for any name (a plan, a policy, a column), `[]` for every
+entry of a list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from analytics.naming.columns import AS_GIVEN
+from analytics.naming.labels import COMPONENTS, MEASURES
+
+__all__ = ["DOCUMENTS", "FURTHER_FILES"]
+
+_MONEY = ("profit", "benchmark", "revenue", "cash_tied_up", *COMPONENTS)
+_SERVICE = tuple(name for name in MEASURES if name not in {*_MONEY, "profit_against_best"})
+_REPLAYED = (
+    "units_demanded", "units_sold", "units_lost", "units_scrapped", "units_cleared", "fill_rate", "share_waiting", "share_lost", "units_on_hand",
+    "units_in_process",
+)  # fmt: skip
+
+_WRITEUP = "analytics.writeup.summary"
+_READ = "analytics.data.sales.read_sales"
+_APART = "analytics.data.kept_apart"
+_LIMITS = "analytics.strategy.limits"
+_QUESTIONS = "analytics.strategy.what_if.questions"
+_MARGIN = "analytics.demand.margin"
+_STOCK, _TRANSITION = "analytics.valuation.on_hand.StockFacts", "analytics.valuation.transition.Transition"
+
+
+def _each(block: str, maker: str, *keys: str) -> dict[str, str]:
+    """The keys of a block that one function makes."""
+    return {f"{block}.{key}": maker for key in keys}
+
+
+_ANALYZE: Mapping[str, str] = {
+    "seed": AS_GIVEN,
+    "products": f"{_WRITEUP}.summary",
+    "ended_products": "analytics.demand.life.life_cycle.life_cycle",
+    "priced_products": "analytics.strategy.portfolio.sums.portfolio_totals",
+    "recommended.*": "analytics.strategy.recommend.recommend",
+    "verdicts.*": "analytics.strategy.recommend.recommend",
+    "stages.*": "analytics.demand.life.life_cycle.life_cycle",
+    "gain_per_year": "gain_of_portfolio",
+    "gain_low": "gain_low",
+    "gain_high": "gain_high",
+    "shared": "shared_components",
+    "sum_of_product_gains": "gain_per_year",
+    "gain_split.planning_better": "gain_by_planning",
+    "gain_split.changing_strategy": "gain_by_strategy",
+    "gain_split.shared": "shared_components",
+    **{f"totals.*.{name}": name for name in _MONEY},
+    "totals.*.shared": "shared_components",
+    **{f"service.*.{name}": name for name in _SERVICE},
+    "profit_low.*": "profit_low",
+    "profit_high.*": "profit_high",
+    "products_for_80_percent": "products_for_80_percent",
+    "waves[].wave": "waves",
+    "waves[].products": "waves",
+    "waves[].gain_per_year": "gain_per_year",
+    "questions[].worth": f"{_QUESTIONS}.partial_information_value",
+    "questions[].adds": f"{_QUESTIONS}.questions",
+    **_each("questions[]", f"{_QUESTIONS}.question_of", "assumed", "low", "high", "products"),
+    "best_pair_of_questions.worth": f"{_QUESTIONS}.partial_information_value",
+    **_each(
+        "rule", "analytics.strategy.what_if.decision_tree_rule.rule_for_sales",
+        "share_of_gain_kept", "share_of_gain_kept_in_sample", "products", "products_wrong", "lost_per_year",
+    ),
+    "confidence.turning[].products": "analytics.strategy.portfolio.confidence.turned_by",
+    **_each("confidence", "analytics.strategy.portfolio.confidence.confidence", "turning[].money", "at_stake"),
+    **_each(
+        "control_totals", _READ,
+        "rows_read", "rows_used", "rows_rejected", "units_used", "units_rejected", "revenue_used", "gross_units", "returned_units",
+    ),
+    "stock.total": "total",
+    "stock.sold_products": "sold",
+    **{f"stock.{name}": name for name in ("living", "ended", "never_sold", "slow", "cash_released")},
+    "stock.cash_tied_up": "must_be_bought",
+    "stock.kept_by_plan": "kept_by_plan",
+    "stock.not_sold_before_known_end": "not_sold_before_known_end",
+    "stock.not_sold_within_24_months": "not_sold_within_24_months",
+    "stock.months_until_released": "months",
+    "stock.cash_released_by_month[]": f"{_TRANSITION}.by_month",
+    **_each("stock.parts[]", f"{_STOCK}.parts", "products", "units", "money"),
+    "stock.sold_products_without_record": f"{_STOCK}.unknown_sold",
+    "stock.slow_products": f"{_STOCK}.slowest",
+    **_each("margin", f"{_MARGIN}.margin_document", "products", "units", "revenue"),
+    **{f"margin.{name}": f"{_MARGIN}.MarginControl.{name}" for name in ("at_lines", "at_items", "at_program")},
+    **_each("margin", f"{_MARGIN}.margin_gap", "lines_less_items", "program_less_items"),
+    **_each("margin.below_cost", "analytics.demand.from_sales.below_cost.below_cost", "living", "ended"),
+    **_each("margin.parts[]", f"{_MARGIN}.margin_control", "lines", "units", "revenue"),
+    **_each("margin.without_cost[]", f"{_MARGIN}.margin_control", "units", "revenue"),
+    "margin.free_cost": f"{_MARGIN}.margin_control",
+    **_each("margin.channels[]", f"{_MARGIN}.margin_by_channel", "units", "revenue", "priced", "margin", "price"),
+    **_each("margin.prices_by_channel[]", f"{_MARGIN}.prices_by_channel", "units", "price", "mixed"),
+    "patience_scenarios[].profit_to_order": "analytics.strategy.what_if.scenarios.profit_to_order_by_patience",
+    "patience_scenarios[].products_better_to_order": "analytics.study_results.patience_scenarios",
+    **_each(
+        "limits", f"{_LIMITS}.limited_portfolio.under_limits",
+        "cost_per_year", "gap", "utilisation", "products_changed", "products_moved", "rows[].used", "rows[].worth", "rows[].step", "rows[].needed",
+    ),
+    "limits.rows[].limit": AS_GIVEN,
+    "limits.rows[].bad_year": f"{_LIMITS}.limited_portfolio.in_bad_years",
+}  # fmt: skip
+
+_SUMS = {"mix_gain": "mix_gain", "first_half_of_products": "mix_gain", "second_half_of_products": "mix_gain"}
+
+_REPLAY: Mapping[str, str] = {
+    "seed": AS_GIVEN,
+    "weeks": "analytics.validation.schedule.schedule",
+    "weeks_after_for_closing_stock": "analytics.validation.schedule.schedule",
+    "products": "analytics.validation.report.replay_summary",
+    "products_with_money": "analytics.validation.score.Replayed.priced",
+    "products_with_known_present_strategy": "analytics.replay.run_replay",
+    **{f"service.*.{name}": name for name in _REPLAYED},
+    "money.profit.*": "profit",
+    "money.cash_tied_up.*": "cash_tied_up",
+    **{f"money.mix_against.*.{key}": name for key, name in _SUMS.items()},
+    **{f"money.mix_against.*.{end}": "range_over_products" for end in ("low", "high")},
+    **{f"money.{name}": name for name in ("hindsight_gain", "repeatable_gain")},
+    **{f"money.{name}": name for name in ("share_of_hindsight_kept", "share_of_luck_in_hindsight")},
+    "money.share_kept_low_high[]": "range_over_products",
+    "money.share_of_luck_low_high[]": "range_over_products",
+    "fill_rate_planned_when_stocking": "fill_rate_planned",
+    "fill_rate_achieved_when_stocking": "fill_rate",
+}
+
+_READING: Mapping[str, str] = {
+    **dict.fromkeys(("rows_read", "rows_used", "rows_rejected", "units_used", "units_rejected", "revenue_used"), _READ),
+    **dict.fromkeys(("gross_units", "returned_units", "skus"), _READ),
+    **_each("dialect", _READ, "header_rows", "skipped_rows"),
+    "confidence.*": _READ,
+    **_each("channels[]", "analytics.data.columns.attributes.channel_table", "lines", "units", "revenue"),
+    **_each("problems[]", _READ, "count", "first_row"),
+    **_each("meanings[]", "analytics.data.meaning.listed_meanings.Meaning", "rows", "units", "money"),
+    **dict.fromkeys(("units_on_hand", "units_received", "on_hand_in_demand"), f"{_APART}.units_apart"),
+    **{f"{table}.{key}": f"{_APART}.apart_totals" for table in ("orders_on_hand", "receipts") for key in ("rows", "units", "money")},
+    **_each("orders_on_hand", f"{_APART}.apart_totals", "rows_in_demand", "units_in_demand"),
+    **{f"{table}.products[].{key}": f"{_APART}.by_product" for table in ("orders_on_hand", "receipts") for key in ("rows", "units", "money")},
+}  # fmt: skip
+
+_JOINING = "analytics.data.items.joining.joining_of"
+
+#: In the document of `check` every further file has a block of its own, with the same keys.
+FURTHER_FILES = ("items", "receipts_file")
+
+#: Every document that a command writes or prints: command -> key -> name of the figure, the path of a function, or "as given".
+DOCUMENTS: Mapping[str, Mapping[str, str]] = {
+    "analyze": _ANALYZE,
+    "replay": _REPLAY,
+    "check": {
+        **_READING,
+        **dict.fromkeys(("joined_products", "listed_products", "join_proposal.joins"), _JOINING),
+    },
+}
