@@ -30,7 +30,7 @@ from analytics.scenario.limited import within_limits
 from analytics.scenario.restated import items_under, restater
 from analytics.simulation.ledger import Ledger
 from analytics.strategy.compare import Comparison
-from analytics.strategy.decision import decide
+from analytics.strategy.decision import Simulated, decide
 from analytics.strategy.limits.report import Limited
 from analytics.strategy.plans.component_pools import Outlook, assembled_families, family_codes
 from analytics.strategy.plans.ledgers import Progress, Setup, grid_ledgers
@@ -189,12 +189,7 @@ def run_study(
         )
     )
     comparison, recommendation, portfolio = decide(
-        outlook,
-        completed,
-        setup,
-        ledgers,
-        way,
-        restate,
+        Simulated(outlook, completed, setup, ledgers, way, restate),
         currency,
         lambda share, text: step(0.65 + 0.33 * share, text),
     )

@@ -12,7 +12,7 @@ from analytics.data.columns.column_roles import map_sales_columns
 from analytics.data.files.source import Piece
 from analytics.data.files.workbook import MOST_SHEETS, cell_text, unless_damaged
 from analytics.data.items.receipts_file import is_receipts
-from analytics.data.layout.body import table_of_rows
+from analytics.data.layout.body import CellRows, table_of_rows
 from analytics.data.layout.raw_table import RawTable
 from analytics.data.periods.columns_of_periods import spelled_names
 from analytics.data.reshape.one_column_per_period import wide_columns
@@ -103,7 +103,7 @@ def sheets_of(piece: Piece) -> list[Sheet]:
 def _seen(name: str, rows: list[list[str]], cells: int) -> Sheet:
     try:
         table = table_of_rows(
-            name, rows, np.arange(1, len(rows) + 1), {}, [], lambda numbers: [""] * len(numbers)
+            CellRows(name, rows, np.arange(1, len(rows) + 1), {}, [], lambda numbers: [""] * len(numbers))
         )
     except DataError:
         return Sheet(name, "", "no table in it", cells)

@@ -18,7 +18,7 @@ from analytics.scenario.ranges import only_ranges_moved, reranged
 from analytics.scenario.restated import restated_items, restater
 from analytics.simulation.ledger import Ledger
 from analytics.strategy.compare import Comparison, compare
-from analytics.strategy.decision import decide, joined_ledgers
+from analytics.strategy.decision import Simulated, decide, joined_ledgers
 from analytics.strategy.money.price import MONEY_FIELDS
 from analytics.strategy.plans.component_pools import assembled_families
 from analytics.strategy.plans.ledgers import Progress, Setup, grid_ledgers
@@ -214,12 +214,7 @@ def reassume(
     else:
         restate = restater(lambda stated: restated_items(study, stated), assumptions) if how_sure else None
         comparison, recommendation, portfolio = decide(
-            study.outlook,
-            items,
-            setup,
-            ledgers,
-            study.todays_way,
-            restate,
+            Simulated(study.outlook, items, setup, ledgers, study.todays_way, restate),
             study.currency,
             inner,
             before,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,16 +25,37 @@ from analytics.strategy.present.present_played import with_today
 from analytics.strategy.recommend import Recommendation, recommend
 from analytics.strategy.standing import Restate, Standing
 
-__all__ = ["closed", "decide", "joined_ledgers"]
+__all__ = ["Simulated", "closed", "decide", "joined_ledgers"]
 
 
-def decide(outlook: Outlook, items: Items, setup: Setup, ledgers: Mapping[str, Ledger], way: TodaysWay, restate: Restate | None, currency: str = "",
-           progress: Progress | None = None, before: Comparison | None = None, same: Sequence[str] = ()) -> tuple[Comparison, Recommendation, Portfolio]:  # fmt: skip
-    """Price, compare, recommend and add up.
+class Simulated(NamedTuple):
+    """What the stations before the decision found of a portfolio: all that a decision follows from, but for prices' currency.
 
-    Price, compare, recommend and add up: everything that follows from the ledgers and today's prices (`way`: how it is run today; `before`, `same`: see
-    `compare`; `restate`: see `Standing`; None: it is not asked how far the decision holds).
+    outlook: life and forecast of every product. items: what is known of them, completed. setup: what was simulated. ledgers:
+    counts of every strategy over its grid of settings, by strategy. way: how each product is run today. restate: the items
+    at other values, see `Standing`; None: it is not asked how far the decision holds.
     """
+
+    outlook: Outlook
+    items: Items
+    setup: Setup
+    ledgers: Mapping[str, Ledger]
+    way: TodaysWay
+    restate: Restate | None
+
+
+def decide(
+    simulated: Simulated,
+    currency: str = "",
+    progress: Progress | None = None,
+    before: Comparison | None = None,
+    same: Sequence[str] = (),
+) -> tuple[Comparison, Recommendation, Portfolio]:
+    """Price, compare, recommend and add up: everything that follows from the ledgers and today's prices.
+
+    `currency` is that of the sentences; `before` and `same` are what is taken over from an earlier comparison, see `compare`.
+    """
+    outlook, items, setup, ledgers, way, restate = simulated
     ended = outlook.life.ended | (setup.world.end_week < 0)
     comparison = with_today(
         compare(setup, items, ledgers, progress, before, same), setup, items, outlook.forecast, way, ended

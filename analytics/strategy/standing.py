@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,11 +24,24 @@ from analytics.strategy.pool_membership import Joined
 from analytics.strategy.present.counted_as import run_as_today
 from analytics.strategy.present.present_settings import service_of_levels
 
-__all__ = ["Restate", "Standing"]
+__all__ = ["FirstLook", "Restate", "Standing"]
 
 Array = NDArray[np.float64]
 #: Items with a field confirmed product by product (NaN: as it is), everything that follows from it found again.
 Restate = Callable[[str, Array], Items]
+
+
+class FirstLook(NamedTuple):
+    """The first look at a product at the values in force, money over twelve months.
+
+    profit: of every strategy (strategies,). base: of today's way. assembled: what each member of its family earns assembled
+    to order (members,), NaN beyond the family. todays: of the members that assemble today (members,), NaN: as in force.
+    """
+
+    profit: Array
+    base: float
+    assembled: Array
+    todays: Array
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,7 +65,7 @@ class Standing:
     way: TodaysWay
     restate: Restate
     pools: dict[bytes, Ledger] = field(default_factory=dict)
-    looked: dict[int, tuple[Array, float, Array, Array]] = field(default_factory=dict)
+    looked: dict[int, FirstLook] = field(default_factory=dict)
     years: dict[tuple[str, int, int, int], Array] = field(default_factory=dict)
     given: float | None = None
 

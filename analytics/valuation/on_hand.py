@@ -8,14 +8,14 @@ Nothing unknown is filled in: a blank on hand is neither zero nor the reorder po
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analytics.items import DERIVED, Items
-from analytics.valuation.transition import Transition
+from analytics.valuation.transition import Ahead, Transition
 
 __all__ = ["GROUPS", "LONGEST_COVER", "StockFacts", "StockPart", "cover_months", "stock_facts"]
 
@@ -298,14 +298,13 @@ def _text(values: NDArray[Any], skus: NDArray[Any]) -> NDArray[Any]:
     return np.array([str(t) or str(s) for t, s in zip(values, skus, strict=True)], object)
 
 
-def stock_facts(items: Items, given: Items | None, ended: NDArray[np.bool_], monthly: Array, last_month: Array, first_month: Any, last_sale: Any,
-                holds: Array, holds_components: Array, told: tuple[str, ...] = ()) -> StockFacts:  # fmt: skip
+def stock_facts(
+    items: Items, given: Items | None, ahead: Ahead, last_sale: Any, told: tuple[str, ...] = ()
+) -> StockFacts:
     """Stock on hand of every product of both files.
 
-    `items` are the products sold, completed; `given` what the items file says (None: there is none), also of products never sold. `ended` (products sold,);
-    `monthly` (products sold, 24) expected demand of the months from `first_month`, `last_month` (products sold,) months until a known end (infinite: none),
-    `last_sale` the last day of the sales file, `told` what was said when stock was read. `holds` (products sold,) are the units that the plan holds on
-    average, `holds_components` the money of components that it holds anew.
+    `items` are the products sold, completed; `given` what the items file says (None: there is none), also of products never
+    sold. `ahead` is of the products sold; `last_sale` the last day of the sales file, `told` what was said when stock was read.
     """
     here = {str(s) for s in items.skus}
     extra = [] if given is None else [i for i, s in enumerate(given.skus) if str(s) not in here]
@@ -319,9 +318,9 @@ def stock_facts(items: Items, given: Items | None, ended: NDArray[np.bool_], mon
     below = np.minimum(np.nan_to_num(column("stock_below_zero")), 0.0) + np.minimum(np.nan_to_num(raw), 0.0)
     on_hand = np.where(raw < 0.0, np.nan, raw)
     more = len(extra)
-    ahead = np.concatenate([np.where(ended[:, None], 0.0, monthly), np.zeros((more, monthly.shape[1]))])
-    until = np.concatenate([last_month, np.full(more, np.inf)])
-    group = np.concatenate([np.where(ended, ENDED, LIVING), np.full(more, NEVER_SOLD)]).astype(np.int8)
+    every = replace(ahead, monthly=np.where(ahead.ended[:, None], 0.0, ahead.monthly)).with_unsold(more)
+    sold = np.where(ahead.ended, ENDED, LIVING)
+    group = np.concatenate([sold, np.full(more, NEVER_SOLD)]).astype(np.int8)
     skus = np.concatenate(
         [np.asarray(items.skus, object), np.asarray([] if unsold is None else unsold.skus, object)]
     )
@@ -332,11 +331,7 @@ def stock_facts(items: Items, given: Items | None, ended: NDArray[np.bool_], mon
         ]
     )
     cost = column("unit_cost")
-    filler = np.zeros(more)
-    held, components = np.concatenate([holds, filler]), np.concatenate([holds_components, filler])
-    transition = Transition.of(
-        on_hand, cost, group == LIVING, group == ENDED, ahead, until, held, components, first_month
-    )
+    transition = Transition.of(on_hand, cost, group == LIVING, every)
     day = items["stock_date"]
     later = np.isfinite(on_hand[: len(items)]) & ~np.isnat(day) & (day > last_sale)
     notes = list(told)
@@ -355,9 +350,9 @@ def stock_facts(items: Items, given: Items | None, ended: NDArray[np.bool_], mon
         below,
         cost,
         derived,
-        ahead,
-        first_month,
-        cover_months(on_hand, ahead, until),
+        every.monthly,
+        every.first_month,
+        cover_months(on_hand, every.monthly, every.last_month),
         transition,
         tuple(notes),
     )

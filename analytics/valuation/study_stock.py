@@ -17,7 +17,7 @@ from analytics.strategy.plans.recipes import expected_weeks
 from analytics.strategy.present.counted_as import baseline_counts
 from analytics.strategy.recommend import Recommendation
 from analytics.valuation.on_hand import StockFacts, stock_facts
-from analytics.valuation.transition import MONTHS
+from analytics.valuation.transition import MONTHS, Ahead
 
 __all__ = ["demand_by_month", "stock_of_mix"]
 
@@ -70,11 +70,12 @@ def stock_of_mix(
     )
     month = (first + np.timedelta64(15, "D")).astype("datetime64[M]")
     told = () if report is None else tuple(_sentence(p.message) for p in report.problems if p.code in _TOLD)
-    monthly, holds, components = (
+    ahead = Ahead(
+        recommendation.ended,
         demand_by_month(forecast, life.alive),
-        np.where(assembled, 0.0, counts),
-        np.where(newly, share * counts, 0.0),
+        last_month,
+        holds=np.where(assembled, 0.0, counts),
+        components=np.where(newly, share * counts, 0.0),
+        first_month=month,
     )
-    return stock_facts(
-        items, given, recommendation.ended, monthly, last_month, month, last_sale, holds, components, told
-    )
+    return stock_facts(items, given, ahead, last_sale, told)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["MONTHS", "Transition", "drawn_down"]
+__all__ = ["MONTHS", "Ahead", "Transition", "drawn_down"]
 
 Array = NDArray[np.float64]
 
@@ -30,6 +30,35 @@ def drawn_down(excess: Array, monthly: Array) -> Array:
     before = np.concatenate([np.zeros((len(monthly), 1)), np.cumsum(monthly, axis=1)], axis=1)
     drawn: Array = np.diff(np.minimum(before, np.asarray(excess, np.float64)[:, None]), axis=1)
     return drawn
+
+
+@dataclass(frozen=True, eq=False)
+class Ahead:
+    """What is ahead of the stock of each product, and what the plan holds of it on average.
+
+    `ended` (products,) marks what is sold no longer; `monthly` (products, MONTHS) is the expected demand of the months from
+    `first_month`, in units; `last_month` (products,) how many months until a known end (infinite: none is known). `holds`
+    (products,) are the units that the plan holds, `components` (products,) the money of components that it stocks anew.
+    """
+
+    ended: NDArray[np.bool_]
+    monthly: Array
+    last_month: Array
+    holds: Array
+    components: Array
+    first_month: np.datetime64
+
+    def with_unsold(self, more: int) -> Ahead:
+        """The same with `more` products behind the others that were never sold: no demand, no end, nothing held."""
+        nothing = np.zeros(more)
+        return Ahead(
+            np.concatenate([self.ended, np.zeros(more, bool)]),
+            np.concatenate([self.monthly, np.zeros((more, self.monthly.shape[1]))]),
+            np.concatenate([self.last_month, np.full(more, np.inf)]),
+            np.concatenate([self.holds, nothing]),
+            np.concatenate([self.components, nothing]),
+            self.first_month,
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,16 +83,16 @@ class Transition:
     first_month: np.datetime64
 
     @classmethod
-    def of(cls, on_hand: Array, unit_cost: Array, living: NDArray[np.bool_], ended: NDArray[np.bool_], monthly: Array, last_month: Array, holds: Array, components: Array,
-           first_month: np.datetime64) -> Transition:  # fmt: skip
-        """The transition of all products: `on_hand` and `unit_cost` (products,), NaN unknown; `living` and `ended` masks (neither: never sold).
+    def of(cls, on_hand: Array, unit_cost: Array, living: NDArray[np.bool_], ahead: Ahead) -> Transition:
+        """The transition of all products: `on_hand` units and `unit_cost` money (products,), NaN unknown.
 
-        `monthly` (products, MONTHS) expected demand, `last_month` (products,) months until a known end, `holds` units and `components` money that the plan holds.
+        `living` (products,) marks what is still sold; what is neither living nor ended was never sold.
         Raises ValueError where cash, what is kept and what will not sell do not add up to the stock.
         """
+        ended, monthly, last_month = ahead.ended, ahead.monthly, ahead.last_month
         takes = np.isfinite(on_hand) & np.isfinite(unit_cost)
         stock, cost = np.where(takes, on_hand, 0.0), np.where(takes, unit_cost, 0.0)
-        target = np.where(living, np.nan_to_num(holds), 0.0)
+        target = np.where(living, np.nan_to_num(ahead.holds), 0.0)
         excess = np.where(living, np.maximum(stock - target, 0.0), 0.0)
         drawn = drawn_down(excess, np.where(living[:, None], monthly[:, :MONTHS], 0.0))
         left = cost * np.maximum(excess - drawn.sum(axis=1), 0.0)
@@ -71,9 +100,9 @@ class Transition:
         value = cost * stock
         found = cls(
             released=cost[:, None] * drawn, kept=np.where(living, cost * np.minimum(stock, target), 0.0),
-            tied_up=np.where(takes & living, cost * np.maximum(target - stock, 0.0) + np.nan_to_num(components), 0.0),
+            tied_up=np.where(takes & living, cost * np.maximum(target - stock, 0.0) + np.nan_to_num(ahead.components), 0.0),
             of_ended=np.where(ended, value, 0.0), beyond_end=np.where(dated, left, 0.0), beyond_months=np.where(dated, 0.0, left),
-            of_unsold=np.where(living | ended, 0.0, value), holds=np.where(living & takes, target, np.nan), first_month=first_month,
+            of_unsold=np.where(living | ended, 0.0, value), holds=np.where(living & takes, target, np.nan), first_month=ahead.first_month,
         )  # fmt: skip
         parts = found.released.sum(axis=1) + found.kept + found.not_cash
         if not np.allclose(parts, value, rtol=1e-9, atol=0.005):

@@ -13,7 +13,6 @@ from tests.house.test_architecture import python_files
 MOST_PARAMETERS = 8
 
 _BY_KEYWORD = "an entry point: what a caller may choose, each by keyword and with a default of its own"
-_NOT_YET = "grown before the rule: to take a record when it is next changed; the list may only become shorter"
 
 #: Functions with more, and why. An entry that is no longer needed fails the test as well.
 MORE_PARAMETERS: dict[str, str] = {
@@ -22,17 +21,6 @@ MORE_PARAMETERS: dict[str, str] = {
     "decide_at": _BY_KEYWORD,
     "read_sales": _BY_KEYWORD,
     "read_items": _BY_KEYWORD,
-    "_f": "one row of the table of assumptions: its parameters are the columns, in their order",
-    "decide": "takes what each station before it has found, as the study hands them on",
-    "finished_history": _NOT_YET,
-    "table_of_rows": _NOT_YET,
-    "_settled": _NOT_YET,
-    "units_of_rows": _NOT_YET,
-    "measured_column": _NOT_YET,
-    "_set_against": _NOT_YET,
-    "copies_of": _NOT_YET,
-    "stock_facts": _NOT_YET,
-    "of": _NOT_YET,
 }
 
 #: Arrays whose last axis holds different things: counts, and what the rolling origins know of a product.

@@ -13,6 +13,7 @@ from analytics.data import read_items, read_sales
 from analytics.items import GIVEN, Items, empty_items
 from analytics.study import _demand
 from analytics.valuation.on_hand import StockFacts, cover_months, stock_facts
+from analytics.valuation.transition import Ahead
 from analytics.writeup.stock import STOCK_COLUMNS, stock_summary, stock_table
 
 SHARED = Path(__file__).resolve().parents[2].parent / "shared" / "data"
@@ -27,6 +28,11 @@ def items_of(skus: str, **columns: list[float]) -> Items:
     return items
 
 
+def two_ahead(holds: np.ndarray, components: np.ndarray) -> Ahead:
+    """Two living products that sell one a month each, without a known end."""
+    return Ahead(np.zeros(2, bool), np.ones((2, 24)), np.full(2, np.inf), holds, components, FIRST)
+
+
 def by_hand(scale: float = 1.0) -> StockFacts:
     """a sells 10 a month, b has ended, c has no cost, d no record, e is booked below zero; x and y stand in the items file alone."""
     stock, below, cost = [200.0, 40.0, 6.0, NAN, NAN], [NAN, NAN, NAN, NAN, -3.0], [2.5, 10.0, NAN, 4.0, 7.0]
@@ -39,16 +45,9 @@ def by_hand(scale: float = 1.0) -> StockFacts:
     )
     monthly = np.repeat([[10.0], [0.0], [1.0], [2.0], [5.0]], 24, axis=1)
     ended = np.array([False, True, False, False, False])
+    holds = np.array([15.0, 0.0, 2.0, 4.0, 3.0])
     return stock_facts(
-        sold,
-        given,
-        ended,
-        monthly,
-        np.full(5, np.inf),
-        FIRST,
-        LAST_SALE,
-        np.array([15.0, 0.0, 2.0, 4.0, 3.0]),
-        np.zeros(5),
+        sold, given, Ahead(ended, monthly, np.full(5, np.inf), holds, np.zeros(5), FIRST), LAST_SALE
     )
 
 
@@ -124,15 +123,7 @@ def test_parts_that_do_not_close_are_refused() -> None:
 def test_nothing_known_is_nothing_said() -> None:
     sold = items_of("ab", unit_cost=[2.0, 3.0])
     stock = stock_facts(
-        sold,
-        None,
-        np.zeros(2, bool),
-        np.ones((2, 24)),
-        np.full(2, np.inf),
-        FIRST,
-        LAST_SALE,
-        np.array([5.0, 6.0]),
-        np.array([1.0, 2.0]),
+        sold, None, two_ahead(holds=np.array([5.0, 6.0]), components=np.array([1.0, 2.0])), LAST_SALE
     )
     assert not stock.known and stock.transition.cash_released == stock.transition.must_be_bought == 0.0
     document = stock_summary(stock)
@@ -146,17 +137,7 @@ def test_stock_dated_after_the_last_sale_is_said() -> None:
     sold = items_of("ab", on_hand=[5.0, 6.0], unit_cost=[2.0, 3.0]).with_field(
         "stock_date", np.array(["2024-12-30", "2025-02-01"], "datetime64[D]"), GIVEN
     )
-    stock = stock_facts(
-        sold,
-        sold,
-        np.zeros(2, bool),
-        np.ones((2, 24)),
-        np.full(2, np.inf),
-        FIRST,
-        LAST_SALE,
-        np.zeros(2),
-        np.zeros(2),
-    )
+    stock = stock_facts(sold, sold, two_ahead(holds=np.zeros(2), components=np.zeros(2)), LAST_SALE)
     assert (
         len(stock.notes) == 1
         and "Stock of 1 product is dated after the last sale of the file (2025-02-01 against 2024-12-30)"
@@ -200,13 +181,15 @@ def test_adventure_works_ties_to_sql() -> None:
     stock = stock_facts(
         completed,
         items,
-        life.ended,
-        np.zeros((len(panel.skus), 24)),
-        np.full(len(panel.skus), np.inf),
-        FIRST,
+        Ahead(
+            life.ended,
+            np.zeros((len(panel.skus), 24)),
+            np.full(len(panel.skus), np.inf),
+            nothing,
+            nothing,
+            FIRST,
+        ),
         LAST_SALE,
-        nothing,
-        nothing,
     )
     sql = f"""
         with item as (select sku, on_hand, nullif(standard_cost, 0) as cost, sell_end from read_csv('{SHARED}/adventureworks_items.csv', types={{'sku': 'varchar'}})),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from analytics.valuation.transition import MONTHS, Transition
+from analytics.valuation.transition import MONTHS, Ahead, Transition
 
 FIRST = np.datetime64("2025-03", "M")
 
@@ -18,12 +18,14 @@ def transition(on_hand: list[float], cost: list[float], monthly: np.ndarray, hol
         np.array(on_hand),
         np.array(cost),
         known & ~gone,
-        known & gone,
-        monthly,
-        np.array(until or [np.inf] * n),
-        np.array(holds),
-        np.array(components or [0.0] * n),
-        FIRST,
+        Ahead(
+            known & gone,
+            monthly,
+            np.array(until or [np.inf] * n),
+            np.array(holds),
+            np.array(components or [0.0] * n),
+            FIRST,
+        ),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,11 +26,42 @@ from analytics.data.reshape.one_column_per_period import spacing
 from analytics.data.values.dates import DateColumn
 from analytics.errors import Problem
 
-__all__ = ["MANY", "finished_history", "frequency_of", "repeated_rows"]
+__all__ = ["MANY", "HowRead", "LinesLeft", "finished_history", "frequency_of", "repeated_rows"]
 
 #: with more lines than twice this, so many may already tell that a product has several lines a day
 MANY = 1_000_000
 _NOTHING = np.datetime64("NaT", "D")
+
+
+class LinesLeft(NamedTuple):
+    """The lines of a file that count as sales, one entry a line unless said otherwise.
+
+    source: the row of the table that each line comes from (lines,), or a slice where every row is one line. day:
+    the day of sale. quantity: units, negative for returns. revenue: money, NaN unknown. numbers: the numbers of every
+    row of the table by role, each (rows,). dates: the dates of every distinct text by role, beside that of sale.
+    units_rejected: units of the rows that are left out, in all.
+    """
+
+    source: NDArray[np.intp] | slice
+    day: NDArray[np.datetime64]
+    quantity: NDArray[np.float64]
+    revenue: NDArray[np.float64]
+    numbers: Mapping[str, NDArray[np.float64]]
+    dates: Mapping[str, NDArray[np.datetime64]]
+    units_rejected: float
+
+
+class HowRead(NamedTuple):
+    """In which way the texts of a file were read.
+
+    grain: what a row is, L (a line), D, W or M (a total of that period). order: DMY, MDY or YMD, and `why`. mark: the
+    decimal mark.
+    """
+
+    grain: str
+    order: str
+    why: str
+    mark: str
 
 
 def _constant(value: Any, count: int) -> NDArray[Any]:
@@ -72,23 +103,11 @@ def frequency_of(
     return spacing((days + int(day.view(np.int64).min())).astype("datetime64[D]"))
 
 
-def finished_history(
-    file: SalesFile,
-    digest: str,
-    source: NDArray[np.intp] | slice,
-    day: NDArray[np.datetime64],
-    quantity: NDArray[np.float64],
-    revenue: NDArray[np.float64],
-    numbers: Mapping[str, NDArray[np.float64]],
-    grain: str,
-    order: str,
-    why: str,
-    mark: str,
-    dates: Mapping[str, NDArray[np.datetime64]],
-    units_rejected: float,
-) -> SalesHistory:
+def finished_history(file: SalesFile, digest: str, lines: LinesLeft, read: HowRead) -> SalesHistory:
     """The lines that are left, sorted by date and without what a file says twice, as a history with its report."""
     table, column = file.table, file.column
+    source, day, quantity, revenue, numbers, dates, units_rejected = lines
+    grain, order, why, mark = read
     repeated = file.repeated if file.repeated is not None and file.rows.good.all() else repeated_rows(file)
     row = table.row[source]
     if not (day[1:] >= day[:-1]).all():

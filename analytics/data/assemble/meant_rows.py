@@ -58,17 +58,7 @@ def meant(
     file.states = judge_rows(lines, file.choices, file.meanings, file.problems, file.assumed)
     _places_and_services(file, numbers["quantity"], lines.money)
     money = lines.money() if file.meanings.columns or "unit" in file.column else None
-    file.measured = units_of_rows(
-        file.column,
-        file.named,
-        file.sku,
-        numbers["quantity"],
-        money,
-        file.rows.good,
-        file.meanings,
-        mark,
-        file.items,
-    )
+    file.measured = units_of_rows(lines, money, file.meanings, file.items)
     file.problems += file.measured.problems if file.measured is not None else ()
     if file.measured is None:
         taken = set(file.roles.role.values()) | {
@@ -115,17 +105,7 @@ def meant_by_period(
     if turned.any():
         cells.quantity[:] = np.where((turned | (total == 0.0))[:, None], -cells.quantity, cells.quantity)
     _places_and_services(file, numbers["quantity"], lambda: money)
-    file.measured = units_of_rows(
-        file.column,
-        file.named,
-        file.sku,
-        numbers["quantity"],
-        money,
-        file.rows.good,
-        file.meanings,
-        mark,
-        file.items,
-    )
+    file.measured = units_of_rows(lines, money, file.meanings, file.items)
     file.problems += file.measured.problems if file.measured is not None else ()
     aside = set_aside(file.meanings, file.rows, numbers["quantity"], money, file.column["sku"], file.problems)
     back = aside.returned[:, None]

@@ -5,7 +5,14 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.data.assemble.finished_history import MANY, finished_history, frequency_of, repeated_rows
+from analytics.data.assemble.finished_history import (
+    MANY,
+    HowRead,
+    LinesLeft,
+    finished_history,
+    frequency_of,
+    repeated_rows,
+)
 from analytics.data.assemble.meant_rows import kept_apart, meant, meant_by_period, units_in_cells
 from analytics.data.assemble.rejected_rows import (
     less_returned,
@@ -128,17 +135,8 @@ def history_of_periods(
     return finished_history(
         file,
         digest,
-        source,
-        cells.days[when],
-        quantity,
-        revenue,
-        numbers,
-        cells.grain,
-        cells.order,
-        cells.why,
-        mark,
-        {},
-        units_rejected,
+        LinesLeft(source, cells.days[when], quantity, revenue, numbers, {}, units_rejected),
+        HowRead(cells.grain, cells.order, cells.why, mark),
     )
 
 
@@ -211,15 +209,6 @@ def history_of_rows(file: SalesFile, digest: str, told: Told) -> SalesHistory:
     return finished_history(
         file,
         digest,
-        good,
-        day[good],
-        numbers["quantity"][good],
-        revenue[good],
-        numbers,
-        grain,
-        order,
-        order_why,
-        mark,
-        days,
-        units_rejected,
+        LinesLeft(good, day[good], numbers["quantity"][good], revenue[good], numbers, days, units_rejected),
+        HowRead(grain, order, order_why, mark),
     )

@@ -18,7 +18,7 @@ from analytics.data.files.markup import rows_of_markup
 from analytics.data.files.records import parsed, records_of, repairs_of
 from analytics.data.files.source import Piece
 from analytics.data.files.workbook import read_workbook
-from analytics.data.layout.body import table_of_rows
+from analytics.data.layout.body import CellRows, table_of_rows
 from analytics.data.layout.raw_table import RawTable, empty_error
 from analytics.data.values.categorical import coded_arrow
 from analytics.data.values.header_names import role_of_name
@@ -51,7 +51,7 @@ def read_table(
         return _text_table(piece, delimiter, encoding, header_rows)
     if piece.kind in ("parquet", "arrow"):
         return _arrow_table(piece)
-    return table_of_rows(piece.name, *read_workbook(piece, sheet), header_rows)
+    return table_of_rows(CellRows(piece.name, *read_workbook(piece, sheet)), header_rows)
 
 
 def _text_table(piece: Piece, delimiter: str | None, encoding: str, header_rows: int | None) -> RawTable:
@@ -180,7 +180,7 @@ def _text_table(piece: Piece, delimiter: str | None, encoding: str, header_rows:
         "newline": {"\r\n": "CRLF", "\n": "LF", "\r": "CR"}[newline],
     }
     return table_of_rows(
-        piece.name, rows, start, found, problems, text_of, header_rows, repairs, frozenset(broken)
+        CellRows(piece.name, rows, start, found, problems, text_of, repairs, frozenset(broken)), header_rows
     )
 
 
@@ -206,7 +206,7 @@ def _fixed_width_table(name: str, rows: list[list[str]], lines: list[str], encod
     )
     dialect = {"delimiter": "", "quote": "", "escape": "", "encoding": encoding, "newline": ""}
     return table_of_rows(
-        name, [rows[i] for i in kept], np.array(kept, np.int64) + 1, dialect, [note], text_of
+        CellRows(name, [rows[i] for i in kept], np.array(kept, np.int64) + 1, dialect, [note], text_of)
     )
 
 
@@ -220,7 +220,7 @@ def _markup_table(name: str, rows: list[list[str]], numbers: list[int], encoding
     words = "the file is a web page or XML, not a workbook; its largest table was read, rows are numbered as in that table"
     note = Problem("markup", words, "save it as CSV or Excel if a row is missing", row=numbers[0])
     dialect = {"delimiter": "", "quote": "", "escape": "", "encoding": encoding, "newline": ""}
-    return table_of_rows(name, rows, start, dialect, [note], text_of)
+    return table_of_rows(CellRows(name, rows, start, dialect, [note], text_of))
 
 
 def _arrow_table(piece: Piece) -> RawTable:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +22,7 @@ from analytics.data.values.categorical import Columns, coded_texts
 from analytics.data.values.header_names import role_of_name
 from analytics.errors import DataError, Problem
 
-__all__ = ["TOTAL", "layout_notes", "misfit", "table_of_rows"]
+__all__ = ["TOTAL", "CellRows", "layout_notes", "misfit", "table_of_rows"]
 
 #: Most cells that are held at once.
 MOST_CELLS = 80_000_000
@@ -38,6 +38,38 @@ TOTAL = re.compile(
 )
 
 
+class CellRows(NamedTuple):
+    """The rows of cells of a file or sheet before it is known which of them is the header.
+
+    name: of the file. rows: the cells as texts, one list a row. start: line in the file at which each row begins (rows,).
+    dialect: what was found out of how the file is written. problems: what is to be said of it so far. text_of: the
+    original texts of lines. repairs: the ways to read the damaged row at a position with so many cells (None: there is no
+    other). broken: positions of rows with a quote that never closes.
+    """
+
+    name: str
+    rows: list[list[str]]
+    start: NDArray[np.int64]
+    dialect: dict[str, Any]
+    problems: list[Problem]
+    text_of: Callable[[NDArray[np.int64]], list[str]]
+    repairs: Callable[[int, int], list[list[str]]] | None = None
+    broken: frozenset[int] = frozenset()
+
+
+class _Body(NamedTuple):
+    """The filled rows below the header.
+
+    at: their positions among the rows (body rows,). fits: which of them stand under the header cell by cell (body rows,).
+    width: how many cells the header has. header: its cells, None where the file has none.
+    """
+
+    at: NDArray[np.intp]
+    fits: NDArray[np.bool_]
+    width: int
+    header: list[str] | None
+
+
 def _typed_columns(rows: Sequence[Sequence[str]], kept: NDArray[np.intp], width: int) -> list[int]:
     """Columns in which nearly every cell is a number or a date, from a sample of the rows that fit."""
     sample = (
@@ -51,18 +83,9 @@ def _typed_columns(rows: Sequence[Sequence[str]], kept: NDArray[np.intp], width:
     return found
 
 
-def table_of_rows(
-    name: str,
-    rows: list[list[str]],
-    start: NDArray[np.int64],
-    dialect: dict[str, Any],
-    problems: list[Problem],
-    text_of: Callable[[NDArray[np.int64]], list[str]],
-    header_rows: int | None = None,
-    repairs: Callable[[int, int], list[list[str]]] | None = None,
-    broken: frozenset[int] = frozenset(),
-) -> RawTable:
+def table_of_rows(cells: CellRows, header_rows: int | None = None) -> RawTable:
     """Find header and body among rows of cells; rows whose cells do not fit the header are repaired beyond doubt or rejected."""
+    name, rows, start, dialect = cells.name, cells.rows, cells.start, cells.dialect
     filled = (
         np.array([any(cell and not cell.isspace() for cell in row) for row in rows], bool)
         if len(rows)
@@ -74,7 +97,9 @@ def table_of_rows(
     first = layout.skip + layout.header_rows
     body = np.flatnonzero(filled)
     body = body[body >= first]
-    layout, notes = _over_its_columns(layout, rows, body, int(start[first - 1]) if first else 1, repairs)
+    layout, notes = _over_its_columns(
+        layout, rows, body, int(start[first - 1]) if first else 1, cells.repairs
+    )
     width = len(layout.names)
     if len(body) * width > MOST_CELLS:
         raise DataError(
@@ -87,7 +112,7 @@ def table_of_rows(
             )
         )
     header = [cell.strip() for cell in rows[first - 1]] if layout.header_rows else None
-    fits = _fitting(rows, body, width, broken, header)
+    fits = _fitting(rows, body, width, cells.broken, header)
     fitting = body[fits]
     every = max(1, len(fitting) // SAMPLE)
     one_way = OneWay(
@@ -96,7 +121,7 @@ def table_of_rows(
         str(dialect.get("delimiter") or ""),
         str(dialect.get("quote") or ""),
     )
-    rejected, repaired, fits = _settled(rows, body, fits, start, width, header, text_of, repairs, one_way)
+    rejected, repaired, fits = _settled(cells, _Body(body, fits, width, header), one_way)
     notes += one_way.notes()
     if repaired:
         notes.append(
@@ -110,7 +135,7 @@ def table_of_rows(
         )
     kept = body[fits]
     even = all(len(rows[i]) == width for i in kept)
-    cells = (
+    full = (
         [rows[i] for i in kept] if even else [rows[i][:width] + [""] * (width - len(rows[i])) for i in kept]
     )
     blanks = int((~filled[first:]).sum())
@@ -122,7 +147,7 @@ def table_of_rows(
     return RawTable(
         name,
         layout.names,
-        Columns(width, lambda i: coded_texts([row[i] for row in cells])),
+        Columns(width, lambda i: coded_texts([row[i] for row in full])),
         start[kept],
         {
             **dialect,
@@ -130,8 +155,8 @@ def table_of_rows(
             "skipped_rows": int(start[layout.skip]) - 1 if layout.skip < len(start) else 0,
         },
         rejected,
-        [*problems, *notes],
-        text_of,
+        [*cells.problems, *notes],
+        cells.text_of,
     )
 
 
@@ -228,17 +253,11 @@ def _fitting(
 
 
 def _settled(
-    rows: list[list[str]],
-    body: NDArray[np.intp],
-    fits: NDArray[np.bool_],
-    start: NDArray[np.int64],
-    width: int,
-    header: list[str] | None,
-    text_of: Callable[[NDArray[np.int64]], list[str]],
-    repairs: Callable[[int, int], list[list[str]]] | None,
-    one_way: OneWay,
+    cells: CellRows, below: _Body, one_way: OneWay
 ) -> tuple[list[Rejection], list[int], NDArray[np.bool_]]:
-    """Rows that do not fit: repaired where one reading only makes sense, else rejected; a second table ends the first."""
+    """Rows that do not fit: repaired (in place) where one reading only makes sense, else rejected; a second table ends the first."""
+    rows, start, text_of, repairs = cells.rows, cells.start, cells.text_of, cells.repairs
+    body, fits, width, header = below
     numeric = _typed_columns(rows, body[fits], width)
     rejected: list[Rejection] = []
     repaired: list[int] = []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 
 from analytics.data.columns.item_facts import ItemFacts
 from analytics.data.meaning.meanings import Meanings, rank_of
+from analytics.data.meaning.row_meaning import Lines
 from analytics.data.meaning.treatments import plain_value
 from analytics.data.units.factors import factors_of_rows
 from analytics.data.units.settled_factors import settle_factors, told_factors
-from analytics.data.units.unit_pairs import UnitColumn, UnitNames, UnitPairs, unit_names, unit_pairs
+from analytics.data.units.unit_pairs import UnitColumn, UnitNames, UnitPairs, UnitRows, unit_names, unit_pairs
 from analytics.data.units.units_said import Measured, differing_units, measured_column
 from analytics.data.values.categorical import Coded
 from analytics.data.values.numbers import parse_numbers
@@ -44,23 +45,19 @@ def cells_with_units(cells: Coded) -> tuple[Coded, Coded] | None:
 
 
 def units_of_rows(
-    column: Mapping[str, Coded],
-    named: Mapping[str, str],
-    sku: Coded,
-    quantity: NDArray[np.float64],
-    money: NDArray[np.float64] | None,
-    good: NDArray[np.bool_],
-    meanings: Meanings,
-    mark: str,
-    items: ItemFacts | None,
+    lines: Lines, money: NDArray[np.float64] | None, meanings: Meanings, items: ItemFacts | None
 ) -> Measured | None:
-    """The units of a file's rows as a column of meaning, taken into `meanings`; None where it has no column of units."""
-    if "unit" not in column:
+    """The units of a file's rows as a column of meaning, taken into `meanings`; None where it has no column of units.
+
+    `money` (rows,) is the revenue of every row, None where no column tells it; `items` what the list of items says.
+    """
+    if "unit" not in lines.column:
         return None
+    column, named = lines.column, lines.named
     one = UnitColumn(
-        column["unit"], named["unit"], column.get("unit_factor"), named.get("unit_factor", ""), mark
+        column["unit"], named["unit"], column.get("unit_factor"), named.get("unit_factor", ""), lines.mark
     )
-    live = good & (meanings.combined(len(good)) <= rank_of("return"))
+    live = lines.good & (meanings.combined(len(lines.good)) <= rank_of("return"))
     keys = [
         value
         for name, values in meanings.treatments.items()
@@ -68,7 +65,14 @@ def units_of_rows(
         for value in values
     ]
     found = converted(
-        one, sku, quantity, money, live, lambda value: meanings.told(one.name, value), keys, items
+        one,
+        lines.sku,
+        lines.numbers["quantity"],
+        money,
+        live,
+        lambda value: meanings.told(one.name, value),
+        keys,
+        items,
     )
     meanings.add(found.judged)
     return found
@@ -138,7 +142,7 @@ def converted(
         if by_row is not None
         else "by the size that is stated"
     )
-    found = measured_column(column, names, pairs, rows, sku, quantity, live, problems, by)
+    found = measured_column(UnitRows(column, names, pairs, sku, quantity, live), rows, problems, by)
     return replace(found, unit=_units(pairs, names, factor, given, by_row, sku))
 
 

@@ -12,7 +12,7 @@ from analytics.data.meaning.treatments import plain_value
 from analytics.data.values.categorical import Coded
 from analytics.data.values.unit_words import Unit, unit_of
 
-__all__ = ["UnitColumn", "UnitNames", "UnitPairs", "unit_names", "unit_pairs"]
+__all__ = ["UnitColumn", "UnitNames", "UnitPairs", "UnitRows", "unit_names", "unit_pairs"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,6 +63,22 @@ class UnitNames:
     name: list[str]
     unit: list[Unit | None]
     rows: NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class UnitRows:
+    """The rows of a file in their units: the column, its different units, the pairs of product and unit.
+
+    `sku` are the products, `quantity` (rows,) the units as written (NaN unknown), `live` (rows,) the rows that count as
+    sales so far.
+    """
+
+    column: UnitColumn
+    names: UnitNames
+    pairs: UnitPairs
+    sku: Coded
+    quantity: NDArray[np.float64]
+    live: NDArray[np.bool_]
 
 
 def unit_names(cells: Coded) -> UnitNames:

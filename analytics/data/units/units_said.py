@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from analytics.data.columns.item_facts import ItemFacts
 from analytics.data.meaning.meanings import Judged
 from analytics.data.meaning.treatments import plain_value
-from analytics.data.units.unit_pairs import UnitColumn, UnitNames, UnitPairs
+from analytics.data.units.unit_pairs import UnitColumn, UnitNames, UnitPairs, UnitRows
 from analytics.data.values.categorical import Coded
 from analytics.data.values.unit_words import unit_of
 from analytics.errors import Problem
@@ -89,18 +89,13 @@ def differing_units(
     return found
 
 
-def measured_column(
-    column: UnitColumn,
-    names: UnitNames,
-    pairs: UnitPairs,
-    rows: NDArray[np.float64],
-    sku: Coded,
-    quantity: NDArray[np.float64],
-    live: NDArray[np.bool_],
-    problems: list[Problem],
-    by: str,
-) -> Measured:
-    """The column as one of meaning: the rows of a text that stay as they are, are converted, or are asked about stand on lines of their own."""
+def measured_column(units: UnitRows, rows: NDArray[np.float64], problems: list[Problem], by: str) -> Measured:
+    """The column as one of meaning: the rows of a text that stay as they are, are converted, or are asked about stand on lines of their own.
+
+    `rows` (rows,) are the factors by which the quantity of every row is multiplied, NaN where nothing states one; `by` says
+    by what they are known. What is said of them is added to `problems`.
+    """
+    column, sku, quantity, live = units.column, units.sku, units.quantity, units.live
     n = len(column.cells.values)
     outcome = np.where(np.isnan(rows), 2, np.where(rows == 1.0, 0, 1))
     cells = Coded((outcome * n + column.cells.codes).astype(np.int32), np.tile(column.cells.values, 3))
@@ -138,7 +133,7 @@ def measured_column(
         else ""
         for i, text in enumerate(column.cells.values)
     ]
-    question = _question(column, names, pairs, asked & live, quantity, sku) if (asked & live).any() else ""
+    question = _question(units, asked & live) if (asked & live).any() else ""
     example = (
         next(
             (
@@ -165,13 +160,13 @@ def measured_column(
         tuple(words),
         question=question,
         remedy=remedy,
-        products=_products(column, names, pairs, cells, sku),
+        products=_products(units, cells),
     )
     hit = changed[live[changed]]
     if len(hit):
         before, after = float(np.abs(quantity[hit]).sum()), float(np.abs(quantity[hit] * rows[hit]).sum())
-        units = sorted({str(column.cells.values[c]) for c in np.unique(column.cells.codes[hit])})
-        listed = ", ".join(units[:5]) + (", ..." if len(units) > 5 else "")
+        texts = sorted({str(column.cells.values[c]) for c in np.unique(column.cells.codes[hit])})
+        listed = ", ".join(texts[:5]) + (", ..." if len(texts) > 5 else "")
         said = f"quantities in {listed} are converted into the unit of their product, {by}: {total_text(before)} became {total_text(after)} units"
         problems.append(
             Problem("units_converted", said, "nothing to do", None, column.name, listed, "", len(hit))
@@ -179,10 +174,9 @@ def measured_column(
     return Measured(judged, None if not len(changed) else np.where(asked, 1.0, rows), tuple(problems))
 
 
-def _products(
-    column: UnitColumn, names: UnitNames, pairs: UnitPairs, cells: Coded, sku: Coded
-) -> dict[int, tuple[tuple[str, int, float], ...]]:
+def _products(units: UnitRows, cells: Coded) -> dict[int, tuple[tuple[str, int, float], ...]]:
     """By value of the column as judged, of units that are converted or asked about: the products counted in it, most units first."""
+    column, names, pairs, sku = units.column, units.names, units.pairs, units.sku
     n = len(column.cells.values)
     found: dict[int, tuple[tuple[str, int, float], ...]] = {}
     by_unit: dict[int, tuple[tuple[str, int, float], ...]] = {}
@@ -198,15 +192,10 @@ def _products(
     return found
 
 
-def _question(
-    column: UnitColumn,
-    names: UnitNames,
-    pairs: UnitPairs,
-    asked: NDArray[np.bool_],
-    quantity: NDArray[np.float64],
-    sku: Coded,
-) -> str:
+def _question(units: UnitRows, asked: NDArray[np.bool_]) -> str:
     """Which products are counted in which units, with rows and units: those with most units at stake first."""
+    column, names, pairs = units.column, units.names, units.pairs
+    quantity, sku = units.quantity, units.sku
     at_stake = np.bincount(
         pairs.product[pairs.of_row[asked]],
         weights=np.abs(np.nan_to_num(quantity[asked])),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,7 @@ from analytics.simulation.ledger import COUNT_INDEX, Ledger
 from analytics.strategy.compared.setting import Chosen, choose
 from analytics.strategy.flips.trial_copies import (
     Copies,
+    Moved,
     copies_of,
     door_years,
     one_moved,
@@ -27,7 +29,7 @@ from analytics.strategy.flips.trial_copies import (
     pools_together,
     totals_of,
 )
-from analytics.strategy.flips.trial_noise import noise_at, todays_money
+from analytics.strategy.flips.trial_noise import TodayThen, noise_at, todays_money
 from analytics.strategy.flips.trials import NoiseOf, Pooled, Trials
 from analytics.strategy.money.price import money_values, profit_rates
 from analytics.strategy.plans.component_pools import rows_of
@@ -41,7 +43,7 @@ from analytics.strategy.plans.ledgers import (
 )
 from analytics.strategy.plans.recipes import NO_QUOTE_DAYS, minimum_binds, order_plan, simulation_world
 from analytics.strategy.plans.todays_way import TODAYS_SERVICE
-from analytics.strategy.standing import Standing
+from analytics.strategy.standing import FirstLook, Standing
 
 __all__ = ["played_trials"]
 
@@ -99,7 +101,7 @@ def _look(standing: Standing, index: Index) -> None:
         first = _played(standing, "hazard_per_year", new, now, standing.items, False, None)
         standing.looked.update(
             {
-                int(i): (first.profit[k], float(first.base[k]), first.assembled[k], first.todays[k])
+                int(i): FirstLook(first.profit[k], float(first.base[k]), first.assembled[k], first.todays[k])
                 for k, i in enumerate(new)
             }
         )
@@ -164,8 +166,14 @@ def _stacked(parts: list[Trials], back: Index) -> Trials:
 
 
 def _played(
-    standing: Standing, field: str, index: Index, values: Array, there: Items, whole: bool, looked: Mapping[int, tuple[Array, float, Array, Array]] | None
-) -> Trials:  # fmt: skip
+    standing: Standing,
+    field: str,
+    index: Index,
+    values: Array,
+    there: Items,
+    whole: bool,
+    looked: Mapping[int, FirstLook] | None,
+) -> Trials:
     """Trials of a product each. `looked` is the first look at the values in force (None: nothing is set against it)."""
     strategies, chosen = standing.comparison.strategies, standing.comparison.chosen
     hears = [name for name in strategies if name not in _DEAF.get(field, ())]
@@ -179,17 +187,8 @@ def _played(
         else np.ones(len(index))
     )
     day = played_by_day_then(standing, index, there)
-    copies = copies_of(
-        standing,
-        field,
-        [np.array([i]) for i in index],
-        np.arange(len(index)),
-        index,
-        there,
-        demand,
-        whole,
-        day,
-    )
+    change = Moved(field, index, there, demand, day, whole)
+    copies = copies_of(standing, change, [np.array([i]) for i in index], np.arange(len(index)))
     every, by_half = np.arange(len(index)), {name: chosen[name].by_half[index] for name in strategies}
     alone = plans_alone(standing, copies, every, None if whole else by_half[Strategy.MTS])
     demanded = chosen[Strategy.MTS].counts[index, COUNT_INDEX["demanded"]]
@@ -244,7 +243,7 @@ def _played(
         if Strategy.ATO in hears or (
             field == TODAYS_SERVICE and standing.assembled_today[np.concatenate(groups)].any()
         ):
-            own = copies_of(standing, field, groups, mine, index[mine], there, demand[mine], whole, day)
+            own = copies_of(standing, change, groups, mine)
             together = (
                 own,
                 plans_together(
@@ -266,19 +265,9 @@ def _played(
             for k, j in enumerate(mine):
                 assembled[j, : len(groups[k])] = earned[edges[k] : edges[k + 1]]
     today = todays_money(standing, field, index, copies, alone, together)
-    base, todays = today.base, today.todays
     if looked is not None:
-        _set_against(
-            standing,
-            index,
-            looked,
-            profit,
-            base,
-            assembled,
-            todays,
-            [strategies.index(name) for name in hears],
-            today.replayed,
-        )
+        first, places = [looked[int(i)] for i in index], [strategies.index(name) for name in hears]
+        _set_against(standing, first, index, _Money(profit, assembled, today), places)
     noise: NoiseOf | None = (
         noise_at(standing, index, copies, alone, together, today.years, settings, profit) if whole else None
     )
@@ -299,12 +288,12 @@ def _played(
     return Trials(
         index,
         profit,
-        base,
+        today.base,
         demanded * unit,
         standing.decided.noise[index],
         able,
         assembled,
-        todays,
+        today.todays,
         rates,
         anew,
         pools,
@@ -325,21 +314,32 @@ def _to_order_by_size(standing: Standing, index: Index) -> NDArray[np.bool_]:
     )
 
 
-def _set_against(
-    standing: Standing, index: Index, looked: Mapping[int, tuple[Array, float, Array, Array]], profit: Array, base: Array, assembled: Array, todays: Array, heard: list[int],
-    replayed: NDArray[np.bool_],
-) -> None:  # fmt: skip
-    """Money in force plus what a first look says that a trial changes.
+class _Money(NamedTuple):
+    """Money of the trials of a first look: by strategy, of the members of the family, and of today's way.
 
-    Turn money of a first look into the money in force plus what differs from the first look at the values in force; strategies at places `heard`, today where
-    it was `replayed`.
+    profit: (trials, strategies). assembled: (trials, members), NaN beyond the family. today: expected money of today's way.
     """
-    first = [looked[int(i)] for i in index]
+
+    profit: Array
+    assembled: Array
+    today: TodayThen
+
+
+def _set_against(
+    standing: Standing, first: list[FirstLook], index: Index, money: _Money, heard: list[int]
+) -> None:
+    """Turn money of a first look, in place, into the money in force plus what a trial changes.
+
+    What it changes is what differs from `first`, the first look at the values in force of product `index` (trials,) each:
+    of strategies at places `heard`, and of today where it was played again.
+    """
+    profit, assembled, today = money
     now = standing.comparison.profit[index]
-    profit[:, heard] += np.nan_to_num(now - np.array([one[0] for one in first]))[
+    profit[:, heard] += np.nan_to_num(now - np.array([one.profit for one in first]))[
         :, heard
     ]  # what is not offered in force has no other measure
-    base[replayed] += (standing.decided.base[index] - np.array([one[1] for one in first]))[replayed]
+    again = today.replayed
+    today.base[again] += (standing.decided.base[index] - np.array([one.base for one in first]))[again]
     ato = (
         standing.comparison.strategies.index(Strategy.ATO)
         if Strategy.ATO in standing.comparison.strategies
@@ -347,10 +347,10 @@ def _set_against(
     )
     for k in np.flatnonzero(standing.family_of[index] >= 0) if ato >= 0 else ():
         members = standing.setup.families[standing.family_of[index[k]]]
-        todays[k, : len(members)] += standing.decided.base[members] - first[k][3][: len(members)]
+        today.todays[k, : len(members)] += standing.decided.base[members] - first[k].todays[: len(members)]
         if ato in heard:
             assembled[k, : len(members)] += (
-                standing.comparison.profit[members, ato] - first[k][2][: len(members)]
+                standing.comparison.profit[members, ato] - first[k].assembled[: len(members)]
             )
 
 

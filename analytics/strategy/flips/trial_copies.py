@@ -30,6 +30,7 @@ from analytics.strategy.standing import Standing
 
 __all__ = [
     "Copies",
+    "Moved",
     "copies_of",
     "door_years",
     "one_moved",
@@ -66,35 +67,42 @@ class Copies:
     world: World
 
 
-def copies_of(
-    standing: Standing,
-    field: str,
-    groups: list[Index],
-    trials: Index,
-    index: Index,
-    there: Items,
-    demand: Array,
-    whole: bool,
-    day: NDArray[np.bool_],
-) -> Copies:
-    """One group of products for every trial.
+@dataclass(frozen=True, eq=False)
+class Moved:
+    """What is moved in the trials of a field: of product `index` (trials,) each, as it is in the items `there`.
 
-    One group of products for every trial (alone, or with its family), the product of the trial as it is `there`, the others as they are; it is expected to
-    sell `demand` (trials,) times as much. `day` says which of all trials are played by day.
+    The product is expected to sell `demand` (trials,) times as much; `day` (trials,) marks the trials played by day.
+    `whole` says whether all simulated years are played, or the first of them only.
     """
+
+    field: str
+    index: Index
+    there: Items
+    demand: Array
+    day: NDArray[np.bool_]
+    whole: bool
+
+
+def copies_of(standing: Standing, change: Moved, groups: list[Index], trials: Index) -> Copies:
+    """One group of products for each of `trials` (groups,): alone, or with its family.
+
+    The product that a trial moves is as the trial has it, the others of its group are as they are.
+    """
+    field, there = change.field, change.there
     rows = np.concatenate(groups)
     which = np.repeat(np.arange(len(groups)), [len(group) for group in groups])
-    trial, moved = trials[which], rows == index[which]
+    trial = trials[which]
+    moved = rows == change.index[trial]
     n = len(rows)
     both = stacked_items([standing.items.take(rows), there.take(rows)])
     named = np.array([f"{sku} {k}" for sku, k in zip(standing.items.skus[rows], trial, strict=True)], object)
     items = replace(both.take(np.where(moved, n + np.arange(n), np.arange(n))), skus=named)
     forecast = replace(rows_of(standing.outlook.forecast, rows), skus=named)
     if field == "demand":
-        forecast = forecast.scaled(np.where(moved, demand[which], 1.0))
+        forecast = forecast.scaled(np.where(moved, change.demand[trial], 1.0))
     was = standing.setup.world
     assert was.order_size is not None
-    by_day = day[trial]
+    by_day = change.day[trial]
     size = was.order_size[rows]
     if field == "units_per_order":
         mean = mean_order_size(items, forecast.integer, forecast.steps)[:, None]
@@ -108,7 +116,7 @@ def copies_of(
             drawn=was.drawn,
             drawn_row=np.where(by_day | (moved & (field == "demand")), -1, was.drawn_row[rows]),
         )
-    return Copies(rows, trial, moved, items, forecast, world if whole else _first_years(world))
+    return Copies(rows, trial, moved, items, forecast, world if change.whole else _first_years(world))
 
 
 def played_by_day_then(standing: Standing, index: Index, there: Items) -> NDArray[np.bool_]:

@@ -21,7 +21,7 @@ from analytics.naming.labels import strategy_text
 from analytics.naming.scales import scale_of
 from analytics.scenario.reassume import reassume
 from analytics.scenario.restated import items_under
-from analytics.strategy.decision import decide
+from analytics.strategy.decision import Simulated, decide
 from analytics.strategy.decision_rule import STAYS
 from analytics.strategy.flips.flip_text import flip_text, sides
 from analytics.strategy.flips.lever_flips import LeverFlip
@@ -198,7 +198,7 @@ def _played_at(study: Study, items: Items, forecast: Forecast) -> NDArray[np.int
         orders,
         DayPattern(demand_by_weekday(study.history), study.orders),
     )
-    return decide(outlook, items, setup, grid_ledgers(setup), study.todays_way, None)[
+    return decide(Simulated(outlook, items, setup, grid_ledgers(setup), study.todays_way, None))[
         1
     ].decided.decision.shown
 
