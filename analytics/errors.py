@@ -5,14 +5,16 @@ A problem says where it is, what was expected, what was found and what to do.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["DataError", "Problem", "problem_table"]
+__all__ = ["DataError", "Problem", "options_in_force", "problem_table"]
+
+Options = TypeVar("Options", bound=Mapping[str, object])
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,30 @@ class Problem:
         if self.remedy:
             parts.append(self.remedy)
         return "; ".join(parts)
+
+
+def options_in_force(function: str, given: Options, defaults: Options) -> Options:
+    """The options of a call, each as it is given or else at its default.
+
+    Raises TypeError for one that has no default: as Python does for an unknown keyword, with what it may have meant.
+
+    >>> options_in_force("run", {"seed": 2}, {"seed": 1, "draws": 50})
+    {'seed': 2, 'draws': 50}
+    >>> options_in_force("run", {"sed": 2}, {"seed": 1, "draws": 50})
+    Traceback (most recent call last):
+    TypeError: run() got an unexpected keyword argument 'sed', did you mean 'seed'? It takes draws, seed
+    """
+    for name in given:
+        if name not in defaults:
+            from difflib import get_close_matches  # not above: hardly ever needed
+
+            near = get_close_matches(name, defaults, 1)
+            meant = f", did you mean {near[0]!r}?" if near else "."
+            takes = ", ".join(sorted(defaults))
+            raise TypeError(
+                f"{function}() got an unexpected keyword argument {name!r}{meant} It takes {takes}"
+            )
+    return cast(Options, {**defaults, **given})
 
 
 PROBLEM_COLUMNS = ("row", "column", "found", "expected", "remedy", "code", "message", "count")

@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import NamedTuple
+from typing import NamedTuple, Unpack
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analytics.assumptions import Assumptions
 from analytics.data.history import SalesHistory
-from analytics.data.items.bom_file import BillOfMaterials
 from analytics.demand import demand_panel
 from analytics.demand.as_of import history_until, items_until
-from analytics.demand.cleaning.layers import Cleaning
-from analytics.errors import DataError, Problem
+from analytics.errors import DataError, Problem, options_in_force
 from analytics.items import Items
 from analytics.simulation.ledger import COUNT_INDEX
 from analytics.strategy.own_decision import decide_each
-from analytics.strategy.plans.ledgers import Progress
 from analytics.strategy.plans.setup import grid_of
 from analytics.strategy.recommend import Recommendation, recommend
 from analytics.study import Study, run_study
+from analytics.study_options import DATE_DEFAULTS, REPLAY_DEFAULTS, DateOptions, ReplayOptions
 from analytics.validation.gains import fill_rate_planned
 from analytics.validation.play import Play
 from analytics.validation.policies import MTS, PLAYED, Decision, Place, decision
@@ -33,9 +31,6 @@ from analytics.validation.score import Replayed, best_afterwards, scoring_items,
 __all__ = ["Replayed", "decide_at", "replay_schedule", "replay_summary", "replay_table", "run_replay"]
 
 Array = NDArray[np.float64]
-
-#: Parameter draws of a study at one date: half of a whole study's, as several are made.
-DRAWS = 25
 
 
 def replay_schedule(history: SalesHistory, origins: int, frequency: str | None = None) -> Schedule:
@@ -52,13 +47,19 @@ def replay_schedule(history: SalesHistory, origins: int, frequency: str | None =
 
 
 def decide_at(
-    history: SalesHistory, items: Items | None, assumptions: Assumptions, plan: Schedule, origin: int, *,
-    cleaning: Cleaning | None = None, bom: BillOfMaterials | None = None, seed: int = 1, draws: int = DRAWS, progress: Progress | None = None,
-) -> Study:  # fmt: skip
+    history: SalesHistory,
+    items: Items | None,
+    assumptions: Assumptions,
+    plan: Schedule,
+    origin: int,
+    **options: Unpack[DateOptions],
+) -> Study:
     """The study that could have been made at the start of a date of the schedule: only what was known then goes in.
 
-    Raises DataError where nothing had been sold by then.
+    `options` are the keywords of `analytics.study_options.DateOptions`. Raises DataError where nothing had been sold by
+    then, TypeError for a keyword that is none of them.
     """
+    chosen = options_in_force("decide_at", options, DATE_DEFAULTS)
     day = plan.origins[origin]
     known = history_until(history, day)
     if not len(known):
@@ -71,13 +72,9 @@ def decide_at(
         items_until(items, day),
         assumptions,
         frequency=plan.frequency,
-        seed=seed,
-        cleaning=cleaning,
-        bom=bom,
-        draws=draws,
         split_orders=False,
         how_sure=False,
-        progress=progress,
+        **chosen,
     )
 
 
@@ -128,16 +125,11 @@ def run_replay(
     assumptions: Assumptions | None = None,
     *,
     origins: int,
-    frequency: str | None = None,
-    seed: int = 1,
-    currency: str = "",
-    cleaning: Cleaning | None = None,
-    bom: BillOfMaterials | None = None,
-    draws: int = DRAWS,
-    patience_per_day: Mapping[str, float] | None = None,
-    progress: Callable[[float, str], None] | None = None,
+    **options: Unpack[ReplayOptions],
 ) -> Replayed:
     """What would have happened had the recommendation, or a simpler policy, been followed at past dates.
+
+    `origins` is how many dates there are; `options` are the keywords of `analytics.study_options.ReplayOptions`.
 
     At each date everything is fitted again on what was known then: cleaning, seasons, rates of ending, classes, prices, the choice. What
     really happened until the next date is then played against it, with stock, orders under way and waiting customers carried on.
@@ -145,15 +137,18 @@ def run_replay(
     weeks afterwards really sold it, else salvage. Between two dates the planner follows demand as in the simulation.
 
     Nobody knows who of the past would have waited: the waiting rule says, with each product's patience, or with `patience_per_day` by SKU
-    where it is known. Assumptions are fixed beforehand and are not tuned to the result. Raises DataError where the history is too short.
+    where it is known. Assumptions are fixed beforehand and are not tuned to the result. Raises DataError where the history is
+    too short, TypeError for a keyword that is none of the options.
     """
+    chosen = options_in_force("run_replay", options, REPLAY_DEFAULTS)
     assumptions = assumptions or Assumptions()
-    step = progress or (lambda share, text: None)
-    plan = replay_schedule(history, origins, frequency)
+    seed, patience_per_day = chosen["seed"], chosen["patience_per_day"] or {}
+    step = chosen["progress"] or (lambda share, text: None)
+    plan = replay_schedule(history, origins, chosen["frequency"])
     actual, prices = actual_demand(history, plan, seed), actual_prices(history, plan)
     skus = history.skus
     place = {str(sku): i for i, sku in enumerate(skus)}
-    true_patience = np.array([(patience_per_day or {}).get(str(sku), np.nan) for sku in skus])
+    true_patience = np.array([patience_per_day.get(str(sku), np.nan) for sku in skus])
     stops = _known_ends(items, skus, plan)
     pool = np.full(len(skus), -1, np.intp)
     values = scoring_items(skus)
@@ -174,10 +169,10 @@ def run_replay(
             assumptions,
             plan,
             k,
-            cleaning=cleaning,
-            bom=bom,
+            cleaning=chosen["cleaning"],
+            bom=chosen["bom"],
             seed=seed,
-            draws=draws,
+            draws=chosen["draws"],
             progress=tell,
         )
         at = np.array([place[str(sku)] for sku in study.items.skus], np.intp)
@@ -186,7 +181,7 @@ def run_replay(
             true_patience[at],
             np.asarray(study.items["patience_per_day"], np.float64),
         )
-        chosen = decision(
+        decided_now = decision(
             Place(at, len(skus), pool, _weeks_between(study, plan, k), patience),
             study.panel,
             study.items,
@@ -200,13 +195,13 @@ def run_replay(
         for name in values:
             values[name][at[fresh]] = np.asarray(study.items[name], np.float64)[fresh]
         filled[at] = True
-        play = play or Play(len(chosen.policies), len(skus))
+        play = play or Play(len(decided_now.policies), len(skus))
         first = k * plan.window_weeks
-        counts.append(play.step(chosen, actual[:, first : first + plan.window_weeks], stops - first))
-        decided.append(chosen)
-        if chosen.not_played:
+        counts.append(play.step(decided_now, actual[:, first : first + plan.window_weeks], stops - first))
+        decided.append(decided_now)
+        if decided_now.not_played:
             notes.append(
-                f"{plan.origins[k]}: {chosen.not_played:,} products recommended a strategy that a replay cannot play; the best of the others is played."
+                f"{plan.origins[k]}: {decided_now.not_played:,} products recommended a strategy that a replay cannot play; the best of the others is played."
             )
     varies, keeps = (
         np.nan_to_num(np.asarray(study.items[name], np.float64))
@@ -217,7 +212,7 @@ def run_replay(
     counts[-1] = value_closing(counts[-1], decided[-1], actual[:, plan.weeks :].sum(axis=1))
     step(0.98, "pricing what happened")
     played = _Windows(decided, play, np.stack(counts), values, prices, simpler)
-    return _scored(plan, skus, played, notes, seed, currency)
+    return _scored(plan, skus, played, notes, seed, chosen["currency"])
 
 
 class _Windows(NamedTuple):

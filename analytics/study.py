@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Unpack
 
 import numpy as np
 import pandas as pd
 
 from analytics.assumptions import Assumptions
 from analytics.data.history import IntakeReport, SalesHistory
-from analytics.data.items.bom_file import BillOfMaterials
 from analytics.demand import DemandPanel, LifeCycle, complete_items, demand_panel, life_cycle, with_life
 from analytics.demand.bom import ProductParts, product_parts
 from analytics.demand.cleaning.layers import CleanedDemand, Cleaning, cleaned_demand
@@ -18,6 +18,7 @@ from analytics.demand.complete import finished_items
 from analytics.demand.order_sizes import OrderSizes, order_sizes
 from analytics.demand.panel import PERIOD_WEEKS
 from analytics.demand.periods import demand_by_weekday
+from analytics.errors import options_in_force
 from analytics.forecast import Forecast, fit_forecast, forecast_table, forecast_total_table
 from analytics.forecast.fit import HORIZON
 from analytics.forecast.launch import similar_positions
@@ -33,7 +34,7 @@ from analytics.strategy.compare import Comparison
 from analytics.strategy.decision import Simulated, decide
 from analytics.strategy.limits.report import Limited
 from analytics.strategy.plans.component_pools import Outlook, assembled_families, family_codes
-from analytics.strategy.plans.ledgers import Progress, Setup, grid_ledgers
+from analytics.strategy.plans.ledgers import Setup, grid_ledgers
 from analytics.strategy.plans.recipes import replenishment_weeks, weeks_of
 from analytics.strategy.plans.setup import LARGE_PORTFOLIO, build_setup, demand_let_go
 from analytics.strategy.plans.split_by_order_size import FEWEST_ORDERS, MOST_PRODUCTS
@@ -41,6 +42,7 @@ from analytics.strategy.plans.steps import DayPattern, with_steps_notes
 from analytics.strategy.plans.todays_way import TodaysWay, todays_way
 from analytics.strategy.portfolio.sums import Portfolio
 from analytics.strategy.recommend import Recommendation
+from analytics.study_options import STUDY_DEFAULTS, StudyOptions
 
 __all__ = ["Study", "load_engines", "run_forecast", "run_study"]
 
@@ -118,32 +120,18 @@ def run_study(
     history: SalesHistory,
     items: Items | None = None,
     assumptions: Assumptions | None = None,
-    *,
-    frequency: str | None = None,
-    seed: int = 1,
-    currency: str = "",
-    cleaning: Cleaning | None = None,
-    items_report: IntakeReport | None = None,
-    bom: BillOfMaterials | None = None,
-    draws: int | None = None,
-    split_orders: bool = True,
-    ets: int = 0,
-    hold_demand: bool = False,
-    how_sure: bool = True,
-    progress: Progress | None = None,
+    **options: Unpack[StudyOptions],
 ) -> Study:
     """Decide for every product of a sales history: forecast, simulate every strategy, price, compare, recommend.
 
-    `items` are what the user's items file gives (None: nothing), `assumptions` what the user stated, `frequency`
-    D, W or M (None: chosen from the data), `seed` any non-negative integer: same input and seed, same cent.
-    A bill of materials (`bom`) gives the products it knows their component share and component family.
-    `cleaning` says what is taken out of the history before it is forecast (None: the default layers).
-    `draws` are parameter draws of eight simulated years each (None: 50, or 25 for a large portfolio), `split_orders` whether large orders may be
-    made to order while small ones come from stock (HYBRID). `ets` is the number of products, those with most money, whose forecast statsmodels' ETS joins.
-    `how_sure` says whether flip points are looked for (else what is decided, and nothing of how far it holds).
-    `hold_demand` keeps the demand that was drawn, for what is played right afterwards (it takes memory; no number changes).
-    `progress(share, text)` is called as work goes on. Raises DataError where nothing can be decided.
+    `items` are what the user's items file gives (None: nothing), `assumptions` what the user stated; `options` are the
+    keywords of `analytics.study_options.StudyOptions`, each said there with its default. Raises DataError where nothing can
+    be decided, TypeError for a keyword that is none of them.
     """
+    chosen = options_in_force("run_study", options, STUDY_DEFAULTS)
+    frequency, cleaning, seed, ets = chosen["frequency"], chosen["cleaning"], chosen["seed"], chosen["ets"]
+    bom, split_orders, currency = chosen["bom"], chosen["split_orders"], chosen["currency"]
+    progress = chosen["progress"]
 
     def step(share: float, text: str) -> None:
         if progress is not None:
@@ -175,14 +163,14 @@ def run_study(
         outlook,
         completed,
         assembled_families(completed, life.ended),
-        draws,
+        chosen["draws"],
         orders if split_orders else None,
         days,
     )
     ledgers = grid_ledgers(setup, lambda share, text: step(0.30 + 0.35 * share, text))
     restate = (
         None
-        if not how_sure
+        if not chosen["how_sure"]
         else restater(
             lambda stated: items_under(stated, items, history, panel, life, parts, forecast, orders),
             assumptions,
@@ -201,9 +189,9 @@ def run_study(
         notes.append(f"Large orders are told apart for the {MOST_PRODUCTS} products with most orders only.")
     notes = [*with_steps_notes(notes, setup.world, completed, setup.families)]
     step(1.0, "done")
-    setup = setup if hold_demand else demand_let_go(setup)
+    setup = setup if chosen["hold_demand"] else demand_let_go(setup)
     study = Study(
-        history, items_report, panel, cleaned, items, assumptions, completed, outlook, setup, ledgers, comparison, recommendation, portfolio, orders, way, currency,
+        history, chosen["items_report"], panel, cleaned, items, assumptions, completed, outlook, setup, ledgers, comparison, recommendation, portfolio, orders, way, currency,
         tuple(notes), parts,
     )  # fmt: skip
     return within_limits(study)

@@ -6,12 +6,11 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 
 from analytics.data.assemble.read_lines import history_of_periods, history_of_rows
 from analytics.data.assemble.sales_file import SalesFile
 from analytics.data.columns.column_roles import RoleMap, map_sales_columns, naming_remedy
-from analytics.data.columns.item_facts import ItemFacts
 from analytics.data.files.source import Piece, open_source
 from analytics.data.files.table import read_table
 from analytics.data.files.workbook import alike_sheets
@@ -31,9 +30,9 @@ from analytics.data.reshape.reshape import (
     month_names_across,
     side_by_side,
 )
-from analytics.data.told import Told
+from analytics.data.told import SALES_DEFAULTS, SalesOptions, Told
 from analytics.data.values.header_names import role_of_name
-from analytics.errors import DataError, Problem
+from analytics.errors import DataError, Problem, options_in_force
 
 __all__ = ["read_sales"]
 
@@ -52,34 +51,16 @@ def read_sales(
     source: str | Path | bytes | Sequence[str | Path | bytes],
     *,
     name: str | Sequence[str] = "",
-    date_order: str | None = None,
-    decimal: str | None = None,
-    delimiter: str | None = None,
-    encoding: str = "",
-    header_rows: int | None = None,
-    sheet: str | int | Sequence[str | Sequence[str] | None] | None = None,
-    start: str | None = None,
-    periods: str | None = None,
-    fiscal_start: str | int | None = None,
-    dates: str | None = None,
-    mapping: Mapping[str, str | int] | None = None,
-    choices: Choices | Mapping[str, str] | None = None,
-    treatments: Mapping[str, Mapping[str, str]] | None = None,
-    item_facts: ItemFacts | None = None,
+    **options: Unpack[SalesOptions],
 ) -> SalesHistory:
     r"""A sales file of any usual form, read without questions where the file itself decides; nothing is guessed in silence.
 
     Parameters: `source` is a path, the bytes of an upload, or a list of them (one per year; lines that stand in two files
     are counted once); `name` is what it is called in words, one for each of a list. CSV in any
-    dialect, Excel, OpenDocument, Parquet, Arrow; gzip and zip. `date_order` (DMY or MDY),
-    `decimal` (. or ,), `delimiter`, `encoding`, `header_rows` and `sheet` (one for all, or a list with the sheets of each source) overrule what was found; `start` is the first day
-    of columns named W0, W1, ...; `periods` (weeks or months) says what numbers such as 2024-03 are, `fiscal_start` in which month fiscal
-    years begin (4, 2023-04 for the first one of the file, its first day where weeks count from it, or several starts), `dates` (swapped, as written) whether a spreadsheet
-    has swapped day and month; `mapping` names columns for roles, as in a former report's `mapping`; `choices` says what
-    happens to lines that are not sales (see Choices); `treatments` says what the rows of a value of a column are, as
-    {"Status": {"Sent": "leave out"}} (see `analytics.data.meaning.treatments`), compared without case and accents; in a column of
-    units of measure it is how many of the product's other unit one is, {"UoM": {"box": "12", "box of SKU1": "24"}}; `item_facts` is
-    what a list of items says of units and costs. Returns SalesHistory with its report; raises DataError with all reasons where nothing sound can be read.
+    dialect, Excel, OpenDocument, Parquet, Arrow; gzip and zip. `options` are the keywords of
+    `analytics.data.told.SalesOptions`, which overrule what was found and answer what was asked.
+    Returns SalesHistory with its report; raises DataError with all reasons where nothing sound can be read, TypeError for
+    a keyword that is none of the options.
 
     It reads in this process: archives, workbooks, lines and cells are bounded in size, time and memory as a whole are not.
     For files of strangers there is `analytics.data.sandbox.process.ReadingProcess`, which reads in a child process with limits on both,
@@ -89,11 +70,13 @@ def read_sales(
     >>> history.skus.tolist(), history.quantity.tolist(), history.revenue.tolist(), history.report.date_order
     (['007'], [2.0, -1.0], [1204.5, -602.25], 'DMY')
     """
+    said = options_in_force("read_sales", options, SALES_DEFAULTS)
+    choices, sheet, start, fiscal_start = said["choices"], said["sheet"], said["start"], said["fiscal_start"]
     chosen = choices if isinstance(choices, Choices) else Choices(**(choices or {}))
     sources: list[Any] = list(source) if isinstance(source, (list, tuple)) else [source]
     names = ([name] if len(sources) == 1 else [""] * len(sources)) if isinstance(name, str) else list(name)
     sheets = list(sheet) if isinstance(sheet, (list, tuple)) else [sheet] * len(sources)
-    options: dict[str, Any] = {"delimiter": delimiter, "encoding": encoding, "header_rows": header_rows}
+    written = {key: said[key] for key in ("delimiter", "encoding", "header_rows")}
     pieces = [
         (piece, one)
         for item, label, one in zip(sources, names, sheets, strict=True)
@@ -101,18 +84,18 @@ def read_sales(
     ]
     if not pieces:
         raise DataError(Problem("empty_file", "no file was given", "give at least one file"))
-    parts = [part for piece, one in pieces for part in _parts(piece, {**options, "sheet": one}, start)]
+    parts = [part for piece, one in pieces for part in _parts(piece, {**written, "sheet": one}, start)]
     told = Told(
-        date_order,
-        decimal,
+        said["date_order"],
+        said["decimal"],
         start,
-        periods,
+        said["periods"],
         None if fiscal_start is None else str(fiscal_start),
-        dates,
-        mapping,
+        said["dates"],
+        said["mapping"],
         chosen,
-        treatments_of(treatments),
-        item_facts,
+        treatments_of(said["treatments"]),
+        said["item_facts"],
     )
     if len(parts) == 1:
         return _read_part(parts[0], told)

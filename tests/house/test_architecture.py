@@ -28,6 +28,7 @@ SEE_ALL = {
     "__init__",
     "answers",
     "study",
+    "study_options",
     "scenario",
     "study_results",
     "study_doubt",

@@ -12,17 +12,6 @@ from tests.house.test_architecture import python_files
 #: A function takes no more than this many parameters: what belongs together comes as a record with a docstring.
 MOST_PARAMETERS = 8
 
-_BY_KEYWORD = "an entry point: what a caller may choose, each by keyword and with a default of its own"
-
-#: Functions with more, and why. An entry that is no longer needed fails the test as well.
-MORE_PARAMETERS: dict[str, str] = {
-    "run_study": _BY_KEYWORD,
-    "run_replay": _BY_KEYWORD,
-    "decide_at": _BY_KEYWORD,
-    "read_sales": _BY_KEYWORD,
-    "read_items": _BY_KEYWORD,
-}
-
 #: Arrays whose last axis holds different things: counts, and what the rolling origins know of a product.
 COUNTED = re.compile(r"(^|_)(counts?|raw|chosen|features|summary|members?)$")
 
@@ -71,13 +60,9 @@ def every_file() -> list[tuple[str, str]]:
 
 
 def test_no_function_takes_more_than_eight_parameters() -> None:
-    found: dict[str, int] = {}
-    for path, source in every_file():
-        found |= long_lists(path, source)
-    names = {where: where.split()[-1] for where in found}
-    assert {where: count for where, count in found.items() if names[where] not in MORE_PARAMETERS} == {}
-    assert len(found) <= len(MORE_PARAMETERS), "one name of the list stands for two functions"
-    assert set(MORE_PARAMETERS) - set(names.values()) == set(), "take off the list what takes eight or fewer"
+    assert {
+        where: count for path, source in every_file() for where, count in long_lists(path, source).items()
+    } == {}
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,11 +20,12 @@ from analytics.data.history import IntakeReport
 from analytics.data.items.item_rows import ItemRows, item_rows, one_currency, one_value_a_product
 from analytics.data.items.items_values import ItemsReading, origin_of, values_of
 from analytics.data.layout.raw_table import RawTable
+from analytics.data.told import ITEMS_DEFAULTS, ItemsOptions
 from analytics.data.values.categorical import Coded, product_codes
 from analytics.data.values.conventions import doubtful_thousands, likely_mark
 from analytics.data.values.dates import DateColumn, date_column
 from analytics.data.values.header_names import ITEM_NAMES, role_of_name
-from analytics.errors import DataError, Problem
+from analytics.errors import DataError, Problem, options_in_force
 from analytics.items import ITEM_FIELDS, Items
 from analytics.naming.labels import total_text
 
@@ -40,29 +41,34 @@ def read_items(
     source: str | Path | bytes,
     *,
     name: str = "",
-    date_order: str | None = None,
-    decimal: str | None = None,
-    delimiter: str | None = None,
-    encoding: str = "",
-    header_rows: int | None = None,
-    sheet: str | int | None = None,
-    mapping: Mapping[str, str | int] | None = None,
+    **options: Unpack[ItemsOptions],
 ) -> tuple[Items, IntakeReport]:
     r"""What a file of products says about each, and how it was read.
 
+    `source` is a path or the bytes of an upload, `name` what it is called in words; `options` are the keywords of
+    `analytics.data.told.ItemsOptions`.
     Only what the file gives: every value is given or unknown, products sorted by code. A cost or price of zero means
     unknown. Columns that mean nothing to the program are listed in the report's `assumed` and otherwise ignored.
     Several rows of a product (places, lots) are one stock: on hand is added, stock below zero apart from it in `stock_below_zero`;
     `analytics.data.items.item_rows` says how the rows' other fields become one.
-    Raises DataError where no column holds the product code or no row can be used.
+    Raises DataError where no column holds the product code or no row can be used, TypeError for a keyword that is none of
+    the options.
 
     >>> items, report = read_items(b"sku;standard_cost;list_price;make_flag\n007;12,50;30,00;1\nA-1;0;9,90;0\n")
     >>> items.skus.tolist(), items["unit_cost"].tolist(), items["make"].tolist(), report.rows_read
     (['007', 'A-1'], [12.5, nan], [1.0, 0.0], 2)
     """
+    told = options_in_force("read_items", options, ITEMS_DEFAULTS)
+    decimal = told["decimal"]
     piece = open_source(source, name)[0]
-    table = read_table(piece, delimiter=delimiter, encoding=encoding, header_rows=header_rows, sheet=sheet)
-    roles, ignored = _map(table, mapping)
+    table = read_table(
+        piece,
+        delimiter=told["delimiter"],
+        encoding=told["encoding"],
+        header_rows=told["header_rows"],
+        sheet=told["sheet"],
+    )
+    roles, ignored = _map(table, told["mapping"])
     if "sku" not in roles.role:
         raise DataError(
             Problem(
@@ -85,7 +91,7 @@ def read_items(
         if role in column
     }
     problems: list[Problem] = list(table.problems)
-    order, undecided = _order(dates, named, date_order)
+    order, undecided = _order(dates, named, told["date_order"])
     assumed = [f"decimal mark {mark}: {why}", f"date order {order}"]
     if undecided:
         assumed.append(
