@@ -10,7 +10,15 @@ import sys
 from collections.abc import Callable
 from time import perf_counter
 
-__all__ = ["main", "tiny_items", "tiny_sales", "warm_up", "warm_up_simulation", "warm_up_splitting"]
+__all__ = [
+    "main",
+    "tiny_items",
+    "tiny_sales",
+    "warm_up",
+    "warm_up_replay",
+    "warm_up_simulation",
+    "warm_up_splitting",
+]
 
 _PRODUCTS = ("A1", "A2", "B1", "B2", "C1")
 
@@ -118,6 +126,23 @@ def warm_up_simulation() -> None:
     simulate_orders(world, OrderPlan(np.ones((1, 1)), one, one), group, 0, 1)
 
 
+def warm_up_replay() -> None:
+    """Compile, or load, the loops by which the past is replayed: opening, ordering, serving and clearing."""
+    import numpy as np
+
+    from analytics.validation.stock import Plan, Rule, Stock
+
+    one, flat, whole = np.ones(1), np.ones((1, 1)), np.ones(1, np.int64)
+    plan = Plan(flat, one, whole, whole, whole, one, one > 0, one > 0, one, one, one, one)
+    rule = Rule(flat, flat, flat, flat, flat, flat, flat)
+    stock = Stock(1, 1)
+    stock.begin(1)
+    stock.open(np.zeros(1, np.intp), plan, one, one)
+    stock.order(flat, flat, flat, flat, plan, one > 0)
+    stock.serve(one, flat)
+    stock.clear(flat, flat, rule, plan)
+
+
 def warm_up_splitting() -> None:
     """Compile, or load, what parts demand into small and large orders."""
     import numpy as np
@@ -134,11 +159,12 @@ def warm_up_splitting() -> None:
 
 
 def main() -> int:
-    """Compile with progress, the simulation in a second process beside the rest; say where the result is kept, or why it is not."""
+    """Compile with progress, simulation and replay in a second process beside the rest; say where the result is kept, or why it is not."""
     from analytics.machine.kernel_cache import FOLDER, NOTE
 
     if "simulation" in sys.argv[1:]:
         warm_up_simulation()
+        warm_up_replay()
         return 0
     beside = (
         None

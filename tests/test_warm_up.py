@@ -8,8 +8,11 @@ import sys
 from analytics.simulation.order import _simulate_orders
 from analytics.simulation.stock import _simulate_units
 from analytics.simulation.world import _draw
-from analytics.warm_up import warm_up_simulation
+from analytics.validation import stock
+from analytics.warm_up import warm_up_replay, warm_up_simulation
 from tests.strategy.small import small_study
+from tests.validation.test_replay_stock import test_no_order_beyond_the_rest_of_life as one_order
+from tests.validation.test_replay_stock import test_opening_position_by_hand as one_opening
 
 
 def test_the_simulation_compiled_ahead_is_the_one_a_study_uses() -> None:
@@ -18,6 +21,14 @@ def test_the_simulation_compiled_ahead_is_the_one_a_study_uses() -> None:
     assert {kernel.py_func.__name__: len(kernel.signatures) for kernel in (_draw, _simulate_orders, _simulate_units)} == {
         "_draw": 1, "_simulate_orders": 1, "_simulate_units": 1
     }  # fmt: skip
+
+
+def test_the_replay_compiled_ahead_is_the_one_that_is_played() -> None:
+    warm_up_replay()
+    one_opening()
+    one_order()
+    kernels = (stock._opened, stock._ordered, stock._sold, stock._excess)
+    assert [len(kernel.signatures) for kernel in kernels] == [1, 1, 1, 1]
 
 
 def test_a_study_in_days_or_months_compiles_nothing_more() -> None:

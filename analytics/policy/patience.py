@@ -5,6 +5,8 @@ Every curve starts at 1 for no wait and never rises. Sales history cannot show i
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -13,7 +15,9 @@ from analytics.policy.arguments import Floats, fraction, positive
 __all__ = [
     "ANSWER_DAYS",
     "MEDIAN",
+    "curve_in_force",
     "shape_from_answers",
+    "share_beyond",
     "share_staying",
     "staying_at_four_weeks",
     "weibull_from_answers",
@@ -26,6 +30,42 @@ ANSWER_DAYS = 14.0
 MEDIAN = float(np.log(2.0))
 
 
+def curve_in_force(curve: Any, rate: Any, shape: Any) -> Any:
+    """The curve that buyers follow: the one stated, or the exponential where no logistic curve meets the answer.
+
+    Numbers or columns; `rate` per day. Position in `assumptions.PATIENCE_CURVES`. Source: the logistic curve falls
+    below 1 at no wait unless shape > 14 rate > 0.
+
+    >>> curve_in_force(2, 0.02, 0.1), curve_in_force(2, 0.02, 3.0), curve_in_force(1, 0.02, 0.1)
+    (0, 2, 1)
+    """
+    answer = rate * ANSWER_DAYS
+    return curve - 2 * ((curve == 2) * (1 - (shape > answer) * (answer > 0.0)))
+
+
+def share_beyond(curve: Any, rate: Any, shape: Any, wait: Any, past: Any) -> Any:
+    """The one waiting rule, r(wait) / r(past), for buyers of one curve who are asked to wait longer than in the past.
+
+    `curve` is one `curve_in_force`; the rest are numbers or columns, so that compiled loops over customers and
+    columns of products take the rule from the same lines. Formulas: see `share_staying`. Share. Source: the same.
+
+    >>> round(float(share_beyond(0, 0.02, 2.0, 30.0, 5.0)), 6)  # exp(-0.5)
+    0.606531
+    """
+    answer = rate * ANSWER_DAYS
+    if curve == 1:
+        return np.exp(-answer * ((wait / ANSWER_DAYS) ** shape - (past / ANSWER_DAYS) ** shape))
+    if curve == 2:
+        foot = np.log(-np.expm1(-answer)) - np.log(np.expm1(shape - answer))
+        return np.exp(
+            np.logaddexp(0.0, foot + shape * past / ANSWER_DAYS)
+            - np.logaddexp(0.0, foot + shape * wait / ANSWER_DAYS)
+        )
+    if curve == 3:
+        return 1.0 * (rate * wait <= MEDIAN)
+    return np.exp(-rate * (wait - past))
+
+
 def share_staying(
     curve: ArrayLike,
     patience_per_day: ArrayLike,
@@ -33,7 +73,7 @@ def share_staying(
     wait: ArrayLike,
     historical_wait: ArrayLike,
 ) -> Floats:
-    """Share of the buyers seen in the past who stay at a wait, under the curve stated for each product: the one waiting rule.
+    """Share of the buyers seen in the past who stay at a wait, under the curve stated for each product.
 
     Formula: min(1, r(wait) / r(historical wait)), with q = exp(-14 rate): exponential r = exp(-rate w);
     Weibull exp(-14 rate (w / 14)^shape); logistic with spread 14 / shape and midpoint
@@ -48,21 +88,12 @@ def share_staying(
     kind, rate, steep, now, past = np.broadcast_arrays(
         *(np.asarray(column, float) for column in (curve, patience_per_day, shape, wait, historical_wait))
     )
-    beyond = np.maximum(now - past, 0.0)
-    out = np.exp(-rate * beyond)
-    answer = rate * ANSWER_DAYS
-    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        out = np.where(
-            kind == 1, np.exp(-answer * ((now / ANSWER_DAYS) ** steep - (past / ANSWER_DAYS) ** steep)), out
-        )
-        foot = np.log(-np.expm1(-answer)) - np.log(np.expm1(steep - answer))
-        logistic = np.exp(
-            np.logaddexp(0.0, foot + steep * past / ANSWER_DAYS)
-            - np.logaddexp(0.0, foot + steep * now / ANSWER_DAYS)
-        )
-    out = np.where((kind == 2) & (steep > answer) & (answer > 0.0), logistic, out)
-    out = np.where(kind == 3, rate * now <= MEDIAN, out)
-    return np.where(beyond > 0.0, out, 1.0)[()]
+    followed, longer = curve_in_force(kind, rate, steep), now > past
+    out = np.ones(now.shape)
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):  # of rows that follow another curve
+        for each in np.unique(followed[longer]):
+            out = np.where(longer & (followed == each), share_beyond(each, rate, steep, now, past), out)
+    return out[()]
 
 
 def weibull_from_answers(first: tuple[float, float], second: tuple[float, float]) -> tuple[float, float]:

@@ -8,6 +8,7 @@ import numpy as np
 from analytics.machine.kernel_cache import part
 from analytics.randomness import normal_from_uniform, uniform
 from analytics.simulation.ledger import COUNT_INDEX
+from analytics.simulation.stock_rules import moved_level, opening_position, opening_receipt
 from analytics.simulation.stock_week import (
     BACKORDERED,
     CLEARED,
@@ -54,6 +55,7 @@ _CLOSING = COUNT_INDEX["closing"] * SETTINGS
 _EXCESS = COUNT_INDEX["closing_excess"] * SETTINGS
 _AT_END = COUNT_INDEX["under_way_at_end"] * SETTINGS
 
+_moved_level = part(moved_level)
 
 #: No order takes longer than this many standard deviations (of its logarithm) beyond its lead time.
 LONGEST = 3.0
@@ -137,8 +139,7 @@ def carry_levels(paths, demand, expected, smoothing, per_rate, largest, lanes, o
             limit[k] = max(level[j], 1.0) * excess[t]  # one quiet spell is no reason to clear
             highest[j] = max(highest[j], ahead[k])
             beyond = beyond or highest[j] * largest.quantile + largest.lot + 1.0 > limit[k]
-            # level + smoothing x surprise, relative to the mean rate
-            level[j] = max(0.0, level[j] * (1.0 - step * by_step[t]) + step * demand[k])
+            level[j] = max(0.0, _moved_level(level[j], step, by_step[t], demand[k]))
         clears[t] = beyond
 
 
@@ -155,12 +156,8 @@ def open_paths(x, paths, settings, pipeline, expected, fraction, rest_of_life, w
             x[row * WIDTH + k] = 0.0
     for j in range(paths):
         for k in range(j * SETTINGS, j * SETTINGS + settings):
-            target = base * x[QUANTILE * WIDTH + k]
-            extra = fraction[j] * x[LOT * WIDTH + k]
-            if whole:
-                target = np.floor(target + 0.5)
-                extra = np.floor(extra)
-            position = target + min(extra, max(0.0, rest_of_life - target))
+            level, extra = base * x[QUANTILE * WIDTH + k], fraction[j] * x[LOT * WIDTH + k]
+            position = opening_position(level, extra, rest_of_life, whole, 1.0)
             x[POSITION * WIDTH + k] = position
             x[NET * WIDTH + k] = position
             x[OPENING * WIDTH + k] = position
@@ -170,10 +167,7 @@ def open_paths(x, paths, settings, pipeline, expected, fraction, rest_of_life, w
         arriving = ring[step * WIDTH : step * WIDTH + WIDTH]
         for k in range(WIDTH):
             net = x[NET * WIDTH + k]
-            piece = wanted - (x[POSITION * WIDTH + k] - net)
-            if whole:
-                piece = np.floor(piece + 0.5)
-            piece = max(0.0, min(piece, net))
+            piece = opening_receipt(wanted - (x[POSITION * WIDTH + k] - net), net, whole, 1.0)
             arriving[k] = piece
             x[NET * WIDTH + k] = net - piece
             if not varying:  # else added up step by step

@@ -7,9 +7,8 @@ prove that they do not overlap. A row holds LANES paths of SETTINGS settings eac
 # mypy: disable-error-code="no-untyped-def"
 from __future__ import annotations
 
-import numpy as np
-
 from analytics.machine.kernel_cache import part
+from analytics.simulation.stock_rules import kept, level_counted, quantity_ordered, served, surplus
 
 __all__ = [
     "BACKORDERED", "BLOCK", "CLEARED", "GAP", "HELD", "LANES", "LOST", "LOT", "LOTS", "NET", "OPENING", "ORDERED", "OUTDATED", "PER_LOT", "POSITION", "QUANTILE", "ROWS",
@@ -62,21 +61,12 @@ def review_and_order(x, paths, settings, ring, slot, outlook, first, rule):
         ends = room < 1e300
         for s in range(settings):
             k = j * SETTINGS + s
-            target = base * x[QUANTILE * WIDTH + k]
-            if whole:
-                target = np.floor(target + 0.5)
             position = x[POSITION * WIDTH + k]
-            gap = target - position
-            order = np.ceil(gap * x[PER_LOT * WIDTH + k] - 1e-9) * x[LOT * WIDTH + k]
-            order = max(order, moq)
-            if ends:
-                needed = max(gap, room - position)
-                order = min(order, needed)
-                if multiple > 0.0:
-                    order = np.floor(order / multiple + 0.5) * multiple
-                if order < moq:
-                    order = moq if needed >= 0.5 * moq else 0.0
-            order = order if gap > x[GAP * WIDTH + k] else 0.0
+            missing = level_counted(base * x[QUANTILE * WIDTH + k], whole, 1.0) - position
+            lot, lots = x[LOT * WIDTH + k], missing * x[PER_LOT * WIDTH + k]
+            order = quantity_ordered(
+                missing, lots, lot, x[GAP * WIDTH + k], moq, ends, room - position, multiple
+            )
             x[LOTS * WIDTH + k] += 1.0 if order > 0.0 else 0.0
             x[ORDERED * WIDTH + k] += order
             x[POSITION * WIDTH + k] = position + order
@@ -91,18 +81,13 @@ def serve(x, paths, settings, ring, slot, demand, fate, first):
         wanted, decides = demand[first + j], fate[first + j]
         for s in range(settings):
             k = j * SETTINGS + s
-            net = x[NET * WIDTH + k] + received[k]
-            before = max(net, 0.0)
-            served = min(before, wanted)
-            short = wanted - served
-            waits = short if decides < x[STAYS * WIDTH + k] else 0.0
-            x[LOST * WIDTH + k] += short - waits
+            waiting = 1.0 if decides < x[STAYS * WIDTH + k] else 0.0
+            before, sold, waits, net = served(x[NET * WIDTH + k] + received[k], wanted, waiting)
+            x[LOST * WIDTH + k] += (wanted - sold) - waits
             x[WAITED * WIDTH + k] += waits
-            gone = served + waits
-            x[POSITION * WIDTH + k] -= gone
-            net -= gone
+            x[POSITION * WIDTH + k] -= sold + waits
             x[NET * WIDTH + k] = net
-            x[HELD * WIDTH + k] += before + (before - served)
+            x[HELD * WIDTH + k] += before + (before - sold)
             x[BACKORDERED * WIDTH + k] += max(-net, 0.0)
 
 
@@ -111,7 +96,7 @@ def clear_excess(x, paths, settings, outlook, first, rule):
     """Clear stock on hand beyond what the planner keeps, whole units where goods are whole.
 
     Kept is the demand of the cover (`limit[first + path]`) with the same safety as the level, and never less than the level
-    plus one lot: what an order has just brought in is not cleared.
+    plus one lot (`stock_rules.kept`): what an order has just brought in is not cleared.
     """
     limit, ahead = outlook.limit, outlook.ahead
     moq, whole = rule.moq, rule.whole
@@ -120,13 +105,11 @@ def clear_excess(x, paths, settings, outlook, first, rule):
         for s in range(settings):
             k = j * SETTINGS + s
             quantile = x[QUANTILE * WIDTH + k]
-            keep = max(cover * max(quantile, 1.0), expected * quantile + max(x[LOT * WIDTH + k], moq))
-            surplus = max(x[NET * WIDTH + k] - keep, 0.0)
-            if whole:
-                surplus = np.floor(surplus)
-            x[CLEARED * WIDTH + k] += surplus
-            x[NET * WIDTH + k] -= surplus
-            x[POSITION * WIDTH + k] -= surplus
+            keep = kept(cover, quantile, expected * quantile, x[LOT * WIDTH + k], moq)
+            cleared = surplus(x[NET * WIDTH + k], keep, whole, 1.0)
+            x[CLEARED * WIDTH + k] += cleared
+            x[NET * WIDTH + k] -= cleared
+            x[POSITION * WIDTH + k] -= cleared
 
 
 @part

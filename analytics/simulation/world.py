@@ -24,7 +24,7 @@ from analytics.forecast.spread.paths import (
     weekly_path,
 )
 from analytics.machine.kernel_cache import kernel, part
-from analytics.policy.patience import ANSWER_DAYS, MEDIAN
+from analytics.policy.patience import curve_in_force, share_beyond
 from analytics.randomness import GOLDEN, STREAMS, mix, subkey, uniform
 from analytics.simulation.chunks import consecutive, in_chunks
 
@@ -387,36 +387,21 @@ def death_step(key, path, hazard_per_step, known_end):
     return known_end
 
 
-@part
-def _softplus(x):
-    """ln(1 + exp(x)) without overflow."""
-    return max(x, 0.0) + np.log1p(np.exp(-abs(x)))
+# the rule of `analytics.policy.patience`, taken in by the loops as it stands there
+_curve_in_force = part(curve_in_force)
+_share_beyond = part(share_beyond)
 
 
 @part
 def share_staying(curve, patience_per_day, shape, wait_days, historical_wait_days):
-    """Share of buyers who stay when told to wait: r(wait) / r(historical wait), at most 1.
+    """Share of buyers who stay when told to wait, as `policy.patience.share_staying` has it, for one product.
 
-    r is one of the curves of `policy.patience.share_staying`; the exponential one is exp(-patience_per_day * w). Waiting
-    no longer than today costs nobody.
+    Waiting no longer than today costs nobody.
     """
-    beyond = wait_days - historical_wait_days
-    if beyond <= 0.0:
+    if wait_days <= historical_wait_days:
         return 1.0
-    answer = patience_per_day * ANSWER_DAYS
-    if curve == 1:
-        return np.exp(
-            -answer * ((wait_days / ANSWER_DAYS) ** shape - (historical_wait_days / ANSWER_DAYS) ** shape)
-        )
-    if curve == 2 and shape > answer and answer > 0.0:
-        foot = np.log(-np.expm1(-answer)) - np.log(np.expm1(shape - answer))
-        return np.exp(
-            _softplus(foot + shape * historical_wait_days / ANSWER_DAYS)
-            - _softplus(foot + shape * wait_days / ANSWER_DAYS)
-        )
-    if curve == 3:
-        return 1.0 if patience_per_day * wait_days <= MEDIAN else 0.0
-    return np.exp(-patience_per_day * beyond)
+    followed = _curve_in_force(curve, patience_per_day, shape)
+    return _share_beyond(followed, patience_per_day, shape, wait_days, historical_wait_days)
 
 
 @part

@@ -24,15 +24,10 @@ Array = NDArray[np.float64]
 _C = COUNT_INDEX
 
 
-def _keep(rule: Rule, plan: Plan, base: Array, excess: Array, level: Array) -> Array:
-    """Stock that is not yet excess: the cover with the same safety as the level, at least the level plus one lot (as in the simulation)."""
+def _kept(rule: Rule, base: Array, excess: Array, level: Array) -> tuple[Array, Array]:
+    """What is not yet excess: the demand of the cover, and the level, as the planner sees them now (as in the simulation)."""
     target = np.where(np.isfinite(rule.fixed), rule.fixed, level * base * rule.quantile)
-    return np.asarray(
-        np.maximum(
-            np.maximum(level, 1.0) * excess * np.maximum(rule.quantile, 1.0),
-            target + np.maximum(rule.lot, plan.moq),
-        )
-    )
+    return np.maximum(level, 1.0) * excess, target
 
 
 def _by_pool(rows: Array, pool: NDArray[np.intp], count: int) -> Array:
@@ -199,17 +194,13 @@ class Play:
                 target, np.zeros(1), d.kit_rule.lot, room, d.kits, (self.week + t) % d.kits.review_weeks == 0
             )
             kits.serve(pooled, d.kit_rule.stays)
+            scale = d.kit_rule.scale
             kits.clear(
-                _keep(
-                    d.kit_rule,
-                    d.kits,
-                    d.kit_rule.scale * kit_base[:, t],
-                    d.kit_rule.scale * kit_excess[:, t],
-                    kit_level,
-                ),
+                *_kept(d.kit_rule, scale * kit_base[:, t], scale * kit_excess[:, t], kit_level),
+                d.kit_rule,
                 d.kits,
             )
-            stock.clear(_keep(d.rule, d.stock, base[:, t], excess[:, t], level), d.stock)
+            stock.clear(*_kept(d.rule, base[:, t], excess[:, t], level), d.rule, d.stock)
             level = level_carried(level, d.stock.expected[:, t], demand[:, t], d.stock.smoothing, mean)
             kit_level = level_carried(kit_level, expected, pooled, d.kits.smoothing, kit_mean)
             average = follow_average(average, demand[:, t])

@@ -1,17 +1,33 @@
 """Stock of the past, week by week in plain arrays: many policies side by side on the demand that really came.
 
 Order of events in a week as in the simulation: receive; review and order (an order with lead time L arrives at the start of
-week t + L, at once if L = 0); serve backlog; serve demand; book. Written with arrays, apart from the simulation's kernels.
+week t + L, at once if L = 0); serve backlog; serve demand; book. The rules are those of `analytics.simulation.stock_rules`,
+which compiled loops here apply to every policy and unit; columns say what is known, and what is counted.
 """
+
+# mypy: disable-error-code="no-untyped-def"
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analytics.forecast.spread.paths import WEEKS
+from analytics.machine.kernel_cache import kernel
+from analytics.simulation.stock_rules import (
+    kept,
+    level_counted,
+    moved_level,
+    opening_position,
+    opening_receipt,
+    quantity_ordered,
+    served,
+    surplus,
+)
+from analytics.simulation.world import frozen
 
 __all__ = ["Plan", "Rule", "Stock", "ahead", "level_carried"]
 
@@ -60,6 +76,80 @@ class Rule:
     fixed: Array
 
 
+class _Supply(NamedTuple):
+    """What is ordered and how it is counted, (units,): least order, multiple of it (0: any amount), step of whole goods."""
+
+    moq: Array
+    multiple: Array
+    step: Array
+    whole: NDArray[np.bool_]
+
+
+def _supply(plan: Plan, units: NDArray[np.intp] | slice = slice(None)) -> _Supply:
+    moq, multiple, step = (frozen(c[units], np.float64) for c in (plan.moq, plan.multiple, plan.step))
+    return _Supply(moq, multiple, step, frozen(plan.whole[units], np.bool_))
+
+
+@kernel
+def _ordered(position, target, gap, lot, room, supply):
+    """What is ordered under every policy of every unit, by `stock_rules.quantity_ordered`; (policies, units)."""
+    out = np.empty(position.shape)
+    for p in range(out.shape[0]):
+        for u in range(out.shape[1]):
+            wanted, step = target[p, u], supply.step[u]
+            missing = level_counted(wanted, supply.whole[u], step) - position[p, u]
+            least = supply.moq[u] if wanted > 0.0 else 0.0
+            from_gap = max(gap[p, u], 1e-7 * step)
+            ends, beyond = room[p, u] < np.inf, room[p, u] - position[p, u]
+            lots = missing / lot[p, u]
+            out[p, u] = quantity_ordered(
+                missing, lots, lot[p, u], from_gap, least, ends, beyond, supply.multiple[u]
+            )
+    return out
+
+
+@kernel
+def _sold(net, demand, stays):
+    """On hand before demand, served, waiting, and net after it: (4, policies, units), by `stock_rules.served`."""
+    out = np.empty((4, *net.shape))
+    for p in range(net.shape[0]):
+        for u in range(net.shape[1]):
+            out[0, p, u], out[1, p, u], out[2, p, u], out[3, p, u] = served(
+                net[p, u], demand[p, u], stays[p, u]
+            )
+    return out
+
+
+@kernel
+def _excess(net, cover, level, quantile, lot, supply):
+    """Stock beyond what is kept under every policy of every unit, by `stock_rules`; (policies, units)."""
+    out = np.empty(net.shape)
+    for p in range(out.shape[0]):
+        for u in range(out.shape[1]):
+            keep = kept(cover[p, u], quantile[p, u], level[p, u], lot[p, u], supply.moq[u])
+            out[p, u] = surplus(net[p, u], keep, supply.whole[u], supply.step[u])
+    return out
+
+
+@kernel
+def _opened(level, extra, rest, cumulative, lead, supply):
+    """Opening stock (units, 1 + longest lead time): on hand, then what arrives each week; of `cumulative` expected demand."""
+    longest = 0
+    for u in range(level.shape[0]):
+        longest = max(longest, lead[u])
+    out = np.zeros((level.shape[0], 1 + longest))
+    for u in range(level.shape[0]):
+        whole, step = supply.whole[u], supply.step[u]
+        net, placed = opening_position(level[u], extra[u], rest[u], whole, step), 0.0
+        for k in range(lead[u]):
+            piece = opening_receipt(cumulative[u, min(k, cumulative.shape[1] - 1)] - placed, net, whole, step)
+            out[u, 1 + k] = piece
+            placed += piece
+            net -= piece
+        out[u, 0] = net
+    return out
+
+
 def _window_sums(cumulative: Array, first: NDArray[np.int64], last: NDArray[np.int64]) -> Array:
     end = cumulative.shape[1] - 1
     return np.asarray(
@@ -92,8 +182,8 @@ def level_carried(level: Array, expected: Array, demand: Array, smoothing: Array
     >>> level_carried(np.array([1.0]), np.array([10.0]), np.array([20.0]), np.array([0.1]), np.array([10.0])).tolist()
     [1.1]
     """
-    step = np.where(mean > 1e-9, smoothing / np.maximum(mean, 1e-9), 0.0)
-    return np.maximum(0.0, level * (1.0 - step * expected) + step * demand)
+    share = np.where(mean > 1e-9, smoothing / np.maximum(mean, 1e-9), 0.0)
+    return np.maximum(0.0, moved_level(level, share, expected, demand))
 
 
 class Stock:
@@ -126,6 +216,10 @@ class Stock:
         """Inventory position: on hand, less owed, plus under way."""
         return np.asarray(self.net + self.pipe.sum(axis=2))
 
+    def _column(self, values: Array) -> Array:
+        """Values of every policy and unit, as the loops take them; what is the same for all is repeated."""
+        return frozen(np.broadcast_to(values, self.net.shape), np.float64)
+
     def begin(self, most_lead: int) -> None:
         """A new window: counts from zero, room for the longest lead time."""
         missing = most_lead - self.pipe.shape[2]
@@ -142,23 +236,14 @@ class Stock:
         if not len(units):
             return
         base, rest, _ = ahead(plan, 1)
-        whole, step = plan.whole[units], plan.step[units]
-        target, extra = base[units, 0] * quantile[units], 0.5 * lot[units] * (base[units, 0] > 0.0)
-        target, extra = (
-            np.where(whole, np.floor(target / step + 0.5) * step, target),
-            np.where(whole, np.floor(extra / step) * step, extra),
-        )
-        net = target + np.minimum(extra, np.maximum(0.0, rest[units, 0] - target))
+        level, extra = base[units, 0] * quantile[units], 0.5 * lot[units] * (base[units, 0] > 0.0)
         cumulative = np.cumsum(plan.expected[units], axis=1)
-        placed = np.zeros(len(units))
-        for k in range(int(plan.lead_weeks[units].max(initial=0))):
-            wanted = cumulative[:, min(k, cumulative.shape[1] - 1)] - placed
-            piece = np.maximum(
-                0.0, np.minimum(np.where(whole, np.floor(wanted / step + 0.5) * step, wanted), net)
-            ) * (plan.lead_weeks[units] > k)
-            self.pipe[:, units, k] = piece
-            placed, net = placed + piece, net - piece
-        self.net[:, units] = net
+        lead = frozen(plan.lead_weeks[units], np.int64)
+        columns = (frozen(column, np.float64) for column in (level, extra, rest[units, 0], cumulative))
+        opened = _opened(*columns, lead, _supply(plan, units))
+        self.net[:, units] = opened[:, 0]
+        for k in range(1, opened.shape[1]):
+            self.pipe[:, units, k - 1] = opened[:, k]
 
     def receive(self) -> None:
         """What is due this week comes in."""
@@ -174,19 +259,8 @@ class Stock:
         No order takes the position beyond `room`, what life still needs, unless the target itself does: then what is needed is rounded to the nearest that the
         supplier takes, as in the simulation. The minimum order does not bind where only units owed are made (target 0).
         """
-        position = self.position
-        missing = np.where(plan.whole, np.floor(target / plan.step + 0.5) * plan.step, target) - position
-        least = np.where(target > 0.0, plan.moq, 0.0)
-        lots = np.maximum(np.ceil(missing / lot - 1e-9) * lot, least)
-        needed = np.maximum(missing, room - position)
-        cut = np.minimum(lots, needed)
-        cut = np.where(
-            plan.multiple > 0.0, np.floor(cut / np.maximum(plan.multiple, 1e-300) + 0.5) * plan.multiple, cut
-        )
-        cut = np.where(cut < least, np.where(needed >= 0.5 * least, least, 0.0), cut)
-        order = np.where(
-            due & (missing > np.maximum(gap, 1e-7 * plan.step)), np.where(np.isfinite(room), cut, lots), 0.0
-        )
+        columns = (self._column(column) for column in (self.position, target, gap, lot, room))
+        order = np.where(due, _ordered(*columns, _supply(plan)), 0.0)
         self.count["lots"] += order > 0.0
         self.count["ordered"] += order
         now = plan.lead_weeks == 0
@@ -196,23 +270,23 @@ class Stock:
 
     def serve(self, demand: Array, stays: Array) -> Array:
         """Backlog, then demand from stock; of what is short the share `stays` waits. Returns units short, those that wait included."""
-        before = np.maximum(self.net, 0.0)
-        served = np.minimum(before, demand)
-        short = demand - served
-        waits = short * stays
-        self.net -= served + waits
-        self.count["served"] += served
+        columns = (self._column(column) for column in (self.net, demand, stays))
+        before, sold, waits, self.net[:] = _sold(*columns)
+        self.count["served"] += sold
         self.count["waited"] += waits
-        self.count["on_hand"] += before - 0.5 * served
+        self.count["on_hand"] += before - 0.5 * sold
         self.count["owed"] += np.maximum(-self.net, 0.0)
-        return short
+        return np.asarray(demand - sold)
 
-    def clear(self, keep: Array, plan: Plan) -> None:
-        """Clear what is on hand beyond what is kept, whole units where goods are whole; count what is under way."""
-        surplus = np.maximum(self.net - keep, 0.0)
-        surplus = np.where(plan.whole, np.floor(surplus / plan.step) * plan.step, surplus)
-        self.net -= surplus
-        self.count["cleared"] += surplus
+    def clear(self, cover: Array, level: Array, rule: Rule, plan: Plan) -> None:
+        """Clear what is on hand beyond what is kept, whole units where goods are whole; count what is under way.
+
+        Kept is the `cover` with the safety of the rule, at least the `level` plus one lot (`stock_rules.kept`).
+        """
+        columns = (self._column(column) for column in (self.net, cover, level, rule.quantile, rule.lot))
+        cleared = _excess(*columns, _supply(plan))
+        self.net -= cleared
+        self.count["cleared"] += cleared
         self.count["under_way"] += self.pipe.sum(axis=2)
 
     def end(self, units: NDArray[np.intp], cancellable_share: Array) -> None:

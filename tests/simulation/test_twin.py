@@ -17,6 +17,7 @@ import pytest
 import analytics.randomness as randomness_module
 import analytics.simulation.stock as stock_module
 import analytics.simulation.stock_path as path_module
+import analytics.simulation.stock_rules as rules_module
 import analytics.simulation.stock_week as week_module
 import analytics.simulation.world as world_module
 from analytics.forecast.members import counts
@@ -272,11 +273,11 @@ MISTAKES = {
         "span = plan.counted_on[u, draw] + rule.review\n",
         "span = plan.counted_on[u, draw]\n",
     ),
-    "dropped backlog": ("week", "net -= gone", "net = max(net - gone, 0.0)"),
+    "dropped backlog": ("rules", "net - (sold + waits)", "max(net - (sold + waits), 0.0)"),
     "backlog forgotten in the position": (
         "week",
-        "x[POSITION * WIDTH + k] -= gone",
-        "x[POSITION * WIDTH + k] -= served",
+        "x[POSITION * WIDTH + k] -= sold + waits",
+        "x[POSITION * WIDTH + k] -= sold",
     ),
     "received after serving": (
         "week",
@@ -284,26 +285,26 @@ MISTAKES = {
         "serve(x, paths, settings, ring, (into + slots - 1) % slots * WIDTH",
     ),
     "reviewed every step": ("week", "due = review", "due = 1"),
-    "what waits is lost as well": ("week", "+= short - waits", "+= short"),
-    "a lot too many": ("week", "- 1e-9) * x[LOT", "+ 1.0) * x[LOT"),
-    "minimum order ignored": ("week", "order = max(order, moq)", "order = max(order, 0.0)"),
-    "end of life ignored in orders": ("week", "max(gap, room - position)", "1e300"),
+    "what waits is lost as well": ("week", "+= (wanted - sold) - waits", "+= wanted - sold"),
+    "a lot too many": ("rules", "lots - 1e-9", "lots + 1.0"),
+    "minimum order ignored": ("rules", "* lot, least)\n    if ends", "* lot, 0.0)\n    if ends"),
+    "end of life ignored in orders": ("rules", "max(missing, room)", "1e300"),
     "stock counted at the end of the step only": (
         "week",
-        "+= before + (before - served)",
-        "+= 2.0 * (before - served)",
+        "+= before + (before - sold)",
+        "+= 2.0 * (before - sold)",
     ),
-    "cleared stock still there": ("week", "x[NET * WIDTH + k] -= surplus", "x[NET * WIDTH + k] -= 0.0"),
+    "cleared stock still there": ("week", "x[NET * WIDTH + k] -= cleared", "x[NET * WIDTH + k] -= 0.0"),
     "planner never learns": ("path", "step = smoothing * per_rate", "step = 0.0"),
     "orders under way forgotten when the product ends": ("path", "on_hand + under_way[s]\n", "on_hand\n"),
-    "opens without a lot under way": ("path", "min(extra, max(0.0, rest_of_life - target))", "0.0"),
+    "opens without a lot under way": ("rules", "min(extra, max(0.0, rest - level))", "0.0"),
     "life a step too long": ("stock", "int(death[j]) + 1", "int(death[j]) + 2"),
     "all wait in a stockout": (
         "week",
-        "waits = short if decides < x[STAYS * WIDTH + k] else 0.0",
-        "waits = short",
+        "waiting = 1.0 if decides < x[STAYS * WIDTH + k] else 0.0",
+        "waiting = 1.0",
     ),
-    "nothing kept for the lot just received": ("week", "max(x[LOT * WIDTH + k], moq))", "0.0)"),
+    "nothing kept for the lot just received": ("rules", "level + max(lot, least)", "level"),
     "the wait at the door not counted in a stockout": (
         "stock",
         "plan.door_wait[i] + more,",
@@ -322,6 +323,7 @@ def mutated() -> Iterator[Any]:
         originals = {
             "randomness": randomness_module,
             "world": world_module,
+            "rules": rules_module,
             "path": path_module,
             "week": week_module,
             "stock": stock_module,

@@ -1,4 +1,4 @@
-"""Stock of the past in plain arrays: against the simulation's own week, by hand, and its rules of thumb."""
+"""Stock of the past: against the simulation's own week, by hand, and its rules of thumb."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def played(
 def test_weeks_agree_with_the_simulation(
     lead: int, review: int, lot: float, moq: float, stays: float
 ) -> None:
-    """Two programs, one rule: arrays here, the kernel of the event loop there."""
+    """Two loops, one set of rules: policies and units here, the kernel of the event loop there."""
     demand = np.random.default_rng(11).poisson(4.3, 60).astype(np.float64)
     levels = [14.0, 23.0, 41.0]
     stock, net, ordered = played(levels, demand, plan_of(1, 4.3, lead, review, moq), lot, stays, 17.0)

@@ -12,7 +12,7 @@ from analytics.assumptions_file import assumptions_toml, read_assumptions
 from analytics.data import read_items, read_sales
 from analytics.errors import DataError
 from analytics.machine.kernel_cache import kernel
-from analytics.policy.patience import share_staying
+from analytics.policy.patience import curve_in_force, share_beyond, share_staying
 from analytics.scenario.reassume import reassume
 from analytics.simulation import world
 from analytics.strategy.plans.capacity_quote import with_capacity_quote
@@ -61,6 +61,24 @@ def test_the_compiled_rule_and_the_published_curves_agree(
         assert found == pytest.approx(
             expected if wait <= historical else expected * past, rel=1e-7, abs=1e-12
         )
+
+
+def test_compiled_loops_take_the_rule_from_the_lines_that_columns_run() -> None:
+    assert world._share_beyond.py_func is share_beyond and world._curve_in_force.py_func is curve_in_force
+
+
+def test_columns_of_all_curves_hold_what_each_curve_gives_alone() -> None:
+    """Products of every curve mixed, two waits each: the position of a product says nothing, nor do its neighbours."""
+    draws = np.random.default_rng(3)
+    curve, past = draws.integers(0, 4, 400), draws.uniform(0.0, 20.0, 400)
+    rate, shape = draws.uniform(0.001, 0.2, 400), draws.uniform(0.2, 9.0, 400)
+    wait = draws.uniform(0.0, 90.0, (2, 400))
+    mixed = share_staying(curve, rate, shape, wait, past)
+    for k in range(0, 400, 7):
+        for row in range(2):
+            alone = share_staying(curve[k], rate[k], shape[k], wait[row, k], past[k])
+            assert mixed[row, k] == pytest.approx(alone, rel=1e-13, abs=0.0)
+    assert (mixed[wait <= past] == 1.0).all() and (wait <= past).sum() > 50
 
 
 @pytest.mark.parametrize("curve", [0, 1, 2])

@@ -1,0 +1,99 @@
+"""The rules of stock, each once and for one number: what is ordered, served, cleared, and held at the opening.
+
+The simulation plays them over paths and settings (`stock_week`, `stock_path`), the replay of the past over policies and
+units (`analytics.validation.stock`). Both take in the same lines; what is counted, and who waits, is their own.
+Quantities are in one unit; whole goods are counted in a `step` of it.
+"""
+
+# mypy: disable-error-code="no-untyped-def"
+from __future__ import annotations
+
+import numpy as np
+
+from analytics.machine.kernel_cache import part
+
+__all__ = [
+    "kept",
+    "level_counted",
+    "moved_level",
+    "opening_position",
+    "opening_receipt",
+    "quantity_ordered",
+    "served",
+    "surplus",
+]
+
+
+@part
+def level_counted(level, whole, step):
+    """The level to order up to, rounded to the nearest step where goods are whole."""
+    return np.floor(level / step + 0.5) * step if whole else level
+
+
+@part
+def quantity_ordered(missing, lots, lot, gap, least, ends, room, multiple):
+    """The least number of lots that covers what is `missing`, at least `least`; 0 unless more than `gap` is missing.
+
+    `lots` is what is missing in lots. Where a known end is near (`ends`), no order is larger than `room`, what life
+    still needs beyond the position, unless that much is missing: then what is needed is rounded to the nearest that
+    the supplier takes, his `least` or a `multiple` (0: any amount).
+    """
+    order = max(np.ceil(lots - 1e-9) * lot, least)
+    if ends:
+        needed = max(missing, room)
+        order = min(order, needed)
+        if multiple > 0.0:
+            order = np.floor(order / multiple + 0.5) * multiple
+        if order < least:
+            order = least if needed >= 0.5 * least else 0.0
+    return order if missing > gap else 0.0
+
+
+@part
+def served(net, wanted, waiting):
+    """Serve the backlog, then what is `wanted`; of what is short the share `waiting` waits.
+
+    `net` is on hand less owed after receipts. Returns on hand before demand, served, waiting, and net after demand.
+    """
+    before = max(net, 0.0)
+    sold = min(before, wanted)
+    waits = (wanted - sold) * waiting
+    return before, sold, waits, net - (sold + waits)
+
+
+@part
+def kept(cover, quantile, level, lot, least):
+    """Stock that is no excess: the demand of the cover with the same safety as the level, never less than level and lot."""
+    return max(cover * max(quantile, 1.0), level + max(lot, least))
+
+
+@part
+def surplus(net, keep, whole, step):
+    """What is on hand beyond what is kept, in whole steps where goods are whole."""
+    beyond = max(net - keep, 0.0)
+    return np.floor(beyond / step) * step if whole else beyond
+
+
+@part
+def opening_position(level, extra, rest, whole, step):
+    """A steady position: the level and an `extra` part of a lot, of which no more than life needs (`rest`)."""
+    level = level_counted(level, whole, step)
+    extra = np.floor(extra / step) * step if whole else extra
+    return level + min(extra, max(0.0, rest - level))
+
+
+@part
+def opening_receipt(wanted, on_hand, whole, step):
+    """What is under way at the opening and arrives next: what is expected to be `wanted`, as far as it is there."""
+    return max(0.0, min(level_counted(wanted, whole, step), on_hand))
+
+
+def moved_level(level, share, expected, demand):
+    """The planner's level after a step, moved by a share of the surprise: numbers or columns; callers cut it at zero.
+
+    level + smoothing x (demand - level x expected) / mean, where `share` is the smoothing by the mean rate.
+
+    >>> round(moved_level(1.0, 0.01, 10.0, 20.0), 9)
+    1.1
+    """
+    return level * (1.0 - share * expected) + share * demand
