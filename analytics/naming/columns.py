@@ -52,14 +52,14 @@ FILES: Mapping[str, File] = {
         "analytics.writeup.tables.recommendation_table",
         _ANALYZE,
         {
-            **dict.fromkeys(("sku", "make_or_buy", "today", "counted_as", "recommended", "change", "from_to", "verdict"), WORDS),
+            **dict.fromkeys(("sku", "make_or_buy", "today", "counted_as", "recommended", "change", "from_to"), WORDS),
             **dict.fromkeys(("runner_up", "reason", "why_not", "notes", "orders_due"), WORDS),
             "orders_on_hand": COUNTED,
             **dict.fromkeys(("price", "unit_cost", "on_hand"), AS_GIVEN),
             **{f"profit_{strategy.lower()}": "profit" for strategy in STRATEGIES},
             **_same(
                 "cost_of_sales", "profit_today", *(f"today_{name}" for name in _SETTINGS), "gain_per_year", "gain_by_planning",
-                "gain_by_strategy", "lead_over_runner_up", "probability_best", "share_waiting", "wait_days_median", "wait_days_p90",
+                "gain_by_strategy", "verdict", "lead_over_runner_up", "probability_best", "share_waiting", "wait_days_median", "wait_days_p90",
                 *_SETTINGS,
             ),
         },

@@ -40,7 +40,7 @@ _ANALYZE: Mapping[str, str] = {
     "ended_products": "analytics.demand.life.life_cycle.life_cycle",
     "priced_products": "analytics.strategy.portfolio.sums.portfolio_totals",
     "recommended.*": "analytics.strategy.recommend.recommend",
-    "verdicts.*": "analytics.strategy.recommend.recommend",
+    "verdicts.*": "verdict",
     "stages.*": "analytics.demand.life.life_cycle.life_cycle",
     "gain_per_year": "gain_of_portfolio",
     "gain_low": "gain_low",

@@ -16,13 +16,11 @@ from inspect import getdoc
 from pathlib import Path
 from typing import Any
 
-from analytics.naming.columns import COUNTED, WORDS
 from analytics.naming.formula_text import formulas_of
 from analytics.naming.labels import COMPONENTS, MEASURES, Label
 
 __all__ = [
     "FIGURES",
-    "LABELS",
     "Figure",
     "function_at",
 ]
@@ -109,10 +107,12 @@ FIGURES: Mapping[str, Figure] = {
         profit_over="Earned more than under another plan",
         written_off_over="Written off more than under another plan",
         earned_a_year="Earned a year",
+        plan_difference="B minus A",
     ),
     **_named(
         "analytics.strategy.portfolio.plans_compared",
         "share",
+        served_within="Served within so many days",
         orders_waiting_over="Orders that wait, more than under another plan",
     ),
     **_named(
@@ -135,6 +135,7 @@ FIGURES: Mapping[str, Figure] = {
         lead_of_best="Lead of the best",
         gain_moved="Gain, moved at most by",
         cost_of_sales="Cost of sales",
+        cost_of_limits="Costs a year, under limits",
         gain_of_portfolio="Gain",
         gain_low="Gain, likely from",
         gain_high="Gain, likely to",
@@ -216,6 +217,7 @@ FIGURES: Mapping[str, Figure] = {
         order_quantity="Lot",
     ),
     **_named("analytics.strategy.planned_settings", "days", quote_days="Days quoted"),
+    **_named("analytics.strategy.recommend", "words", verdict="Confidence"),
     **_named("analytics.strategy.rollout_waves", "products", products_for_80_percent="Products that bring 80 % of the gain"),
     **_named("analytics.strategy.rollout_waves", "1 to 3", waves="Wave"),
     **_named("analytics.valuation.on_hand", "months", cover_months="Cover, months"),
@@ -239,25 +241,6 @@ FIGURES: Mapping[str, Figure] = {
     **_named("analytics.writeup.components", "money/year", value_per_year="Need of a part, money"),
     **_named("analytics.writeup.components", "share", part_fill_for_95="Fill of each part for 95 % of orders"),
 }  # fmt: skip
-
-#: Labels on the screen that say a figure in other words than its own label, or what a label of no figure counts.
-LABELS: Mapping[str, str] = {
-    "Units a year": "units_sold",
-    "Units in stock": "units_on_hand",
-    "Orders that wait": "share_waiting",
-    "Orders that wait, %": "share_waiting",
-    "half of them longer than": "wait_days_median",
-    "1 in 10 longer than": "wait_days_p90",
-    "Sales lost": "share_lost",
-    "Sales lost, %": "share_lost",
-    "1 year in 20 below / above": "profit_low",
-    "5th to 95th percentile": "profit_low",
-    "Earned": "profit",
-    "Wait": "share_waiting",
-    "Lost": "share_lost",
-    **dict.fromkeys(("Products to order", "Products assembled", "Tested on", "Units left over"), COUNTED),
-    "Plan": WORDS,
-}
 
 
 def _main(arguments: list[str]) -> int:

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 from analytics.naming.columns import AS_GIVEN, BY_ROW, COUNTED, FILES, MARKS, WORDS, File
 from analytics.naming.documents import DOCUMENTS, FURTHER_FILES
-from analytics.naming.figures import FIGURES, LABELS
+from analytics.naming.figures import FIGURES
+from analytics.naming.pages import PAGES, Page
 
 __all__ = ["figures_markdown", "readme_with"]
 
@@ -36,13 +37,33 @@ def _gathered(names: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
     return found
 
 
-def _labels_table() -> list[str]:
-    also = _gathered(LABELS.items())
-    lines = ["| number on the screen | name | unit | function |", "|---|---|---|---|"]
-    for one in FIGURES.values():
-        labels = "; ".join([one.label, *also.get(one.name, [])])
-        lines.append(f"| {labels} | `{one.name}` | {one.unit} | {_function(one.function)} |")
-    return lines
+def _made(maker: str) -> str:
+    """The last cells of a row: name and unit where what makes it is a figure, and the function."""
+    if maker not in FIGURES and " / " not in maker:
+        return f" | | {_function(maker)}"
+    both = [FIGURES[name] for name in maker.split(" / ")]
+    functions = ", ".join(_function(one.function) for one in both)
+    return f"{_code(one.name for one in both)} | {both[0].unit} | {functions}"
+
+
+def _page_table(name: str, page: Page) -> list[str]:
+    lines = [f"**{name}**", "", "| on the page | name | unit | function |", "|---|---|---|---|"]
+    shown = _gathered(
+        [*page.labels.items(), *((f"... {words} ...", maker) for words, maker in page.said.items())]
+    )
+    lines += [
+        f"| {'; '.join(labels)} | {_made(maker)} |" for maker, labels in shown.items() if maker not in MARKS
+    ]
+    rest = "; ".join(f"{', '.join(shown[mark])}: {said}" for mark, said in _SAID.items() if mark in shown)
+    return [*lines, "", f"{rest[:1].upper()}{rest[1:]}."] if rest else lines
+
+
+def _other_table() -> list[str]:
+    """Figures that no page calls by name in a box, a table or a sentence: by their own label."""
+    every = (maker for page in PAGES.values() for maker in (*page.labels.values(), *page.said.values()))
+    listed = {name for maker in every for name in maker.split(" / ")}
+    lines = ["| number | name | unit | function |", "|---|---|---|---|"]
+    return lines + [f"| {one.label} | {_made(name)} |" for name, one in FIGURES.items() if name not in listed]
 
 
 def _file_table(name: str, file: File) -> list[str]:
@@ -53,10 +74,7 @@ def _file_table(name: str, file: File) -> list[str]:
     if not figures:
         return lines
     lines += ["", "| column or row | name | unit | function |", "|---|---|---|---|"]
-    for maker, shown in figures.items():
-        one = FIGURES[maker]
-        lines.append(f"| {_code(shown)} | `{maker}` | {one.unit} | {_function(one.function)} |")
-    return lines
+    return [*lines, *(f"| {_code(shown)} | {_made(maker)} |" for maker, shown in figures.items())]
 
 
 def _document_table(command: str) -> list[str]:
@@ -73,7 +91,9 @@ def _document_table(command: str) -> list[str]:
 
 def figures_markdown() -> str:
     """The table "number on the screen -> function" as Markdown: on the screen, in files, in documents."""
-    parts = [["### On the screen"], _labels_table(), ["### In files"]]
+    how = "A label is listed to its first comma, what is filled in as …; between dots stand words of a sentence."
+    parts = [["### On the screen"], [how], *(_page_table(name, page) for name, page in PAGES.items())]
+    parts += [["### Figures in charts, in explanations and in files"], _other_table(), ["### In files"]]
     parts += [_file_table(name, file) for name, file in FILES.items()]
     titles = {
         "analyze": "`summary.json` of `analyze`",

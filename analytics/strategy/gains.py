@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from analytics.strategy.compared.played_years import quantiles_of_years
 
 __all__ = [
-    "cost_of_sales", "gain_by_planning", "gain_by_strategy", "gain_high", "gain_in_doubt",
+    "cost_of_limits", "cost_of_sales", "gain_by_planning", "gain_by_strategy", "gain_high", "gain_in_doubt",
     "gain_in_operating_profit", "gain_low", "gain_moved", "gain_of_portfolio", "gain_per_year",
     "lead_of_best", "lead_over_runner_up", "lost_high", "lost_low", "profit_high", "profit_low",
     "too_close_to_count",
@@ -64,6 +64,17 @@ def cost_of_sales(units_sold: Array, unit_cost: Array) -> Array:
     cost_of_sales = units_sold x unit cost.
     """
     return units_sold * unit_cost
+
+
+def cost_of_limits(profit_free: float, profit: float) -> float:
+    """What shared limits cost a product: what it would earn a year without them, less what it earns under them. Money.
+
+    cost_of_limits = profit without limits - profit under them. Source: definition.
+
+    >>> cost_of_limits(120.0, 95.0)
+    25.0
+    """
+    return profit_free - profit
 
 
 def lead_over_runner_up(profit: Any, second: Any) -> Any:

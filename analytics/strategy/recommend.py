@@ -28,6 +28,7 @@ __all__ = [
     "Recommendation",
     "probability_best_of",
     "recommend",
+    "verdict",
 ]
 
 Array = NDArray[np.float64]
@@ -84,6 +85,24 @@ class Recommendation:
         return self.decided.ruled_out
 
 
+def verdict(decided: Decided, flips: Flips | None) -> NDArray[Any]:
+    """How sure the choice for every product is: what a page calls its confidence. A Verdict each, shape (products,).
+
+    verdict = clear; depends_on_ the assumption within whose usual range another choice is right; too_close where two are as good.
+    Before that: not_decidable without money, not_searched where not everything was tried, recomputing while `flips` is None.
+    What a person or a limit chose is marked where it is chosen. Source: a rule of this program.
+    """
+    found = np.where(decided.decision.near, Verdict.TOO_CLOSE, Verdict.CLEAR).astype(object)
+    if flips is None:
+        found[:] = Verdict.RECOMPUTING
+    else:
+        found[~flips.searched & decided.decidable] = Verdict.NOT_SEARCHED
+        depends = flips.decisive != ""
+        found[depends] = np.array([Verdict.of_field(field) for field in flips.decisive[depends]], object)
+    found[~decided.decidable] = Verdict.NOT_DECIDABLE
+    return found
+
+
 def recommend(
     comparison: Comparison, items: Items, decided: Decided, flips: Flips | None = None, currency: str = ""
 ) -> Recommendation:
@@ -97,23 +116,17 @@ def recommend(
     profit, base, baseline, ended = comparison.profit, decided.base, decided.baseline, ~decided.living
     recommended, as_today = decided.recommended, decided.as_today
     runner_up, lead = _second_best(comparison, decided)
-    verdict = np.where(decided.decision.near, Verdict.TOO_CLOSE, Verdict.CLEAR).astype(object)
+    sure = verdict(decided, flips)
     chance = np.full(n, np.nan)
-    if flips is None:
-        verdict[:] = Verdict.RECOMPUTING
-    else:
-        verdict[~flips.searched & decided.decidable] = Verdict.NOT_SEARCHED
-        depends = flips.decisive != ""
-        verdict[depends] = np.array([Verdict.of_field(field) for field in flips.decisive[depends]], object)
+    if flips is not None:
         best = probability_best_of(comparison, recommended, as_today)
         chance = np.where(decided.money_known & ~ended & ~decided.loses, best, np.nan)
-    verdict[~decided.decidable] = Verdict.NOT_DECIDABLE
     gain = gain_per_year(profit[rows, recommended], base, as_today)
     planning = gain_by_planning(profit[rows, baseline], base, as_today)
-    reason, why_not, notes = reasons(comparison, items, decided, runner_up, verdict, flips, currency)
-    add_todays_notes(notes, comparison, items, baseline, as_today, verdict, currency)
+    reason, why_not, notes = reasons(comparison, items, decided, runner_up, sure, flips, currency)
+    add_todays_notes(notes, comparison, items, baseline, as_today, sure, currency)
     return Recommendation(
-        items.skus, comparison.strategies, recommended, runner_up, baseline, baseline_of(comparison, items, ended), verdict, gain, lead,
+        items.skus, comparison.strategies, recommended, runner_up, baseline, baseline_of(comparison, items, ended), sure, gain, lead,
         chance, np.full(n, np.nan) if flips is None else flips.value, ended, reason, why_not, notes, waves(gain), planning, as_today, decided, flips,
     )  # fmt: skip
 

@@ -62,6 +62,7 @@ class Carrying:
 def carrying_of(study: Study) -> Carrying:
     """Copy from a study what the page shows; where a month is overloaded, work out what to keep in stock instead."""
     from analytics.scenario.limited import carried_every_month, study_load
+    from analytics.strategy.gains import cost_of_limits
     from analytics.strategy.limits.capacity_load import Judged
     from analytics.strategy.limits.report import LIMIT_LABELS, amount_text, worth_text
 
@@ -84,8 +85,9 @@ def carrying_of(study: Study) -> Carrying:
             )
         free, now = limited.free_recommendation, study.recommendation
         for i in np.flatnonzero(limited.changed):
-            cost = float(
-                limited.free.profit[i, free.recommended[i]] - study.comparison.profit[i, now.recommended[i]]
+            cost = cost_of_limits(
+                float(limited.free.profit[i, free.recommended[i]]),
+                float(study.comparison.profit[i, now.recommended[i]]),
             )
             changed.append(
                 [

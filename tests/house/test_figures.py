@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import ast
 import inspect
-from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -14,8 +12,7 @@ import numpy as np
 import pytest
 
 from analytics.answers import study_figures
-from analytics.naming.columns import MARKS
-from analytics.naming.figures import FIGURES, LABELS, Figure
+from analytics.naming.figures import FIGURES, Figure
 from analytics.naming.figures_page import readme_with
 from analytics.naming.labels import COMPONENTS, MEASURES, PLANS
 from analytics.study_results import study_summary
@@ -46,45 +43,9 @@ def unresolved(figure: Figure) -> list[str]:
     return found
 
 
-def labels_of(source: str) -> Iterator[str]:
-    """Labels under which a page shows figures: of `metric` boxes, and of rows that are set by name in a table of figures."""
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "metric":
-            yield from texts_of(node.args[0])
-        if isinstance(node, ast.Assign):
-            for target in node.targets:
-                if isinstance(target, ast.Subscript) and getattr(target.value, "id", "") in {"row", "rows"}:
-                    yield from texts_of(target.slice)
-        if isinstance(node, ast.AnnAssign | ast.Assign) and isinstance(node.value, ast.Dict):
-            target = node.target if isinstance(node, ast.AnnAssign) else node.targets[0]
-            if getattr(target, "id", "") in {"MEASURES", "row"}:
-                yield from (text for key in node.value.keys if key is not None for text in texts_of(key))
-
-
-def texts_of(node: ast.expr) -> Iterator[str]:
-    """The texts an expression can be, without what is filled in."""
-    if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        yield node.value
-    elif isinstance(node, ast.IfExp):
-        yield from (*texts_of(node.body), *texts_of(node.orelse))
-    elif isinstance(node, ast.JoinedStr) and isinstance(node.values[0], ast.Constant):
-        yield str(node.values[0].value).split(",")[0]
-
-
-def unknown_labels(path: str, source: str) -> list[str]:
-    """Labels of figures in a file of pages that neither a figure nor a label has."""
-    known = {figure.label for figure in FIGURES.values()} | set(LABELS)
-    return [f"{path}: {label}" for label in labels_of(source) if label.strip() not in known]
-
-
 def test_every_figure_is_made_by_the_public_function_of_its_name() -> None:
     assert set(MEASURES) | set(COMPONENTS) <= set(FIGURES)
     assert [wrong for figure in FIGURES.values() for wrong in unresolved(figure)] == []
-
-
-def test_every_label_of_another_wording_is_a_figure() -> None:
-    assert [label for label, name in LABELS.items() if name not in {*FIGURES, *MARKS}] == []
-    assert not set(LABELS) & {figure.label for figure in FIGURES.values()}
 
 
 def test_the_table_of_figures_says_what_the_summary_says() -> None:
@@ -116,14 +77,6 @@ def test_the_figures_of_products_add_up_to_those_of_the_portfolio() -> None:
         study_figures(study, "none such")
 
 
-def test_every_label_of_a_figure_on_the_screen_is_a_figure() -> None:
-    pages = sorted((ROOT / "dashboard" / "views").rglob("*.py"))
-    pages.append(ROOT / "dashboard" / "text" / "demand_words.py")
-    found = [(path.relative_to(ROOT).as_posix(), path.read_text(encoding="utf-8")) for path in pages]
-    assert sum(len(list(labels_of(source))) for _, source in found) > 15
-    assert [wrong for path, source in found for wrong in unknown_labels(path, source)] == []
-
-
 def test_the_table_of_the_page_is_current() -> None:
     text = (ROOT / "analytics" / "README.md").read_text(encoding="utf-8")
     assert readme_with(text) == text, "run: python -m analytics.naming.figures --write"
@@ -143,11 +96,6 @@ def test_a_figure_without_its_function_is_found(change: dict[str, str]) -> None:
     assert unresolved(replace(FIGURES["storage"], **change))
 
 
-def test_a_label_without_figure_is_found() -> None:
-    page = 'st.metric("Cash in stock", 1)\nst.metric("Cash tied up", 2)\nrows["Lost sales"] = 3'
-    assert sorted(unknown_labels("views/x.py", page)) == [
-        "views/x.py: Cash tied up",
-        "views/x.py: Lost sales",
-    ]
+def test_a_page_without_the_marks_is_not_written() -> None:
     with pytest.raises(ValueError, match="must hold the lines"):
         readme_with("no marks")

@@ -55,6 +55,7 @@ def orders_waiting_over(service: Amounts, other: Amounts) -> float:
 def served_within(days: float, days_known: ArrayLike, shares: ArrayLike) -> float:
     """The share of demand served within so many days of ordering, straight between the days known.
 
+    served_within = units served within `days` / units demanded.
     `days_known` (days,) rising, `shares` (days,) of demand at each of them. Source: linear interpolation.
 
     >>> served_within(14.0, [0.0, 7.0, 21.0], [0.5, 0.6, 0.8])

@@ -1,0 +1,311 @@
+"""What every page shows, label by label: the figure, the function that makes the number, or what stands there instead.
+
+One concept: one table of labels. A label is listed to its first comma; "…" is what is filled in. `said` are the words of sentences around a
+figure that stands in no box and no table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from analytics.naming.columns import AS_GIVEN, BY_ROW, COUNTED, WORDS
+
+__all__ = ["PAGES", "Page"]
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page: the `files` of the dashboard that draw it, its `labels`, and the words of its sentences (`said`).
+
+    Both: what is read on the screen -> name of a figure (of two, where a cell shows two: "low / high"), the dotted path of a function, or
+    one of the marks.
+    """
+
+    files: tuple[str, ...]
+    labels: Mapping[str, str]
+    said: Mapping[str, str] = field(default_factory=dict)
+
+
+def _all(mark: str, *labels: str) -> dict[str, str]:
+    return dict.fromkeys(labels, mark)
+
+
+_WAITING = "analytics.strategy.portfolio.waiting_customers.waiting_customers"
+_CHANNELS = "analytics.demand.margin.margin_by_channel"
+_BACKTEST = "analytics.forecast.judged.backtest_as_of.backtest_as_known"
+_ERRORS = "analytics.strategy.money.forecast_value.mean_errors"
+_MONTHS = "analytics.demand.months.last_months"
+_ORDERS = "analytics.data.kept_apart.orders_columns"
+_BY_PRODUCT = "analytics.data.kept_apart.by_product"
+_READ = "analytics.data.sales.read_sales"
+_MEANINGS = "analytics.data.meaning.listed_meanings.Meaning"
+_MARGIN = "analytics.demand.margin.margin_control"
+_PARTS = "analytics.valuation.on_hand.StockFacts.parts"
+_CASH = "analytics.valuation.transition.Transition.by_month"
+_SURE = "analytics.strategy.portfolio.confidence.confidence"
+_LIMITS = "analytics.strategy.limits.limited_portfolio"
+_REPLAY = "analytics.replay.run_replay"
+
+#: What stands beside a product in every table of products.
+_DO = {
+    **_all(WORDS, "Product", "Today", "Today -> what to do"),
+    "Confidence": "verdict",
+    "Gain": "gain_per_year",
+    "by planning": "gain_by_planning",
+    "by strategy": "gain_by_strategy",
+}
+
+#: The three blocks of what is lost.
+_BLOCKS = {
+    "Booked cost": "booked_cost",
+    "Cost of capital (not booked)": "cost_of_capital",
+    "Margin not earned": "margin_not_earned",
+}
+
+#: Every page by the name of its tab; stock on hand is drawn by Answer, Data and Risk.
+PAGES: Mapping[str, Page] = {
+    "Answer": Page(
+        ("views/answer.py", "charts/families.py", "text/headline.py", "text/words.py"),
+        {
+            **_DO,
+            "Contribution after stock costs": "profit",
+            "Cash in stock": "cash_tied_up",
+            "Orders that wait": "share_waiting",
+            "Expected write-off": "written_off",
+            "Units a year": "units_sold",
+            "Units in stock": "units_on_hand",
+            "Sales lost": "share_lost",
+            "Today counted as": WORDS,
+            "Who waits": "share_waiting",
+            "Sales": _MONTHS,
+            "Family": WORDS,
+            "To order minus to stock": "order_over_stock",
+            "Products": COUNTED,
+        },
+        {
+            "better over the next 12 months": "gain_of_portfolio",
+            "Likely between": "gain_low / gain_high",
+            "of it shows in operating profit": "gain_in_operating_profit",
+            "typically": "wait_days_median",
+            "(1 in 10 over": "wait_days_p90",
+            "The gain moves most with": "analytics.strategy.what_if.gain_sensitivity.gain_moves",
+            "Firm": _SURE,
+            "Depends on": _SURE,
+            "bring 80 % of the gain": "products_for_80_percent",
+        },
+    ),
+    "Data": Page(
+        ("views/data.py", "file/kept_apart.py", "file/meanings.py", "file/report.py", "text/margin_words.py"),
+        {
+            **_all(WORDS, "SKU", "Due", "Received", "Units are", "column", "value", "treated", "why", "what they are", "answer", "product"),
+            **_all(WORDS, "column of the file", "read as", "for example", "what", "what to do", "in the file", "first day", "last day"),
+            **_all(_BY_PRODUCT, "Lines", "Units", "Money"),
+            **_all(_MEANINGS, "rows", "units", "money"),
+            **_all(AS_GIVEN, "how many single units are in one", "in one", "row", "date", "quantity", "first row"),
+            **_all(_READ, "rows read", "rows used", "rows set aside", "units sold", "units returned"),
+            **_all(_MARGIN, "lines", "revenue"),
+            **_all("analytics.demand.margin.prices_by_channel", "price there", "price mixed by what each sold"),
+        },
+        {
+            "units, net": _READ,
+            "revenue, net": _READ,
+            "gross margin at the costs of the lines": "analytics.demand.margin.MarginControl.at_lines",
+            "gross margin at the items' costs": "analytics.demand.margin.MarginControl.at_items",
+            "the same units at our prices and costs": "analytics.demand.margin.MarginControl.at_program",
+            "ours less items": "analytics.demand.margin.margin_gap",
+            "lines less items": "analytics.demand.margin.margin_gap",
+        },
+    ),
+    "Stock on hand (Answer, Data, Risk)": Page(
+        ("parts/stock.py", "text/stock_words.py"),
+        {
+            **_all(WORDS, "Stock of", "Product", "Of today's stock", "Month"),
+            **_all(_PARTS, "Products", "Units"),
+            "At unit cost": "book_value",
+            "On hand": AS_GIVEN,
+            "At cost": "book_value",
+            "Lasts": "cover_months",
+            "Runs out": "runs_out",
+            "Beyond a year": "excess_value",
+            "becomes cash within … months": "cash_released",
+            "becomes cash within 1 month": "cash_released",
+            "stays": "kept_by_plan",
+            "does not sell within 24 months": "not_sold_within_24_months",
+            "does not sell before a known end": "not_sold_before_known_end",
+            "lies on ended products": "ended",
+            "was never sold": "never_sold",
+            **_all(_CASH, "Becomes cash", "Until then"),
+        },
+        {
+            "in stock today": "total",
+            "of today's stock becomes cash": "cash_released",
+            "must be bought": "must_be_bought",
+            "more than a year of sales": "slow",
+        },
+    ),
+    "Compare": Page(
+        ("views/compare.py", "charts/components.py", "charts/service.py"),
+        {
+            "Lost against a perfect year": "lost_against_perfect_year",
+            "Contribution after stock costs": "profit",
+            "1 year in 20 below / above": "profit_low / profit_high",
+            "Shared components": "shared_components",
+            "Cash in stock": "cash_tied_up",
+            "Orders that wait": "share_waiting",
+            "half of them longer than": "wait_days_median",
+            "1 in 10 longer than": "wait_days_p90",
+            "Sales lost": "share_lost",
+            **_all(WORDS, "Plan", "Component", "Channel", "Customer", "Last day"),
+            "Over 12 months": BY_ROW,
+            **_BLOCKS,
+            "Served": "served_within",
+            **_all(AS_GIVEN, "Days", "days after ordering"),
+            **_all(_WAITING, "Bought", "Of it delayed", "Share", "Typical wait"),
+            **_all(_CHANNELS, "Revenue", "Units", "Revenue per unit", "Gross margin"),
+        },
+        {"within two weeks": "served_within", "The mix earns": "profit_over"},
+    ),
+    "Products": Page(
+        ("views/products.py",),
+        {
+            **_DO,
+            **_all(WORDS, "SKU", "Family", "Do", "Today counted as"),
+            "Planning": "gain_by_planning",
+            "Strategy": "gain_by_strategy",
+            "Lead": "lead_over_runner_up",
+            "Wave": "waves",
+            "Who waits": "share_waiting",
+            **_all(_ORDERS, "Orders", "Orders on hand", "Due", "First due"),
+            "Sales": _MONTHS,
+        },
+        {
+            "it keeps": "analytics.strategy.what_if.decision_tree_rule.rule_for_sales",
+            "Most money at stake first": "money_at_stake",
+        },
+    ),
+    "One product": Page(
+        ("product/page.py", "product/turning.py", "charts/stock.py", "charts/quotes.py", "charts/decision.py", "charts/tornado.py"),
+        {
+            "Contribution after stock costs": "profit",
+            "1 year in 20 below / above": "profit_low / profit_high",
+            "Against the best": "profit_against_best",
+            "−": BY_ROW,
+            "Best in ... of 100 draws": "probability_best",
+            "Cash in stock": "cash_tied_up",
+            "Orders that wait": "share_waiting",
+            "Sales lost": "share_lost",
+            **_all(WORDS, "Way", "Today", "What to do", "what", "unit", "origin", "Week of"),
+            **_all(AS_GIVEN, "value", "range"),
+            "Reorder point": "reorder_point",
+            "Order up to": "order_up_to_level",
+            "Lot": "order_quantity",
+            "Days quoted": "quote_days",
+            "days quoted to the customer": "quote_days",
+            **_all(_REPLAY, "In stock after it", "Not served at once"),
+        },
+        {"by planning": "gain_by_planning", "by the strategy": "gain_by_strategy"},
+    ),
+    "Demand": Page(
+        (
+            "views/demand.py", "text/demand_words.py", "parts/demand_cleaning.py", "charts/demand.py", "charts/past.py", "charts/parts.py",
+            "charts/season.py",
+        ),
+        {
+            "Units forecast wrongly": "wape",
+            "Forecast in total": "bias",
+            "A promise of 90 % held": "randomised_coverage",
+            "Misplanned stock a year": "planning_regret",
+            "Tested on": _BACKTEST,
+            **_all(WORDS, "Product", "Class", "Layer", "From", "To", "Why", "Own season", "As of", "Month", "Year"),
+            **_all(COUNTED, "Products", "Sold", "Units before", "Units after", "Counted in the forecast", "Units", "Tests", "…s"),
+            **_all(_ERRORS, "Value", "Error", "Said", "Said → came"),
+            **_all("wape", "Off", "12-… mean", "Yours off", "Ours off", "12-mean off"),
+            "In total": "bias",
+            "90 % held": "randomised_coverage",
+            "Yours adds": "value_added_units",
+            "Expected": "mean_by_period",
+            **_all("quantiles_by_period", "1 in 20 below", "1 in 20 above"),
+            **_all(_BACKTEST, "Came", "Forecast", "Mean of the last 12"),
+        },
+        {
+            "of units are forecast wrongly": "wape",
+            "not knowing demand costs": "analytics.strategy.money.forecast_value.cost_of_not_knowing",
+            "no fewer": "fewer_wrong",
+        },
+    ),
+    "Limits": Page(
+        ("views/limits.py", "parts/capacity.py", "charts/capacity.py"),
+        {
+            **_all(WORDS, "Product", "SKU", "Limit", "Without limits", "Now", "Month", "Work"),
+            "Gain counted now": "gain_per_year",
+            "At most": AS_GIVEN,
+            "Expected": f"{_LIMITS}.under_limits",
+            "95 of 100 years below": f"{_LIMITS}.in_bad_years",
+            "Costs a year": "cost_of_limits",
+            "… a month": "analytics.strategy.limits.capacity_load.load_by_month",
+        },
+        {"the busiest month": "load_share", "Beyond it:": "beyond_capacity"},
+    ),
+    "Risk": Page(
+        ("views/risk.py",),
+        {
+            **_all(WORDS, "Product", "Family"),
+            "Ends": AS_GIVEN,
+            **_all("units_scrapped", "Stranded units a year", "Stranded units"),
+            **_all("written_off", "Write-off", "If to stock", "Everything to stock", "Today's way", "The mix"),
+        },
+    ),
+    "Past": Page(
+        ("views/replay.py", "charts/replay.py"),
+        {
+            **_all(WORDS, "Policy", "Compared with"),
+            "Earned": "profit",
+            "Earned a year": "earned_a_year",
+            "Cash in stock": "cash_tied_up",
+            "Served at once": "fill_rate",
+            "Lost": "share_lost",
+            "Units in stock": "units_on_hand",
+            "Units left over": "units_scrapped",
+            "The mix": "mix_gain",
+        },
+        {
+            "likely between": "range_over_products",
+            "would have gained": "hindsight_gain",
+            "the mix keeps": "share_of_hindsight_kept",
+            "the strategy that was best at the other dates would have gained": "repeatable_gain",
+            "(luck:": "share_of_luck_in_hindsight",
+            "were expected to be served at once": "fill_rate_planned",
+        },
+    ),
+    "Assumptions": Page(
+        ("views/assumptions.py",),
+        {
+            "over 12 months": WORDS,
+            "Gain": "gain_of_portfolio",
+            "Contribution after stock costs": "profit",
+            "Cash in stock": "cash_tied_up",
+            "Expected write-off": "written_off",
+            **_all(COUNTED, "Products to order", "Products assembled"),
+            "Orders that wait": "share_waiting",
+            "Sales lost": "share_lost",
+            **_all(BY_ROW, "A:", "B:"),
+            "B minus A": "plan_difference",
+        },
+    ),
+    "Report": Page(
+        ("views/report.py",),
+        {
+            **_DO,
+            **_all(WORDS, "Plan", "SKU", "Assumption", "Source"),
+            **_all(AS_GIVEN, "Value", "Range"),
+            "Products": COUNTED,
+            "Contribution after stock costs": "profit",
+            "5th to 95th percentile": "profit_low / profit_high",
+            **_BLOCKS,
+            "Cash in stock": "cash_tied_up",
+            "Wait": "share_waiting",
+            "Lost": "share_lost",
+        },
+    ),
+}  # fmt: skip
