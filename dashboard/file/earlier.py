@@ -25,7 +25,7 @@ def _found(choice: Choice, facts: Facts) -> list[Earlier]:
     known: dict[str, list[Earlier]] = st.session_state.setdefault("_offered", {})
     if digest not in known:
         products = facts.products["sku"].astype(str).tolist()
-        mark = Mark(sample) if sample else offers.mark(dict(facts.intake.mapping), products)
+        mark = Mark(sample) if sample else offers.mark(dict(facts.intake.report.mapping), products)
         known[digest] = []
         if mark is not None:
             offers.opened(digest, choice.source.title, facts.intake.last_date, mark, PROCESS)

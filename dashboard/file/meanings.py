@@ -326,15 +326,15 @@ def what_changed(intake: Intake) -> None:
     if changed is not None:
         what, answer, role, before = changed
         counted = (
-            f"{total_text(before)} → {total_text(intake.units_used)}"
+            f"{total_text(before)} → {total_text(intake.report.units_used)}"
             if before is not None
-            else total_text(intake.units_used)
+            else total_text(intake.report.units_used)
         )
         said = _text(answer, role) if answer and answer != _AS_READ else "as read"
         st.success(
             plain(f"{what}: {said[:1].lower()}{said[1:]}. Units counted: {counted}."), icon=":material/check:"
         )
-    st.session_state["units-read"] = intake.units_used
+    st.session_state["units-read"] = intake.report.units_used
 
 
 def _table(meanings: Iterable[Meaning]) -> None:
@@ -363,17 +363,17 @@ def _table(meanings: Iterable[Meaning]) -> None:
 
 def meaning_part(intake: Intake, key: str) -> None:
     """Every value of the columns that say what a row is; of a new file each can be treated otherwise, which is read again at once."""
-    if not intake.meanings:
+    if not intake.report.meanings:
         return
     out = {"leave out", "on hand", "receipt", "ask"}
-    left = [one for one in intake.meanings if one.treatment in out]
+    left = [one for one in intake.report.meanings if one.treatment in out]
     st.subheader(
         "What the rows are"
         if not left
         else f"What the rows are: {', '.join(dict.fromkeys(one.column or one.role for one in left))} leaves some out",
         anchor=False,
     )
-    _table(intake.meanings)
+    _table(intake.report.meanings)
     if key != "new":
         return
     with st.expander("Treat the rows of a value otherwise"):
@@ -381,7 +381,7 @@ def meaning_part(intake: Intake, key: str) -> None:
             "The file is read again at once, and what it changes is said above. Your answers are remembered on this machine for the next file with the same columns."
         )
         by_column: dict[str, list[Meaning]] = {}
-        for one in _once(intake.meanings):
+        for one in _once(intake.report.meanings):
             by_column.setdefault(one.column, []).append(one)
         for values in by_column.values():
             if len(values) > _MOST:

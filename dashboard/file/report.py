@@ -44,14 +44,16 @@ def verdict(intake: Intake) -> str:
 
     Every row is used or rejected: the two add up to what was read.
     """
-    if not intake.rows_rejected:
+    if not intake.report.rows_rejected:
         return (
-            f"All {intake.rows_read:,} rows are usable" if intake.rows_read != 1 else "The one row is usable"
+            f"All {intake.report.rows_read:,} rows are usable"
+            if intake.report.rows_read != 1
+            else "The one row is usable"
         )
-    are = "is" if intake.rows_rejected == 1 else "are"
+    are = "is" if intake.report.rows_rejected == 1 else "are"
     return (
-        f"{intake.rows_used:,} of {_count_of(intake.rows_read, 'row')} are usable; "
-        f"{intake.rows_rejected:,} {are} set aside with a reason"
+        f"{intake.report.rows_used:,} of {_count_of(intake.report.rows_read, 'row')} are usable; "
+        f"{intake.report.rows_rejected:,} {are} set aside with a reason"
     )
 
 
@@ -70,7 +72,7 @@ def described(
     with right:
         _understood(intake)
         if source is not None:
-            remap(source, intake.mapping)
+            remap(source, intake.report.mapping)
             _preview(history())
     if beside is not None:
         kept_apart_part(*beside, key)
@@ -86,26 +88,30 @@ def described(
 def _totals(intake: Intake) -> None:
     """Control totals, to be held against the reader's own."""
     rows = {
-        "rows read": f"{intake.rows_read:,}",
-        "rows used": f"{intake.rows_used:,}",
-        "rows set aside": f"{intake.rows_rejected:,}",
-        "units sold": total_text(intake.gross_units),
-        "units returned": total_text(intake.returned_units),
-        "units, net": total_text(intake.units_used),
-        "revenue, net": f"{intake.revenue_used:,.2f}"
-        if math.isfinite(intake.revenue_used)
+        "rows read": f"{intake.report.rows_read:,}",
+        "rows used": f"{intake.report.rows_used:,}",
+        "rows set aside": f"{intake.report.rows_rejected:,}",
+        "units sold": total_text(intake.report.gross_units),
+        "units returned": total_text(intake.report.returned_units),
+        "units, net": total_text(intake.report.units_used),
+        "revenue, net": f"{intake.report.revenue_used:,.2f}"
+        if math.isfinite(intake.report.revenue_used)
         else "not in the file",
         **(
-            {"units of orders on hand, kept apart": total_text(intake.units_on_hand)}
-            if intake.units_on_hand
+            {"units of orders on hand, kept apart": total_text(intake.report.units_on_hand)}
+            if intake.report.units_on_hand
             else {}
         ),
         **(
-            {"units of orders on hand, in demand": total_text(intake.on_hand_in_demand)}
-            if intake.on_hand_in_demand
+            {"units of orders on hand, in demand": total_text(intake.report.on_hand_in_demand)}
+            if intake.report.on_hand_in_demand
             else {}
         ),
-        **({"units received": total_text(intake.units_received)} if intake.units_received else {}),
+        **(
+            {"units received": total_text(intake.report.units_received)}
+            if intake.report.units_received
+            else {}
+        ),
         "first day": intake.first_date,
         "last day": intake.last_date,
     }
@@ -162,16 +168,17 @@ def _understood(intake: Intake) -> None:
     st.subheader("How the columns were read", anchor=False)
     table = pd.DataFrame(
         {
-            "read as": [ROLE_WORDS.get(k, k) for k in intake.mapping],
-            "column of the file": [str(v) for v in intake.mapping.values()],
+            "read as": [ROLE_WORDS.get(k, k) for k in intake.report.mapping],
+            "column of the file": [str(v) for v in intake.report.mapping.values()],
         }
     )
-    if intake.confidence:
+    if intake.report.confidence:
         table["sure"] = [
-            percent_text(intake.confidence[k]) if k in intake.confidence else "" for k in intake.mapping
+            percent_text(intake.report.confidence[k]) if k in intake.report.confidence else ""
+            for k in intake.report.mapping
         ]
     show_table(table, hide_index=True, width="stretch", alt="Columns and what they were read as")
-    for line in intake.assumed:
+    for line in intake.report.assumed:
         st.caption(plain(line[:1].upper() + line[1:] + "."))
 
 
@@ -280,10 +287,10 @@ def _problems(intake: Intake, key: str) -> None:
             format_func=lambda k: k.replace("_", " ").capitalize(),
             key="kept-lines",
         )
-    if intake.rows_rejected:
+    if intake.report.rows_rejected:
         st.download_button(
-            f"Rejected rows ({intake.rows_rejected:,})",
-            table_file(intake.rejected),
+            f"Rejected rows ({intake.report.rows_rejected:,})",
+            table_file(intake.report.rejected),
             "rejected_rows.csv",
             "text/csv",
             on_click="ignore",

@@ -24,26 +24,26 @@ def month_text(month: str, year: bool = False) -> str:
 
 def of_what(shop: Carrying) -> str:
     """What the load is a share of."""
-    return "what you can make to order" if shop.origin == "stated" else "the best month shipped so far"
+    return "what you can make to order" if shop.load.origin == "stated" else "the best month shipped so far"
 
 
 def busiest_text(shop: Carrying) -> str:
     """The busiest month and what it takes."""
-    share = load_share(shop.load, shop.capacity)
+    share = load_share(shop.load.work, shop.load.capacity)
     busiest = int(share.argmax())
     if load_is_even(share):
         return f"every month takes {percent_text(float(share[busiest]))} of {of_what(shop)}"
-    return f"the busiest month, {month_text(shop.months[busiest])}, takes {percent_text(float(share[busiest]))} of {of_what(shop)}"
+    return f"the busiest month, {month_text(shop.load.months[busiest])}, takes {percent_text(float(share[busiest]))} of {of_what(shop)}"
 
 
 def _judged_until(shop: Carrying) -> str:
     """Up to which month the year ahead can be judged, if not to its end; else empty."""
     judged = shop.judged
-    if judged.months >= len(shop.months):
+    if judged.months >= len(shop.load.months):
         return ""
     if not judged.months:
         return "cannot be judged"
-    return f"cannot be judged beyond {month_text(shop.months[judged.months - 1], True)}"
+    return f"cannot be judged beyond {month_text(shop.load.months[judged.months - 1], True)}"
 
 
 def beyond_text(shop: Carrying) -> str:
@@ -51,7 +51,7 @@ def beyond_text(shop: Carrying) -> str:
     until, judged = _judged_until(shop), shop.judged
     if not until:
         return ""
-    short = f"{number_text(judged.planned, 2)} {shop.unit} are planned from then on, {number_text(judged.made, 2)} were made in the same months of last year"
+    short = f"{number_text(judged.planned, 2)} {shop.load.unit} are planned from then on, {number_text(judged.made, 2)} were made in the same months of last year"
     if judged.endings or judged.launches:
         ends = (
             f"{judged.endings} product{' ends' if judged.endings == 1 else 's end'} within the year"
@@ -78,13 +78,13 @@ def unjudged_title(shop: Carrying) -> str:
 
 def load_part(shop: Carrying) -> None:
     """Load by month against capacity, and what to do about months that do not fit."""
-    share = load_share(shop.load, shop.capacity)
+    share = load_share(shop.load.work, shop.load.capacity)
     parts = [
-        (WORK[name], shop.by_strategy[name], rank)
+        (WORK[name], shop.load.by_strategy[name], rank)
         for rank, name in enumerate(WORK)
-        if name in shop.by_strategy and shop.by_strategy[name].any()
+        if name in shop.load.by_strategy and shop.load.by_strategy[name].any()
     ]
-    parts = parts or [(WORK[Strategy.MTO], shop.load, 0)]
+    parts = parts or [(WORK[Strategy.MTO], shop.load.work, 0)]
     frame = pd.DataFrame(
         [
             {
@@ -93,17 +93,17 @@ def load_part(shop: Carrying) -> None:
                 "rank": rank,
                 "work": work[k],
                 "share": percent_text(float(share[k])),
-                "over": bool(shop.over[k]),
+                "over": bool(shop.load.over[k]),
             }
             for part, work, rank in parts
-            for k, m in enumerate(shop.months)
+            for k, m in enumerate(shop.load.months)
         ]
     )
-    name = "capacity for orders" if shop.origin == "stated" else "best month shipped (assumed)"
-    picture = capacity_chart(frame, shop.capacity, name, shop.unit, ink(st.context.theme.type))
+    name = "capacity for orders" if shop.load.origin == "stated" else "best month shipped (assumed)"
+    picture = capacity_chart(frame, shop.load.capacity, name, shop.load.unit, ink(st.context.theme.type))
     draw(picture, alt=f"Load by month: {busiest_text(shop)}")
-    span = f"{month_text(shop.months[0], True)} to {month_text(shop.months[-1], True)}"
-    if shop.origin == "stated":
+    span = f"{month_text(shop.load.months[0], True)} to {month_text(shop.load.months[-1], True)}"
+    if shop.load.origin == "stated":
         small(
             f"Expected work on orders, {span}, against the capacity you stated for orders. Stock is not counted: it can be made at any time."
         )
@@ -113,10 +113,15 @@ def load_part(shop: Carrying) -> None:
         )
     if beyond := beyond_text(shop):
         st.markdown(f":orange-badge[Not reassured] {plain(f'The load {beyond}.')}")
-    if shop.over.any():
+    if shop.load.over.any():
         names = ", ".join(
-            f"{month_text(m)} ({number_text(float(w), 2)} {shop.unit})"
-            for m, w, o in zip(shop.months, beyond_capacity(shop.load, shop.capacity), shop.over, strict=True)
+            f"{month_text(m)} ({number_text(float(w), 2)} {shop.load.unit})"
+            for m, w, o in zip(
+                shop.load.months,
+                beyond_capacity(shop.load.work, shop.load.capacity),
+                shop.load.over,
+                strict=True,
+            )
             if o
         )
         st.markdown(plain(f"Beyond it: {names}. Pre-build that much before, or find it outside."))

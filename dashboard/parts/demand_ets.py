@@ -47,7 +47,7 @@ def changed_words(
     words += f"Expected over 12 months: {ahead[1]:,.0f} units, {ahead[0]:,.0f} without it. "
     words += f"{moved or 'No'} recommendation{'s' if moved > 1 else ''} changed"
     if facts.has_money:
-        words += f"; gain {money_text(facts.gain, facts.currency)} a year, {money_text(before.gain, facts.currency)} without it"
+        words += f"; gain {money_text(facts.portfolio.gain, facts.currency)} a year, {money_text(before.portfolio.gain, facts.currency)} without it"
     return words + "."
 
 

@@ -95,7 +95,7 @@ def _about(choice: Choice, facts: Facts) -> None:
     sidebar.about(
         [
             facts.title,
-            f"{len(facts.products):,} products, {intake.rows_used:,} rows",
+            f"{len(facts.products):,} products, {intake.report.rows_used:,} rows",
             f"{intake.first_date} to {intake.last_date}",
         ],
         bool(choice.source.sample),

@@ -26,9 +26,9 @@ def _capital(words: str) -> str:
 def moves_part(facts: Facts, most: int, least_share: float = 0.0) -> None:
     """The gain at both ends of the assumptions that move it most, by at least `least_share` of it; nothing where none does."""
     table = facts.sensitivity
-    told = [worth_telling(swing, facts.gain, least_share, 1e-9) for swing in table["swing"]]
+    told = [worth_telling(swing, facts.portfolio.gain, least_share, 1e-9) for swing in table["swing"]]
     table = table[np.array(told, bool)].head(most)
-    if not len(table) or facts.gain == 0.0:
+    if not len(table) or facts.portfolio.gain == 0.0:
         return
     st.subheader(f"What moves the gain most: {field_words(str(table['field'].iloc[0]))}", anchor=False)
     against = facts.baseline_name.split(" (")[0]
@@ -47,7 +47,7 @@ def moves_part(facts: Facts, most: int, least_share: float = 0.0) -> None:
         ],
     )
     draw(
-        tornado_chart(shown, facts.gain, ink(st.context.theme.type)),
+        tornado_chart(shown, facts.portfolio.gain, ink(st.context.theme.type)),
         alt="; ".join(
             f"{a}: gain {number_text(b, 2)} to {number_text(c, 2)}"
             for a, b, c in zip(shown["label"], shown["at_low"], shown["at_high"], strict=True)

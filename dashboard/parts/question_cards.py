@@ -134,7 +134,7 @@ def _told(question: Question, facts: Facts) -> list[str]:
         )
     if question.worth >= 0.5:
         told.append(f"Knowing it is worth {money_text(question.worth, facts.currency)} on average.")
-    if question.gain_high == question.gain_high and facts.gain:
+    if question.gain_high == question.gain_high and facts.portfolio.gain:
         told.append(
             f"The gain runs from {number_text(question.gain_low, 2)} to {money_text(question.gain_high, facts.currency)} within its range."
         )

@@ -1,19 +1,17 @@
-"""Whether the shop can carry it, as plain values: the load by month, what the limits did, and what would make every month fit."""
+"""Whether the shop can carry it: the load by month as the study has it, what the limits did, and what would make every month fit."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from analytics.naming.labels import Strategy
+from analytics.strategy.limits.capacity_load import Judged, Load
 
 if TYPE_CHECKING:
-    from analytics.strategy.limits.capacity_load import Judged
     from analytics.study import Study
 
 __all__ = ["Carrying", "carrying_of"]
@@ -21,20 +19,14 @@ __all__ = ["Carrying", "carrying_of"]
 
 @dataclass(frozen=True, eq=False)
 class Carrying:
-    """Load by month (see `analytics.strategy.limits.capacity_load.Load`) and limits (see `analytics.strategy.limits.report`), without the engines.
+    """Load by month and what its limits did (see `analytics.strategy.limits.report`).
 
     `rows` has one row per limit: label, limit, used, bad_year, worth (sentence), binds, needed ("" where it can be met). `changed` has one row per product that the
     limits change: sku, before, now, moved, cost. `keep` are the products to keep in stock so that every month fits, `keep_cost` what that costs
-    a year, `keep_notes` what stands against it; empty where every month fits. `judged` says how far the year ahead can be judged
-    (see `analytics.strategy.limits.capacity_load.Judged`), `by_strategy` splits the load by the strategy it belongs to.
+    a year, `keep_notes` what stands against it; empty where every month fits.
     """
 
-    months: tuple[str, ...]
-    to_order: NDArray[np.float64]
-    for_stock: NDArray[np.float64]
-    capacity: float
-    unit: str
-    origin: str
+    load: Load
     rows: pd.DataFrame
     changed: pd.DataFrame
     cost: float
@@ -45,25 +37,17 @@ class Carrying:
     keep: tuple[str, ...]
     keep_cost: float
     keep_notes: tuple[str, ...]
-    judged: Judged
-    by_strategy: Mapping[str, NDArray[np.float64]]
 
     @property
-    def load(self) -> NDArray[np.float64]:
-        """Work of every month, in units or hours."""
-        return self.to_order + self.for_stock
-
-    @property
-    def over(self) -> NDArray[np.bool_]:
-        """Months in which more is to be made than can be."""
-        return self.load > self.capacity * (1.0 + 1e-9)
+    def judged(self) -> Judged:
+        """How far the year ahead can be judged; wholly, where the load does not say."""
+        return self.load.judged or Judged(len(self.load.months), 0.0, 0.0, 0, 0)
 
 
 def carrying_of(study: Study) -> Carrying:
-    """Copy from a study what the page shows; where a month is overloaded, work out what to keep in stock instead."""
+    """What the page shows of a study; where a month is overloaded, work out what to keep in stock instead."""
     from analytics.scenario.limited import carried_every_month, study_load
     from analytics.strategy.gains import cost_of_limits
-    from analytics.strategy.limits.capacity_load import Judged
     from analytics.strategy.limits.report import LIMIT_LABELS, amount_text, worth_text
 
     load, limited = study_load(study), study.limited
@@ -112,9 +96,8 @@ def carrying_of(study: Study) -> Carrying:
             level.limited.notes,
         )
     return Carrying(
-        load.months, load.to_order, load.for_stock, load.capacity, load.unit, load.origin,
-        pd.DataFrame(rows, columns=["label", "limit", "used", "bad_year", "worth", "binds", "needed"]), pd.DataFrame(changed, columns=["sku", "before", "now", "moved", "cost"]),
+        load, pd.DataFrame(rows, columns=["label", "limit", "used", "bad_year", "worth", "binds", "needed"]),
+        pd.DataFrame(changed, columns=["sku", "before", "now", "moved", "cost"]),
         0.0 if limited is None else limited.cost, 0.0 if limited is None else limited.gap, 0.0 if limited is None else limited.utilisation,
         0 if limited is None else int((limited.stretch > 0.0).sum()), () if limited is None else limited.notes, keep, keep_cost, tuple(keep_notes),
-        load.judged or Judged(len(load.months), 0.0, 0.0, 0, 0), dict(load.by_strategy),
     )  # fmt: skip

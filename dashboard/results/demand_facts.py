@@ -14,26 +14,14 @@ from analytics.naming.labels import Strategy
 
 if TYPE_CHECKING:
     from analytics.demand import DeathReliability
+    from analytics.demand.cleaning.layers import Layer
     from analytics.forecast import Backtest
     from analytics.study import Study
 
-__all__ = ["DemandFacts", "LayerFact", "demand_facts_of", "past_of", "worst_errors"]
+__all__ = ["DemandFacts", "demand_facts_of", "past_of", "worst_errors"]
 
 Array = NDArray[np.float64]
 Progress = Callable[[float, str], None]
-
-
-@dataclass(frozen=True)
-class LayerFact:
-    """A layer of cleaning as the page shows it."""
-
-    name: str
-    label: str
-    meaning: str
-    on: bool
-    products: int
-    periods: int
-    units: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,7 +41,7 @@ class DemandFacts:
     ordering: Array
     regret: Array
     regret_simple: Array
-    layers: tuple[LayerFact, ...]
+    layers: tuple[Layer, ...]
     changes: pd.DataFrame
     original_units: float
     cleaned_units: float
@@ -92,7 +80,7 @@ def silent_of(study: Study) -> DeathReliability | None:
 
 
 def demand_facts_of(study: Study, past: Backtest) -> DemandFacts:
-    """Copy from a study and its backtest what the page shows."""
+    """What the page shows of a study and its backtest."""
     from analytics.demand.classes import demand_classes
     from analytics.demand.panel import PERIODS_PER_YEAR
     from analytics.forecast.judged.backtest import BACKTEST_LEVELS
@@ -150,10 +138,7 @@ def demand_facts_of(study: Study, past: Backtest) -> DemandFacts:
         ordering=unknown[Strategy.MTO],
         regret=np.where(usable, regret[0], np.nan),
         regret_simple=np.where(usable, regret[1], np.nan),
-        layers=tuple(
-            LayerFact(x.name, x.label, x.meaning, x.on, x.products, x.periods, x.units)
-            for x in study.cleaned.layers
-        ),
+        layers=study.cleaned.layers,
         changes=study.cleaned.changes,
         original_units=float(study.panel.units.sum()),
         cleaned_units=float(study.cleaned.panel.units.sum()),

@@ -1,6 +1,9 @@
-"""Facts: all that the pages show of a study, as plain arrays and tables that load without the engines.
+"""Facts: all that the pages show of a study.
 
-`dashboard.results.study_facts` copies them from a `Study`; nothing on the screen is computed in another way than in `analytics`.
+They are stored and loaded without the study, which holds what was simulated and is ten to twenty times as large: so they
+are a copy. What the study has as a record goes in as that record (`portfolio`, `intake.report`, `carrying.load`, `stock`,
+`confidence`, `items`); what is derived for a page is derived in `dashboard.results.study_facts`, once, by functions of
+`analytics`.
 """
 
 from __future__ import annotations
@@ -17,6 +20,7 @@ from analytics.items import Items
 from analytics.naming.labels import COMPONENTS, Strategy
 from analytics.strategy.portfolio.answer import Answer, Found, better_stocked, whole_answer
 from analytics.strategy.portfolio.confidence import Confidence
+from analytics.strategy.portfolio.sums import Portfolio
 from analytics.strategy.portfolio.totals import written_off
 from analytics.strategy.present.baseline import Baseline
 from analytics.valuation.on_hand import StockFacts
@@ -45,11 +49,9 @@ class Facts:
     `counts` (products, strategies, counts) is what all of these are made of: the expected counts of a year (`analytics.simulation.ledger.COUNTS`).
     `products` has one row per SKU: the columns of recommendation.csv, and name, family, ended, stage, baseline,
     turns (where the decisive assumption turns it). `components` is products x strategies x labels.COMPONENTS.
-    `plans` are portfolio totals by plan (strategies, "baseline", "mix") and measure; `plan_low` and `plan_high` the 5th and
-    95th percentile of a year's profit, `loss_low` and `loss_high` of what a year loses against a perfect one. `quote_profit` is the profit
-    to order at each of `quotes` (days). `sensitivity` has one row per assumption: the gain at its low and high end;
+    `portfolio` holds the totals of every plan and the gain as the study has them. `quote_profit` is the profit to order at
+    each of `quotes` (days). `sensitivity` has one row per assumption: the gain at its low and high end;
     `carrying` is whether the shop can carry it all;
-    `planning` is the part of the gain that needs no other strategy, `changing` what other strategies add;
     `stock` is what lies on hand today by the customer's own files, in no figure of the gain;
     `rule` is the rule that sales can use as `summary.json` has it (empty: none).
     `confidence` says how sure the answer is and on what it depends (`analytics.strategy.portfolio.confidence`).
@@ -63,7 +65,6 @@ class Facts:
     title: str
     sample: bool
     currency: str
-    digest: str
     seed: int
     version: str
     strategies: tuple[str, ...]
@@ -82,21 +83,10 @@ class Facts:
     wait_median: Array
     wait_p90: Array
     policy: Mapping[str, Array]
-    plans: Mapping[str, Mapping[str, float]]
-    service: Mapping[str, Mapping[str, float]]
-    plan_low: Mapping[str, float]
-    plan_high: Mapping[str, float]
-    loss_low: Mapping[str, float]
-    loss_high: Mapping[str, float]
-    served_within: Mapping[str, Array]
+    portfolio: Portfolio
     service_days: Array
     compared_with: Baseline
-    gain: float
-    gain_low: float
-    gain_high: float
     shared: float
-    planning: float
-    changing: float
     stock: StockFacts
     quotes: Array
     quote_profit: Array
@@ -117,6 +107,11 @@ class Facts:
     carrying: Carrying | None = None
     overrides: tuple[Override, ...] = field(default_factory=tuple)
     pending: bool = False
+
+    @property
+    def digest(self) -> str:
+        """The fingerprint of the files of sales."""
+        return self.intake.report.digest
 
     @property
     def baseline_name(self) -> str:
@@ -144,8 +139,10 @@ class Facts:
         """The answer in one line with its badge, by the rule that files and the command line use."""
         live, stock = ~self.products["ended"].to_numpy(bool), self.strategies.index(Strategy.MTS)
         chosen, priced = self.products.loc[live, "recommended"], self.priced & live
+        total = self.portfolio
         found = Found(
-            self.gain, self.gain_low, self.gain_high, self.plans["mix"]["profit"], self.baseline_name, {name: int((chosen == name).sum()) for name in self.strategies},
+            total.gain, total.gain_low, total.gain_high, total.money["mix"]["profit"], self.baseline_name,
+            {name: int((chosen == name).sum()) for name in self.strategies},
             int(priced.sum()), int((self.below_cost & priced).sum()), bool(np.isfinite(np.asarray(self.items["price"], np.float64)[live]).any()),
             better_stocked(self.profit, stock, live), bool((self.demand > 0.0).any()), len(self.starts), self.frequency,
             bool((self.products.loc[live, "make_or_buy"] == "buy").all()), bool(self.overrides),

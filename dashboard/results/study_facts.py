@@ -1,4 +1,4 @@
-"""From a `Study` to `Facts`: a copy of what the pages show, with sums over products as the only arithmetic."""
+"""From a `Study` to `Facts`: its records as they are, and what is derived for a page by functions of `analytics`."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def _profit_by_quote(study: Study) -> tuple[Array, Array]:
 
 
 def facts_of(study: Study, pending: bool = False) -> Facts:
-    """Copy from a study all that the pages show but whose data it is and own choices; `pending` where the study holds expected money only."""
+    """All that the pages show of a study, but whose data it is and own choices; `pending` where the study holds expected money only."""
     from analytics.data.kept_apart import ON_HAND, RECEIPT, by_product
     from analytics.demand.from_sales.below_cost import below_cost
     from analytics.strategy.compare import profit_against_best
@@ -113,12 +113,7 @@ def facts_of(study: Study, pending: bool = False) -> Facts:
     from analytics.study_results import study_margin, study_rule, study_stock, study_waiting_customers
     from analytics.writeup.summary import choice_summary
 
-    comparison, recommendation, items, portfolio = (
-        study.comparison,
-        study.recommendation,
-        study.items,
-        study.portfolio,
-    )
+    comparison, recommendation, items = study.comparison, study.recommendation, study.items
     strategies = comparison.strategies
     offered = np.stack([comparison.chosen[name].offered for name in strategies], axis=1)
     money = {name: strategy_money(comparison, items, name) for name in strategies}
@@ -147,7 +142,6 @@ def facts_of(study: Study, pending: bool = False) -> Facts:
         title=study.history.report.source,
         sample=False,
         currency=study.currency,
-        digest=study.history.report.digest,
         seed=study.seed,
         version=__version__,
         strategies=tuple(strategies),
@@ -166,21 +160,10 @@ def facts_of(study: Study, pending: bool = False) -> Facts:
         wait_median=masked(comparison.wait_days["wait_days_median"]),
         wait_p90=masked(comparison.wait_days["wait_days_p90"]),
         policy={m: np.stack([p[m] for p in policies], axis=1) for m in policies[0]},
-        plans={k: dict(v) for k, v in portfolio.money.items()},
-        service={k: dict(v) for k, v in portfolio.service.items()},
-        plan_low=dict(portfolio.low),
-        plan_high=dict(portfolio.high),
-        loss_low=dict(portfolio.lost_low),
-        loss_high=dict(portfolio.lost_high),
-        served_within={k: np.array(v) for k, v in portfolio.served_within.items()},
+        portfolio=study.portfolio,
         service_days=np.array(SERVICE_DAYS),
         compared_with=recommendation.compared_with,
-        gain=portfolio.gain,
-        gain_low=portfolio.gain_low,
-        gain_high=portfolio.gain_high,
         shared=recommendation.shared,
-        planning=portfolio.planning,
-        changing=portfolio.changing,
         stock=study_stock(study),
         quotes=quotes,
         quote_profit=quote_profit,

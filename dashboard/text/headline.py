@@ -32,7 +32,7 @@ _COLOURS = {"firm": "green", "recomputing": "gray", "held": "gray"}
 
 
 def _moves_most(facts: Facts) -> str:
-    if not len(facts.sensitivity) or facts.gain == 0.0:
+    if not len(facts.sensitivity) or facts.portfolio.gain == 0.0:
         return ""
     row = facts.sensitivity.iloc[0]
     low, high = sorted((row["at_low"], row["at_high"]))
@@ -70,8 +70,8 @@ def headline(facts: Facts) -> Headline:
         )
     count = counts_of(facts)
     leaves = sum(n for name, n in count.items() if name != Strategy.MTS)
-    mix, base = facts.plans["mix"], facts.plans["baseline"]
-    service, before = facts.service["mix"], facts.service["baseline"]
+    mix, base = facts.portfolio.money["mix"], facts.portfolio.money["baseline"]
+    service, before = facts.portfolio.service["mix"], facts.portfolio.service["baseline"]
     money = plain(facts.currency)
     colour = _COLOURS.get(facts.confidence.kind, "orange")
     first: list[str] = []
@@ -81,27 +81,27 @@ def headline(facts: Facts) -> Headline:
     elif answer.kind == "stock":
         less = better_stocked(facts.profit, facts.strategies.index(Strategy.MTS), live)
         whole = (
-            profit_over(facts.plans[Strategy.MTS], facts.plans[Strategy.MTO])
-            if Strategy.MTO in facts.plans
+            profit_over(facts.portfolio.money[Strategy.MTS], facts.portfolio.money[Strategy.MTO])
+            if Strategy.MTO in facts.portfolio.money
             else 0.0
         )
         all_of_it = f" All of it to order would earn {money_text(whole, money)} less." if whole > less else ""
         first.append(
             f"No product of {int(live.sum())} earns more to order, by more than a change must bring.{all_of_it} Compared with **{facts.baseline_name}** the gain is "
-            f"{money_text(facts.gain, money)} over the next 12 months, all of it by planning better."
+            f"{money_text(facts.portfolio.gain, money)} over the next 12 months, all of it by planning better."
         )
     else:
-        visible = gain_in_operating_profit(facts.gain, mix, base)
+        visible = gain_in_operating_profit(facts.portfolio.gain, mix, base)
         likely = (
-            f"Likely between {number_text(facts.gain_low, 2)} and {money_text(facts.gain_high, money)}"
-            if math.isfinite(facts.gain_low)
+            f"Likely between {number_text(facts.portfolio.gain_low, 2)} and {money_text(facts.portfolio.gain_high, money)}"
+            if math.isfinite(facts.portfolio.gain_low)
             else "How likely is being recomputed"
         )
         first.append(
             f"Compared with **{facts.baseline_name}**."
             + (
                 f" {likely}; {money_text(visible, money)} of it shows in operating profit."
-                if facts.gain
+                if facts.portfolio.gain
                 else ""
             )
         )

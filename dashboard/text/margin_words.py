@@ -123,7 +123,7 @@ def margin_part(facts: Facts, whole: bool = False) -> None:
             st.warning(plain(warning))
     if not whole:
         return
-    if math.isfinite(facts.intake.revenue_used):
+    if math.isfinite(facts.intake.report.revenue_used):
         st.subheader("Where every amount of the file went", anchor=False)
         parts = part_rows(facts)
         told = "; ".join(

@@ -39,15 +39,17 @@ def _said(document: dict[str, Any]) -> str:
 
 def _not_shown(facts: Facts) -> str:
     """The part of the gain that no replay can show; empty where all of it can."""
-    if facts.compared_with.is_today or not worth_telling(facts.planning, facts.gain, least=0.5):
+    if facts.compared_with.is_today or not worth_telling(
+        facts.portfolio.planning, facts.portfolio.gain, least=0.5
+    ):
         return ""
-    better = f"{_signed(facts.planning, facts.currency)} of the gain comes from planning the same strategies better"
+    better = f"{_signed(facts.portfolio.planning, facts.currency)} of the gain comes from planning the same strategies better"
     return f"{better}; no replay can show that, because no file says how products were run."
 
 
 def past_line(choice: Choice, facts: Facts) -> str:
     """One line for the page Answer: what the past says of this plan where it has been replayed, and which part of the gain it cannot show; empty without a gain."""
-    if not facts.has_money or facts.pending or abs(facts.gain) < 0.5:
+    if not facts.has_money or facts.pending or abs(facts.portfolio.gain) < 0.5:
         return ""
     dates = int(st.session_state.get(past_results.DATES_KEPT, past_results.SAMPLE_DATES))
     document = past_results.replayed(choice, dates, compute_it=False)
@@ -59,15 +61,18 @@ def past_line(choice: Choice, facts: Facts) -> str:
 
 def promised_line(facts: Facts) -> str:
     """One line for the page Past: what the page Answer promises, over which time and against what; empty where nothing is promised."""
-    if not facts.has_money or facts.pending or abs(facts.gain) < 0.5:
+    if not facts.has_money or facts.pending or abs(facts.portfolio.gain) < 0.5:
         return ""
-    rest = gain_by_strategy(facts.gain, facts.planning)
+    rest = gain_by_strategy(facts.portfolio.gain, facts.portfolio.planning)
     parts = [
         f"{_signed(v, facts.currency)} by {words}"
-        for v, words in ((facts.planning, "planning the same strategies better"), (rest, "other strategies"))
+        for v, words in (
+            (facts.portfolio.planning, "planning the same strategies better"),
+            (rest, "other strategies"),
+        )
         if abs(v) >= 0.5
     ]
-    promised = f"The page Answer promises {_signed(facts.gain, facts.currency)} over the next 12 months, with the demand expected then: {' and '.join(parts)}."
+    promised = f"The page Answer promises {_signed(facts.portfolio.gain, facts.currency)} over the next 12 months, with the demand expected then: {' and '.join(parts)}."
     played = (
         "This page plays the same kind of decision on what really happened, with what was known at each date."
     )

@@ -141,7 +141,7 @@ def offered(question: Question) -> dict[str, float | None]:
 
 def _move(question: Question, facts: Facts) -> float:
     """How far the gain moves to the farther end of a question's range (money; 0 where that is not known)."""
-    return gain_moved(facts.gain, question.gain_low, question.gain_high)
+    return gain_moved(facts.portfolio.gain, question.gain_low, question.gain_high)
 
 
 def matters(question: Question, facts: Facts) -> bool:
@@ -149,7 +149,11 @@ def matters(question: Question, facts: Facts) -> bool:
     if facts.pending or question.opens:
         return True
     return worth_asking(
-        _move(question, facts), question.worth, question.products, facts.gain, facts.plans["mix"]["profit"]
+        _move(question, facts),
+        question.worth,
+        question.products,
+        facts.portfolio.gain,
+        facts.portfolio.money["mix"]["profit"],
     )
 
 

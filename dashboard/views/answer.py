@@ -42,8 +42,8 @@ def _signed(value: float, unit: str = "") -> str:
 
 def figures(facts: Facts) -> None:
     """Four figures, each with its comparator."""
-    mix, base = facts.plans["mix"], facts.plans["baseline"]
-    service, before = facts.service["mix"], facts.service["baseline"]
+    mix, base = facts.portfolio.money["mix"], facts.portfolio.money["baseline"]
+    service, before = facts.portfolio.service["mix"], facts.portfolio.service["baseline"]
     against = f"vs {facts.compared_with.against}"
     columns = [st.grid(4, min_column_width=230)] * 4  # wraps where the window is narrow
     if facts.has_money:
@@ -172,10 +172,10 @@ def split(facts: Facts) -> None:
     """Where the gain comes from, summing exactly to the headline; and what is lost whatever is chosen."""
     if not facts.has_money:
         return
-    parts = [f"changing strategy {_signed(facts.changing)}"]
+    parts = [f"changing strategy {_signed(facts.portfolio.changing)}"]
     if abs(facts.shared) >= 0.5:
         parts.append(f"shared components {_signed(facts.shared)}")
-    parts.insert(0, f"planning better with the same strategies {_signed(facts.planning)}")
+    parts.insert(0, f"planning better with the same strategies {_signed(facts.portfolio.planning)}")
     ended = int(facts.products["ended"].sum())
     lost = lost_sentence(facts.stock, facts.currency)
     if ended and not facts.stock.ended:

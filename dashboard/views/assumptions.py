@@ -70,14 +70,14 @@ def toml_part(choice: Choice) -> None:
 
 #: Rows of the comparison: label, figure of the facts, whether it is money.
 MEASURES: dict[str, tuple[Callable[[Facts], float], str]] = {
-    "Gain": (lambda f: f.gain, "money"),
-    FIGURES["profit"].label: (lambda f: f.plans["mix"]["profit"], "money"),
-    FIGURES["cash_tied_up"].label: (lambda f: f.plans["mix"]["cash_tied_up"], "money"),
-    FIGURES["written_off"].label: (lambda f: written_off(f.plans["mix"]), "money"),
+    "Gain": (lambda f: f.portfolio.gain, "money"),
+    FIGURES["profit"].label: (lambda f: f.portfolio.money["mix"]["profit"], "money"),
+    FIGURES["cash_tied_up"].label: (lambda f: f.portfolio.money["mix"]["cash_tied_up"], "money"),
+    FIGURES["written_off"].label: (lambda f: written_off(f.portfolio.money["mix"]), "money"),
     "Products to order": (lambda f: float(counts_of(f).get(Strategy.MTO, 0)), "number"),
     "Products assembled": (lambda f: float(counts_of(f).get(Strategy.ATO, 0)), "number"),
-    "Orders that wait, %": (lambda f: percent(f.service["mix"]["share_waiting"]), "number"),
-    "Sales lost, %": (lambda f: percent(f.service["mix"]["share_lost"]), "number"),
+    "Orders that wait, %": (lambda f: percent(f.portfolio.service["mix"]["share_waiting"]), "number"),
+    "Sales lost, %": (lambda f: percent(f.portfolio.service["mix"]["share_lost"]), "number"),
 }
 
 

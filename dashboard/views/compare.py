@@ -50,12 +50,16 @@ from dashboard.text.words import below_cost, counts_of, missing_text, plain
 def plans_of(facts: Facts) -> list[str]:
     """Plans on the page, in the order of every page: today where it is known, the strategies, then the mix."""
     today = ["baseline"] if facts.compared_with.is_today else []
-    return [*today, *(p for p in (Strategy.MTS, Strategy.ATO, Strategy.MTO) if p in facts.plans), "mix"]
+    return [
+        *today,
+        *(p for p in (Strategy.MTS, Strategy.ATO, Strategy.MTO) if p in facts.portfolio.money),
+        "mix",
+    ]
 
 
 def loss(facts: Facts, plan: str) -> float:
     """What a plan loses against a perfect year."""
-    return float(lost_against_perfect_year(facts.plans[plan]))
+    return float(lost_against_perfect_year(facts.portfolio.money[plan]))
 
 
 def loss_frames(facts: Facts) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -63,15 +67,15 @@ def loss_frames(facts: Facts) -> tuple[pd.DataFrame, pd.DataFrame]:
     parts, totals = [], []
     for plan in plans_of(facts):
         name = PLANS[plan]
-        parts += [{"plan": name, "component": c, "money": facts.plans[plan][c]} for c in COMPONENTS]
-        shared = facts.plans[plan].get("shared", 0.0)
+        parts += [{"plan": name, "component": c, "money": facts.portfolio.money[plan][c]} for c in COMPONENTS]
+        shared = facts.portfolio.money[plan].get("shared", 0.0)
         parts += [{"plan": name, "component": "shared", "money": -shared}] if shared else []
         totals.append(
             {
                 "plan": name,
                 "total": loss(facts, plan),
-                "low": facts.loss_low.get(plan, math.nan),
-                "high": facts.loss_high.get(plan, math.nan),
+                "low": facts.portfolio.lost_low.get(plan, math.nan),
+                "high": facts.portfolio.lost_high.get(plan, math.nan),
             }
         )
     table = pd.DataFrame(parts).groupby(["plan", "component"], sort=False, as_index=False)["money"].sum()
@@ -91,7 +95,7 @@ def money_part(facts: Facts) -> None:
     )
     widest = st.session_state.setdefault("_widest", {})
     if not facts.pending:
-        widest[facts.digest] = max(facts.loss_high.values(), default=0.0)
+        widest[facts.digest] = max(facts.portfolio.lost_high.values(), default=0.0)
     draw(
         components_chart(
             parts, totals, ink(st.context.theme.type), widest.get(facts.digest, 0.0) if facts.pending else 0.0
@@ -108,39 +112,43 @@ def blocks(facts: Facts) -> pd.DataFrame:
     rows: dict[str, list[str]] = {}
     plans = plans_of(facts)
     for name, formula in BLOCK_FORMULAS.items():
-        rows[FIGURES[name].label] = [number_text(formula(facts.plans[p]), 3) for p in plans]
-    if any(facts.plans[p].get("shared", 0.0) for p in plans):
-        rows["Shared components"] = [number_text(-facts.plans[p].get("shared", 0.0), 3) for p in plans]
+        rows[FIGURES[name].label] = [number_text(formula(facts.portfolio.money[p]), 3) for p in plans]
+    if any(facts.portfolio.money[p].get("shared", 0.0) for p in plans):
+        rows["Shared components"] = [
+            number_text(-facts.portfolio.money[p].get("shared", 0.0), 3) for p in plans
+        ]
     rows[FIGURES["lost_against_perfect_year"].label] = [number_text(loss(facts, p), 3) for p in plans]
-    rows[FIGURES["profit"].label] = [number_text(facts.plans[p]["profit"], 3) for p in plans]
+    rows[FIGURES["profit"].label] = [number_text(facts.portfolio.money[p]["profit"], 3) for p in plans]
     rows["  1 year in 20 below / above"] = [
         "recomputing"
         if facts.pending
-        else f"{number_text(facts.plan_low[p], 3)} / {number_text(facts.plan_high[p], 3)}"
+        else f"{number_text(facts.portfolio.low[p], 3)} / {number_text(facts.portfolio.high[p], 3)}"
         for p in plans
     ]
-    rows[FIGURES["cash_tied_up"].label] = [number_text(facts.plans[p]["cash_tied_up"], 3) for p in plans]
-    rows["Orders that wait"] = [percent_text(facts.service[p]["share_waiting"]) for p in plans]
+    rows[FIGURES["cash_tied_up"].label] = [
+        number_text(facts.portfolio.money[p]["cash_tied_up"], 3) for p in plans
+    ]
+    rows["Orders that wait"] = [percent_text(facts.portfolio.service[p]["share_waiting"]) for p in plans]
     for label, measure in (
         ("  half of them longer than", "wait_days_median"),
         ("  1 in 10 longer than", "wait_days_p90"),
     ):
         rows[label] = [
             "nobody waits"
-            if facts.service[p]["share_waiting"] <= 0.0005
+            if facts.portfolio.service[p]["share_waiting"] <= 0.0005
             else "recomputing"
-            if math.isnan(facts.service[p][measure])
-            else days_text(facts.service[p][measure])
+            if math.isnan(facts.portfolio.service[p][measure])
+            else days_text(facts.portfolio.service[p][measure])
             for p in plans
         ]
-    rows["Sales lost"] = [percent_text(facts.service[p]["share_lost"]) for p in plans]
+    rows["Sales lost"] = [percent_text(facts.portfolio.service[p]["share_lost"]) for p in plans]
     return pd.DataFrame(rows, index=[PLANS[p] for p in plans]).T.rename_axis("").reset_index()
 
 
 def below_words(facts: Facts) -> str:
     """Why the mix may earn less than one strategy for all; empty where it earns most."""
-    best = max((p for p in plans_of(facts) if p != "mix"), key=lambda p: facts.plans[p]["profit"])
-    short = profit_over(facts.plans[best], facts.plans["mix"])
+    best = max((p for p in plans_of(facts) if p != "mix"), key=lambda p: facts.portfolio.money[p]["profit"])
+    short = profit_over(facts.portfolio.money[best], facts.portfolio.money["mix"])
     if short < 0.5:
         return ""
     stays = facts.products["as_today"].to_numpy() & ~facts.products["ended"].to_numpy() & facts.priced
@@ -158,17 +166,17 @@ def below_words(facts: Facts) -> str:
 
 def service_part(facts: Facts) -> None:
     """Served within so many days of ordering."""
-    plans = [p for p in plans_of(facts) if np.isfinite(facts.served_within[p]).all()]
+    plans = [p for p in plans_of(facts) if np.isfinite(facts.portfolio.served_within[p]).all()]
     if "mix" not in plans:
         st.subheader("Waits of the mix are being recomputed", anchor=False)
         return
     rows = [
         {"plan": p, "name": PLANS[p], "days": float(d), "share": float(s)}
         for p in plans
-        for d, s in zip(facts.service_days, facts.served_within[p], strict=True)
+        for d, s in zip(facts.service_days, facts.portfolio.served_within[p], strict=True)
     ]
-    at_once = facts.served_within["mix"][0]
-    two_weeks = served_within(14.0, facts.service_days, facts.served_within["mix"])
+    at_once = facts.portfolio.served_within["mix"][0]
+    two_weeks = served_within(14.0, facts.service_days, facts.portfolio.served_within["mix"])
     st.subheader(
         f"The mix serves {percent_text(float(at_once))} at once and {percent_text(two_weeks)} within two weeks",
         anchor=False,
@@ -254,7 +262,7 @@ def _moved(name: str, key: str) -> None:
     """A lever counts on every page; what the gain was before is told beside the new one."""
     before = compute.at_once(inputs.choice())
     if before is not None and "compare-before" not in st.session_state:
-        st.session_state["compare-before"] = before.gain
+        st.session_state["compare-before"] = before.portfolio.gain
     inputs.lever({name: from_slider(name, st.session_state[key])})
 
 
@@ -326,10 +334,10 @@ def levers(choice: Choice, facts: Facts | None) -> None:
     hold_part(choice, facts)
     before = st.session_state.get("compare-before")
     if before is not None and facts is not None and facts.has_money:
-        if gain_moved(facts.gain, before) >= 0.5:
+        if gain_moved(facts.portfolio.gain, before) >= 0.5:
             st.markdown(
                 plain(f"The gain moved from {money_text(before, facts.currency, 3)} to")
-                + f" **{plain(money_text(facts.gain, facts.currency, 3))}**."
+                + f" **{plain(money_text(facts.portfolio.gain, facts.currency, 3))}**."
             )
         if not facts.pending:
             del st.session_state["compare-before"]
@@ -379,8 +387,8 @@ def head(facts: Facts) -> None:
         return
     if not facts.has_money:
         st.title(
-            f"On the same demand, {percent_text(facts.service[Strategy.MTO]['share_lost'])} of sales are lost to order "
-            f"and {percent_text(facts.service[Strategy.MTS]['share_lost'])} from stock",
+            f"On the same demand, {percent_text(facts.portfolio.service[Strategy.MTO]['share_lost'])} of sales are lost to order "
+            f"and {percent_text(facts.portfolio.service[Strategy.MTS]['share_lost'])} from stock",
             anchor=False,
         )
         st.caption(f"Units and days only: {missing_text(facts)}.")

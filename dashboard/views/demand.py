@@ -323,7 +323,7 @@ def show() -> None:
     with left:
         product_part(choice, facts, demand, worst)
         season_part(facts, demand)
-        if facts.carrying is not None and facts.carrying.load.any():
+        if facts.carrying is not None and facts.carrying.load.work.any():
             words = busiest_text(facts.carrying)
             st.subheader(words[0].upper() + words[1:], anchor=False)
             load_part(facts.carrying)

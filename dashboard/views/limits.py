@@ -23,10 +23,10 @@ from dashboard.text.words import plain
 
 def finding(shop: Carrying, currency: str) -> str:
     """The title: what does not fit, else what binds, else that all is well."""
-    share = load_share(shop.load, shop.capacity)
+    share = load_share(shop.load.work, shop.load.capacity)
     busiest = int(share.argmax())
-    if shop.over.any():
-        first = f"{month_text(shop.months[busiest])} is at {percent_text(float(share[busiest]))} of {of_what(shop)}"
+    if shop.load.over.any():
+        first = f"{month_text(shop.load.months[busiest])} is at {percent_text(float(share[busiest]))} of {of_what(shop)}"
         return first + (
             f": pre-build, or keep {len(shop.keep)} product{'s' if len(shop.keep) > 1 else ''} in stock"
             if shop.keep
@@ -36,7 +36,7 @@ def finding(shop: Carrying, currency: str) -> str:
     if binding:
         which = " and ".join(dict.fromkeys(binding))
         return f"{which} bind{'s' if len(binding) == 1 else ''}: {money_text(max(shop.cost, 0.0), currency)} a year less than without limits"
-    if not shop.load.any():
+    if not shop.load.work.any():
         return "Nothing is made in this shop: there is no load to carry"
     if unjudged := unjudged_title(shop):
         return unjudged
@@ -133,10 +133,10 @@ def form(choice: Choice, facts: Facts, shop: Carrying) -> None:
 
     with st.form("limits", border=False):
         capacity = st.number_input(
-            f"Capacity for orders, {shop.unit} a month",
+            f"Capacity for orders, {shop.load.unit} a month",
             min_value=0.0,
             value=now.order_capacity_per_month,
-            placeholder=f"not stated; best month shipped: {number_text(shop.capacity)}",
+            placeholder=f"not stated; best month shipped: {number_text(shop.load.capacity)}",
         )
         hours = st.number_input(
             "Hours for one unit (empty: count units)",

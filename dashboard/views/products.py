@@ -216,7 +216,7 @@ def overview(choice: Choice, facts: Facts) -> None:
     if facts.has_money:
         own, headline = (
             money_text(value, facts.currency, 3)
-            for value in (float(facts.products["gain_per_year"].sum()), facts.gain)
+            for value in (float(facts.products["gain_per_year"].sum()), facts.portfolio.gain)
         )
         apart = (
             f" ({own}) and the line 'shared components' ({money_text(facts.shared, facts.currency, 3)})"

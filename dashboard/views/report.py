@@ -41,16 +41,16 @@ def plans_table(facts: Facts) -> pd.DataFrame:
     """Plans with contribution, loss by block, cash and service."""
     rows = []
     for plan, name in PLANS.items():
-        if plan not in facts.plans:
+        if plan not in facts.portfolio.money:
             continue
-        money, service = facts.plans[plan], facts.service[plan]
+        money, service = facts.portfolio.money[plan], facts.portfolio.service[plan]
         row = {"Plan": name}
         if facts.has_money:
             row[FIGURES["profit"].label] = number_text(money["profit"], 3)
             row["5th to 95th percentile"] = (
                 "recomputing"
                 if facts.pending
-                else f"{number_text(facts.plan_low[plan], 3)} to {number_text(facts.plan_high[plan], 3)}"
+                else f"{number_text(facts.portfolio.low[plan], 3)} to {number_text(facts.portfolio.high[plan], 3)}"
             )
             row |= {
                 FIGURES[name].label: number_text(formula(money), 3)
@@ -156,12 +156,12 @@ def show() -> None:
     st.subheader("Not confirmed", anchor=False)
     st.table(safe(open_assumptions(facts)))
     st.subheader("The data", anchor=False)
-    intake = facts.intake
+    read = facts.intake.report
     st.markdown(
         plain(
-            f"{intake.rows_read:,} rows read, {intake.rows_used:,} used, {intake.rows_rejected:,} set aside; {total_text(intake.gross_units)} units sold, "
-            f"{total_text(intake.returned_units)} returned; revenue "
-            + (f"{intake.revenue_used:,.2f}." if np.isfinite(intake.revenue_used) else "not in the file.")
+            f"{read.rows_read:,} rows read, {read.rows_used:,} used, {read.rows_rejected:,} set aside; {total_text(read.gross_units)} units sold, "
+            f"{total_text(read.returned_units)} returned; revenue "
+            + (f"{read.revenue_used:,.2f}." if np.isfinite(read.revenue_used) else "not in the file.")
         )
     )
     for note in facts.notes:

@@ -62,8 +62,8 @@ def show() -> None:
         )
         stock_balance(facts)
         return
-    mix = written_off(facts.plans["mix"])
-    less = written_off_over(facts.plans["baseline"], facts.plans["mix"])
+    mix = written_off(facts.portfolio.money["mix"])
+    less = written_off_over(facts.portfolio.money["baseline"], facts.portfolio.money["mix"])
     today = facts.compared_with.against
     change = (
         f", {money_text(abs(less), facts.currency)} {'less' if less > 0 else 'more'} than {today}"

@@ -84,15 +84,20 @@ class Load:
     judged: Judged | None = None
 
     @property
+    def work(self) -> Array:
+        """Work of every month, after an order and for stock. Shape (months,), in `unit`."""
+        return self.to_order + self.for_stock
+
+    @property
     def utilisation(self) -> Array:
         """Share of capacity taken in every month; infinite without capacity."""
-        total = self.to_order + self.for_stock
+        total = self.work
         return np.where(total > 0.0, total / self.capacity if self.capacity > 0.0 else np.inf, 0.0)
 
     @property
     def over(self) -> NDArray[np.bool_]:
         """Months in which more is to be made than can be."""
-        return self.to_order + self.for_stock > self.capacity * (1.0 + 1e-9)
+        return self.work > self.capacity * (1.0 + 1e-9)
 
 
 def months_of(forecast: Forecast) -> tuple[tuple[str, ...], Array]:

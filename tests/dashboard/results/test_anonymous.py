@@ -53,7 +53,7 @@ def test_no_name_survives_and_no_figure_moves(facts_of_sample: Callable[[str], F
     for place in (pickle.dumps(hidden), pickle.dumps(facts), files):
         assert [name for name in real if name.encode() in place] == []
     np.testing.assert_array_equal(facts.profit, plain.profit)
-    assert facts.gain == plain.gain and facts.plans == plain.plans
+    assert facts.portfolio.gain == plain.portfolio.gain and facts.portfolio.money == plain.portfolio.money
     assert list(facts.products["sku"]) == sorted(facts.products["sku"]) and facts.products["sku"].is_unique
     same = plain.products.groupby("family")["sku"].count().sort_index()
     assert list(same) == list(facts.products.groupby("family")["sku"].count().sort_index())

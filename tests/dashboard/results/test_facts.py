@@ -26,7 +26,7 @@ def test_components_lead_from_the_perfect_year_to_the_profit(facts_of_sample: Fa
     scale = np.abs(facts.benchmark[offered]).max()
     assert np.allclose(rebuilt[offered], facts.profit[offered], atol=1e-6 * scale)
     for plan in ("MTS", "MTO", "baseline", "mix"):
-        money = facts.plans[plan]
+        money = facts.portfolio.money[plan]
         assert money["benchmark"] - sum(money[c] for c in COMPONENTS) + money.get(
             "shared", 0.0
         ) == pytest.approx(money["profit"], abs=0.01)
@@ -35,17 +35,19 @@ def test_components_lead_from_the_perfect_year_to_the_profit(facts_of_sample: Fa
 def test_product_gains_and_the_shared_line_make_the_headline(facts_of_sample: FactsOf) -> None:
     for name in ("servers", "household"):
         facts = facts_of_sample(name)
-        assert facts.products["gain_per_year"].sum() + facts.shared == pytest.approx(facts.gain, abs=0.005)
-        assert facts.plans["mix"]["profit"] - facts.plans["baseline"]["profit"] == pytest.approx(
-            facts.gain, abs=0.01
+        assert facts.products["gain_per_year"].sum() + facts.shared == pytest.approx(
+            facts.portfolio.gain, abs=0.005
         )
+        assert facts.portfolio.money["mix"]["profit"] - facts.portfolio.money["baseline"][
+            "profit"
+        ] == pytest.approx(facts.portfolio.gain, abs=0.01)
 
 
 def test_the_range_of_losses_holds_the_expected_loss(facts_of_sample: FactsOf) -> None:
     facts = facts_of_sample("servers")
     for plan in ("MTS", "MTO", "mix"):
-        expected = facts.plans[plan]["benchmark"] - facts.plans[plan]["profit"]
-        assert facts.loss_low[plan] < expected < facts.loss_high[plan]
+        expected = facts.portfolio.money[plan]["benchmark"] - facts.portfolio.money[plan]["profit"]
+        assert facts.portfolio.lost_low[plan] < expected < facts.portfolio.lost_high[plan]
 
 
 def sample_choice(name: str, overrides: tuple[Override, ...] = ()) -> Choice:
@@ -75,14 +77,16 @@ def test_an_own_choice_changes_every_total_by_exactly_the_cost_that_was_shown(
     assert own == pytest.approx(facts.profit[i, new] - facts.profit[i, old], abs=1e-6)
     assert (shared != 0.0) is siblings
     changed = compute.facts(sample_choice("servers", (Override(sku, "MTS", "the show in May"),)))
-    assert changed.gain - facts.gain == pytest.approx(own + shared, abs=1e-6)
-    assert changed.plans["mix"]["profit"] - facts.plans["mix"]["profit"] == pytest.approx(
+    assert changed.portfolio.gain - facts.portfolio.gain == pytest.approx(own + shared, abs=1e-6)
+    assert changed.portfolio.money["mix"]["profit"] - facts.portfolio.money["mix"]["profit"] == pytest.approx(
         own + shared, abs=1e-6
     )
-    assert changed.plans["mix"]["cash_tied_up"] - facts.plans["mix"]["cash_tied_up"] == pytest.approx(
-        facts.cash[i, new] - facts.cash[i, old], abs=1e-6
+    assert changed.portfolio.money["mix"]["cash_tied_up"] - facts.portfolio.money["mix"][
+        "cash_tied_up"
+    ] == pytest.approx(facts.cash[i, new] - facts.cash[i, old], abs=1e-6)
+    assert changed.products["gain_per_year"].sum() + changed.shared == pytest.approx(
+        changed.portfolio.gain, abs=0.005
     )
-    assert changed.products["gain_per_year"].sum() + changed.shared == pytest.approx(changed.gain, abs=0.005)
     assert (
         "the show in May" in changed.products.loc[i, "reason"]
         and changed.products.loc[i, "verdict"] == "chosen_by_you"
@@ -109,9 +113,11 @@ def test_a_family_forced_to_stock_changes_the_total_by_exactly_the_cost_that_was
             "bicycles", tuple(Override(str(products.at[i, "sku"]), "MTS", "the whole family") for i in rows)
         )
     )
-    assert changed.gain - facts.gain == pytest.approx(own + shared, abs=1e-6)
+    assert changed.portfolio.gain - facts.portfolio.gain == pytest.approx(own + shared, abs=1e-6)
     assert (changed.products.loc[rows, "verdict"] == "chosen_by_you").all()
-    assert changed.products["gain_per_year"].sum() + changed.shared == pytest.approx(changed.gain, abs=0.005)
+    assert changed.products["gain_per_year"].sum() + changed.shared == pytest.approx(
+        changed.portfolio.gain, abs=0.005
+    )
     close = live[
         live["as_today"]
         & (live["recommended"] == "MTS")
@@ -120,8 +126,10 @@ def test_a_family_forced_to_stock_changes_the_total_by_exactly_the_cost_that_was
     i = int(close.index[0])
     own, shared = product_results.cost_of_choice(sample_choice("bicycles"), [i], "MTO")
     one = compute.facts(sample_choice("bicycles", (Override(str(products.at[i, "sku"]), "MTO", ""),)))
-    assert one.gain - facts.gain == pytest.approx(own + shared, abs=1e-6)
-    assert one.plans["mix"]["profit"] - one.plans["baseline"]["profit"] == pytest.approx(one.gain, abs=1e-6)
+    assert one.portfolio.gain - facts.portfolio.gain == pytest.approx(own + shared, abs=1e-6)
+    assert one.portfolio.money["mix"]["profit"] - one.portfolio.money["baseline"]["profit"] == pytest.approx(
+        one.portfolio.gain, abs=1e-6
+    )
 
 
 def test_every_page_and_every_file_hold_the_same_totals_to_the_cent(facts_of_sample: FactsOf) -> None:
@@ -138,11 +146,14 @@ def test_every_page_and_every_file_hold_the_same_totals_to_the_cent(facts_of_sam
         np.testing.assert_allclose(table["gain_per_year"], facts.products["gain_per_year"], atol=0.005)
         assert list(table["recommended"]) == list(facts.products["recommended"])
         assert shared == pytest.approx(facts.shared, abs=0.005)
-        assert table["gain_per_year"].sum() + shared == pytest.approx(facts.gain, abs=0.005)
-        assert document["gain_per_year"] == pytest.approx(facts.gain, abs=0.005)
+        assert table["gain_per_year"].sum() + shared == pytest.approx(facts.portfolio.gain, abs=0.005)
+        assert document["gain_per_year"] == pytest.approx(facts.portfolio.gain, abs=0.005)
         for plan, money in document["totals"].items():
             for measure, value in money.items():
-                assert value == pytest.approx(facts.plans[plan][measure], abs=0.005), (plan, measure)
+                assert value == pytest.approx(facts.portfolio.money[plan][measure], abs=0.005), (
+                    plan,
+                    measure,
+                )
         written = pd.read_csv(io.BytesIO(files["strategies.csv"]), dtype={"sku": str}).query(
             "strategy == run_as"
         )  # the others stay to stock, or as today
@@ -169,10 +180,10 @@ def test_while_prices_are_recomputed_expected_money_is_new_and_nothing_else_is_o
     quick = compute.at_once(choice)
     assert quick is not None and quick.pending
     assert (
-        np.isnan(quick.gain_low)
+        np.isnan(quick.portfolio.gain_low)
         and np.isnan(quick.probability_best).all()
         and np.isnan(quick.low).all()
-        and not quick.loss_low
+        and not quick.portfolio.lost_low
     )
     assert (
         set(quick.products["verdict"]) <= {"recomputing", "not_decidable"}
@@ -182,9 +193,9 @@ def test_while_prices_are_recomputed_expected_money_is_new_and_nothing_else_is_o
     np.testing.assert_array_equal(quick.profit, full.profit)
     np.testing.assert_array_equal(quick.components, full.components)
     assert (
-        quick.plans["MTS"]["profit"]
-        == full.plans["MTS"]["profit"]
-        != facts_of_sample("servers").plans["MTS"]["profit"]
+        quick.portfolio.money["MTS"]["profit"]
+        == full.portfolio.money["MTS"]["profit"]
+        != facts_of_sample("servers").portfolio.money["MTS"]["profit"]
     )
     assert not full.pending and compute.at_once(choice) is full
 

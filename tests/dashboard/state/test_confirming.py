@@ -31,10 +31,10 @@ def test_pressing_the_value_assumed_changes_nothing_but_its_range(start: Start, 
     choice = at.session_state["choices"]["servers"]
     after = compute.facts(choice)
     assert choice.answers.as_assumed == (field,)
-    assert after.gain == before.gain and after.plans == before.plans
+    assert after.portfolio.gain == before.portfolio.gain and after.portfolio.money == before.portfolio.money
     assert list(after.products["recommended"]) == list(before.products["recommended"])
-    assert {p: {m: v for m, v in s.items() if v == v} for p, s in after.service.items()} == {
-        p: {m: v for m, v in s.items() if v == v} for p, s in before.service.items()
+    assert {p: {m: v for m, v in s.items() if v == v} for p, s in after.portfolio.service.items()} == {
+        p: {m: v for m, v in s.items() if v == v} for p, s in before.portfolio.service.items()
     }
     low, high = after.items.range(field)
     live = ~after.products["ended"].to_numpy()

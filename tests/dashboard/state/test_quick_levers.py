@@ -88,7 +88,9 @@ def test_what_is_settled_and_what_is_still_searched_is_said_while_it_is_searched
         before.profit[live], after.profit[live], equal_nan=True
     )
     for plan in ("MTS", "MTO"):
-        assert quick.plans[plan]["profit"] == pytest.approx(after.plans[plan]["profit"], rel=1e-9)
+        assert quick.portfolio.money[plan]["profit"] == pytest.approx(
+            after.portfolio.money[plan]["profit"], rel=1e-9
+        )
 
 
 def test_what_is_done_now_is_named() -> None:

@@ -53,9 +53,11 @@ def test_what_moves_the_gain_most_is_asked_first_although_the_decision_gains_not
         and first.products == int(np.isfinite(flips.turns[flips.at("todays_service")]).sum())
         and first.worth == 0.0
     )
-    assert first.gain_low < 0.8 * facts.gain and first.gain_high > 1.2 * facts.gain
+    assert first.gain_low < 0.8 * facts.portfolio.gain and first.gain_high > 1.2 * facts.portfolio.gain
     moves = [
-        max(abs(end - facts.gain) for end in (q.gain_low, q.gain_high)) if q.gain_low == q.gain_low else 0.0
+        max(abs(end - facts.portfolio.gain) for end in (q.gain_low, q.gain_high))
+        if q.gain_low == q.gain_low
+        else 0.0
         for q in questions(facts)
     ]
     decided = [max(move, q.worth) for move, q in zip(moves, questions(facts), strict=True)]

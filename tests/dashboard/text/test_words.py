@@ -47,7 +47,9 @@ def test_where_stock_wins_it_is_said_plainly(facts_of_sample: FactsOf) -> None:
 
 
 def test_a_gain_that_may_be_a_loss_is_too_close(facts_of_sample: FactsOf) -> None:
-    facts = replace(facts_of_sample("servers"), gain_low=-5.0)
+    facts = replace(
+        facts_of_sample("servers"), portfolio=replace(facts_of_sample("servers").portfolio, gain_low=-5.0)
+    )
     words = headline(facts)
     assert words.badge == "Too close" and words.title == "Keep what you do; nothing here is worth a change"
     assert (
@@ -58,19 +60,29 @@ def test_a_gain_that_may_be_a_loss_is_too_close(facts_of_sample: FactsOf) -> Non
 
 def test_a_gain_below_a_thousandth_is_no_reason_to_change(facts_of_sample: FactsOf) -> None:
     facts = facts_of_sample("servers")
-    earned = facts.plans["mix"]["profit"]
-    small = replace(facts, gain=0.0009 * earned, gain_low=0.0008 * earned, gain_high=0.001 * earned)
+    earned = facts.portfolio.money["mix"]["profit"]
+    small = replace(
+        facts,
+        portfolio=replace(
+            facts.portfolio, gain=0.0009 * earned, gain_low=0.0008 * earned, gain_high=0.001 * earned
+        ),
+    )
     words = headline(small)
     assert (
         words.title.startswith("Keep what you do")
         and words.badge == "Nothing to gain"
         and "below 0.1 %" in shown(words.sentences[0])
     )
-    large = replace(facts, gain=0.0011 * earned, gain_low=0.001 * earned, gain_high=0.002 * earned)
-    assert "better over the next 12 months" in headline(large).title
-    assert headline(replace(facts, gain=0.0, gain_low=0.0, gain_high=0.0)).title.startswith(
-        "Keep what you do"
+    large = replace(
+        facts,
+        portfolio=replace(
+            facts.portfolio, gain=0.0011 * earned, gain_low=0.001 * earned, gain_high=0.002 * earned
+        ),
     )
+    assert "better over the next 12 months" in headline(large).title
+    assert headline(
+        replace(facts, portfolio=replace(facts.portfolio, gain=0.0, gain_low=0.0, gain_high=0.0))
+    ).title.startswith("Keep what you do")
 
 
 def test_the_title_is_the_sum_of_the_bars(facts_of_sample: FactsOf) -> None:
@@ -91,7 +103,12 @@ def test_a_loss_is_shown_as_a_loss(facts_of_sample: FactsOf) -> None:
     facts = facts_of_sample("servers")
     assert (
         "worse over the next 12 months"
-        in headline(replace(facts, gain=-12_000.0, gain_low=-20_000.0, gain_high=-2_000.0)).title
+        in headline(
+            replace(
+                facts,
+                portfolio=replace(facts.portfolio, gain=-12_000.0, gain_low=-20_000.0, gain_high=-2_000.0),
+            )
+        ).title
     )
 
 
@@ -132,12 +149,16 @@ def test_only_what_is_assumed_is_asked(facts_of_sample: FactsOf) -> None:
     asked = {q.field for q in questions(facts)}
     assert "patience_per_day" not in asked and "hazard_per_year" not in asked
     for q in questions(facts):  # asked is what turns a product or moves the gain by 2 %
-        move = max([abs(e - facts.gain) for e in (q.gain_low, q.gain_high) if e == e] or [0.0])
-        assert matters(q, facts) == (q.products > 0 or max(move, q.worth) >= 0.02 * facts.gain)
+        move = max([abs(e - facts.portfolio.gain) for e in (q.gain_low, q.gain_high) if e == e] or [0.0])
+        assert matters(q, facts) == (q.products > 0 or max(move, q.worth) >= 0.02 * facts.portfolio.gain)
     servers = facts_of_sample("servers")
     assert not matters(
         replace(
-            questions(servers)[0], worth=390.0, products=0, gain_low=servers.gain, gain_high=servers.gain
+            questions(servers)[0],
+            worth=390.0,
+            products=0,
+            gain_low=servers.portfolio.gain,
+            gain_high=servers.portfolio.gain,
         ),
         servers,
     )

@@ -24,11 +24,11 @@ def test_a_limit_binds_says_what_it_costs_and_goes_again(
 ) -> None:
     facts = facts_of_sample("servers")
     shop = facts.carrying
-    assert isinstance(shop, Carrying) and shop.origin == "assumed" and len(shop.months) == 12
+    assert isinstance(shop, Carrying) and shop.load.origin == "assumed" and len(shop.load.months) == 12
     at = start("servers", "limits")
     before = at.title[0].value
     next(n for n in at.number_input if n.label.startswith("Working capital")).set_value(
-        0.6 * facts.plans["mix"]["cash_tied_up"]
+        0.6 * facts.portfolio.money["mix"]["cash_tied_up"]
     )
     settled(next(b for b in at.button if b.label == "Choose within these limits").click().run())
     assert not at.exception
