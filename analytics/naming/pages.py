@@ -66,7 +66,9 @@ _BLOCKS = {
 #: Every page by the name of its tab; stock on hand is drawn by Answer, Data and Risk.
 PAGES: Mapping[str, Page] = {
     "Answer": Page(
-        ("views/answer.py", "charts/families.py", "text/headline.py", "text/words.py"),
+        (
+            "views/answer.py", "charts/families.py", "text/headline.py", "text/words.py", "parts/question_cards.py",
+        ),
         {
             **_DO,
             "Contribution after stock costs": "profit",
@@ -85,6 +87,10 @@ PAGES: Mapping[str, Page] = {
         },
         {
             "better over the next 12 months": "gain_of_portfolio",
+            "vs": "profit_over / orders_waiting_over / written_off_over",
+            "planning better with the same strategies": "gain_by_planning",
+            "changing strategy": "gain_by_strategy",
+            "Knowing it is worth": "analytics.strategy.what_if.questions.partial_information_value",
             "Likely between": "gain_low / gain_high",
             "of it shows in operating profit": "gain_in_operating_profit",
             "typically": "wait_days_median",
@@ -92,6 +98,8 @@ PAGES: Mapping[str, Page] = {
             "The gain moves most with": "analytics.strategy.what_if.gain_sensitivity.gain_moves",
             "Firm": _SURE,
             "Depends on": _SURE,
+            "Not searched to the end": _SURE,
+            **_all("analytics.strategy.portfolio.answer.whole_answer", "Too close", "Nothing to gain"),
             "bring 80 % of the gain": "products_for_80_percent",
         },
     ),

@@ -65,6 +65,8 @@ def confidence(
 ) -> Confidence:  # fmt: skip
     """How sure the answer is. `bounds` are the gain and both ends of its range, `months` (products,) the history of each product, `names` how it is called.
 
+    confidence = firm, or depends on the assumptions that turn products with more than FIRM_SHARE of the gain.
+
     *Firm* where the range of the gain is on one side of zero and no assumption, within its usual range, turns products that carry more than FIRM_SHARE of the
     gain; else it depends on those whose products carry most, named by size. What was not searched is not called firm: firm only where it holds though all of that should turn.
     """
