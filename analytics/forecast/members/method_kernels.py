@@ -96,7 +96,9 @@ def smoothing_rows(history, h, common, members, g):
         owner[g] = DAMPED_TREND
         g += 1
     for k in range(8):
-        theta_sums(y, seen, alphas[1 + 2 * (k // 2)], 0.5 if k % 2 == 0 else 0.8, h, 0, rows[g, :size])
+        # a number and not the constant 0, for which the sums would be compiled once more
+        first = np.int64(0)
+        theta_sums(y, seen, alphas[1 + 2 * (k // 2)], 0.5 if k % 2 == 0 else 0.8, h, first, rows[g, :size])
         owner[g] = THETA
         g += 1
     if y.shape[0] >= 2 * season:
