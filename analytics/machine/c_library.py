@@ -2,8 +2,9 @@
 
 Each function says what it is for, what was measured, and how the program does without. No result depends on any of them.
 Measured on 29 November 2026 (Linux, two cores, two studies of the servers sample, each in a thread, memory held after the
-second): 458 MB without any of it, 315 MB with `hold_little`, 302 MB with `trim` and `page_out` besides, all at the
-same processor time. Without a library everything runs on (`tests/test_inside_doors.py`).
+second, processor seconds): 458 MB and 18 s without any of it, 315 MB and 21 s with `hold_little`, 302 MB and 20 s with
+`trim` and `page_out` besides, where other processes held the compiler's library too; where none does, it is 70 MB
+that `page_out` gives back. Without a library everything runs on (`tests/test_inside_doors.py`).
 """
 
 from __future__ import annotations

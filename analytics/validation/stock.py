@@ -3,6 +3,8 @@
 Order of events in a week as in the simulation: receive; review and order (an order with lead time L arrives at the start of
 week t + L, at once if L = 0); serve backlog; serve demand; book. The rules are those of `analytics.simulation.stock_rules`,
 which compiled loops here apply to every policy and unit; columns say what is known, and what is counted.
+
+One concept: one week of the stock of every policy and unit; its plan, its rule and its counts are read together.
 """
 
 # mypy: disable-error-code="no-untyped-def"
