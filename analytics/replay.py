@@ -1,4 +1,8 @@
-"""The past replayed: at each date decide from what was known then, by the same code as a study, and meet what really happened."""
+"""The past replayed: at each date decide from what was known then, by the same code as a study, and meet what really happened.
+
+One concept: the order of a replay. Its dates, studies, windows and what is left at the end follow one another here;
+policies, play and score have files of their own in `validation`.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +15,9 @@ from numpy.typing import NDArray
 
 from analytics.assumptions import Assumptions
 from analytics.data.history import SalesHistory
+from analytics.data.items.bom_file import BillOfMaterials
 from analytics.demand import demand_panel
-from analytics.demand.as_of import history_until, items_until
+from analytics.demand.as_of import history_of, history_until, items_until
 from analytics.errors import DataError, Problem, options_in_force
 from analytics.items import Items
 from analytics.simulation.ledger import COUNT_INDEX
@@ -21,14 +26,26 @@ from analytics.strategy.plans.setup import grid_of
 from analytics.strategy.recommend import Recommendation, recommend
 from analytics.study import Study, run_study
 from analytics.study_options import DATE_DEFAULTS, REPLAY_DEFAULTS, DateOptions, ReplayOptions
+from analytics.validation.chosen import chosen_products, sharing_components
+from analytics.validation.compared import policies_table, products_table
 from analytics.validation.gains import fill_rate_planned
+from analytics.validation.judged import weeks_between_sales
 from analytics.validation.play import Play
 from analytics.validation.policies import MTS, PLAYED, Decision, Place, decision
 from analytics.validation.report import replay_summary, replay_table
 from analytics.validation.schedule import Schedule, actual_demand, actual_prices, schedule
-from analytics.validation.score import Replayed, best_afterwards, scoring_items, value_closing, window_money
+from analytics.validation.score import (
+    Replayed,
+    best_afterwards,
+    scoring_items,
+    stock_grown,
+    value_closing,
+    window_money,
+)
 
-__all__ = ["Replayed", "decide_at", "replay_schedule", "replay_summary", "replay_table", "run_replay"]
+__all__ = [
+    "Replayed", "decide_at", "policies_table", "products_table", "replay_schedule", "replay_summary", "replay_table", "run_replay",
+]  # fmt: skip
 
 Array = NDArray[np.float64]
 
@@ -144,6 +161,7 @@ def run_replay(
     assumptions = assumptions or Assumptions()
     seed, patience_per_day = chosen["seed"], chosen["patience_per_day"] or {}
     step = chosen["progress"] or (lambda share, text: None)
+    history, in_file = _chosen(history, items, assumptions, chosen["bom"], chosen["products"])
     plan = replay_schedule(history, origins, chosen["frequency"])
     actual, prices = actual_demand(history, plan, seed), actual_prices(history, plan)
     skus = history.skus
@@ -212,7 +230,19 @@ def run_replay(
     counts[-1] = value_closing(counts[-1], decided[-1], actual[:, plan.weeks :].sum(axis=1))
     step(0.98, "pricing what happened")
     played = _Windows(decided, play, np.stack(counts), values, prices, simpler)
-    return _scored(plan, skus, played, notes, seed, chosen["currency"])
+    scored = _scored(plan, skus, played, notes, seed, chosen["currency"])
+    family = sharing_components(skus, items, assumptions, chosen["bom"])
+    return replace(scored, family=family, between=weeks_between_sales(history, plan), in_file=in_file)
+
+
+def _chosen(
+    history: SalesHistory, items: Items | None, assumptions: Assumptions, bom: BillOfMaterials | None, products: int | None
+) -> tuple[SalesHistory, int]:  # fmt: skip
+    """The history of the products to replay, all of them where `products` is None, and how many products the file has."""
+    if products is None:
+        return history, len(history.skus)
+    family = sharing_components(history.skus, items, assumptions, bom)
+    return history_of(history, chosen_products(history.skus, family, products)), len(history.skus)
 
 
 class _Windows(NamedTuple):
@@ -278,10 +308,15 @@ def _scored(
             "Today's strategy is not known: the mix is compared with everything to stock, at the best settings of each date."
         )
     fill = fill_rate_planned(planned, sums)
+    grown = np.stack([stock_grown(window, skus, values) for window in counts])[:, used]
+    lead = np.full(len(skus), np.nan)
+    for at_date in reversed(decided):
+        lead[at_date.known] = at_date.stock.lead_weeks[at_date.known]
+    none = np.full(len(skus), np.nan)
     replayed = Replayed(
         skus, plan, policies, np.stack([d.strategy[used] for d in decided]), total, profit, np.stack([m[1] for m in money])[:, used], known,
         np.full(len(skus), -1, np.intp), "present" if stated.any() else "all_mts", said, fill, seed, currency, tuple(notes),
-        np.stack(play.mix_stock, axis=1), np.stack(play.mix_short, axis=1),
+        np.stack(play.mix_stock, axis=1), np.stack(play.mix_short, axis=1), grown, np.arange(len(skus)), lead, none, len(skus),
     )  # fmt: skip
     priced = replayed.priced
     whole = np.where(known[:, None, :], profit, 0.0).sum(axis=0)

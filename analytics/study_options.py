@@ -67,11 +67,14 @@ class ReplayOptions(DateOptions, total=False):
     frequency: the periods in which demand is counted, D, W or M (default None: as the history before the first date suggests).
     currency: the currency of all money, as it is written behind a figure (default "": none).
     patience_per_day: share of buyers lost per day of wait, by SKU, where it is known of the past (default None: of no product).
+    products: how many products to replay at least, chosen by a hash of their SKUs; products that share components are
+    chosen together, and everything is fitted on those chosen alone (default None: all).
     """
 
     frequency: str | None
     currency: str
     patience_per_day: Mapping[str, float] | None
+    products: int | None
 
 
 #: Parameter draws of a study at one date: half of a whole study's, as several are made.
@@ -100,4 +103,5 @@ REPLAY_DEFAULTS: Final[ReplayOptions] = {
     "frequency": None,
     "currency": "",
     "patience_per_day": None,
+    "products": None,
 }

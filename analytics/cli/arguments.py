@@ -174,6 +174,11 @@ def argument_parser() -> argparse.ArgumentParser:
     replay = command("replay", "what would have happened had it been followed at past dates")
     deciding(replay)
     replay.add_argument("--origins", type=int, required=True, help="number of past dates at which to decide")
+    replay.add_argument(
+        "--products",
+        type=int,
+        help="number of products to replay at least, chosen by a hash of their SKUs (default all)",
+    )
     template = command(
         "template",
         "write a workbook to fill in: sheets for sales, items, stock, receipts and bill of materials",

@@ -6,11 +6,36 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from analytics.data.history import LINE_COLUMNS, SalesHistory
 from analytics.items import UNKNOWN, Items
 
-__all__ = ["history_until", "items_until"]
+__all__ = ["history_of", "history_until", "items_until"]
+
+
+def _lines(history: SalesHistory, rows: NDArray[np.bool_]) -> SalesHistory:
+    """The history of these lines, and of the products that are in them."""
+    codes = np.unique(history.sku[rows])
+    place = np.full(len(history.skus), -1, np.int32)
+    place[codes] = np.arange(len(codes), dtype=np.int32)
+    return replace(
+        history,
+        skus=history.skus[codes],
+        sku=place[history.sku[rows]],
+        attributes={name: np.asarray(column)[codes] for name, column in history.attributes.items()},
+        unit_cost=None if history.unit_cost is None else history.unit_cost[rows],
+        **{name: getattr(history, name)[rows] for name in LINE_COLUMNS if name != "sku"},
+    )
+
+
+def history_of(history: SalesHistory, products: NDArray[np.bool_]) -> SalesHistory:
+    """The history of some of its products, `products` (products,): their lines alone, as if the file held no others.
+
+    The report on how the file was read stays that of the whole file.
+    """
+    part = _lines(history, products[history.sku])
+    return replace(part, apart=history.apart[history.apart["sku"].isin(set(part.skus))])
 
 
 def history_until(history: SalesHistory, day: np.datetime64) -> SalesHistory:
@@ -19,21 +44,9 @@ def history_until(history: SalesHistory, day: np.datetime64) -> SalesHistory:
     Columns that describe products (`attributes`) are those of the whole file: it holds no older state of them. The report
     on how the file was read stays that of the whole file, too.
     """
-    rows = history.date < day
-    codes = np.unique(history.sku[rows])
-    place = np.full(len(history.skus), -1, np.int32)
-    place[codes] = np.arange(len(codes), dtype=np.int32)
-    shipped = history.shipped[rows]
-    return replace(
-        history,
-        skus=history.skus[codes],
-        sku=place[history.sku[rows]],
-        shipped=np.where(shipped < day, shipped, np.datetime64("NaT")).astype(shipped.dtype),
-        attributes={name: np.asarray(column)[codes] for name, column in history.attributes.items()},
-        apart=history.apart[history.apart["date"] < pd.Timestamp(day)],
-        unit_cost=None if history.unit_cost is None else history.unit_cost[rows],
-        **{name: getattr(history, name)[rows] for name in LINE_COLUMNS if name not in ("sku", "shipped")},
-    )
+    part = _lines(history, history.date < day)
+    shipped = np.where(part.shipped < day, part.shipped, np.datetime64("NaT")).astype(part.shipped.dtype)
+    return replace(part, shipped=shipped, apart=history.apart[history.apart["date"] < pd.Timestamp(day)])
 
 
 def items_until(items: Items | None, day: np.datetime64) -> Items | None:

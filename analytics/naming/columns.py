@@ -193,7 +193,26 @@ FILES: Mapping[str, File] = {
                     "opening", "ordered", "demanded", "sold", "lost", "waited", "scrapped", "cleared", "closing", "on_hand",
                 )
             },
-            **_same("orders", "profit"),
+            **_same("orders", "profit", "ordered_less_sold"),
+        },
+    ),
+    "replay_policies": File(
+        "analytics.validation.compared.policies_table",
+        "replay",
+        {
+            **dict.fromkeys(("part", "policy"), WORDS),
+            "products": COUNTED,
+            **_same("profit", "mix_gain"),
+            **dict.fromkeys(("mix_gain_low", "mix_gain_high"), "mix_gain"),
+        },
+    ),
+    "replay_products": File(
+        "analytics.validation.compared.products_table",
+        "replay",
+        {
+            **dict.fromkeys(("sku", "judged"), WORDS),
+            **dict.fromkeys(("lead_weeks", "weeks_played"), COUNTED),
+            **_same("weeks_between_sales"),
         },
     ),
 }  # fmt: skip

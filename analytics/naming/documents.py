@@ -105,6 +105,8 @@ _ANALYZE: Mapping[str, str] = {
 }  # fmt: skip
 
 _SUMS = {"mix_gain": "mix_gain", "first_half_of_products": "mix_gain", "second_half_of_products": "mix_gain"}
+_PARTS = ("judged", "too_short_to_judge")
+_BLOCKS = ("", *(f"{part}." for part in _PARTS))
 
 _REPLAY: Mapping[str, str] = {
     "seed": AS_GIVEN,
@@ -116,8 +118,17 @@ _REPLAY: Mapping[str, str] = {
     **{f"service.*.{name}": name for name in _REPLAYED},
     "money.profit.*": "profit",
     "money.cash_tied_up.*": "cash_tied_up",
-    **{f"money.mix_against.*.{key}": name for key, name in _SUMS.items()},
-    **{f"money.mix_against.*.{end}": "range_over_products" for end in ("low", "high")},
+    "products_in_file": "analytics.replay.run_replay",
+    **dict.fromkeys((f"{part}.products" for part in _PARTS), "analytics.validation.score.Replayed.too_short"),
+    "money.ordered_less_sold.*.*": "ordered_less_sold",
+    **{f"money.{block}mix_against.*.{key}": name for block in _BLOCKS for key, name in _SUMS.items()},
+    **{
+        f"money.{block}mix_against.*.{end}": "range_over_products"
+        for block in _BLOCKS
+        for end in ("low", "high")
+    },
+    **{f"money.{part}.profit.*": "profit" for part in _PARTS},
+    **dict.fromkeys((f"money.{part}.products" for part in _PARTS), "analytics.validation.compared.part_of"),
     **{f"money.{name}": name for name in ("hindsight_gain", "repeatable_gain")},
     **{f"money.{name}": name for name in ("share_of_hindsight_kept", "share_of_luck_in_hindsight")},
     "money.share_kept_low_high[]": "range_over_products",

@@ -189,8 +189,11 @@ FIGURES: Mapping[str, Figure] = {
         "money",
         mix_gain="The mix earned more in the past",
         hindsight_gain="Hindsight would have gained",
+        ordered_less_sold="Ordered beyond what was sold",
         range_over_products="Likely between",
     ),
+    **_named("analytics.validation.judged", "weeks", weeks_between_sales="Weeks between sales"),
+    **_named("analytics.validation.judged", "yes or no", too_short_to_judge="Too short to judge"),
     **_named("analytics.validation.score", "money", repeatable_gain="Of it best at the other dates too"),
     **_named(
         "analytics.validation.gains",

@@ -276,8 +276,11 @@ PAGES: Mapping[str, Page] = {
             "Units in stock": "units_on_hand",
             "Units left over": "units_scrapped",
             "The mix": "mix_gain",
+            **dict.fromkeys(("From", "Together"), "ordered_less_sold"),
+            **dict.fromkeys(("Judged", "Too short to judge", "All"), "mix_gain"),
         },
         {
+            "are too short to judge": "too_short_to_judge",
             "likely between": "range_over_products",
             "would have gained": "hindsight_gain",
             "the mix keeps": "share_of_hindsight_kept",

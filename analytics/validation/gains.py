@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.strategy.money.formulas import Counts
+from analytics.strategy.money.formulas import Counts, Money
 from analytics.strategy.money.measures import (
     orders,
     units_cleared,
@@ -23,6 +23,7 @@ __all__ = [
     "fill_rate_planned",
     "hindsight_gain",
     "mix_gain",
+    "ordered_less_sold",
     "range_over_products",
     "share_of_hindsight_kept",
     "share_of_luck_in_hindsight",
@@ -119,19 +120,32 @@ def share_of_hindsight_kept(gained: Array | float, possible: Array | float) -> A
 def share_of_luck_in_hindsight(repeatable: Array | float, possible: Array | float) -> Array | float:
     """Which share of hindsight's gain nobody could have known: what is best at one date and not at the others.
 
-    share_of_luck_in_hindsight = 1 - repeatable_gain / hindsight_gain. `possible` above 0.
+    share_of_luck_in_hindsight = 1 - repeatable_gain / hindsight_gain, cut to 0 to 1. `possible` above 0. A share and both
+    its bounds are cut alike, so that the lower bound never exceeds the upper one: where what was best at the other dates
+    loses, all is luck; where it gains more than hindsight, nothing is.
     Source: cross-validation by leaving one out (Stone 1974).
 
-    >>> share_of_luck_in_hindsight(1.5, 2.0)
-    0.25
+    >>> share_of_luck_in_hindsight(1.5, 2.0), share_of_luck_in_hindsight(-1.0, 2.0), share_of_luck_in_hindsight(2.5, 2.0)
+    (0.25, 1.0, 0.0)
     """
-    return 1.0 - repeatable / possible
+    share = np.clip(1.0 - np.asarray(repeatable) / possible, 0.0, 1.0)
+    return share if share.ndim else float(share)
+
+
+def ordered_less_sold(n: Counts, m: Money) -> Array:
+    """What was bought or made in a window beyond what was sold in it, at cost: by so much stock grew, but for what was written off.
+
+    ordered_less_sold = stock_value x (ordered - (demanded - lost)). Money; below zero where stock was run down. Kits count at
+    the cost of their components. Source: the balance of units; ordered - sold = closing - opening + scrapped + cleared.
+    """
+    return m["stock_value"] * (n("ordered") - (n("demanded") - n("lost")))
 
 
 def range_over_products(sample: Array) -> tuple[float, float]:
     """Between which values a sum lies if products are drawn again and again: `low` and `high` of a replay.
 
-    range_over_products = 5th and 95th percentile of the sums over products drawn with replacement.
+    range_over_products = 5th and 95th percentile of the sums over products drawn with replacement. Products that share
+    components are drawn together (see `compared.resampled`).
     Source: Efron (1979), the bootstrap.
 
     >>> range_over_products(np.arange(101.0))

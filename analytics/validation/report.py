@@ -10,8 +10,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from analytics.naming.labels import money_text, number_text, percent_text
-from analytics.randomness import sku_keys
 from analytics.strategy.money.measures import counts_by_name, physical_measures
+from analytics.validation.compared import PARTS, mix_against, part_of, resampled
 from analytics.validation.gains import (
     WINDOW_FORMULAS,
     hindsight_gain,
@@ -20,26 +20,13 @@ from analytics.validation.gains import (
     share_of_hindsight_kept,
     share_of_luck_in_hindsight,
 )
+from analytics.validation.judged import judged_sentence
 from analytics.validation.policies import PLAYED, POLICIES
 from analytics.validation.score import MEASURES, Replayed, repeatable_gain
 
 __all__ = ["replay_sentence", "replay_summary", "replay_table"]
 
 Array = NDArray[np.float64]
-
-_RESAMPLES = 1000
-
-
-def _half(skus: NDArray[Any]) -> NDArray[np.bool_]:
-    """Products split into two halves by a hash of their text, for good."""
-    return np.array([int(key) % 2 == 1 for key in sku_keys([str(s) for s in skus], 0)], np.bool_)
-
-
-def resampled(columns: Array, seed: int) -> Array:
-    """Sums of columns (products, k) over products drawn with replacement, as many as there are: shape (1000, k)."""
-    rng = np.random.default_rng([seed, 6])
-    n = len(columns)
-    return np.stack([np.bincount(rng.integers(0, n, n), minlength=n) @ columns for _ in range(_RESAMPLES)])
 
 
 def _service(replayed: Replayed, policy: str) -> dict[str, float]:
@@ -72,58 +59,10 @@ def replay_summary(replayed: Replayed) -> dict[str, Any]:
     """
     plan, policies = replayed.schedule, replayed.policies
     priced = replayed.priced
-    base = replayed.earned(replayed.baseline)
-    mix = replayed.earned("mix")
-    hindsight = replayed.earned("hindsight")
-    half = _half(replayed.skus)
     first = policies.index("all_mts")
-    money: dict[str, Any] = {}
-    if priced.any():
-        others = [name for name in policies if name != "mix"]
-        repeatable = repeatable_gain(replayed, replayed.baseline)
-        columns = np.stack(
-            [mix_gain(mix, replayed.earned(name)) for name in others]
-            + [repeatable, hindsight_gain(hindsight, base), hindsight_gain(hindsight, mix)],
-            axis=1,
-        )[priced]
-        sample = resampled(columns, replayed.seed)
-        at = others.index(replayed.baseline)
-        gained = float(columns[:, at].sum())
-        possible = float(columns[:, -2].sum())
-        against = {}
-        for k, name in enumerate(others):
-            low, high = range_over_products(sample[:, k])
-            against[name] = {
-                "mix_gain": float(columns[:, k].sum()), "low": low, "high": high,
-                "first_half_of_products": float(columns[half[priced], k].sum()), "second_half_of_products": float(columns[~half[priced], k].sum()),
-            }  # fmt: skip
-        money = {
-            "profit": {name: float(replayed.earned(name).sum()) for name in (*policies, "hindsight")},
-            "cash_tied_up": {
-                name: float(
-                    np.where(replayed.known & priced, np.nan_to_num(replayed.cash[:, k]), 0.0).sum()
-                    / plan.years
-                )
-                for k, name in enumerate(policies)
-            },
-            "mix_against": against,
-            "hindsight_gain": possible,
-            "share_of_hindsight_kept": share_of_hindsight_kept(gained, possible) if possible > 0.0 else None,
-            "repeatable_gain": float(columns[:, -3].sum()) if len(plan.origins) > 1 else None,
-            "share_of_luck_in_hindsight": share_of_luck_in_hindsight(float(columns[:, -3].sum()), possible)
-            if possible > 0.0 and len(plan.origins) > 1
-            else None,
-            "share_of_luck_low_high": list(
-                range_over_products(np.asarray(share_of_luck_in_hindsight(sample[:, -3], sample[:, -2])))
-            )
-            if len(plan.origins) > 1 and (sample[:, -2] > 0.0).all()
-            else None,
-            "share_kept_low_high": list(
-                range_over_products(np.asarray(share_of_hindsight_kept(sample[:, at], sample[:, -2])))
-            )
-            if (sample[:, -2] > 0.0).all()
-            else None,
-        }
+    money = _money(replayed) if priced.any() else {}
+    short = replayed.too_short
+    judged = replayed.known.any(axis=0) & ~short
     return {
         "sentence": replay_sentence(replayed, money),
         "currency": replayed.currency,
@@ -133,18 +72,99 @@ def replay_summary(replayed: Replayed) -> dict[str, Any]:
         "weeks_after_for_closing_stock": plan.tail_weeks,
         "baseline": replayed.baseline,
         "products": int(replayed.known.any(axis=0).sum()),
+        "products_in_file": replayed.in_file,
+        "chosen": _chosen_words(replayed),
         "products_with_money": int(priced.sum()),
         "products_with_known_present_strategy": replayed.stated,
         "policies": {name: POLICIES[name] for name in policies}
         | {"hindsight": "the best single strategy of every product, known only afterwards"},
         "service": {name: _service(replayed, name) for name in policies},
         "money": money,
+        "judged": {"products": int(judged.sum())},
+        "too_short_to_judge": {
+            "products": int(short.sum()),
+            "sentence": _judged_words(replayed, money),
+            "skus": [str(sku) for sku in replayed.skus[short]],
+        },
         "fill_rate_planned_when_stocking": replayed.planned_fill,
         "fill_rate_achieved_when_stocking": float(
             physical_measures(replayed.counts[:, first].sum(axis=(0, 1, 2)))["fill_rate"]
         ),
         "seed": replayed.seed,
         "notes": list(replayed.notes),
+    }
+
+
+def _chosen_words(replayed: Replayed) -> str:
+    """How the products replayed were chosen from those of the file; empty where all of them are replayed."""
+    if len(replayed.skus) == replayed.in_file:
+        return ""
+    return (
+        f"Replayed are {len(replayed.skus):,} of the file's {replayed.in_file:,} products, chosen by a hash of their SKUs and "
+        "nothing else, whole families where components are shared; everything is fitted on these alone."
+    )
+
+
+def _judged_words(replayed: Replayed, money: Mapping[str, Any]) -> str:
+    """What of the gain against today's way comes from products that the windows are too short to judge."""
+    base = replayed.baseline
+    parts = []
+    for part in ("judged", "too_short_to_judge"):
+        at = replayed.known.any(axis=0) & (replayed.too_short == (part == "too_short_to_judge"))
+        parts.append({"products": int(at.sum()), **(money[part]["mix_against"][base] if money else {})})
+    return judged_sentence(parts[0], parts[1], replayed.schedule.weeks, POLICIES[base])
+
+
+def _money(replayed: Replayed) -> dict[str, Any]:
+    """The block `money` of the summary, of the products with price and cost."""
+    plan, policies, priced = replayed.schedule, replayed.policies, replayed.priced
+    base, mix, hindsight = (replayed.earned(name) for name in (replayed.baseline, "mix", "hindsight"))
+    repeatable = repeatable_gain(replayed, replayed.baseline)
+    columns = np.stack(
+        [mix_gain(mix, base), repeatable, hindsight_gain(hindsight, base)],
+        axis=1,
+    )[priced]
+    sample = resampled(columns, replayed.seed, replayed.family[priced])
+    gained, repeated, possible = (float(total) for total in columns.sum(axis=0))
+    several, always = len(plan.origins) > 1, bool((sample[:, 2] > 0.0).all())
+
+    def by_window(cube: Array) -> Array:
+        return np.where(replayed.known[:, None, :] & priced, np.nan_to_num(cube), 0.0).sum(axis=2)
+
+    cash, grown = by_window(replayed.cash).sum(axis=0) / plan.years, by_window(replayed.grown)
+    parts = {part: part_of(replayed, part) for part in PARTS if part != "all"}
+    return {
+        "profit": {name: float(replayed.earned(name).sum()) for name in (*policies, "hindsight")},
+        "cash_tied_up": dict(zip(policies, cash.tolist(), strict=True)),
+        "ordered_less_sold": {
+            name: {str(day): float(grown[w, k]) for w, day in enumerate(plan.origins)}
+            for k, name in enumerate(policies)
+        },
+        "mix_against": mix_against(replayed),
+        **{
+            part: {
+                "products": int(at.sum()),
+                "profit": {name: float(replayed.earned(name)[at].sum()) for name in (*policies, "hindsight")},
+                "mix_against": mix_against(replayed, part),
+            }
+            for part, at in parts.items()
+        },
+        "hindsight_gain": possible,
+        "share_of_hindsight_kept": share_of_hindsight_kept(gained, possible) if possible > 0.0 else None,
+        "repeatable_gain": repeated if several else None,
+        "share_of_luck_in_hindsight": share_of_luck_in_hindsight(repeated, possible)
+        if possible > 0.0 and several
+        else None,
+        "share_of_luck_low_high": list(
+            range_over_products(np.asarray(share_of_luck_in_hindsight(sample[:, 1], sample[:, 2])))
+        )
+        if several and always
+        else None,
+        "share_kept_low_high": list(
+            range_over_products(np.asarray(share_of_hindsight_kept(sample[:, 0], sample[:, 2])))
+        )
+        if always
+        else None,
     }
 
 
@@ -179,9 +199,7 @@ def replay_sentence(replayed: Replayed, money: Mapping[str, Any]) -> str:
         if share < 0.8 and repeatable is not None:
             text += f" Part of that is luck that nobody could have known: the strategy that was best at the other dates would have gained {money_text(repeatable, currency)}"
             text += (
-                f" (luck: {percent_text(max(luck[0], 0.0))} to {percent_text(min(max(luck[1], 0.0), 1.0))} of hindsight)."
-                if luck
-                else "."
+                f" (luck: {percent_text(luck[0])} to {percent_text(luck[1])} of hindsight)." if luck else "."
             )
     return text
 
@@ -190,7 +208,8 @@ def replay_table(replayed: Replayed) -> pd.DataFrame:
     """`replay.csv`: one row per origin, product, policy and measure. Hindsight repeats its best single policy's rows."""
     n = counts_by_name(replayed.counts.sum(axis=3))
     years = replayed.schedule.window_weeks / 52.0
-    value = {name: formula(n) for name, formula in WINDOW_FORMULAS.items()} | {"profit": replayed.profit}
+    value = {name: formula(n) for name, formula in WINDOW_FORMULAS.items()}
+    value |= {"profit": replayed.profit, "ordered_less_sold": replayed.grown}
     value["on_hand"] = value["on_hand"] / years
     cube = np.stack([value[name] for name in MEASURES], axis=-1)
     strategy = np.array(PLAYED, object)[replayed.strategy]

@@ -14,6 +14,8 @@ from analytics.simulation.ledger import COUNT_INDEX
 from analytics.strategy.money.formulas import cash_tied_up, profit
 from analytics.strategy.money.measures import counts_by_name
 from analytics.strategy.money.price import MONEY_FIELDS, money_values, reacted
+from analytics.validation.gains import ordered_less_sold
+from analytics.validation.judged import too_short_to_judge
 from analytics.validation.policies import PLAYED, Decision
 from analytics.validation.schedule import Schedule
 
@@ -38,6 +40,7 @@ MEASURES = (
     "on_hand",
     "orders",
     "profit",
+    "ordered_less_sold",
 )
 
 
@@ -49,6 +52,9 @@ class Replayed:
     (windows, products) says which products had been sold before the window. `hindsight` (products,) is the policy of SINGLE that was best
     afterwards (position into `policies`, -1 without money). `baseline` is the policy that stands for today. `mix_stock` and `mix_short` are the
     mix week by week (products, weeks): finished units on hand, and units of what is made to stock that were not served at once.
+    `grown` is `gains.ordered_less_sold` (windows, policies, products). `family` (products,) is one number for all that share components,
+    `lead_weeks` and `between` (products,) the lead time and the weeks between sales as the first date that knew a product told, `in_file` how many
+    products the file has, of which these were chosen.
     """
 
     skus: NDArray[Any]
@@ -68,6 +74,11 @@ class Replayed:
     notes: tuple[str, ...]
     mix_stock: NDArray[np.float32]
     mix_short: NDArray[np.float32]
+    grown: Array
+    family: NDArray[np.intp]
+    lead_weeks: Array
+    between: Array
+    in_file: int
 
     @property
     def priced(self) -> NDArray[np.bool_]:
@@ -76,6 +87,17 @@ class Replayed:
             self.known.any(axis=0)
             & np.isfinite(np.where(self.known[:, None, :], self.profit, 0.0)).all(axis=(0, 1))
         )
+
+    @property
+    def weeks_played(self) -> Array:
+        """Weeks that each product was played for, shape (products,): those of the windows that knew it."""
+        return np.asarray(self.known.sum(axis=0) * float(self.schedule.window_weeks))
+
+    @property
+    def too_short(self) -> NDArray[np.bool_]:
+        """Products that were played for too few weeks to judge (see `judged.too_short_to_judge`), shape (products,)."""
+        played = self.known.any(axis=0)
+        return played & too_short_to_judge(self.lead_weeks, self.between, self.weeks_played)
 
     def earned(self, policy: str) -> Array:
         """Money of a policy over all windows, shape (products,); 0 where no money is known."""
@@ -116,6 +138,19 @@ def window_money(
         cash += np.where(used, cash_tied_up(n, money), 0.0)
     unknown = ~np.isfinite(items["price"] * items["unit_cost"])
     return np.where(unknown, np.nan, earned), np.where(unknown, np.nan, cash)
+
+
+def stock_grown(counts: Array, skus: NDArray[Any], values: Mapping[str, Array]) -> Array:
+    """`gains.ordered_less_sold` of a window's counts (policies, products, strategies, counts), at the costs fixed beforehand: (policies, products)."""
+    items: Items = empty_items(skus)
+    for name, column in values.items():
+        items = items.with_field(name, column, GIVEN)
+    grown = np.zeros(counts.shape[:2])
+    for k, strategy in enumerate(PLAYED):
+        used = counts[:, :, k].any(axis=(0, 2))
+        part = ordered_less_sold(counts_by_name(counts[:, :, k]), money_values(items, strategy))
+        grown += np.where(used, part, 0.0)
+    return np.where(np.isfinite(items["price"] * items["unit_cost"]), grown, np.nan)
 
 
 def value_closing(counts: Array, decided: Decision, tail: Array) -> Array:

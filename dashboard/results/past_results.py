@@ -172,14 +172,19 @@ def replayed(
     return None if found is None else found[1]
 
 
-def replay_csv(choice: Choice, dates: int, locale: str = "en") -> Callable[[], bytes]:
-    """The maker of `replay.csv`, for a button that asks for it later."""
+def replay_csv(choice: Choice, dates: int, name: str = "replay", locale: str = "en") -> Callable[[], bytes]:
+    """The maker of a file of the replay, `replay`, `replay_policies` or `replay_products`, for a button that asks for it later."""
 
     def make() -> bytes:
-        from analytics.replay import replay_table
+        from analytics.replay import policies_table, products_table, replay_table
         from analytics.writeup.files import csv_bytes
 
-        return csv_bytes(replay_table(_replay(choice, dates, silent)[0]), locale)
+        tables = {
+            "replay": replay_table,
+            "replay_policies": policies_table,
+            "replay_products": products_table,
+        }
+        return csv_bytes(tables[name](_replay(choice, dates, silent)[0]), locale)
 
     return make
 

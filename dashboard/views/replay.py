@@ -21,6 +21,14 @@ from dashboard.text.past_words import promised_line, run_as
 from dashboard.text.words import plain
 
 DATES = (1, 2, 3, 4, 6, 8, 12)
+#: What can be downloaded: label and name of the file.
+FILES = {
+    "Every product and date": "replay",
+    "The mix against each policy": "replay_policies",
+    "What each product can be judged by": "replay_products",
+}
+#: SKUs listed on the page; the file lists all.
+SHOWN = 200
 #: the state of a control goes when its page is left; what was chosen stays here
 
 
@@ -56,6 +64,35 @@ def figures(document: dict[str, Any]) -> pd.DataFrame:
         number_text(service[name]["units_scrapped"]) if name in service else "" for name in names
     ]
     return pd.DataFrame(rows)
+
+
+def grown(document: dict[str, Any]) -> pd.DataFrame:
+    """What every policy ordered beyond what it sold, at cost, from each date to the next."""
+    found = document["money"]["ordered_less_sold"]
+    days = list(next(iter(found.values())))
+    rows: dict[str, list[str]] = {"Policy": [_capital(document["policies"][name]) for name in found]}
+    for day in days:
+        rows[f"From {day}"] = [number_text(windows[day]) for windows in found.values()]
+    if len(days) > 1:
+        rows["Together"] = [number_text(sum(windows.values())) for windows in found.values()]
+    return pd.DataFrame(rows)
+
+
+def apart(document: dict[str, Any]) -> pd.DataFrame:
+    """The mix against every other policy: with the products that can be judged, with the others, and with all of them."""
+    money = document["money"]
+    names = list(money["mix_against"])
+    rows = {"Compared with": [_capital(document["policies"][name]) for name in names]}
+    rows["Judged"] = [_with_range(money["judged"]["mix_against"][name]) for name in names]
+    rows["Too short to judge"] = [
+        number_text(money["too_short_to_judge"]["mix_against"][name]["mix_gain"]) for name in names
+    ]
+    rows["All"] = [_with_range(money["mix_against"][name]) for name in names]
+    return pd.DataFrame(rows)
+
+
+def _with_range(found: dict[str, float]) -> str:
+    return f"{number_text(found['mix_gain'])} ({number_text(found['low'], 2)} to {number_text(found['high'], 2)})"
 
 
 def bars(document: dict[str, Any]) -> pd.DataFrame:
@@ -103,6 +140,33 @@ def _words(document: dict[str, Any]) -> None:
     )
 
 
+def _stock_and_judged(document: dict[str, Any]) -> None:
+    """By how much stock grew, and what the past is too short to judge."""
+    short = document["too_short_to_judge"]
+    if document["money"]:
+        st.subheader("Ordered beyond what was sold, at cost", anchor=False)
+        small(
+            "What was bought or made from one date to the next, less what was sold. Above zero it went into stock or was written off; below zero stock was run down."
+        )
+        show_table(
+            grown(document), hide_index=True, width="stretch", height="content",
+            alt="Ordered beyond what was sold, at cost, by policy and date",
+        )  # fmt: skip
+    st.subheader("What this past can judge", anchor=False)
+    st.markdown(plain(short["sentence"]))
+    if not short["products"]:
+        return
+    if document["money"]:
+        show_table(
+            apart(document), hide_index=True, width="stretch", height="content",
+            alt="The mix against each policy: products that can be judged, and those that cannot, apart",
+        )  # fmt: skip
+    with st.expander(f"Too short to judge: {short['products']:,} of {document['products']:,} products"):
+        st.markdown(plain(", ".join(short["skus"][:SHOWN])) + (" ..." if len(short["skus"]) > SHOWN else ""))
+        if len(short["skus"]) > SHOWN:
+            small("All of them stand in the download below.")
+
+
 def show_result(choice: Choice, dates: int, document: dict[str, Any]) -> None:
     """The replay that was computed."""
     currency = document["currency"]
@@ -126,17 +190,19 @@ def show_result(choice: Choice, dates: int, document: dict[str, Any]) -> None:
         height="content",
         alt="Policies of the past in figures: money, cash, service, leftovers",
     )
+    _stock_and_judged(document)
     with st.expander("What was assumed"):
         for note in document["notes"]:
             st.markdown(f"- {plain(note)}")
-    st.download_button(
-        "Every product and date",
-        past_results.replay_csv(choice, dates, locale()),
-        "replay.csv",
-        "text/csv",
-        icon=":material/download:",
-        on_click="ignore",
-    )
+    for label, name in FILES.items():
+        st.download_button(
+            label,
+            past_results.replay_csv(choice, dates, name, locale()),
+            f"{name}.csv",
+            "text/csv",
+            icon=":material/download:",
+            on_click="ignore",
+        )
 
 
 def show() -> None:

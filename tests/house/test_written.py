@@ -25,6 +25,7 @@ from analytics.naming.figures import FIGURES, function_at
 from analytics.simulation.ledger import COUNTS
 from analytics.strategy.limits.report import LimitRow, limited_summary
 from analytics.study_results import forecast_value_added, study_tables
+from analytics.validation.compared import policies_table, products_table
 from analytics.validation.report import replay_summary, replay_table
 from analytics.validation.schedule import Schedule
 from analytics.validation.score import Replayed
@@ -130,6 +131,8 @@ def written_tables() -> dict[str, list[str]]:
     tables["forecast"] = list(forecast_table(study.forecast, study.panel, 3).columns)
     tables["forecast_total"] = list(forecast_total_table(study.forecast, study.panel, 3).columns)
     tables["replay"] = list(replay_table(small_replay()).columns)
+    tables["replay_policies"] = list(policies_table(small_replay()).columns)
+    tables["replay_products"] = list(products_table(small_replay()).columns)
     tables["forecast_value_added"] = list(small_value_added().columns)
     return tables
 
@@ -145,7 +148,8 @@ def small_replay() -> Replayed:
     return Replayed(
         np.array(["A", "B"], object), plan, policies, np.zeros(shape, np.int8), rng.random((*shape, 3, len(COUNTS))),
         rng.random(shape), rng.random(shape), np.ones((windows, 2), bool), np.array([1, 2]), "all_mts", 0, 0.9, 1, "EUR", (),
-        np.zeros((2, 4), np.float32), np.zeros((2, 4), np.float32),
+        np.zeros((2, 4), np.float32), np.zeros((2, 4), np.float32), rng.random(shape), np.arange(2), np.full(2, 3.0),
+        np.array([5.0, np.inf]), 2,
     )  # fmt: skip
 
 

@@ -16,8 +16,8 @@ from tests.dashboard.views.test_pages import texts, with_files
 Start = Callable[..., AppTest]
 
 
-def own(at: AppTest, weeks: int, price: bool = True) -> AppTest:
-    with_files(at, sales_csv(weeks=weeks, price=price), items_csv() if price else None)
+def own(at: AppTest, weeks: int, price: bool = True, further: bytes = b"") -> AppTest:
+    with_files(at, sales_csv(weeks=weeks, price=price) + further, items_csv() if price else None)
     at.button(key="use-file").click().run()
     at.switch_page("views/replay.py").run()
     assert not at.exception
@@ -43,6 +43,20 @@ def test_the_past_is_replayed_on_request_and_kept(start: Start) -> None:
     at.switch_page("views/replay.py").run()
     assert at.title[0].value.startswith("In your past the mix would have earned")
     assert not any(b.label == "Replay the past" for b in at.button)
+
+
+def test_what_is_too_short_to_judge_stands_apart(start: Start) -> None:
+    """D-4 sells every week; E-5 was sold once: it is named, and its money stands in a column of its own."""
+    at = replay(own(start(), 90, further=b"\n2024-05-06,E-5,2,50.00"), 1)
+    assert any("too short to judge 1 of 5 products" in m.value for m in at.markdown)
+    assert any(m.value.replace("\\", "") == "E-5" for m in at.markdown)
+    tables = [frame.value for frame in at.dataframe]
+    (parts,) = [table for table in tables if "Judged" in table]
+    assert list(parts.columns) == ["Compared with", "Judged", "Too short to judge", "All"]
+    assert "Everything to order" in set(parts["Compared with"])
+    (stock,) = [table for table in tables if any(column.startswith("From ") for column in table)]
+    assert set(stock["Policy"]) == set(tables[0]["Policy"]) - {"Hindsight, per product"}
+    assert len(at.get("download_button")) >= 3
 
 
 def test_a_history_too_short_is_told_in_words(start: Start) -> None:
