@@ -59,7 +59,7 @@ def new_file(source: Source, heading: DeltaGenerator) -> None:
         return
     heading.title(verdict(intake), anchor=False)
     heading.markdown(
-        f"{plain(source.title)}: {plain(intake.first_date)} to {plain(intake.last_date)}, {total_text(intake.units_used)} units net of returns."
+        f"{plain(source.title)}: {plain(intake.first_date)} to {plain(intake.last_date)}, {total_text(intake.report.units_used)} units net of returns."
     )
     what_changed(intake)
     remembered_answers(source)
