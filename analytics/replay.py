@@ -31,9 +31,9 @@ from analytics.validation.compared import policies_table, products_table
 from analytics.validation.gains import fill_rate_planned
 from analytics.validation.judged import weeks_between_sales
 from analytics.validation.play import Play
-from analytics.validation.policies import MTS, PLAYED, Decision, Place, decision
+from analytics.validation.policies import DECIDED, MTS, Decision, Place, decision
 from analytics.validation.report import replay_summary, replay_table
-from analytics.validation.schedule import Schedule, actual_demand, actual_prices, schedule
+from analytics.validation.schedule import Schedule, actual_demand, actual_large, actual_prices, schedule
 from analytics.validation.score import (
     Replayed,
     best_afterwards,
@@ -83,13 +83,11 @@ def decide_at(
         raise DataError(
             Problem("nothing_known", f"nothing had been sold before {day}", "ask for fewer dates")
         )
-    # the replay plays stock, assembly and order, not the split by order size
     return run_study(
         known,
         items_until(items, day),
         assumptions,
         frequency=plan.frequency,
-        split_orders=False,
         how_sure=False,
         **chosen,
     )
@@ -125,7 +123,7 @@ def _followed(study: Study, at: NDArray[np.intp], before: list[Decision]) -> Rec
     (last,) = before
     mode = np.where(
         last.known[at],
-        np.array(PLAYED, object)[last.strategy[last.policies.index("mix"), at]],
+        np.array(DECIDED, object)[last.strategy[last.policies.index("mix"), at]],
         study.items["current_mode"],
     )
     items = study.items.with_field("current_mode", mode, study.items.origin("current_mode"))
@@ -215,7 +213,11 @@ def run_replay(
         filled[at] = True
         play = play or Play(len(decided_now.policies), len(skus))
         first = k * plan.window_weeks
-        counts.append(play.step(decided_now, actual[:, first : first + plan.window_weeks], stops - first))
+        window = slice(first, first + plan.window_weeks)
+        units, orders = actual_large(history, plan, decided_now.limit, actual)
+        counts.append(
+            play.step(decided_now, actual[:, window], stops - first, (units[:, window], orders[:, window]))
+        )
         decided.append(decided_now)
         if decided_now.not_played:
             notes.append(
@@ -226,6 +228,9 @@ def run_replay(
         for name in ("lead_time_cv", "shelf_life_days")
     )
     simpler = int(((varies > 0.0) | (keeps > 0.0)).sum())
+    by_day = int((study.setup.world.steps_per_week > 1).sum())
+    if by_day:
+        notes.append(f"{by_day:,} products that a study plays by the day are replayed by the week.")
     assert play is not None
     counts[-1] = value_closing(counts[-1], decided[-1], actual[:, plan.weeks :].sum(axis=1))
     step(0.98, "pricing what happened")

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from analytics.forecast.spread.paths import WEEKS
 from analytics.simulation.ledger import COUNT_INDEX, COUNTS
-from analytics.validation.policies import ATO, MTO, MTS, PLAYED, Decision
+from analytics.validation.policies import ATO, HYBRID, MTO, MTS, PLAYED, Decision
 from analytics.validation.rules_of_thumb import follow_average
 from analytics.validation.stock import Plan, Rule, Stock, ahead, level_carried
 
@@ -65,7 +65,12 @@ class Play:
         stock.begin(int(d.stock.lead_weeks.max(initial=0)))
         kits.begin(int(d.kits.lead_weeks.max(initial=0)))
         mts = d.policies.index("all_mts")
-        stock.open(np.flatnonzero(fresh & (d.present == MTS)), d.stock, d.rule.quantile[mts], d.rule.lot[mts])
+        stock.open(
+            np.flatnonzero(fresh & ((d.present == MTS) | (d.present == HYBRID))),
+            d.stock,
+            d.rule.quantile[mts],
+            d.rule.lot[mts],
+        )
         if not self.seen.any():
             self._open_kits(d, fresh & (d.present == ATO))
         self.seen |= d.known
@@ -127,8 +132,13 @@ class Play:
             d.pool >= 0, self.kits.position[:, np.maximum(d.pool, 0)], 0.0
         )
 
-    def step(self, d: Decision, demand: Array, stop: NDArray[np.int64]) -> Array:
+    def step(
+        self, d: Decision, demand: Array, stop: NDArray[np.int64], large: tuple[Array, Array] | None = None
+    ) -> Array:
         """Play one window: `demand` (products, weeks), `stop` (products,) the week at whose start a product is known to have ended.
+
+        `large` are units of the demand in orders beyond the decision's limit, and such orders (products, weeks): where a
+        policy splits by order size they are made to order, whatever is in stock, as in the simulation. None: no orders are known.
 
         Returns counts (policies, products, strategies of PLAYED, counts) as the simulation's ledger has them, closing stock in full. Units
         are conserved in each of them, and what closes one window opens the next: both asserted.
@@ -137,20 +147,26 @@ class Play:
         self._begin(d)
         stock, kits, (products, weeks) = self.finished, self.kits, demand.shape
         demand = demand * d.known[:, None]
+        apart = (d.strategy == HYBRID) & d.known
+        big, big_orders = (
+            np.zeros_like(demand) if column is None else column for column in large or (None, None)
+        )
         opening = stock.position
         assert np.allclose((opening + self.kit_part)[:, before], self.closing[:, before], atol=1e-6), (
             "replay: stock was not carried into the next window"
         )
         base, rest, excess = ahead(d.stock, weeks)
+        scale = d.rule.scale
         kit_base, kit_rest, kit_excess = ahead(d.kits, weeks)
-        mean = d.stock.expected[:, :WEEKS].mean(axis=1)
+        mean = scale * d.stock.expected[:, :WEEKS].mean(axis=1)
         kit_mean = d.kits.expected[:, :WEEKS].mean(axis=1)[None, :] * d.kit_rule.scale
-        level, kit_level, average = np.ones(products), np.ones(kits.net.shape), d.average
+        level, kit_level, average = np.ones(stock.net.shape), np.ones(kits.net.shape), d.average
         by_cover = np.isfinite(d.rule.cover)
         cover, gap = np.nan_to_num(d.rule.cover), d.rule.cover_gap
         stands, fixed = np.isfinite(d.rule.fixed), np.nan_to_num(d.rule.fixed)
         none = d.pool < 0
         where = np.where(none, products, d.pool)
+        from_shelf = (d.strategy == MTS) | (d.strategy == HYBRID)
         to_order, assembled = d.strategy == MTO, (d.strategy == ATO) & ~none
         alive, mix = np.ones(products), d.policies.index("mix")
         ordered, at_door, accepted = (np.zeros(stock.net.shape) for _ in range(3))
@@ -161,20 +177,24 @@ class Play:
                 alive[ends] = 0.0
             stock.receive()
             target = alive * np.where(
-                by_cover, average * cover, np.where(stands, fixed, level * base[:, t] * d.rule.quantile)
+                by_cover,
+                average * cover,
+                np.where(stands, fixed, level * (scale * base[:, t]) * d.rule.quantile),
             )
             stock.order(
                 target,
                 gap * average,
                 d.rule.lot,
-                _room(level, rest[:, t]),
+                _room(level, scale * rest[:, t]),
                 d.stock,
                 (self.week + t) % d.stock.review_weeks == 0,
             )
-            short = stock.serve(demand[:, t], d.rule.stays)
+            aside = np.where(apart, big[:, t], 0.0)
+            from_stock = demand[:, t] - aside
+            short = stock.serve(from_stock, d.rule.stays)
             self.mix_stock.append(np.maximum(stock.net[mix], 0.0).astype(np.float32))
-            self.mix_short.append(np.where(d.strategy[mix] == MTS, short[mix], 0.0).astype(np.float32))
-            ordered += np.where(to_order, short, 0.0)
+            self.mix_short.append(np.where(from_shelf[mix], short[mix], 0.0).astype(np.float32))
+            ordered += np.where(to_order, short, aside)
             wanted = np.where(assembled, short, 0.0)
             accepts = wanted * d.stay_door
             at_door += wanted
@@ -194,21 +214,22 @@ class Play:
                 target, np.zeros(1), d.kit_rule.lot, room, d.kits, (self.week + t) % d.kits.review_weeks == 0
             )
             kits.serve(pooled, d.kit_rule.stays)
-            scale = d.kit_rule.scale
+            of_kits = d.kit_rule.scale
             kits.clear(
-                *_kept(d.kit_rule, scale * kit_base[:, t], scale * kit_excess[:, t], kit_level),
+                *_kept(d.kit_rule, of_kits * kit_base[:, t], of_kits * kit_excess[:, t], kit_level),
                 d.kit_rule,
                 d.kits,
             )
-            stock.clear(*_kept(d.rule, base[:, t], excess[:, t], level), d.rule, d.stock)
-            level = level_carried(level, d.stock.expected[:, t], demand[:, t], d.stock.smoothing, mean)
+            stock.clear(*_kept(d.rule, scale * base[:, t], scale * excess[:, t], level), d.rule, d.stock)
+            level = level_carried(level, scale * d.stock.expected[:, t], from_stock, d.stock.smoothing, mean)
             kit_level = level_carried(kit_level, expected, pooled, d.kits.smoothing, kit_mean)
             average = follow_average(average, demand[:, t])
         self.week += weeks
         counts = np.zeros((*stock.net.shape, len(PLAYED), len(COUNTS)))
-        self._count_finished(counts[:, :, MTS], d, demand, opening)
+        stocked = demand.sum(axis=1) - np.where(apart, big.sum(axis=1), 0.0)
+        self._count_finished(counts[:, :, MTS], d, stocked, opening)
         self._count_assembled(counts[:, :, ATO], d, at_door, accepted)
-        self._count_orders(counts[:, :, MTO], d, ordered)
+        self._count_orders(counts[:, :, MTO], d, ordered, np.where(apart, big_orders.sum(axis=1), np.nan))
         wanted_all = counts[..., _C["demanded"]].sum(axis=2)
         assert np.allclose(wanted_all, demand.sum(axis=1), atol=1e-6), "replay: units demanded do not add up"
         assert np.abs(imbalance(counts)).max(initial=0.0) < 1e-6 * max(
@@ -220,8 +241,8 @@ class Play:
     def _count_finished(self, out: Array, d: Decision, demand: Array, opening: Array) -> None:
         stock = self.finished
         n = stock.count
-        from_stock = d.strategy == MTS
-        short = demand.sum(axis=1) - n["served"]
+        from_stock = (d.strategy == MTS) | (d.strategy == HYBRID)
+        short = demand - n["served"]
         lost = np.where(from_stock, short - n["waited"], 0.0)
         out[..., _C["demanded"]] = n["served"] + np.where(from_stock, short, 0.0)
         out[..., _C["lost"]] = lost + n["left"]
@@ -240,7 +261,8 @@ class Play:
         for name in ("lots", "cleared", "scrapped"):
             out[..., _C[name]] = stock.count[name]
 
-    def _count_orders(self, out: Array, d: Decision, wanted: Array) -> None:
+    def _count_orders(self, out: Array, d: Decision, wanted: Array, orders: Array) -> None:
+        """What is made to order; `orders` (policies, products) are customers' orders where they are known (NaN: by their usual size)."""
         taken = wanted * d.stay_told
         out[..., _C["demanded"]], out[..., _C["lost"]], out[..., _C["ordered"]] = (
             wanted,
@@ -250,7 +272,8 @@ class Play:
         out[..., _C["waited"]] = np.where(d.told > 0.0, taken, 0.0)
         out[..., _C["backordered"]] = taken * d.told / 365.0
         out[..., _C["in_process"]] = taken * d.production_years
-        out[..., _C["customer_orders"]] = taken / d.units_per_order
+        usual = taken / d.units_per_order
+        out[..., _C["customer_orders"]] = np.where(np.isnan(orders), usual, orders * d.stay_told)
         out[..., _C["to_order"]], out[..., _C["promised"]] = taken, out[..., _C["backordered"]]
 
     def _count_assembled(self, out: Array, d: Decision, wanted: Array, accepted: Array) -> None:

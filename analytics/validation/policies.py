@@ -19,7 +19,7 @@ from analytics.policy.patience import share_staying
 from analytics.simulation.stock import StockPlan
 from analytics.strategy.compare import Comparison
 from analytics.strategy.money.measures import counts_by_name, fill_rate
-from analytics.strategy.plans.ledgers import Setup
+from analytics.strategy.plans.ledgers import Setup, split_settings
 from analytics.strategy.plans.recipes import Grid, lots_of, minimum_binds
 from analytics.strategy.present.present_policy import todays_settings
 from analytics.strategy.recommend import Recommendation
@@ -32,13 +32,16 @@ from analytics.validation.rules_of_thumb import (
 )
 from analytics.validation.stock import Plan, Rule
 
-__all__ = ["PLAYED", "POLICIES", "Decision", "Place", "decision"]
+__all__ = ["DECIDED", "PLAYED", "POLICIES", "Decision", "Place", "decision"]
 
 Array = NDArray[np.float64]
 
-#: Strategies a replay can play; positions in this tuple are the codes of `Decision.strategy`.
+#: How a unit can be served, and so priced.
 PLAYED = (Strategy.MTS, Strategy.ATO, Strategy.MTO)
-MTS, ATO, MTO = range(3)
+#: Strategies a replay can play; positions in this tuple are the codes of `Decision.strategy`. What is split by order size is served
+#: from stock and to order.
+DECIDED = (*PLAYED, Strategy.HYBRID)
+MTS, ATO, MTO, HYBRID = range(4)
 
 #: Policies in the order of the tables.
 POLICIES = {
@@ -56,10 +59,11 @@ POLICIES = {
 class Decision:
     """Decisions of every policy (axis 0) at one origin, over all products of the whole file (axis 1, not `known` ones at rest).
 
-    `strategy` holds positions in PLAYED. `pool` names, by the position of one of its members, the kit stock that a product
+    `strategy` holds positions in DECIDED. `pool` names, by the position of one of its members, the kit stock that a product
     can be assembled from (-1: none); kit stocks have the units' axis too. `present` is today's strategy (else to stock) and
     `stated` where the user said so. `told` (policies, products) and `door` are days quoted to order and when assembled, `stay_told` and `stay_door` the share of past
-    customers that the waiting rule keeps then. `planned_fill` is the share of demand served at once that the simulation expects when stocking.
+    customers that the waiting rule keeps then. `limit` (products,) is the order size in units beyond which a policy that splits makes to order
+    (infinite: not split). `planned_fill` is the share of demand served at once that the simulation expects when stocking.
     """
 
     known: NDArray[np.bool_]
@@ -83,6 +87,7 @@ class Decision:
     assembly_years: Array
     units_per_order: Array
     planned_fill: Array
+    limit: Array
     not_played: int
 
 
@@ -178,7 +183,7 @@ def decision(
     rows = np.arange(n)
     ended = recommendation.ended
     codes = np.array(
-        [PLAYED.index(name) if name in PLAYED else -1 for name in comparison.strategies], np.int8
+        [DECIDED.index(name) if name in DECIDED else -1 for name in comparison.strategies], np.int8
     )
     playable = np.flatnonzero(codes >= 0)
     offered = np.stack([comparison.chosen[comparison.strategies[k]].offered for k in playable], axis=1)
@@ -213,7 +218,8 @@ def decision(
     setting = np.repeat(own_setting[None, :], len(policies), axis=0)
     by_class = np.array([_setting(grid, service, ABC_LOT_WEEKS) for service in ABC_SERVICE])
     setting[policies.index("abc_xyz")] = by_class[value]
-    stocked = (chosen == MTS) & ~ended
+    from_stock = (chosen == MTS) | (chosen == HYBRID)
+    stocked = from_stock & ~ended
     step = _step(setup.stock, setup)
     one = (
         np.where(setup.stock.whole, step, 1e-6 * step)
@@ -224,12 +230,15 @@ def decision(
     lot = np.where(stocked, setup.stock.lot[rows, setting], one)
     waits = setup.stock.stockout_wait_days[rows, setting]
     told = np.repeat(setup.order.quote_days[None, :, 0], len(policies), axis=0)
-    fixed = np.full(chosen.shape, np.nan)
-    _as_today(policies.index("present"), comparison, stocked, (quantile, lot, waits, told, fixed))
+    fixed, scale, limit = np.full(chosen.shape, np.nan), np.ones(chosen.shape), np.full(n, np.inf)
+    _as_today(
+        policies.index("present"), comparison, stocked & (chosen == MTS), (quantile, lot, waits, told, fixed)
+    )
+    _as_split(setup, comparison, stocked & (chosen == HYBRID), (quantile, lot, waits, scale), limit)
     curve, shape, hist = _waiting(setup)
     given = setup.stock.share_waiting
     stays = np.where(
-        chosen == MTS,
+        from_stock,
         np.where(np.isnan(given), share_staying(curve, patience_per_day, shape, waits, hist), given),
         0.0,
     )
@@ -248,7 +257,7 @@ def decision(
         put(quantile),
         put(lot, 1.0),
         put(stays),
-        put(np.ones(chosen.shape)),
+        put(scale, 1.0),
         put(cover, np.nan),
         put(gap),
         put(fixed, np.nan),
@@ -273,7 +282,8 @@ def decision(
         known, put(ended) > 0.5, policies, strategy, stock, rule, kits, kit_rule, share, pool.copy(), put(present).astype(np.int8), put(stated) > 0.5,
         put(average_demand(panel)), put(told), put(door), put(share_staying(curve, patience_per_day, shape, told, hist)),
         put(share_staying(curve, patience_per_day, shape, door, hist)), put(setup.order.production_years), put(setup.assembly_years), 1.0 / put(orders_per_unit, 1.0),
-        put(np.nan_to_num(fill_rate(counts_by_name(comparison.chosen[Strategy.MTS].counts)), nan=1.0), np.nan), not_played,
+        put(np.nan_to_num(fill_rate(counts_by_name(comparison.chosen[Strategy.MTS].counts)), nan=1.0), np.nan),
+        put(limit, np.inf), not_played,
     )  # fmt: skip
 
 
@@ -310,6 +320,31 @@ def _as_today(
     given = here & np.isfinite(set_today["reorder_point"]) & np.isnan(today.service[at])
     fixed[p, index[given]] = (set_today["reorder_point"] + step)[given]
     lot[p, index[here]] = np.maximum(set_today["order_quantity"], np.where(plan.whole, 1.0, 1e-9))[here]
+
+
+def _as_split(
+    setup: Setup,
+    comparison: Comparison,
+    split: NDArray[np.bool_],
+    settings: tuple[Array, Array, Array, Array],
+    limit: Array,
+) -> None:
+    """Write what is set for products split by order size to where a policy splits them, `split` (policies, products).
+
+    `settings` (policies, products) are quantiles, lots, waits and the share of demand in small orders; `limit` (products,)
+    units is the size beyond which orders are large.
+    """
+    if not split.any() or setup.hybrid is None:
+        return
+    index = setup.hybrid.index[split[:, setup.hybrid.index].any(axis=0)]
+    setting = np.maximum(comparison.chosen[Strategy.HYBRID].setting[index], 0).astype(np.intp)
+    found = split_settings(setup, index, setting)
+    limit[index] = found["order_size_limit"]
+    own = setting % setup.stock.lot.shape[1]
+    waits = setup.stock.stockout_wait_days[index, own]
+    columns = (found["relative_quantile"], found["lot"], waits, found["small_share"])
+    for column, values in zip(settings, columns, strict=True):
+        column[:, index] = np.where(split[:, index], values, column[:, index])
 
 
 def _kits(

@@ -21,7 +21,7 @@ from analytics.validation.gains import (
     share_of_luck_in_hindsight,
 )
 from analytics.validation.judged import judged_sentence
-from analytics.validation.policies import PLAYED, POLICIES
+from analytics.validation.policies import DECIDED, POLICIES
 from analytics.validation.score import MEASURES, Replayed, repeatable_gain
 
 __all__ = ["replay_sentence", "replay_summary", "replay_table"]
@@ -212,7 +212,7 @@ def replay_table(replayed: Replayed) -> pd.DataFrame:
     value |= {"profit": replayed.profit, "ordered_less_sold": replayed.grown}
     value["on_hand"] = value["on_hand"] / years
     cube = np.stack([value[name] for name in MEASURES], axis=-1)
-    strategy = np.array(PLAYED, object)[replayed.strategy]
+    strategy = np.array(DECIDED, object)[replayed.strategy]
     names = list(replayed.policies)
     if (replayed.hindsight >= 0).any():
         at = np.maximum(replayed.hindsight, 0)

@@ -9,13 +9,14 @@ from numpy.typing import NDArray
 
 from analytics.data.history import SalesHistory
 from analytics.demand.channels import batch_channels
+from analytics.demand.order_sizes import order_sizes
 from analytics.demand.panel import DemandPanel
 from analytics.demand.returns import carry_back, line_net_quantity, returned_lines
 from analytics.errors import DataError, Problem
 from analytics.forecast.spread.paths import WEEKS
 from analytics.randomness import sku_keys, uniform
 
-__all__ = ["FEWEST_WEEKS_KNOWN", "Schedule", "actual_demand", "actual_prices", "schedule"]
+__all__ = ["FEWEST_WEEKS_KNOWN", "Schedule", "actual_demand", "actual_large", "actual_prices", "schedule"]
 
 Array = NDArray[np.float64]
 
@@ -182,6 +183,36 @@ def actual_demand(history: SalesHistory, plan: Schedule, seed: int) -> Array:
     cell = history.sku[inside].astype(np.int64) * weeks + column[inside]
     units, _ = carry_back(_sums(cell, history.quantity[inside], (len(history.skus), weeks)))
     return np.maximum(units, 0.0)
+
+
+def actual_large(history: SalesHistory, plan: Schedule, limit: Array, actual: Array) -> tuple[Array, Array]:
+    """Units of `actual` (products, weeks) that came in orders of more than `limit` (products,) units, and such orders a week: both (products, weeks).
+
+    An order is all lines of a product under one order number, net of what came back; it counts in the week of its first
+    line. Orders booked in batches once a month are spread over the month as their units are. Never more than came.
+    """
+    weeks = plan.weeks + plan.tail_weeks
+    shape = (len(history.skus), weeks)
+    sizes = order_sizes(history, history.skus)
+    product = np.repeat(np.arange(len(sizes.skus)), sizes.count)
+    large = sizes.size > limit[product]
+    days = sizes.day[large].astype("datetime64[D]")
+    if plan.frequency == "M" and batch_channels(history):
+        month = (days.astype("datetime64[M]") - plan.origins[0].astype("datetime64[M]")).astype(np.int64)
+        first = np.ceil(month * _MONTHS - 1e-9).astype(np.int64)
+        parts = [np.ceil((month + 1) * _MONTHS - 1e-9).astype(np.int64) - first, first]
+        spread = np.repeat(np.arange(len(month)), parts[0])
+        column = first[spread] + np.arange(len(spread)) - np.repeat(np.cumsum(parts[0]) - parts[0], parts[0])
+        share = 1.0 / parts[0][spread]
+    else:
+        column, spread = plan.week_of(days), np.arange(int(large.sum()))
+        share = np.ones(len(spread))
+    inside = (column >= 0) & (column < weeks)
+    cell = product[large][spread][inside].astype(np.int64) * weeks + column[inside]
+    units = _sums(cell, (sizes.size[large][spread] * share)[inside], shape)
+    orders = _sums(cell, share[inside], shape)
+    kept = np.minimum(units, actual)
+    return kept, orders * np.where(units > 0.0, kept / np.where(units > 0.0, units, 1.0), 0.0)
 
 
 def actual_prices(history: SalesHistory, plan: Schedule) -> Array:

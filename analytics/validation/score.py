@@ -48,7 +48,7 @@ MEASURES = (
 class Replayed:
     """What would have happened: arrays over windows, policies, products (sorted SKU text) and, for `counts`, strategies and counts.
 
-    `strategy` holds positions in PLAYED, `profit` money of the window (NaN without price or cost), `cash` average money tied up. `known`
+    `strategy` holds positions in DECIDED, `profit` money of the window (NaN without price or cost), `cash` average money tied up. `known`
     (windows, products) says which products had been sold before the window. `hindsight` (products,) is the policy of SINGLE that was best
     afterwards (position into `policies`, -1 without money). `baseline` is the policy that stands for today. `mix_stock` and `mix_short` are the
     mix week by week (products, weeks): finished units on hand, and units of what is made to stock that were not served at once.
