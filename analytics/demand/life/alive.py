@@ -6,8 +6,12 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.special import expit
 
 __all__ = ["alive_filter", "brier_score", "family_hazard", "gap_clustering", "reliability_table"]
+
+#: The least chance of being alive: silence never proves an end.
+_LEAST = 1e-300
 
 
 def alive_filter(
@@ -20,34 +24,40 @@ def alive_filter(
 ) -> NDArray[np.float64]:
     """Probability of being alive after a spell without sales, where the chance of a sale is itself uncertain and seasonal.
 
-    While alive, a period of the spell sells with probability chance x weight, where the chance follows a beta distribution with
-    `sales` and `exposed - sales` as its parameters and learns from every silent period that the product survives; `chance`
-    holds the seasonal weight of each silent period (1: as usual, 0: never sells at this time).
+    While alive, a period of the spell is silent with probability (1 - chance) ^ weight: the chance of an average period follows a beta law with
+    `sales` and `exposed - sales` as its parameters and learns from every silent period that the product survives; the weight says how many average
+    periods the period is worth at its time of the year (1: as usual, 0: never sells then, 1.7: a high season). However high the season, a
+    silent period is never certain to be an end, and the probability never falls to 0.
 
-    Parameters: sales and exposed (products,) pseudo-counts; chance, counted (products, periods), `counted` True where a silent period is
-    evidence; delta (products,) probability of dying in a period; clustering, how much more gaps vary than independent sales would (1: not at
-    all): silent periods then come in bunches, and the likelihood of each is raised to 1 / clustering. Returns: probability, shape (products,).
+    Parameters: sales and exposed (products,) pseudo-counts; chance (products, periods), the weight of each period; counted (products, periods), True
+    where a silent period is evidence; delta (products,) probability of dying in a period; clustering, how much more gaps vary than independent
+    sales would (1: not at all): silent periods then come in bunches, and the likelihood of each is raised to 1 / clustering.
+    Returns: probability, shape (products,), above 0.
     With very large counts, weights 1 and clustering 1 it equals q^n / (q^n + delta (1 - q^n) / (1 - q)) after n silent
-    periods, q = (1 - delta)(1 - p). Source: the beta-binomial form of that filter, re-derived.
+    periods, q = (1 - delta)(1 - p). Source: the beta-binomial form of that filter, re-derived; the power of the weight is the chance that a Poisson
+    rate weight times as high brings nothing.
 
     >>> import numpy as np  # one silent period, chance 1 in 2, one in ten dies: 0.45 / (0.45 + 0.1)
-    >>> alive_filter(np.array([1.0]), np.array([2.0]), np.ones((1, 1)), np.ones((1, 1), bool), np.array([0.1])).round(6).tolist()
+    >>> said, seen, tenth = np.array([1.0]), np.array([2.0]), np.array([0.1])
+    >>> alive_filter(said, seen, np.ones((1, 1)), np.ones((1, 1), bool), tenth).round(6).tolist()
     [0.818182]
+    >>> alive_filter(said, seen, np.full((1, 1), 1.7), np.ones((1, 1), bool), tenth).round(6).tolist()  # 0.9 x 0.5^1.7 against 0.1
+    [0.734753]
     """
-    alive = np.ones(len(sales))
-    quiet = exposed - sales
-    a, b = sales.astype(np.float64), np.maximum(quiet, 1e-12).astype(np.float64)
+    a, b = sales.astype(np.float64), np.maximum(exposed - sales, 1e-12).astype(np.float64)
+    # logarithms: silence for years in a high season would else round to 0
+    with np.errstate(divide="ignore"):
+        living, ended = np.zeros(len(sales)), np.full(len(sales), -np.inf)
+        dies, lives = np.log(delta), np.log1p(-delta)
     for t in range(chance.shape[1]):
         on = counted[:, t]
         if not on.any():
             continue
-        weight = chance[:, t]
-        sale = np.clip(weight * a / (a + b), 0.0, 1.0 - 1e-9)
-        survived = alive * (1.0 - delta)
-        silent = survived * (1.0 - sale) ** (1.0 / clustering)
-        alive = np.where(on, silent / (silent + (1.0 - survived)), alive)
-        b = np.where(on, b + np.minimum(weight, 1.0) / clustering, b)
-    return alive
+        worth = np.where(on, np.maximum(chance[:, t], 0.0) / clustering, 0.0)
+        ended = np.where(on, np.logaddexp(ended, living + dies), ended)
+        living = living + np.where(on, lives, 0.0) + worth * (np.log(b) - np.log(a + b))
+        b = b + worth
+    return np.maximum(expit(living - ended), _LEAST)
 
 
 def gap_clustering(sale: NDArray[np.bool_]) -> float:
