@@ -125,6 +125,68 @@ def test_brier_and_reliability():
     )
 
 
+def slow_filter(sales, exposed, weights, delta, clustering):
+    """One product, one period after the other, in plain probabilities."""
+    alive, a, b = 1.0, sales, exposed - sales
+    for weight in weights:
+        silent = (b / (a + b)) ** (weight / clustering)
+        alive *= 1.0 - delta
+        alive = alive * silent / (alive * silent + 1.0 - alive)
+        b += weight / clustering
+    return alive
+
+
+@pytest.mark.parametrize(
+    ("sales", "exposed", "weights", "delta", "clustering"),
+    [
+        (1.0, 2.0, [1.7], 0.1, 1.0),
+        (3.7, 9.1, [0.3, 1.7, 0.0, 2.4], 0.013, 1.0),
+        (11.3, 12.9, [1.7, 1.7, 0.3], 0.037, 1.9),
+        (0.6, 19.4, [1.0] * 15, 0.002, 0.7),
+    ],
+)
+def test_the_panel_filter_equals_its_slow_twin(sales, exposed, weights, delta, clustering):
+    got = alive_filter(
+        np.array([sales]),
+        np.array([exposed]),
+        np.array([weights]),
+        np.ones((1, len(weights)), bool),
+        np.array([delta]),
+        clustering,
+    )
+    assert got[0] == pytest.approx(slow_filter(sales, exposed, weights, delta, clustering), rel=1e-12)
+
+
+@pytest.mark.parametrize("weight", [0.3, 1.0, 1.7, 3.1])
+def test_a_known_chance_at_a_weight_is_the_closed_form_of_the_chance_to_that_power(weight):
+    big, p, delta, zeros = 1e12, 0.62, 0.021, 4
+    alive = alive_filter(
+        np.array([p * big]),
+        np.array([big]),
+        np.full((1, zeros), weight),
+        np.ones((1, zeros), bool),
+        np.array([delta]),
+    )
+    sold = 1.0 - (1.0 - p) ** weight
+    assert alive[0] == pytest.approx(alive_probability(sold, delta, zeros), rel=1e-6)
+
+
+def test_one_silent_period_in_the_highest_season_ends_nothing_and_years_of_it_never_prove_an_end():
+    def after(weight, periods):
+        return alive_filter(
+            np.array([19.0]),
+            np.array([20.0]),
+            np.full((1, periods), weight),
+            np.ones((1, periods), bool),
+            np.array([0.004]),
+        )[0]
+
+    # 0.996 x 0.05^1.06 against 0.004
+    assert after(1.06, 1) == pytest.approx(0.996 * 0.05**1.06 / (0.996 * 0.05**1.06 + 0.004), rel=1e-12)
+    assert after(1.06, 1) > 0.9
+    assert 0.0 < after(9.0, 500) < after(9.0, 1) < 1.0
+
+
 def test_the_filter_stays_exact_where_silence_is_all_but_impossible():
     alive = alive_filter(
         np.array([1e12]), np.array([1e12 + 1]), np.ones((1, 9)), np.ones((1, 9), bool), np.array([0.0])

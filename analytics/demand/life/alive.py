@@ -20,7 +20,7 @@ def alive_filter(
     chance: NDArray[np.float64],
     counted: NDArray[np.bool_],
     delta: NDArray[np.float64],
-    clustering: float = 1.0,
+    clustering: float | NDArray[np.float64] = 1.0,
 ) -> NDArray[np.float64]:
     """Probability of being alive after a spell without sales, where the chance of a sale is itself uncertain and seasonal.
 
@@ -30,8 +30,8 @@ def alive_filter(
     silent period is never certain to be an end, and the probability never falls to 0.
 
     Parameters: sales and exposed (products,) pseudo-counts; chance (products, periods), the weight of each period; counted (products, periods), True
-    where a silent period is evidence; delta (products,) probability of dying in a period; clustering, how much more gaps vary than independent
-    sales would (1: not at all): silent periods then come in bunches, and the likelihood of each is raised to 1 / clustering.
+    where a silent period is evidence; delta (products,) probability of dying in a period; clustering (one or (products,)), how much more gaps vary than
+    independent sales would (1: not at all): silent periods then come in bunches, and the likelihood of each is raised to 1 / clustering.
     Returns: probability, shape (products,), above 0.
     With very large counts, weights 1 and clustering 1 it equals q^n / (q^n + delta (1 - q^n) / (1 - q)) after n silent
     periods, q = (1 - delta)(1 - p). Source: the beta-binomial form of that filter, re-derived; the power of the weight is the chance that a Poisson

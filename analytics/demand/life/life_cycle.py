@@ -12,19 +12,17 @@ from analytics.assumptions import FIELDS
 from analytics.demand.from_sales.derived import examples
 from analytics.demand.life.alive import alive_filter, gap_clustering
 from analytics.demand.life.ends import calendar_of_ends, hazard_by_family
+from analytics.demand.life.silence import learnt_clustering, sale_evidence, silent_cells
 from analytics.demand.panel import DemandPanel
 from analytics.items import ASSUMED, CONFIRMED, DERIVED, GIVEN, Items, empty_items
 
-__all__ = ["STAGES", "LifeCycle", "aligned_items", "last_sign", "life_cycle", "sale_evidence", "silent_cells"]
+__all__ = ["STAGES", "LifeCycle", "aligned_items", "life_cycle"]
 
 STAGES = ("new", "growing", "mature", "dying", "ended")
 NEW, GROWING, MATURE, DYING, ENDED = range(5)
 
 _DEAD = 0.05
 _DOUBTFUL = 0.25
-_PRIOR_PERIODS = 2.0
-_MOST_PRIOR_PERIODS = 4.0
-_SEASON_SALES = 3.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,7 +30,8 @@ class LifeCycle:
     """Where every product stands in its life.
 
     Per SKU: `stage` (index into STAGES), `alive` (probability), `hazard_per_year` (rate of sudden end),
-    its origin (an index into items.ORIGINS) and range, and `known_end` (datetime64[D], NaT where unknown).
+    its origin (an index into items.ORIGINS) and range, and `known_end` (datetime64[D], NaT where unknown). `clustering` is how far silent periods
+    come in bunches: the likelihood of each counts with the power 1 / clustering (see `learnt_clustering`).
     """
 
     skus: NDArray[Any]
@@ -44,6 +43,7 @@ class LifeCycle:
     hazard_origin: NDArray[np.uint8]
     known_end: NDArray[np.datetime64]
     notes: tuple[str, ...] = ()
+    clustering: float = 1.0
 
     @property
     def ended(self) -> NDArray[np.bool_]:
@@ -79,7 +79,8 @@ def life_cycle(panel: DemandPanel, items: Items | None) -> LifeCycle:
 
     The filter of `alive_filter` turns the silence since the last sale into a probability, with the chance of a sale at that time of
     the year (a seasonal gap is no death). Ends seen per product-year at risk give the rate per family (gamma prior, posterior mean,
-    5 % and 95 % as range); without evidence the assumed rate stays. An end date in the items is a calendar, not a hazard; ends that fell on one
+    5 % and 95 % as range); without evidence the assumed rate stays. How much silence tells is learnt on past dates of the same file, from who sold
+    again (`learnt_clustering`), so that of those given some life as many live on as said. An end date in the items is a calendar, not a hazard; ends that fell on one
     date count in the rate of products whose own next date nobody knows.
     Assumes one row per product; `items` are matched by SKU text. Source: Bayes' rule; families as in van Jaarsveld and Dekker 2011.
     """
@@ -102,7 +103,9 @@ def life_cycle(panel: DemandPanel, items: Items | None) -> LifeCycle:
 
     sales, exposed, silence, weight = sale_evidence(panel)
     counted = silent_cells(panel)
-    clustering = gap_clustering(panel.units > 0.0)
+    clustering = learnt_clustering(
+        panel, sold & ~ended_by_date, assumed.default, gap_clustering(panel.units > 0.0)
+    )
     delta = np.full(products, -np.expm1(-assumed.default / panel.periods_per_year))
     calendar = calendar_of_ends(panel, family, end_date, np.zeros(products, np.bool_))
     hazard = low = high = np.zeros(products)
@@ -186,76 +189,17 @@ def life_cycle(panel: DemandPanel, items: Items | None) -> LifeCycle:
     if never:
         notes.append(f"{never:,} products have no sale within the complete periods.")
     return LifeCycle(
-        panel.skus, stage, alive, hazard, low, high, origin, known_end.astype("datetime64[D]"), tuple(notes)
+        panel.skus,
+        stage,
+        alive,
+        hazard,
+        low,
+        high,
+        origin,
+        known_end.astype("datetime64[D]"),
+        tuple(notes),
+        clustering,
     )
-
-
-def _month_of_year(panel: DemandPanel) -> NDArray[np.int64]:
-    """Month of the year (0 to 11) in which each period has its middle."""
-    ends = np.append(panel.starts[1:], panel.next_start)
-    middle = panel.starts + (ends - panel.starts) // 2
-    return middle.astype("datetime64[M]").astype(np.int64) % 12
-
-
-def last_sign(panel: DemandPanel) -> NDArray[np.int64]:
-    """Position of the last sale, else of the period before a product was first on offer; the last period where it never was."""
-    periods = panel.units.shape[1]
-    offered = panel.observed.any(axis=1)
-    return np.where(
-        panel.first >= 0, panel.last, np.where(offered, panel.observed.argmax(axis=1) - 1, periods - 1)
-    ).astype(np.int64)
-
-
-def silent_cells(panel: DemandPanel) -> NDArray[np.bool_]:
-    """Periods after the last sale that speak for an end: all but those in which the company was closed."""
-    grid = np.arange(panel.units.shape[1])
-    open_period = panel.observed.any(axis=0)
-    return (grid > last_sign(panel)[:, None]) & open_period
-
-
-def sale_evidence(
-    panel: DemandPanel,
-) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.int64], NDArray[np.float64]]:
-    """Beta parameters of the chance of a sale (sales, exposed), periods of silence, and seasonal weight of every period.
-
-    Gaps between sales are complete observations of the chance: (sales - 1) over the periods from the first to the last sale.
-    """
-    grid = np.arange(panel.units.shape[1])
-    inside = (grid > panel.first[:, None]) & (grid <= panel.last[:, None]) & panel.observed
-    sale = (panel.units > 0.0) & inside
-    sales, exposed = sale.sum(axis=1).astype(np.float64), inside.sum(axis=1).astype(np.float64)
-    pooled = float(np.clip((sales.sum() + 1.0) / (exposed.sum() + 2.0), 0.01, 0.99))
-    silence = len(grid) - 1 - last_sign(panel)
-    strength = _prior_periods(sales, exposed, pooled)
-    prior_sales, prior_silent = max(strength * pooled, 0.5), max(strength * (1.0 - pooled), 0.5)
-    month = _month_of_year(panel)
-    chance = (sales + prior_sales) / (exposed + prior_sales + prior_silent)
-    weight = np.ones(panel.units.shape)
-    for m in np.unique(month):
-        here = month == m
-        seen = sale[:, here].sum(axis=1)
-        expected = chance * inside[:, here].sum(axis=1)
-        company = (seen.sum() + 20.0 * pooled) / (expected.sum() + 20.0 * pooled)
-        own = company * (seen + _SEASON_SALES) / (company * expected + _SEASON_SALES)
-        weight[:, here] = own[:, None]
-    # rates drift: what was seen fades by 1/e within a year before the last sale
-    fading = np.exp(-np.maximum(panel.last[:, None] - grid, 0) / panel.periods_per_year)
-    sales, exposed = (sale * fading).sum(axis=1), (inside * fading).sum(axis=1)
-    return sales + prior_sales, exposed + prior_sales + prior_silent, silence, weight
-
-
-def _prior_periods(sales: NDArray[np.float64], exposed: NDArray[np.float64], pooled: float) -> float:
-    """How many periods of evidence the company's chance of a sale is worth for a single product: many where products are alike.
-
-    Method of moments for a beta law: m (1 - m) / variance between products - 1, kept between 2 and 4.
-    """
-    known = exposed >= 4.0
-    if known.sum() < 10:
-        return _PRIOR_PERIODS
-    chance = sales[known] / exposed[known]
-    sampling = float(np.mean(pooled * (1.0 - pooled) / exposed[known]))
-    between = max(float(np.mean((chance - pooled) ** 2)) - sampling, 1e-6)
-    return float(np.clip(pooled * (1.0 - pooled) / between - 1.0, _PRIOR_PERIODS, _MOST_PRIOR_PERIODS))
 
 
 def _longest_gap(panel: DemandPanel) -> NDArray[np.int64]:

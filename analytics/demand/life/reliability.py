@@ -9,13 +9,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from analytics.demand.life.alive import brier_score, gap_clustering, reliability_table
+from analytics.demand.life.alive import brier_score, reliability_table
 from analytics.demand.life.ends import shared_dates
-from analytics.demand.life.life_cycle import aligned_items, life_cycle, sale_evidence, silent_cells
+from analytics.demand.life.life_cycle import aligned_items, life_cycle
+from analytics.demand.life.silence import silent_probability
 from analytics.demand.panel import DemandPanel, panel_until
 from analytics.items import UNKNOWN, Items
 
-__all__ = ["DeathReliability", "death_reliability", "silent_year_probability"]
+__all__ = ["DeathReliability", "death_reliability"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,27 +31,6 @@ class DeathReliability:
     brier_of_share: float
     cases: int
     table: pd.DataFrame
-
-
-def silent_year_probability(
-    panel: DemandPanel, alive: NDArray[np.float64], hazard_per_year: NDArray[np.float64], periods: int
-) -> NDArray[np.float64]:
-    """Probability that a product sells nothing in the next so many periods: dead, ending before its next sale, or alive and silent.
-
-    The chance of a sale follows the same beta law as in the filter and learns from each further silent period. Shape (products,).
-    """
-    sales, exposed, _, weight = sale_evidence(panel)
-    silent_weight = (np.minimum(weight, 1.0) * silent_cells(panel)).sum(axis=1)
-    clustering = gap_clustering(panel.units > 0.0)
-    a, b = sales, np.maximum(exposed - sales, 1e-12) + silent_weight / clustering
-    delta = -np.expm1(-hazard_per_year / panel.periods_per_year)
-    ahead = alive.astype(np.float64, copy=True)
-    dead = 1.0 - ahead
-    for _ in range(periods):
-        dead = dead + ahead * delta
-        ahead = ahead * (1.0 - delta) * (b / (a + b)) ** (1.0 / clustering)
-        b = b + 1.0 / clustering
-    return np.clip(dead + ahead, 0.0, 1.0)
 
 
 def death_reliability(panel: DemandPanel, items: Items | None, origins: Sequence[int]) -> DeathReliability:
@@ -84,7 +64,8 @@ def death_reliability(panel: DemandPanel, items: Items | None, origins: Sequence
         life = life_cycle(cut, known)
         change = announced & later & (end < panel.starts[origin] + np.timedelta64(366, "D"))
         counted = ~change & (cut.first >= 0) & (life.alive > 0.0) & np.isnat(life.known_end)
-        probability = silent_year_probability(cut, life.alive, life.hazard_per_year, year)
+        dies = -np.expm1(-life.hazard_per_year / panel.periods_per_year)
+        probability = silent_probability(cut, life.alive, dies, year, life.clustering)
         stated.append(probability[counted])
         happened.append((panel.units[:, origin : origin + year].sum(axis=1) <= 0.0)[counted])
     said = np.concatenate(stated) if stated else np.zeros(0)
