@@ -22,8 +22,9 @@ from analytics.forecast.spread.long_run import return_to_year, seasonal_factors
 from analytics.forecast.spread.noise import noise_table
 from analytics.forecast.spread.path_variance import path_law
 from analytics.forecast.spread.period_quantiles import learnt_period_levels
-from analytics.forecast.spread.quantile_tables import lognormal_table
+from analytics.forecast.spread.quantile_tables import least_mean, lognormal_table
 from analytics.forecast.spread.shocks import shared_shocks
+from analytics.forecast.spread.totals import whole_units
 
 __all__ = ["HORIZON", "fit_forecast"]
 
@@ -88,6 +89,13 @@ def fit_forecast(
         level,
         np.minimum(level / np.maximum(survive, 0.02), np.maximum(level, rolling.level[:, 0])),
     )
+    # no mean below what the quantiles imply, in whole quantities where demand is whole; what may end within the interval counts in both alike
+    step = panel.steps
+    integer = whole_steps(panel.units, step)
+    counted = whole_units(total.quantile, integer, step)
+    implied = least_mean(LEVELS, np.where(LEVELS > 1.0 - survive[:, None], counted, 0.0))
+    implied = implied / np.maximum(edge[np.arange(n), interval] * survive, 1e-6)
+    level_alive = np.where(survive > 0.5, np.maximum(level_alive, implied), level_alive)
 
     near = combined / np.maximum(_sums_ahead(rolling, panel.frequency, interval), 1e-6)
     near[:, 0] = level
@@ -96,8 +104,6 @@ def fit_forecast(
         towards[i] = towards[i] ** (1.0 - launch.share) * (1.0 + launch.share * (launch.shape - 1.0))
     mean = level_alive[:, None] * ahead[:, :horizon] * towards
 
-    step = panel.steps
-    integer = whole_steps(panel.units, step)
     market_cv, family_cv = shared_shocks(rolling, combined, lived, family)
     shared = np.asarray((1.0 + market_cv**2) * (1.0 + family_cv**2 * (family >= 0)) - 1.0, np.float64)
     law = path_law(

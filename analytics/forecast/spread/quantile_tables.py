@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import gammaincinv, ndtri
 
-__all__ = ["KNOTS", "gamma_table", "lognormal_table", "table_mean", "table_variance"]
+__all__ = ["KNOTS", "gamma_table", "least_mean", "lognormal_table", "table_mean", "table_variance"]
 
 #: Intervals of a table (K); tables have K + 1 columns.
 KNOTS = 64
@@ -16,6 +16,19 @@ KNOTS = 64
 #: Shapes, log-spaced, and levels, evenly spaced but for the last just below 1, between which gamma quantiles are read off.
 _SHAPES = np.exp(np.arange(np.log(1e-3), np.log(1.1e4), 0.04))
 _LEVELS = np.append(np.arange(512) / 512.0, 1.0 - 0.2 / 512.0)
+
+
+def least_mean(levels: NDArray[np.float64], quantile: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Least mean that demand with these quantiles can have, given that it is never negative: (products,).
+
+    *Formula*: sum over the levels u_i of (u_(i+1) - u_i) q_i, with 1 after the last level: between two levels demand is at least the lower quantile, and
+    below the first at least 0. `levels` (levels,) rising, `quantile` (..., levels). Source: E[X] is the integral of the quantile function.
+
+    >>> float(least_mean(np.array([0.25, 0.5, 0.75]), np.array([2.0, 4.0, 10.0])))  # a quarter of each
+    4.0
+    """
+    out: NDArray[np.float64] = quantile @ np.diff(np.append(levels, 1.0))
+    return out
 
 
 def table_mean(table: NDArray[np.float64]) -> NDArray[np.float64]:

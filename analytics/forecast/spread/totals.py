@@ -12,7 +12,7 @@ from scipy.special import gammaincinv, ndtri
 
 from analytics.demand.panel import PERIODS_PER_YEAR, DemandPanel
 from analytics.forecast.forecast import PERIOD_KNOTS, Forecast
-from analytics.forecast.spread.quantile_tables import table_variance
+from analytics.forecast.spread.quantile_tables import least_mean, table_variance
 
 __all__ = [
     "HIGHEST_LEVEL",
@@ -35,6 +35,8 @@ __all__ = [
 TABLE_LEVELS = np.array([0.05, 0.10, 0.25, 0.50, 0.75, 0.90, 0.95])
 #: The highest level at which a quantile is read: no distribution without an end holds more for certain.
 HIGHEST_LEVEL = 1.0 - 1e-6
+#: Halvings by which quantiles are reduced to what their mean allows.
+_HALVINGS = 14
 _COLUMNS = ("q05", "q10", "q25", "q50", "q75", "q90", "q95")
 
 
@@ -247,31 +249,50 @@ def quantiles_by_period(forecast: Forecast, horizon: int) -> NDArray[np.float64]
     given = np.zeros((len(forecast.skus), horizon, len(TABLE_LEVELS)))
     for t in range(horizon):
         given[:, t] = _mixed(period_quantiles(forecast, _FINE, t), survive[:, t], TABLE_LEVELS)
-    return _ordered(whole_units(given, forecast.integer, forecast.step))
+    return _with_mean(mean_by_period(forecast, horizon), given, forecast)
 
 
 def quantiles_in_total(forecast: Forecast, horizon: int) -> NDArray[np.float64]:
     """Units that demand over the next periods together stays within, at every level of TABLE_LEVELS: columns q05 to q95.
 
     quantiles_in_total = quantiles of a demand that is 0 where the product has ended and else has `total_quantiles`.
-    Where the horizon is the interval the forecast was calibrated for, the calibrated quantiles themselves. The chance of
-    having lived is the mean of survival, weighted by expected demand. Returns (products, levels), units.
+    The chance of having lived, s, is the mean of survival, weighted by expected demand. Where the horizon is the interval the forecast was
+    calibrated for, the calibrated quantiles (deaths of past products included) at the levels above 1 - s, and 0 at those below.
+    Quantiles that no demand of `mean_in_total` can have are reduced. Returns (products, levels), units.
     Source: mixture of a point at 0 and the forecast.
     """
-    n = len(forecast.skus)
     survive = survival(forecast, horizon)
-    ahead = _alive_means(forecast, horizon)
-    periods = np.full(n, float(horizon))
-    total = ahead.sum(axis=1)
-    share = np.where(
-        total > 0, (ahead * survive).sum(axis=1) / np.where(total > 0, total, 1.0), survive.mean(axis=1)
-    )
+    total, mean = _alive_means(forecast, horizon).sum(axis=1), mean_in_total(forecast, horizon)
+    share = np.where(total > 0, mean / np.where(total > 0, total, 1.0), survive.mean(axis=1))
     same = np.abs(forecast.total_periods - horizon) < 1e-9
+    periods = np.full(len(forecast.skus), float(horizon))
     quantile = _mixed(total_quantiles(forecast, _FINE, periods), share, TABLE_LEVELS)
-    direct = _own_quantiles(forecast, TABLE_LEVELS)
-    quantile = np.where((same & (share > 0.0))[:, None], direct, quantile)
-    quantile = np.where(share[:, None] > 0, quantile, 0.0)
-    return _ordered(whole_units(quantile, forecast.integer, forecast.step))
+    direct = np.where(TABLE_LEVELS > 1.0 - share[:, None], _own_quantiles(forecast, TABLE_LEVELS), 0.0)
+    return _with_mean(mean, np.where(same[:, None], direct, quantile), forecast)
+
+
+def _with_mean(
+    mean: NDArray[np.float64], quantile: NDArray[np.float64], forecast: Forecast
+) -> NDArray[np.float64]:
+    """Quantiles at TABLE_LEVELS of one law with its mean, in whole units where demand comes in whole units.
+
+    *Formula*: all are reduced by one factor, the largest with which the mean is not less than their least mean (`least_mean`): no demand that is never
+    negative has these quantiles and so low a mean. Where demand is whole the factor is found by halving, since quantiles below half a unit are none.
+    `mean` (products, ...), `quantile` (products, ..., levels).
+    """
+    ordered = _ordered(quantile)
+
+    def counted(share: NDArray[np.float64]) -> NDArray[np.float64]:
+        return whole_units(ordered * share[..., None], forecast.integer, forecast.steps)
+
+    low, high = np.zeros_like(mean), np.ones_like(mean)
+    enough = least_mean(TABLE_LEVELS, counted(high)) <= mean
+    low[enough] = 1.0
+    for _ in range(_HALVINGS):
+        middle = 0.5 * (low + high)
+        fits = least_mean(TABLE_LEVELS, counted(middle)) <= mean
+        low, high = np.where(fits, middle, low), np.where(fits, high, middle)
+    return counted(low)
 
 
 def _ordered(quantile: NDArray[np.float64]) -> NDArray[np.float64]:
