@@ -542,6 +542,19 @@ FIELDS: Mapping[str, AssumptionField] = {
             source="twelve months of cover",
             question="",
         ),
+        AssumptionField(
+            name="gain_error",
+            default=0.45,
+            low=0.30,
+            high=0.70,
+            unit="share of the gain",
+            minimum=0.0,
+            maximum=10.0,
+            physics=False,
+            label="How far the stated gain of a product may be wrong, beyond what chance explains",
+            source="portfolios of known truth; a replay of your own past measures it (analyze --replay)",
+            question="",
+        ),
     )
 }
 

@@ -19,6 +19,7 @@ from analytics.data.items.bom_file import BillOfMaterials
 from analytics.demand import demand_panel
 from analytics.demand.as_of import history_of, history_until, items_until
 from analytics.errors import DataError, Problem, options_in_force
+from analytics.forecast.spread.paths import WEEKS
 from analytics.items import Items
 from analytics.simulation.ledger import COUNT_INDEX
 from analytics.strategy.own_decision import decide_each
@@ -32,6 +33,7 @@ from analytics.validation.gains import fill_rate_planned
 from analytics.validation.judged import weeks_between_sales
 from analytics.validation.play import Play
 from analytics.validation.policies import DECIDED, MTS, Decision, Place, decision
+from analytics.validation.promised import gains_measured, promised_gains, promised_together
 from analytics.validation.report import replay_summary, replay_table
 from analytics.validation.schedule import Schedule, actual_demand, actual_large, actual_prices, schedule
 from analytics.validation.score import (
@@ -171,6 +173,7 @@ def run_replay(
     filled = np.zeros(len(skus), np.bool_)
     play: Play | None = None
     decided: list[Decision] = []
+    promises = []
     counts: list[Array] = []
     notes: list[str] = []
     for k in range(origins):
@@ -219,6 +222,10 @@ def run_replay(
             play.step(decided_now, actual[:, window], stops - first, (units[:, window], orders[:, window]))
         )
         decided.append(decided_now)
+        share = plan.window_weeks / WEEKS
+        promises.append(
+            promised_gains(at, decided_now, study.panel, study.comparison, study.recommendation, share)
+        )
         if decided_now.not_played:
             notes.append(
                 f"{plan.origins[k]}: {decided_now.not_played:,} products recommended a strategy that a replay cannot play; the best of the others is played."
@@ -237,7 +244,9 @@ def run_replay(
     played = _Windows(decided, play, np.stack(counts), values, prices, simpler)
     scored = _scored(plan, skus, played, notes, seed, chosen["currency"])
     family = sharing_components(skus, items, assumptions, chosen["bom"])
-    return replace(scored, family=family, between=weeks_between_sales(history, plan), in_file=in_file)
+    measured = gains_measured(scored, promised_together(promises))
+    between = weeks_between_sales(history, plan)
+    return replace(scored, family=family, between=between, in_file=in_file, measured=measured)
 
 
 def _chosen(

@@ -18,7 +18,7 @@ from analytics.demand.complete import finished_items
 from analytics.demand.order_sizes import OrderSizes, order_sizes
 from analytics.demand.panel import PERIOD_WEEKS
 from analytics.demand.periods import demand_by_weekday
-from analytics.errors import options_in_force
+from analytics.errors import DataError, options_in_force
 from analytics.forecast import Forecast, fit_forecast, forecast_table, forecast_total_table
 from analytics.forecast.fit import HORIZON
 from analytics.forecast.launch import similar_positions
@@ -32,6 +32,7 @@ from analytics.scenario.restated import items_under, restater
 from analytics.simulation.ledger import Ledger
 from analytics.strategy.compare import Comparison
 from analytics.strategy.decision import Simulated, decide
+from analytics.strategy.doubt.gain_doubt import MeasuredError, gain_doubt, with_measured_error
 from analytics.strategy.limits.report import Limited
 from analytics.strategy.plans.component_pools import Outlook, assembled_families, family_codes
 from analytics.strategy.plans.ledgers import Setup, grid_ledgers
@@ -138,6 +139,7 @@ def run_study(
             progress(share, text)
 
     assumptions = assumptions or Assumptions()
+    measured, unmeasured = _measured(history, items, assumptions, chosen) if chosen["replay"] else (None, "")
     step(0.02, "adding up demand")
     # what is stated moves neither life nor forecast: they rest on the files alone, here as when the same is stated later
     panel, completed, cleaned, life = _demand(history, items, Assumptions(), frequency, cleaning)
@@ -151,13 +153,18 @@ def run_study(
                             most_money(cleaned.panel, np.asarray(completed["price"], np.float64), ets) if ets else None,
                             similar_positions(panel.skus, completed["similar_to"]))  # fmt: skip
     orders = order_sizes(history, panel.skus)
-    completed = items_under(assumptions, items, history, panel, life, parts, forecast, orders)
+    doubt = gain_doubt(cleaned.panel, measured)
+
+    def under(stated: Assumptions) -> Items:
+        return with_measured_error(
+            items_under(stated, items, history, panel, life, parts, forecast, orders), doubt
+        )
+
+    completed = under(assumptions)
     # today is fixed from the given facts and the table of assumptions: no statement moves it
-    way = todays_way(
-        items_under(Assumptions(), items, history, panel, life, parts, forecast, orders), forecast, orders
-    )
+    way = todays_way(under(Assumptions()), forecast, orders)
     step(0.30, "simulating")
-    outlook = Outlook(cleaned.panel, life, forecast, names, seed)
+    outlook = Outlook(cleaned.panel, life, forecast, names, seed, measured)
     days = DayPattern(demand_by_weekday(history), orders)
     setup = build_setup(
         outlook,
@@ -168,20 +175,14 @@ def run_study(
         days,
     )
     ledgers = grid_ledgers(setup, lambda share, text: step(0.30 + 0.35 * share, text))
-    restate = (
-        None
-        if not chosen["how_sure"]
-        else restater(
-            lambda stated: items_under(stated, items, history, panel, life, parts, forecast, orders),
-            assumptions,
-        )
-    )
+    restate = restater(under, assumptions) if chosen["how_sure"] else None
     comparison, recommendation, portfolio = decide(
         Simulated(outlook, completed, setup, ledgers, way, restate),
         currency,
         lambda share, text: step(0.65 + 0.33 * share, text),
     )
     notes = [*panel.notes, *cleaned.notes, *life.notes, *completed.notes]
+    notes += [unmeasured] if unmeasured else []
     if len(completed) > LARGE_PORTFOLIO:
         fewer = f"{setup.world.paths} simulated years and {setup.stock.lot.shape[1]} stock settings per product instead of 400 and 36"
         notes.append(f"More than {LARGE_PORTFOLIO} products: {fewer}.")
@@ -195,6 +196,25 @@ def run_study(
         tuple(notes), parts,
     )  # fmt: skip
     return within_limits(study)
+
+
+def _measured(
+    history: SalesHistory, items: Items | None, assumptions: Assumptions, chosen: StudyOptions
+) -> tuple[MeasuredError | None, str]:
+    """What a replay at as many past dates as `chosen` says of stated gains; None, and why, where the history is too short for one."""
+    from analytics.replay import run_replay  # it makes studies of its own
+
+    try:
+        return run_replay(
+            history, items, assumptions, origins=chosen["replay"], frequency=chosen["frequency"], seed=chosen["seed"],
+            cleaning=chosen["cleaning"], bom=chosen["bom"], progress=chosen["progress"],
+        ).measured, ""  # fmt: skip
+    except DataError as error:
+        why = " ".join(problem.sentence() for problem in error.problems)
+        return (
+            None,
+            f"Gains could not be measured by a replay of the past, and their error is as stated: {why}",
+        )
 
 
 def run_forecast(

@@ -50,6 +50,7 @@ class StudyOptions(DateOptions, total=False):
     hold_demand: whether the demand that was drawn is kept, for what is played right afterwards; it takes memory, and no number
     changes (default False).
     how_sure: whether flip points are looked for; else what is decided, and nothing of how far it holds (default True).
+    replay: at how many past dates decisions are replayed first, to measure how far gains are wrong (default 0: as stated).
     """
 
     frequency: str | None
@@ -59,6 +60,7 @@ class StudyOptions(DateOptions, total=False):
     ets: int
     hold_demand: bool
     how_sure: bool
+    replay: int
 
 
 class ReplayOptions(DateOptions, total=False):
@@ -97,6 +99,7 @@ STUDY_DEFAULTS: Final[StudyOptions] = {
     "ets": 0,
     "hold_demand": False,
     "how_sure": True,
+    "replay": 0,
 }
 REPLAY_DEFAULTS: Final[ReplayOptions] = {
     **DATE_DEFAULTS,

@@ -23,6 +23,7 @@ from analytics.forecast.judged.external import ExternalForecast, ValueAdded, val
 from analytics.forecast.spread.paths import WEEKS
 from analytics.naming.labels import Strategy, Verdict
 from analytics.strategy.compare import Comparison
+from analytics.strategy.doubt.gain_doubt import doubt_of
 from analytics.strategy.limits.report import limited_summary
 from analytics.strategy.money.measures import physical_measures
 from analytics.strategy.plans.ledgers import Progress
@@ -73,7 +74,7 @@ def study_tables(study: Study) -> dict[str, Callable[[], pd.DataFrame]]:
         ),
         "shared": lambda: _shared(study),
         "strategies": lambda: strategies_table(_plans(study), _free(study), study.items),
-        "assumptions": lambda: assumptions_table(study.items),
+        "assumptions": lambda: assumptions_table(study.items, doubt_of(study.comparison).origin),
         "stock": lambda: stock_table(study_stock(study)),
         "cleaning": lambda: study.cleaned.changes,
         "rejected_rows": rejected,

@@ -19,7 +19,10 @@ from analytics.cli.given import (
 )
 from analytics.cli.terminal import progress, solver_silent, tell
 
-__all__ = ["run"]
+__all__ = ["REPLAYED", "run"]
+
+#: Past dates at which gains are measured where that is asked for.
+REPLAYED = 4
 
 
 def _load_engines() -> None:
@@ -63,7 +66,8 @@ def run(arguments: argparse.Namespace) -> None:
     with solver_silent():
         study = run_study(
             given.history, given.items, assumptions, frequency=arguments.frequency, seed=arguments.seed, currency=arguments.currency, cleaning=chosen_layers(arguments.clean),
-            items_report=given.items_report, bom=given.bom, ets=arguments.ets, hold_demand=True, progress=progress(),
+            items_report=given.items_report, bom=given.bom, ets=arguments.ets, hold_demand=True, replay=REPLAYED if arguments.replay else 0,
+            progress=progress(),
         )  # fmt: skip
     tables = dict(study_tables(study))
     if external is not None:

@@ -24,6 +24,7 @@ _WRITEUP = "analytics.writeup.summary"
 _READ = "analytics.data.sales.read_sales"
 _APART = "analytics.data.kept_apart"
 _LIMITS = "analytics.strategy.limits"
+_GAIN_RANGE = "analytics.strategy.doubt.gain_range"
 _QUESTIONS = "analytics.strategy.what_if.questions"
 _MARGIN = "analytics.demand.margin"
 _STOCK, _TRANSITION = "analytics.valuation.on_hand.StockFacts", "analytics.valuation.transition.Transition"
@@ -45,6 +46,9 @@ _ANALYZE: Mapping[str, str] = {
     "gain_per_year": "gain_of_portfolio",
     "gain_low": "gain_low",
     "gain_high": "gain_high",
+    **_each("gain_error", "analytics.strategy.doubt.gain_doubt.gain_error_said", "value", "low", "high"),
+    "gain_error.by_class.*": f"{_GAIN_RANGE}.relative_error_of_gains",
+    "gain_error.correlation": f"{_GAIN_RANGE}.correlation_of_errors",
     "shared": "shared_components",
     "sum_of_product_gains": "gain_per_year",
     "gain_split.planning_better": "gain_by_planning",

@@ -63,6 +63,8 @@ class Verdict(StrEnum):
     CHOSEN_BY_YOU = "chosen_by_you"
     #: what all products share left no other choice
     LIMITED = "limited"
+    #: within the range of every assumption, but in the replay of the past its class of demand lost by the change
+    LOST_IN_REPLAY = "lost_in_replay"
     #: strategy and settings are held as chosen before: nothing was decided anew
     HELD = "held"
     #: until the simulated years are priced again

@@ -92,6 +92,7 @@ PAGES: Mapping[str, Page] = {
             "changing strategy": "gain_by_strategy",
             "Knowing it is worth": "analytics.strategy.what_if.questions.partial_information_value",
             "Likely between": "gain_low / gain_high",
+            "The range takes each product’s gain to be wrong by": "analytics.strategy.doubt.gain_doubt.gain_error_said",
             "of it shows in operating profit": "gain_in_operating_profit",
             "typically": "wait_days_median",
             "(1 in 10 over": "wait_days_p90",
@@ -263,6 +264,7 @@ PAGES: Mapping[str, Page] = {
             **_all("units_scrapped", "Stranded units a year", "Stranded units"),
             **_all("written_off", "Write-off", "If to stock", "Everything to stock", "Today's way", "The mix"),
         },
+        {"The gain lies likely between": "gain_low / gain_high"},
     ),
     "Past": Page(
         ("views/replay.py", "charts/replay.py"),

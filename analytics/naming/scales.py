@@ -170,6 +170,7 @@ _FIELD_WORDS = {
     "assembly_days": "assembly time",
     "queue_days": "queue and buffer in the quote",
     "capital_rate": "the cost of capital",
+    "gain_error": "how far gains may be wrong",
     "storage_rate": "the cost of storage",
     "insurance_rate": "insurance and shrinkage",
     "salvage_share": "what leftovers fetch",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -70,6 +71,7 @@ def reranged(
         study.todays_way,
         study.recommendation.ended,
     )
+    comparison = replace(comparison, doubt=study.comparison.doubt)
     joined = joined_ledgers(setup, study.outlook, items)
     same = {
         name

@@ -19,6 +19,7 @@ from analytics.scenario.restated import restated_items, restater
 from analytics.simulation.ledger import Ledger
 from analytics.strategy.compare import Comparison, compare
 from analytics.strategy.decision import Simulated, decide, joined_ledgers
+from analytics.strategy.doubt.gain_doubt import GAIN_ERROR
 from analytics.strategy.money.price import MONEY_FIELDS
 from analytics.strategy.plans.component_pools import assembled_families
 from analytics.strategy.plans.ledgers import Progress, Setup, grid_ledgers
@@ -44,7 +45,9 @@ __all__ = ["effort", "reassume", "reprice"]
 
 #: The mark of a range of something simulated that is another while the value stays: what was played at the values in force holds.
 _RANGES = "ranges"
-_PRICES = frozenset(name for name in MONEY_FIELDS if name not in FIELDS or not FIELDS[name].physics)
+_PRICES = frozenset(name for name in MONEY_FIELDS if name not in FIELDS or not FIELDS[name].physics) | {
+    GAIN_ERROR
+}
 _PRICES_AND_RANGES = _PRICES | {_RANGES}
 #: What only customers hear of who order, and the strategies that hear nothing of it.
 _QUOTES = frozenset({"quote_days", "queue_days"})
@@ -243,6 +246,7 @@ def _as_held(
     comparison = with_today(
         compare(setup, items, ledgers, progress, held=study.comparison), setup, items, study.forecast, study.todays_way, study.recommendation.ended
     )  # fmt: skip
+    comparison = replace(comparison, doubt=study.comparison.doubt)
     recommendation = held_recommendation(study.recommendation, comparison, items, study.currency)
     assembled = np.array(recommendation.strategies, object)[recommendation.recommended] == Strategy.ATO
     joined = joined_ledgers(setup, study.outlook, items)

@@ -14,6 +14,7 @@ from analytics.demand import complete_items
 from analytics.demand.complete import confirmed_as_they_stand, finished_items
 from analytics.items import Items
 from analytics.strategy.decision import joined_ledgers
+from analytics.strategy.doubt.gain_doubt import doubt_of, with_measured_error
 from analytics.strategy.own_decision import decide_each
 from analytics.strategy.plans.capacity_quote import quoted_items
 from analytics.strategy.standing import Standing
@@ -43,7 +44,7 @@ def items_under(
 
 def restated_items(study: Study, assumptions: Assumptions) -> Items:
     """The items of the study completed under these assumptions (see `items_under`)."""
-    return items_under(
+    items = items_under(
         assumptions,
         study.given_items,
         study.history,
@@ -53,6 +54,7 @@ def restated_items(study: Study, assumptions: Assumptions) -> Items:
         study.forecast,
         study.orders,
     )
+    return with_measured_error(items, doubt_of(study.comparison))
 
 
 def study_standing(study: Study) -> Standing:

@@ -20,7 +20,9 @@ from analytics.items import Items
 from analytics.naming.labels import STRATEGIES, Strategy
 from analytics.simulation.ledger import Ledger
 from analytics.strategy.compared.played_years import SERVICE_DAYS, Part, Years, part_of, quantiles_of_years
+from analytics.strategy.compared.reference_worlds import references_of
 from analytics.strategy.compared.setting import Chosen, choose
+from analytics.strategy.compared.steadied import open_products, steadied
 from analytics.strategy.money.measures import (
     WaitingUnits,
     joined_waits,
@@ -40,6 +42,7 @@ from analytics.strategy.plans.recipes import DRAWN_PHYSICS
 from analytics.strategy.plans.todays_way import TODAYS_SERVICE
 
 if TYPE_CHECKING:
+    from analytics.strategy.doubt.gain_doubt import GainDoubt
     from analytics.strategy.present.present_policy import Today
 
 __all__ = [
@@ -52,6 +55,8 @@ __all__ = [
 ]
 
 Array = NDArray[np.float64]
+#: Positions of products, and their expected money in the reference worlds over more years (products, strategies, worlds).
+Again = tuple[NDArray[np.intp], Array]
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,12 +66,13 @@ class Comparison:
     `profit` is expected money over the horizon at the best setting. `by_path` (products, strategies, paths) is
     the money of each simulated year, with every assumed price drawn; `by_draw` the same averaged over the inner
     paths. `low` and `high` hold, per measure, the 5th and 95th percentile of a realised year. `probability_best`
-    is the probability over parameter draws that expected profit is highest (inner noise removed);
+    is the probability that expected profit is highest, over what is not known for sure: `by_world` (products, strategies,
+    worlds) is expected money in the reference worlds (None: too few years; `by_draw` with inner noise removed stands for it), of those whose best is open over more years `again`;
     `probability_best_year` that of a realised year. `regret` is what choosing a strategy costs on average
     against knowing the parameters. `uniforms` are the parameter draws behind `by_draw`. `in_force` (products, strategies, draws) is expected money by
     draw of demand with everything assumed at its value in force: what tells a lead from chance. `waiting`
     are, per strategy, the units that wait and how long. `perfect_by_path`
-    (products, paths) is what each simulated year would have earned with nothing lost (None: not kept).
+    (products, paths) is what each simulated year would have earned with nothing lost (None: not kept). `doubt` is what is known of the errors of gains.
     """
 
     strategies: tuple[str, ...]
@@ -86,6 +92,9 @@ class Comparison:
     waiting: Mapping[str, WaitingUnits]
     perfect_by_path: NDArray[np.float32] | None = None
     today: Today | None = None
+    doubt: GainDoubt | None = None
+    by_world: NDArray[np.float32] | None = None
+    again: Again | None = None
 
 
 def expected_parameter_draws(by_path: Array, inner: int) -> Array:
@@ -172,7 +181,8 @@ def _part(
     certain, steps_waited, _ = chunk_counts(here, name, units, chosen.by_half[first])
     step_days, told = 7.0 / setup.world.steps_per_week[index], _told_days(setup, name)[index]
     years = Years(index, counts, certain, steps_waited, chosen.counts[index], told, step_days)
-    return part_of(items.take(index), name, years, uniforms, setup.world.inner)
+    references = references_of(setup.world, index, uniforms)
+    return part_of(items.take(index), name, years, uniforms, setup.world.inner, references)
 
 
 def compare(
@@ -205,6 +215,7 @@ def compare(
     steady = at_values_in_force(setup)
     by_path = np.full((n, len(strategies), paths), np.nan, np.float32)
     in_force = np.full((n, len(strategies), paths // inner), np.nan)
+    by_world = np.full(by_path.shape, np.nan, np.float32)
     perfect = np.full((n, paths), np.nan, np.float32)
     low: dict[str, Array] = {}
     high: dict[str, Array] = {}
@@ -219,6 +230,8 @@ def compare(
             before.in_force[:, there],
             before.served_within[:, there],
         )
+        if before.by_world is not None:
+            by_world[:, here] = before.by_world[:, there]
         perfect = (
             perfect if before.perfect_by_path is None or Strategy.MTS not in taken else before.perfect_by_path
         )
@@ -253,7 +266,9 @@ def compare(
             f"{' and '.join(STRATEGIES[name] for name in names)}: a year at a time",
         ):
             for name, part in parts:
-                _write_down(part, strategies.index(name), (by_path, in_force), served, (low, high, waits))
+                _write_down(
+                    part, strategies.index(name), (by_path, in_force, by_world), served, (low, high, waits)
+                )
                 waiting[name].append(part.waiting)
                 if name == Strategy.MTS:
                     perfect[part.index] = part.perfect
@@ -262,8 +277,17 @@ def compare(
         [expected_parameter_draws(by_path[rows].astype(np.float64), inner) for rows in blocks]
     )
     best_year = np.concatenate([probability_best(by_path[rows].astype(np.float64))[0] for rows in blocks])
-    best, regret = probability_best(by_draw)
+    worlds = by_world if references_of(setup.world, np.zeros(0, np.intp), uniforms) is not None else None
+    regret = probability_best(by_draw)[1]
+    drawn = by_draw if worlds is None else worlds
+    best = np.concatenate([probability_best(drawn[rows].astype(np.float64))[0] for rows in blocks])
     profit = np.stack([chosen[name].profit for name in strategies], axis=1)
+    again: Again | None = None
+    if worlds is not None and len(
+        rows := open_products(best, np.nanmax(np.abs(np.nan_to_num(profit)), axis=1))
+    ):
+        again = rows, steadied(setup, items, chosen, uniforms, worlds, rows)
+        best[rows] = probability_best(again[1])[0]
     return Comparison(
         strategies,
         chosen,
@@ -281,18 +305,22 @@ def compare(
         in_force,
         {name: joined_waits(parts) for name, parts in waiting.items()},
         perfect,
+        by_world=worlds,
+        again=again,
     )
 
 
 def _write_down(
     part: Part,
     k: int,
-    years: tuple[NDArray[np.float32], Array],
+    years: tuple[NDArray[np.float32], Array, NDArray[np.float32] | None],
     served: Array,
     tables: tuple[dict[str, Array], dict[str, Array], dict[str, Array]],
 ) -> None:
     """Write what is kept of some products under strategy k to the arrays of all: `tables` are the lower and upper bounds and the waits."""
-    by_path, in_force = years
+    by_path, in_force, by_world = years
+    if by_world is not None and part.by_world is not None:
+        by_world[part.index, k] = part.by_world
     by_path[part.index, k], in_force[part.index, k], served[part.index, k] = (
         part.by_path,
         part.in_force,
@@ -328,6 +356,7 @@ def with_chosen(
         comparison.in_force.copy(),
         at_values_in_force(setup),
     )
+    by_world = None if comparison.by_world is None else comparison.by_world.copy()
     low, high, waits = (
         {m: column.copy() for m, column in table.items()}
         for table in (comparison.low, comparison.high, comparison.wait_days)
@@ -341,7 +370,7 @@ def with_chosen(
             touched[part.index] = True
             stays = ~np.isin(np.arange(len(items)), part.index)
             waiting[name] = joined_waits([waiting[name].of(stays), part.waiting])
-            _write_down(part, k, (by_path, in_force), served, (low, high, waits))
+            _write_down(part, k, (by_path, in_force, by_world), served, (low, high, waits))
     rows = np.flatnonzero(touched)
     by_draw, best, year, regret = (
         a.copy()
@@ -357,9 +386,20 @@ def with_chosen(
         by_draw[rows] = expected_parameter_draws(money, setup.world.inner)
         year[rows] = probability_best(money)[0]
         best[rows], regret[rows] = probability_best(by_draw[rows])
+        if by_world is not None:
+            best[rows] = probability_best(by_world[rows].astype(np.float64))[0]
     profit = np.stack([chosen[name].profit for name in comparison.strategies], axis=1)
     return replace(comparison, chosen=chosen, profit=profit, by_path=by_path, by_draw=by_draw, low=low, high=high, wait_days=waits, served_within=served,
-                   probability_best=best, probability_best_year=year, regret=regret, in_force=in_force, waiting=waiting)  # fmt: skip
+                   probability_best=best, probability_best_year=year, regret=regret, in_force=in_force, waiting=waiting,
+                   by_world=by_world, again=_without(comparison.again, rows))  # fmt: skip
+
+
+def _without(again: Again | None, rows: NDArray[np.intp]) -> Again | None:
+    """The further years without those of products that are played otherwise now."""
+    if again is None:
+        return None
+    stays = ~np.isin(again[0], rows)
+    return again[0][stays], again[1][stays]
 
 
 def _section(progress: Progress, k: int, parts: int) -> Progress:

@@ -13,6 +13,7 @@ from analytics.items import Items
 from analytics.naming.labels import Strategy
 from analytics.simulation.ledger import Ledger
 from analytics.strategy.compare import Comparison, compare
+from analytics.strategy.doubt.gain_doubt import gain_doubt
 from analytics.strategy.flips.flip_points import find_flips
 from analytics.strategy.own_decision import decide_each
 from analytics.strategy.plans.component_pools import Outlook
@@ -60,6 +61,7 @@ def decide(
     comparison = with_today(
         compare(setup, items, ledgers, progress, before, same), setup, items, outlook.forecast, way, ended
     )
+    comparison = replace(comparison, doubt=gain_doubt(outlook.panel, outlook.measured))
     joined = joined_ledgers(setup, outlook, items)
     alone = decide_each(comparison, items, ended, too_short=outlook.too_short)
     ruled_out = ruled_out_by_families(setup, comparison, alone, items, joined)

@@ -1,4 +1,4 @@
-"""The gain and its parts: of one product, of the portfolio, and between which bounds it lies."""
+"""The gain and its parts, of one product and of the portfolio."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from analytics.strategy.compared.played_years import quantiles_of_years
 
 __all__ = [
-    "cost_of_limits", "cost_of_sales", "gain_by_planning", "gain_by_strategy", "gain_high", "gain_in_doubt",
-    "gain_in_operating_profit", "gain_low", "gain_moved", "gain_of_portfolio", "gain_per_year",
+    "cost_of_limits", "cost_of_sales", "gain_by_planning", "gain_by_strategy",
+    "gain_in_operating_profit", "gain_moved", "gain_of_portfolio", "gain_per_year",
     "lead_of_best", "lead_over_runner_up", "lost_high", "lost_low", "profit_high", "profit_low",
     "too_close_to_count",
 ]  # fmt: skip
@@ -126,41 +126,6 @@ def gain_in_operating_profit(gain: float, mix: Mapping[str, float], today: Mappi
     gain_in_operating_profit = gain_of_portfolio + capital of the mix - capital of today's way. Money.
     """
     return gain + mix["capital"] - today["capital"]
-
-
-def gain_in_doubt(years: Array, in_force: Array, gain: float) -> Array:
-    """The gain over what is not known for sure, demand and the assumed values: one value for every pair of them, shape (draws, draws).
-
-    gain_in_doubt = d + a + gain for every pair: d the gain at the values in force about its mean, less the noise of single years
-    (its deviations times the root of 1 - variance within draws / variance between), a what drawing the assumed values adds on the same years.
-    `years` (paths,) is the gain of every simulated year with assumed values drawn from their ranges, `in_force` (draws,) that of the years of each
-    draw at the values in force. What is not known of demand does not depend on what is assumed: a chance pairing of the two would let the range
-    widen when a value becomes known.
-    """
-    draws = len(in_force)
-    by_draw = years.reshape(draws, -1)
-    demand, assumed = in_force - in_force.mean(), by_draw.mean(axis=1) - in_force
-    between = float(in_force.var(ddof=1)) if draws > 1 else 0.0
-    if by_draw.shape[1] > 1 and between > 0.0:
-        within = float(by_draw.var(axis=1, ddof=1).mean()) / by_draw.shape[1]
-        demand = demand * np.sqrt(max(1.0 - within / between, 0.0))
-    return demand[:, None] + (assumed - assumed.mean())[None, :] + gain
-
-
-def gain_low(in_doubt: Array) -> float:
-    """The lower end of the gain: in 1 of 20 cases of what is not known it is less.
-
-    gain_low = 5th percentile of gain_in_doubt. Money.
-    """
-    return float(np.quantile(in_doubt, 0.05))
-
-
-def gain_high(in_doubt: Array) -> float:
-    """The upper end of the gain: in 1 of 20 cases of what is not known it is more.
-
-    gain_high = 95th percentile of gain_in_doubt. Money.
-    """
-    return float(np.quantile(in_doubt, 0.95))
 
 
 def profit_low(years: Array) -> float:

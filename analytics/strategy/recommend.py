@@ -7,7 +7,7 @@ change must bring), and not_decidable (ended, sold below cost, money unknown, or
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -17,12 +17,12 @@ from analytics.items import Items
 from analytics.naming.labels import Strategy, Verdict
 from analytics.strategy.compare import Comparison, probability_best
 from analytics.strategy.decision_rule import Decided
+from analytics.strategy.doubt.gain_doubt import GainDoubt, doubt_of, in_order
 from analytics.strategy.flips.flip_points import Flips
 from analytics.strategy.gains import gain_by_planning, gain_per_year, lead_over_runner_up
 from analytics.strategy.present.baseline import Baseline
-from analytics.strategy.present.counted_as import add_todays_notes, baseline_of, draws_of
+from analytics.strategy.present.counted_as import add_todays_notes, baseline_of, worlds_of
 from analytics.strategy.reasons import reasons
-from analytics.strategy.rollout_waves import waves
 
 __all__ = [
     "Recommendation",
@@ -48,7 +48,8 @@ class Recommendation:
     products whose choice is too close to count.
     `decided` is what the rule weighed, `flips` where another decision is right (None: not known yet); `break_even` is the value of the decisive
     assumption at which the decision turns (NaN: none). `wave` says in
-    which order to change products: 1 for those that bring most of the gain, 0 where nothing is gained.
+    which order to change products: 1 for those that bring most of the gain, 0 where nothing is gained; `worth` is what the gain
+    counts in that order, shrunk by how far it may be wrong (see `shrunk_gain`).
     """
 
     skus: NDArray[Any]
@@ -73,6 +74,7 @@ class Recommendation:
     flips: Flips | None = None
     shared: float = 0.0
     uncounted: float = 0.0
+    worth: Array = field(default_factory=lambda: np.zeros(0))
 
     @property
     def baseline_name(self) -> str:
@@ -85,10 +87,11 @@ class Recommendation:
         return self.decided.ruled_out
 
 
-def verdict(decided: Decided, flips: Flips | None) -> NDArray[Any]:
+def verdict(decided: Decided, flips: Flips | None, losing: NDArray[np.bool_] | None = None) -> NDArray[Any]:
     """How sure the choice for every product is: what a page calls its confidence. A Verdict each, shape (products,).
 
-    verdict = clear; depends_on_ the assumption within whose usual range another choice is right; too_close where two are as good.
+    verdict = clear; depends_on_ the assumption within whose usual range another choice is right; too_close where two are as good; lost_in_replay
+    where it would be clear, but a replay of the past lost money by changing products of its class of demand (`losing`).
     Before that: not_decidable without money, not_searched where not everything was tried, recomputing while `flips` is None.
     What a person or a limit chose is marked where it is chosen. Source: a rule of this program.
     """
@@ -99,6 +102,8 @@ def verdict(decided: Decided, flips: Flips | None) -> NDArray[Any]:
         found[~flips.searched & decided.decidable] = Verdict.NOT_SEARCHED
         depends = flips.decisive != ""
         found[depends] = np.array([Verdict.of_field(field) for field in flips.decisive[depends]], object)
+        if losing is not None:
+            found[(found == Verdict.CLEAR) & losing & ~decided.as_today] = Verdict.LOST_IN_REPLAY
     found[~decided.decidable] = Verdict.NOT_DECIDABLE
     return found
 
@@ -116,7 +121,7 @@ def recommend(
     profit, base, baseline, ended = comparison.profit, decided.base, decided.baseline, ~decided.living
     recommended, as_today = decided.recommended, decided.as_today
     runner_up, lead = _second_best(comparison, decided)
-    sure = verdict(decided, flips)
+    sure = verdict(decided, flips, doubt_of(comparison).losing)
     chance = np.full(n, np.nan)
     if flips is not None:
         best = probability_best_of(comparison, recommended, as_today)
@@ -124,11 +129,23 @@ def recommend(
     gain = gain_per_year(profit[rows, recommended], base, as_today)
     planning = gain_by_planning(profit[rows, baseline], base, as_today)
     reason, why_not, notes = reasons(comparison, items, decided, runner_up, sure, flips, currency)
+    _add_lost(notes, sure, doubt_of(comparison))
     add_todays_notes(notes, comparison, items, baseline, as_today, sure, currency)
-    return Recommendation(
+    found = Recommendation(
         items.skus, comparison.strategies, recommended, runner_up, baseline, baseline_of(comparison, items, ended), sure, gain, lead,
-        chance, np.full(n, np.nan) if flips is None else flips.value, ended, reason, why_not, notes, waves(gain), planning, as_today, decided, flips,
+        chance, np.full(n, np.nan) if flips is None else flips.value, ended, reason, why_not, notes, np.zeros(n, np.int64), planning, as_today, decided, flips,
     )  # fmt: skip
+    return in_order(found, comparison, items)
+
+
+def _add_lost(notes: NDArray[Any], verdict: NDArray[Any], doubt: GainDoubt) -> None:
+    """Say in the notes of products that lost in the replay which class of demand did, and when."""
+    for i in np.flatnonzero(verdict == Verdict.LOST_IN_REPLAY):
+        text = (
+            f"Not clear: products of {doubt.classes[i]} demand, run as recommended, earned less than before "
+            f"(gain {doubt.origin})."
+        )
+        notes[i] = f"{notes[i]} {text}".strip()
 
 
 def _second_best(comparison: Comparison, decided: Decided) -> tuple[NDArray[np.intp], Array]:
@@ -158,10 +175,10 @@ def probability_best_of(
 ) -> Array:
     """How often what is done (the strategy at `recommended`, or today's way) earns most of all that is offered, ties shared.
 
-    `probability_best` of it against the best of the others: a share of the parameter draws, for the screen, not for the decision.
+    `probability_best` of it against the best of the others: a share of what is not known, for the screen, not for the decision.
     Shape (products,).
     """
-    by_draw = np.where(np.isfinite(comparison.by_draw), comparison.by_draw, -np.inf)
-    by_draw[np.arange(len(by_draw)), recommended] = -np.inf
-    own = draws_of(comparison, recommended, as_today)
-    return probability_best(np.stack([own, by_draw.max(axis=1)], axis=1))[0][:, 0]
+    every, own = worlds_of(comparison, recommended, as_today)
+    others = np.where(np.isfinite(every), every, -np.inf)
+    others[np.arange(len(others)), recommended] = -np.inf
+    return probability_best(np.stack([own, others.max(axis=1)], axis=1))[0][:, 0]

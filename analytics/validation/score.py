@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from analytics.items import GIVEN, Items, empty_items
 from analytics.simulation.ledger import COUNT_INDEX
+from analytics.strategy.doubt.gain_doubt import MeasuredError
 from analytics.strategy.money.formulas import cash_tied_up, profit
 from analytics.strategy.money.measures import counts_by_name
 from analytics.strategy.money.price import MONEY_FIELDS, money_values, reacted
@@ -54,7 +55,7 @@ class Replayed:
     mix week by week (products, weeks): finished units on hand, and units of what is made to stock that were not served at once.
     `grown` is `gains.ordered_less_sold` (windows, policies, products). `family` (products,) is one number for all that share components,
     `lead_weeks` and `between` (products,) the lead time and the weeks between sales as the first date that knew a product told, `in_file` how many
-    products the file has, of which these were chosen.
+    products the file has, of which these were chosen. `measured` is what became of the gains promised at the dates (None: not asked).
     """
 
     skus: NDArray[Any]
@@ -79,6 +80,7 @@ class Replayed:
     lead_weeks: Array
     between: Array
     in_file: int
+    measured: MeasuredError | None = None
 
     @property
     def priced(self) -> NDArray[np.bool_]:

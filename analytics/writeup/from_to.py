@@ -133,9 +133,9 @@ def from_to_words(
 
 
 def top_changes(table: pd.DataFrame, change: str, most: int = 5) -> pd.DataFrame:
-    """The products of one kind of change that bring most, of a table with the columns change and gain_per_year."""
+    """The products of one kind of change that come first, of a table with the columns change, gain_per_year and worth (see `shrunk_gain`)."""
     return (
         table[(table["change"] == change) & (table["gain_per_year"] > 0.0)]
-        .sort_values("gain_per_year", ascending=False, kind="stable")
+        .sort_values("worth", ascending=False, kind="stable")
         .head(most)
     )

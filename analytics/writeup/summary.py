@@ -79,6 +79,7 @@ def summary(
             "gain_per_year": found["gain_of_portfolio", "mix"],
             "gain_low": found["gain_low", "mix"],
             "gain_high": found["gain_high", "mix"],
+            "gain_error": vars(portfolio.gain_error),
             "shared": found["shared_components", "mix"],
             "sum_of_product_gains": found["gain_per_year", "mix"],
             "gain_split": {
@@ -127,7 +128,7 @@ def choice_summary(
         }
     return plain_values(
         {
-            "products_for_80_percent": products_for_80_percent(gain),
+            "products_for_80_percent": products_for_80_percent(gain, recommendation.worth),
             "waves": [
                 {"wave": k, "products": int((wave == k).sum()), "gain_per_year": float(gain[wave == k].sum())}
                 for k in range(1, int(wave.max(initial=0)) + 1)

@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 
 from analytics.assumptions import FIELDS
 from analytics.data.kept_apart import orders_columns
-from analytics.items import ITEM_FIELDS, ORIGINS, Items
+from analytics.items import ASSUMED, DERIVED, ITEM_FIELDS, ORIGINS, Items
 from analytics.naming.labels import Strategy, Verdict
 from analytics.strategy.compare import Comparison
+from analytics.strategy.doubt.gain_doubt import GAIN_ERROR
 from analytics.strategy.gains import cost_of_sales, gain_by_strategy
 from analytics.strategy.planned_settings import planned_settings
 from analytics.strategy.plans.ledgers import Setup, split_settings
@@ -216,10 +217,11 @@ def _constant(column: NDArray[Any]) -> bool:
     return bool(np.all((column == column[0]) | ((column != column) & (column[0] != column[0]))))
 
 
-def assumptions_table(items: Items) -> pd.DataFrame:
+def assumptions_table(items: Items, gain_error_origin: str = "") -> pd.DataFrame:
     """Every value used: general (one row) where all products share value, range and origin, else per SKU.
 
-    Columns: field, sku ("" for general), value, unit, origin, low, high, source.
+    Columns: field, sku ("" for general), value, unit, origin, low, high, source. `gain_error_origin` says where the
+    relative error of gains comes from, stated or measured ("": as of any other value).
     """
     parts: list[tuple[NDArray[Any], ...]] = []
     for name, field in ITEM_FIELDS.items():
@@ -239,9 +241,12 @@ def assumptions_table(items: Items) -> pd.DataFrame:
         if name in FIELDS and FIELDS[name].choices:
             text = np.array([FIELDS[name].said(v) for v in value], object)
         general = name in FIELDS and all(_constant(column) for column in (value, origin, low, high))
+        words = np.array(ORIGINS, object)[origin]
+        if name == GAIN_ERROR and gain_error_origin:
+            words[np.isin(origin, (ASSUMED, DERIVED))] = gain_error_origin
         kept = np.array([0]) if general else np.flatnonzero(origin > 0)
         count = len(kept)
-        named, unit, read_in = (np.full(count, words, object) for words in (name, field.unit, source))
+        named, unit, read_in = (np.full(count, text, object) for text in (name, field.unit, source))
         skus = np.full(count, "", object) if general else items.skus[kept]
         parts.append(
             (
@@ -249,7 +254,7 @@ def assumptions_table(items: Items) -> pd.DataFrame:
                 skus,
                 np.asarray(text, object)[kept],
                 unit,
-                np.array(ORIGINS, object)[origin[kept]],
+                words[kept],
                 low[kept],
                 high[kept],
                 read_in,

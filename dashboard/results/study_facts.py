@@ -79,6 +79,7 @@ def _product_table(study: Study, money: Any) -> pd.DataFrame:
         as_today=as_today,
         written_off_today=written_off,
         wave=recommendation.wave,
+        worth=recommendation.worth,
         decisive=decisive,
         turns=[
             ""

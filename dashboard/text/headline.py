@@ -14,7 +14,7 @@ from dashboard.text.questions import opening
 from dashboard.text.stock_words import cash_sentence
 from dashboard.text.words import below_cost, counts_of, field_words, perhaps, plain
 
-__all__ = ["Headline", "headline"]
+__all__ = ["Headline", "headline", "range_words"]
 
 
 @dataclass(frozen=True)
@@ -49,6 +49,11 @@ def _opening_words(facts: Facts) -> str:
     return "One figure from your accounts, the gross margin, opens the money; an items file with unit costs is better."
 
 
+def range_words(facts: Facts) -> str:
+    """How far single gains are taken to be wrong in the range of the gain, and where that comes from; nothing while it is recomputed."""
+    return facts.portfolio.gain_error.sentence if math.isfinite(facts.portfolio.gain_low) else ""
+
+
 def headline(facts: Facts) -> Headline:
     """The one sentence of the program, and what has to stand beside it."""
     answer = facts.answer
@@ -77,7 +82,7 @@ def headline(facts: Facts) -> Headline:
     first: list[str] = []
     if answer.keep_what_you_do:
         colour = "orange" if answer.badge == "Too close" else "gray"
-        first.append(plain(answer.why))
+        first.append(plain(answer.why) + (f" {range_words(facts)}" if facts.portfolio.gain else "").rstrip())
     elif answer.kind == "stock":
         less = better_stocked(facts.profit, facts.strategies.index(Strategy.MTS), live)
         whole = (
@@ -100,7 +105,7 @@ def headline(facts: Facts) -> Headline:
         first.append(
             f"Compared with **{facts.baseline_name}**."
             + (
-                f" {likely}; {money_text(visible, money)} of it shows in operating profit."
+                f" {likely}; {money_text(visible, money)} of it shows in operating profit. {range_words(facts)}".rstrip()
                 if facts.portfolio.gain
                 else ""
             )

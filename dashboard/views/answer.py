@@ -187,11 +187,11 @@ def first_steps(facts: Facts) -> None:
     """The products that bring most of the gain, and what to do with them."""
     products = facts.products
     moved = products[(products["gain_per_year"] > 0) & ~products["ended"]].sort_values(
-        "gain_per_year", ascending=False
+        "worth", ascending=False, kind="stable"
     )
     total = float(moved["gain_per_year"].sum())
     if facts.has_money and total > 0:
-        count = products_for_80_percent(moved["gain_per_year"])
+        count = products_for_80_percent(moved["gain_per_year"], moved["worth"])
         st.subheader(
             f"What to do first: {count} of {len(moved)} products bring 80 % of the gain", anchor=False
         )

@@ -68,7 +68,7 @@ def plans_table(facts: Facts) -> pd.DataFrame:
 def steps_table(facts: Facts, most: int = 20) -> pd.DataFrame:
     """The first products with what to do."""
     live = facts.products[~facts.products["ended"]]
-    order = live.sort_values("gain_per_year", ascending=False).head(most)
+    order = live.sort_values(["worth", "gain_per_year"], ascending=False, kind="stable").head(most)
     order = order[order["gain_per_year"] > 0] if (order["gain_per_year"] > 0).any() else order
     return pd.DataFrame(
         {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pandas as pd
 import streamlit as st
@@ -16,6 +18,7 @@ from dashboard.parts.stock import stock_balance, stock_on_its_way
 from dashboard.parts.tables import show_table
 from dashboard.results.facts import Facts
 from dashboard.text.flip_words import turning_title
+from dashboard.text.headline import range_words
 from dashboard.text.stock_words import NO_FAMILY, lost_sentence, most_written_off
 from dashboard.text.words import plain, shortened
 
@@ -79,6 +82,10 @@ def show() -> None:
     )
     if said := lost_sentence(facts.stock, facts.currency):
         st.markdown(plain(said))
+    found = facts.portfolio
+    if found.gain and math.isfinite(found.gain_low):
+        likely = f"{number_text(found.gain_low, 2)} and {money_text(found.gain_high, facts.currency)}"
+        st.markdown(plain(f"The gain lies likely between {likely}. {range_words(facts)}"))
     left, right = st.columns([6, 5], gap="large")
     with left:
         table = by_family(facts)

@@ -32,6 +32,23 @@ def test_no_fewer_products_bring_the_share(gain: list[float], share: float) -> N
     assert (wave == 1).sum() == products_for_share(gain, 0.8)
 
 
+@settings(max_examples=60, deadline=None)
+@given(pairs=st.lists(st.tuples(st.floats(-100.0, 1000.0), st.floats(-100.0, 1000.0)), max_size=30))
+def test_waves_come_in_the_order_of_what_a_gain_is_worth(pairs: list[tuple[float, float]]) -> None:
+    """Product by product in the order of worth until the share of the whole gain is reached: counted one by one."""
+    gain, worth = (np.array([pair[k] for pair in pairs]) for k in (0, 1))
+    wave = waves(gain, worth)
+    places = sorted((i for i in range(len(gain)) if gain[i] > 0.0), key=lambda i: (-worth[i], i))
+    total, reached = float(np.maximum(gain, 0.0).sum()), 0.0
+    assert ((wave > 0) == (gain > 0.0)).all()
+    for i in places:
+        expected = 1 + sum(reached >= share * total * (1.0 - 1e-12) for share in (0.8, 0.95))
+        close = any(abs(reached - share * total) < 1e-9 * total for share in (0.8, 0.95))
+        assert wave[i] == expected or close
+        reached += gain[i]
+    assert (wave == 1).sum() == products_for_share(gain, 0.8, worth)
+
+
 def enumerated(features: dict[str, np.ndarray], money: np.ndarray, limits: list[tuple[str, float]]) -> float:
     """The most any tree of two questions on a path earns, by trying them all with their leaves one by one."""
     k = money.shape[1]

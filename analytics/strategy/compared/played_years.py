@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.items import Items
+from analytics.strategy.compared.reference_worlds import References, money_in_references
 from analytics.strategy.money.in_force import money_in_force
 from analytics.strategy.money.measures import (
     WAIT_FORMULAS,
@@ -32,7 +33,7 @@ SERVICE_DAYS = np.array([0.0, 1.0, 3.0, 5.0, 7.0, 10.0, 14.0, 17.0, 21.0, 28.0, 
 
 @dataclass(frozen=True, eq=False)
 class Part:
-    """Some products under one strategy, path by path: what is kept of it."""
+    """Some products under one strategy, path by path: what is kept of it; `by_world` is expected money in reference worlds (None: too few years)."""
 
     index: NDArray[np.intp]
     by_path: NDArray[np.float32]
@@ -43,6 +44,7 @@ class Part:
     waiting: WaitingUnits
     served: Array
     perfect: Array
+    by_world: NDArray[np.float32] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,10 +80,12 @@ def quantiles_of_years(values: Array) -> tuple[Array, Array]:
     return ordered[..., lower].copy(), ordered[..., upper].copy()  # a view would keep all that was ordered
 
 
-def part_of(own: Items, name: str, years: Years, uniforms: Mapping[str, Array], inner: int) -> Part:
+def part_of(
+    own: Items, name: str, years: Years, uniforms: Mapping[str, Array], inner: int, references: References | None
+) -> Part:  # fmt: skip
     """What is kept of products (`own`) played path by path under the strategy of that name.
 
-    `uniforms` are arrays (draws,) by field.
+    `uniforms` are arrays (draws,) by field; `references` say what drives the counts (None: too few years to tell).
     """
     counts, certain = years.counts, years.certain
     in_force = money_in_force(
@@ -108,7 +112,11 @@ def part_of(own: Items, name: str, years: Years, uniforms: Mapping[str, Array], 
         SERVICE_DAYS,
         years.step_days,
     )
-    profit = np.einsum("npc,npc->np", counts, profit_rates(drawn, name)[:, draw_of])
+    rates = profit_rates(drawn, name)
+    profit = np.einsum("npc,npc->np", counts, rates[:, draw_of])
+    by_world = (
+        None if references is None else money_in_references(counts, rates, references).astype(np.float32)
+    )
     low, high = ({m: b[k] for m, b in bounds.items()} for k in (0, 1))
     who = waiting_units(waiting, years.index)
     return Part(
@@ -121,4 +129,5 @@ def part_of(own: Items, name: str, years: Years, uniforms: Mapping[str, Array], 
         who,
         served,
         amounts["benchmark"],
+        by_world,
     )

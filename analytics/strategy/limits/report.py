@@ -14,12 +14,12 @@ from analytics.items import Items
 from analytics.limits import Limits
 from analytics.naming.labels import Strategy, Verdict, money_text, number_text, percent_text, strategy_text
 from analytics.strategy.compare import Comparison
+from analytics.strategy.doubt.gain_doubt import in_order
 from analytics.strategy.gains import gain_by_planning, gain_per_year, lead_over_runner_up
 from analytics.strategy.plans.ledgers import Setup
 from analytics.strategy.present.counted_as import stays_at
 from analytics.strategy.present.present_policy import profit_today
 from analytics.strategy.recommend import Recommendation
-from analytics.strategy.rollout_waves import waves
 
 __all__ = [
     "LIMIT_LABELS",
@@ -197,11 +197,12 @@ def limited_words(
         else:
             note = f"Limits: kept at another stock level than the free choice. {costs}"
         notes[i] = f"{notes[i]} {note}".strip()
-    return replace(
+    found = replace(
         recommendation, recommended=choice, runner_up=runner_up, verdict=verdict, gain=gain, lead=lead, probability_best=probability, break_even=break_even,
-        reason=reason, why_not=why_not, notes=notes, wave=waves(np.where(verdict == Verdict.NOT_DECIDABLE, 0.0, np.nan_to_num(gain))), shared=limited.pooling - limited.uncounted,
+        reason=reason, why_not=why_not, notes=notes, shared=limited.pooling - limited.uncounted,
         uncounted=limited.uncounted,
     )  # fmt: skip
+    return in_order(found, comparison, items, verdict != Verdict.NOT_DECIDABLE)
 
 
 def amount_text(name: str, value: float, currency: str, limits: Limits) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,9 @@ from analytics.forecast import Forecast, fit_forecast
 from analytics.forecast.fit import HORIZON
 from analytics.items import Items
 from analytics.strategy.plans.recipes import weeks_of
+
+if TYPE_CHECKING:
+    from analytics.strategy.doubt.gain_doubt import MeasuredError
 
 __all__ = [
     "Outlook",
@@ -190,6 +193,7 @@ class Outlook:
     """What a portfolio is planned from: the demand that was fitted, how far each product is in its life, the forecast, and the names of the families.
 
     `known` keeps the forecasts of pools that were asked for: whatever else is assumed, the same members have the same total.
+    `measured` is what a replay of the past says of stated gains (None: none was made).
     """
 
     panel: DemandPanel
@@ -197,6 +201,7 @@ class Outlook:
     forecast: Forecast
     families: tuple[str, ...]
     seed: int
+    measured: MeasuredError | None = None
     known: dict[tuple[bytes, ...], Forecast] = field(default_factory=dict, init=False)
 
     @property

@@ -10,10 +10,10 @@ import numpy as np
 from analytics.items import Items
 from analytics.naming.labels import Verdict, money_text, strategy_text
 from analytics.strategy.compare import Comparison
+from analytics.strategy.doubt.gain_doubt import in_order
 from analytics.strategy.gains import gain_by_planning, gain_per_year, lead_over_runner_up
 from analytics.strategy.present.present_policy import profit_today
 from analytics.strategy.recommend import Recommendation
-from analytics.strategy.rollout_waves import waves
 
 __all__ = ["with_own_choices"]
 
@@ -79,4 +79,4 @@ def with_own_choices(
             if apart > 0
             else ""
         )
-    return replace(recommendation, **columns, wave=waves(np.nan_to_num(columns["gain"])))
+    return in_order(replace(recommendation, **columns), comparison, items)

@@ -14,10 +14,17 @@ from analytics.simulation.ledger import COUNT_INDEX
 from analytics.strategy import gains
 from analytics.strategy.compare import Comparison
 from analytics.strategy.compared.played_years import SERVICE_DAYS
+from analytics.strategy.doubt.gain_doubt import (
+    GAIN_ERROR,
+    GainErrorSaid,
+    doubt_of,
+    gain_error_said,
+    spread_of_sum,
+)
+from analytics.strategy.doubt.gain_range import gain_range
 from analytics.strategy.money.measures import WAIT_FORMULAS, physical_measures, pooled_waits
 from analytics.strategy.portfolio.plan_measures import plans_of
 from analytics.strategy.portfolio.totals import TOTAL_FORMULAS
-from analytics.strategy.present.counted_as import years_of
 from analytics.strategy.recommend import Recommendation
 from analytics.strategy.rollout_waves import products_for_80_percent
 
@@ -35,7 +42,8 @@ class Portfolio:
     baseline's and each plan's profit in a realised year (5th and 95th percentile), `lost_low` and `lost_high` what
     it loses against that same year's perfect one. `gain` is the expected gain
     of the mix: `planning` (the baseline's own strategies run well), `changing` (other strategies) and the shared line. `gain_low`
-    and `gain_high` are the gain's 5th and 95th percentile over what is not known for sure. Stock on hand is in none of these: see `analytics.valuation.on_hand`.
+    and `gain_high` are the ends of its range, `gain_error` the relative error of single gains in it. Stock on hand is in none of these: see
+    `analytics.valuation.on_hand`.
     `served_within` are shares of demand served within SERVICE_DAYS.
     """
 
@@ -49,6 +57,7 @@ class Portfolio:
     gain: float
     gain_low: float
     gain_high: float
+    gain_error: GainErrorSaid
     priced_products: int
     planning: float = 0.0
     changing: float = 0.0
@@ -100,18 +109,12 @@ def portfolio_totals(
             float(plan.counts[:, COUNT_INDEX["demanded"]].sum()), 1e-12
         )
     free = comparison if free is None else free
-    pairs = zip(
-        years_of(comparison, recommendation.recommended, recommendation.as_today),
-        years_of(free, recommendation.baseline, np.ones(len(items), bool)),
-        strict=True,
-    )
-    years, in_force = (mix - base for mix, base in pairs)
-    decided = known & ((recommendation.recommended != recommendation.baseline) | (years != 0.0).any(axis=1))
-    gain = gains.gain_of_portfolio(recommendation.gain, recommendation.shared)
-    in_doubt = (
-        gains.gain_in_doubt(years[decided].sum(axis=0), in_force[decided].sum(axis=0), gain)
-        if decided.any()
-        else np.zeros((1, 1))
+    r = recommendation
+    spread = spread_of_sum(comparison, r.recommended, r.as_today, r.baseline, known, free)
+    gain = gains.gain_of_portfolio(r.gain, r.shared)
+    doubt = doubt_of(comparison)
+    _, gain_from, gain_to = gain_range(
+        np.nan_to_num(r.gain), [spread], items[GAIN_ERROR], doubt.correlation, r.shared
     )
     planning = float(np.sum(recommendation.planning))
     assert served["mix"].shape == SERVICE_DAYS.shape
@@ -123,10 +126,11 @@ def portfolio_totals(
         lost_high,
         served,
         gain,
-        gains.gain_low(in_doubt),
-        gains.gain_high(in_doubt),
+        gain_from,
+        gain_to,
     )
-    return Portfolio(money, service, *bounds, int(known.sum()), planning, changing)
+    said = gain_error_said(r.gain, items, doubt)
+    return Portfolio(money, service, *bounds, said, int(known.sum()), planning, changing)
 
 
 def portfolio_figures(portfolio: Portfolio, recommendation: Recommendation) -> dict[tuple[str, str], float]:
@@ -152,6 +156,6 @@ def portfolio_figures(portfolio: Portfolio, recommendation: Recommendation) -> d
         "gain_by_strategy": portfolio.changing,
         "gain_in_operating_profit": gains.gain_in_operating_profit(portfolio.gain, mix, today),
         "shared_components": recommendation.shared,
-        "products_for_80_percent": products_for_80_percent(recommendation.gain),
+        "products_for_80_percent": products_for_80_percent(recommendation.gain, recommendation.worth),
     }
     return out | {(name, "mix"): value for name, value in gain.items()}

@@ -21,10 +21,10 @@ __all__ = [
     "baseline_counts",
     "baseline_of",
     "counted_as",
-    "draws_of",
     "run_as_today",
     "stays_at",
     "waiting_under",
+    "worlds_of",
     "years_of",
 ]
 
@@ -163,13 +163,26 @@ def add_todays_notes(
         notes[i] = f"{notes[i]} {text}".strip()
 
 
-def draws_of(comparison: Comparison, plan: NDArray[np.intp], as_today: NDArray[np.bool_]) -> Array:
-    """Expected money per parameter draw under the strategy at `plan` (products, draws), run as today where marked and known."""
-    money = comparison.by_draw[np.arange(len(plan)), plan]
+def worlds_of(
+    comparison: Comparison, plan: NDArray[np.intp], as_today: NDArray[np.bool_]
+) -> tuple[Array, Array]:
+    """Expected money where what is not known for sure is drawn: of all strategies (products, strategies, worlds), and of one plan.
+
+    The plan (products, worlds) is the strategy at `plan`, run as today where marked and known. In the reference
+    worlds where all of it is known there, else by parameter draw.
+    """
     index, at = stays_at(comparison, as_today)
-    if comparison.today is not None:
-        money[index] = comparison.today.by_draw[at]
-    return money
+    today = comparison.today
+    drawn = comparison.by_world is None or (today is not None and len(index) > 0 and today.by_world is None)
+    every = np.asarray(comparison.by_draw if drawn else comparison.by_world, np.float64)
+    first = every[np.arange(len(plan)), plan]
+    if not drawn and comparison.again is not None:
+        every[comparison.again[0]] = comparison.again[1]
+    own = every[np.arange(len(plan)), plan]
+    if today is not None and len(index):
+        # the same first years of both: what today's way adds to the same strategy is told by them
+        own[index] += (today.by_draw if drawn else np.asarray(today.by_world))[at] - first[index]
+    return every, own
 
 
 def years_of(

@@ -14,6 +14,7 @@ from analytics.naming.labels import Strategy
 from analytics.simulation.stock import StockPlan
 from analytics.strategy.compare import Comparison, expected_parameter_draws
 from analytics.strategy.compared.played_years import Part, Years, part_of
+from analytics.strategy.compared.reference_worlds import references_of
 from analytics.strategy.money.in_force import money_in_force
 from analytics.strategy.money.measures import joined_waits
 from analytics.strategy.plans.draws import drawn_values
@@ -135,7 +136,8 @@ def _stocked(
         years = _by_service(counts, own, comparison, inner)
         one, waited = certain[:, 0], waits[:, 0] / paths
         played = Years(index[units], years, one, waited, mean[:, 0], np.zeros(len(units)), steps)
-        part = part_of(own, Strategy.MTS, played, comparison.uniforms, inner)
+        references = references_of(setup.world, index[units], comparison.uniforms)
+        part = part_of(own, Strategy.MTS, played, comparison.uniforms, inner, references)
         return mean, money_by_draw(certain[:, 0], Strategy.MTS, own, inner), part
 
     parts = in_threads(play, chunks_of(len(index), 16))
@@ -188,6 +190,7 @@ def _assembled(
                 Years(products, years, certain[:, 0], waits[:, 0] / paths, expected, told, steps),
                 comparison.uniforms,
                 inner,
+                references_of(setup.world, products, comparison.uniforms),
             ),
         )
 
@@ -239,6 +242,7 @@ def _to_order(
             Years(rows, counts, certain, waited, expected, wait[rows], steps),
             comparison.uniforms,
             setup.world.inner,
+            references_of(setup.world, rows, comparison.uniforms),
         )
         return (
             np.repeat(mean, SETTINGS, axis=1),
@@ -269,6 +273,8 @@ def _joined(
     k = np.array([comparison.strategies.index(name) for name in strategy], np.intp)
     both = np.stack([comparison.by_path[index, k], by_path], axis=1).astype(np.float64)
     apart = expected_parameter_draws(both, setup.world.inner)
+    worlds = [part.by_world for part in kept if part.by_world is not None]
+    by_world = np.concatenate(worlds)[order] if len(worlds) == len(kept) else None
     shown = {name: np.concatenate([one.shown[name] for one in played])[order] for name in played[0].shown}
     outdated = np.asarray(shown.pop("outdated"), bool)
     return Today(
@@ -276,5 +282,5 @@ def _joined(
         in_force=np.concatenate([one.in_force for one in played])[order],
         wait_days={m: np.concatenate([part.waits[m] for part in kept])[order] for m in kept[0].waits}, served_within=np.concatenate([part.served for part in kept])[order],
         waiting=joined_waits([part.waiting for part in kept]),
-        outdated=index[outdated], plan=plan, **shown,
+        outdated=index[outdated], plan=plan, by_world=by_world, **shown,
     )  # fmt: skip

@@ -54,6 +54,7 @@ class Today:
     the file does not give, and at both ends of its range (all alike where levels are known); no price is in it. `counts` are those of the year as
     customers react to the prices in force, `profit` its expected money, `by_path` the money of each simulated year, `by_draw` its mean per parameter draw.
     `reorder_point`, `order_up_to_level` (NaN: reorder point plus lot), `order_quantity` and `quote_days` are what is set (NaN: not part of the strategy),
+    `by_world` is expected money in the reference worlds (None: too few years),
     `in_force` expected money by draw of demand at the values in force, `service` what stands for levels the file does not give (NaN: it does).
     `waiting` are the units that wait and how long, by position in the portfolio.
     `outdated` (positions) are products whose levels of the file could not deliver what is expected to be sold: a service stands for them too. `plan` is
@@ -78,6 +79,7 @@ class Today:
     service: Array
     outdated: NDArray[np.intp]
     plan: StockPlan | None = None
+    by_world: NDArray[np.float32] | None = None
 
 
 def _own_money(strategy: NDArray[Any], own: Items) -> dict[str, Array]:
@@ -126,6 +128,7 @@ def today_repriced(today: Today | None, items: Items) -> Today | None:
         profit=earned,
         by_path=np.full((len(today.index), 1), np.nan, np.float32),
         by_draw=np.full((len(today.index), 1), np.nan),
+        by_world=None,
         in_force=np.full((len(today.index), 1), np.nan),
     )
 

@@ -68,6 +68,8 @@ def expected_comparison(
         profit=np.stack([chosen[name].profit for name in before.strategies], axis=1),
         by_path=nothing.astype(np.float32),
         by_draw=nothing,
+        by_world=None,
+        again=None,
         in_force=nothing,
         low=dict.fromkeys(before.low, unknown),
         high=dict.fromkeys(before.high, unknown),

@@ -12,10 +12,10 @@ from analytics.items import Items
 from analytics.naming.labels import Verdict, doing_text, money_text, strategy_text
 from analytics.strategy.compare import Comparison
 from analytics.strategy.decision_rule import lead_noise
+from analytics.strategy.doubt.gain_doubt import in_order
 from analytics.strategy.gains import gain_by_planning, gain_per_year, lead_over_runner_up
 from analytics.strategy.present.present_policy import profit_today
 from analytics.strategy.recommend import Recommendation, probability_best_of
-from analytics.strategy.rollout_waves import waves
 
 __all__ = ["held_recommendation"]
 
@@ -54,8 +54,9 @@ def held_recommendation(
     else:
         best = probability_best_of(comparison, before.recommended, stays)
         chance = np.where(np.isfinite(before.probability_best), best, np.nan)
-    return replace(
+    held = replace(
         before, verdict=verdict, gain=gain, lead=lead, probability_best=chance, break_even=np.full(len(items), np.nan), reason=reason, why_not=why_not,
-        wave=waves(np.nan_to_num(gain)), planning=planning, flips=None,
+        planning=planning, flips=None,
         decided=replace(before.decided, base=base, noise=before.decided.noise if pending else lead_noise(comparison, before.baseline)),
     )  # fmt: skip
+    return in_order(held, comparison, items)

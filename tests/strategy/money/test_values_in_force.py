@@ -13,7 +13,6 @@ from analytics.demand.complete import confirmed_as_they_stand
 from analytics.errors import DataError
 from analytics.items import CONFIRMED, DERIVED, GIVEN
 from analytics.scenario.reassume import effort, reassume, reprice
-from analytics.strategy.gains import gain_high, gain_in_doubt, gain_low
 from analytics.strategy.plans.draws import assumption_uniforms
 from analytics.study import Study
 from tests.strategy.small import small_study
@@ -109,30 +108,6 @@ def test_what_is_shown_at_once_is_what_is_computed(study: Study) -> None:
     quick = reprice(study, stated)
     assert quick is not None
     np.testing.assert_array_equal(quick.comparison.profit, study.comparison.profit)
-
-
-def gain_range(years: np.ndarray, in_force: np.ndarray, gain: float) -> tuple[float, float]:
-    in_doubt = gain_in_doubt(years, in_force, gain)
-    return gain_low(in_doubt), gain_high(in_doubt)
-
-
-def test_the_range_is_the_two_parts_put_together() -> None:
-    in_force = np.array([-3.0, -1.0, 1.0, 3.0])
-    assumed = np.array(
-        [3.0, 1.0, -1.0, -3.0]
-    )  # by chance it cancels in these draws: apart, knowing it would seem to widen what is left
-    years = np.repeat(in_force + assumed, 2)  # no noise within a draw
-    every = np.add.outer(in_force, assumed).ravel() + 100.0
-    assert gain_range(years, in_force, 100.0) == pytest.approx(tuple(np.quantile(every, (0.05, 0.95))))
-    assert gain_range(np.repeat(in_force, 2), in_force, 7.0) == pytest.approx(
-        tuple(np.quantile(np.repeat(in_force + 7.0, 4), (0.05, 0.95)))
-    )
-    # within a draw the two years lie 2 apart: variance 2 within, 1 of their mean; 20 / 3 between: deviations shrink by the root of 1 - 3 / 20
-    noisy = (in_force[:, None] + np.array([-1.0, 1.0])).ravel()
-    shrunk = in_force * np.sqrt(1.0 - 3.0 / 20.0)
-    assert gain_range(noisy, in_force, 0.0) == pytest.approx(
-        tuple(np.quantile(np.repeat(shrunk, 4), (0.05, 0.95)))
-    )
 
 
 def test_no_two_assumptions_are_drawn_together() -> None:

@@ -1,0 +1,88 @@
+"""More simulated years for the products whose best strategy is open: the luck of a few hundred years would tell it otherwise with every seed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analytics.forecast.spread.paths import WEEKS
+from analytics.items import Items
+from analytics.naming.labels import Strategy
+from analytics.randomness import subkey
+from analytics.simulation.world import World
+from analytics.strategy.compared.reference_worlds import money_in_references, references_of
+from analytics.strategy.compared.setting import Chosen
+from analytics.strategy.money.price import MONEY_FIELDS, money_values, profit_rates
+from analytics.strategy.plans.draws import drawn_values
+from analytics.strategy.plans.ledgers import Setup, chunk_counts, chunks_of, in_threads
+
+__all__ = ["open_products", "steadied"]
+
+Array = NDArray[np.float64]
+
+#: Times as many years in all; products looked at again, at most; and how sure the best must be not to be open.
+TIMES, MOST, SURE = 8, 60, 0.98
+#: Keys of the further years lie apart from all streams.
+_APART = np.uint64(1_000)
+
+
+def open_products(probability_best: Array, money: Array) -> NDArray[np.intp]:
+    """The products whose best strategy is open (positions, ascending), of many those with most money: `money` (products,) a year."""
+    best = np.nan_to_num(probability_best).max(axis=1)
+    rows = np.flatnonzero((best > 0.0) & (best < SURE))
+    most = np.argsort(-np.nan_to_num(money)[rows], kind="stable")[:MOST]
+    return np.sort(rows[most])
+
+
+def _other_years(world: World, number: int) -> World:
+    """The same world with other luck: demand, ends and patience drawn by other keys, parameters and shocks as they are."""
+    keys = np.array([subkey(key, _APART + np.uint64(number)) for key in world.keys], np.uint64)
+    return replace(world, keys=keys, drawn=np.zeros((0, 0, WEEKS), np.float32), drawn_row=None)
+
+
+def steadied(
+    setup: Setup,
+    items: Items,
+    chosen: Mapping[str, Chosen],
+    uniforms: Mapping[str, Array],
+    by_world: NDArray[np.float32],
+    rows: NDArray[np.intp],
+) -> Array:
+    """Expected money in the reference worlds over TIMES as many years (products of `rows`, strategies, worlds): the mean over all of them.
+
+    Arguments as of `compare`: `by_world` (all products, strategies, worlds) are the first years, at the `chosen` settings.
+    """
+    total = by_world[rows].astype(np.float64)
+    place = np.full(len(items), -1)
+    place[rows] = np.arange(len(rows))
+    worlds = [_other_years(setup.world, number) for number in range(1, TIMES)]
+
+    def played(task: NDArray[np.intp]) -> list[tuple[NDArray[np.intp], int, Array]]:
+        out = []
+        for k, (name, own) in enumerate(chosen.items()):
+            if name == Strategy.ATO:
+                units = np.flatnonzero([np.isin(f, task).any() for f in setup.families])
+                first = np.array([setup.families[u][0] for u in units], np.intp)
+            else:
+                units = first = task[own.offered[task]]
+            if not len(units):
+                continue
+            for world in worlds:
+                here = replace(setup, world=world)
+                counts, _, index = chunk_counts(here, name, units, own.by_half[first], waits=False)
+                mine = np.isin(index, task)
+                index, counts = index[mine], counts[mine]
+                references, some = references_of(world, index, uniforms), items.take(index)
+                assert references is not None
+                drawn = {f: drawn_values(some, f, uniforms[f]) for f in MONEY_FIELDS}
+                rates = profit_rates(money_values(some, name, drawn), name)
+                out.append((place[index], k, money_in_references(counts, rates, references)))
+        return out
+
+    for parts in in_threads(played, [rows[at] for at in chunks_of(len(rows), 8)]):
+        for at, k, money in parts:
+            total[at, k] += money
+    return total / TIMES

@@ -1,0 +1,1 @@
+"""How far the stated gains may be wrong: the range of their sum, and the order in which products come."""
