@@ -555,6 +555,19 @@ FIELDS: Mapping[str, AssumptionField] = {
             source="portfolios of known truth; a replay of your own past measures it (analyze --replay)",
             question="",
         ),
+        AssumptionField(
+            name="years_unsold",
+            default=3.0,
+            low=2.0,
+            high=5.0,
+            unit="years",
+            minimum=0.5,
+            maximum=100.0,
+            physics=False,
+            label="Years without a sale after which a product is not worth listing",
+            source="planning practice: reviews of slow parts ask after two to five years",
+            question="",
+        ),
     )
 }
 

@@ -42,6 +42,7 @@ from analytics.strategy.plans.split_by_order_size import FEWEST_ORDERS, MOST_PRO
 from analytics.strategy.plans.steps import DayPattern, with_steps_notes
 from analytics.strategy.plans.todays_way import TodaysWay, todays_way
 from analytics.strategy.portfolio.sums import Portfolio
+from analytics.strategy.present.held_today import with_held_today
 from analytics.strategy.recommend import Recommendation
 from analytics.study_options import STUDY_DEFAULTS, StudyOptions
 
@@ -174,6 +175,7 @@ def run_study(
         orders if split_orders else None,
         days,
     )
+    setup = with_held_today(setup, completed, forecast, way)
     ledgers = grid_ledgers(setup, lambda share, text: step(0.30 + 0.35 * share, text))
     restate = restater(under, assumptions) if chosen["how_sure"] else None
     comparison, recommendation, portfolio = decide(

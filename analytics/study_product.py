@@ -76,6 +76,7 @@ def product_case(study: Study, sku: str) -> Case:
         (),
         setup.seed,
         setup.assembly_years[index],
+        ended=setup.ended_at(index),
     )
     plan = path_plan(forecast, study.families, study.seed, draws=draws, inner=setup.world.inner)
     at = int(np.flatnonzero(index == i)[0])

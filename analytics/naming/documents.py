@@ -13,7 +13,7 @@ from analytics.naming.labels import COMPONENTS, MEASURES
 
 __all__ = ["DOCUMENTS", "FURTHER_FILES"]
 
-_MONEY = ("profit", "benchmark", "revenue", "cash_tied_up", *COMPONENTS)
+_MONEY = ("profit", "benchmark", "revenue", "cash_tied_up", "lost_if_ended", *COMPONENTS)
 _SERVICE = tuple(name for name in MEASURES if name not in {*_MONEY, "profit_against_best"})
 _REPLAYED = (
     "units_demanded", "units_sold", "units_lost", "units_scrapped", "units_cleared", "fill_rate", "share_waiting", "share_lost", "units_on_hand",
@@ -50,6 +50,7 @@ _ANALYZE: Mapping[str, str] = {
     "gain_error.by_class.*": f"{_GAIN_RANGE}.relative_error_of_gains",
     "gain_error.correlation": f"{_GAIN_RANGE}.correlation_of_errors",
     "shared": "shared_components",
+    "stopping_saves": "stopping_saves",
     "sum_of_product_gains": "gain_per_year",
     "gain_split.planning_better": "gain_by_planning",
     "gain_split.changing_strategy": "gain_by_strategy",

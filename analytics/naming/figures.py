@@ -82,7 +82,9 @@ def _named(module: str, unit: str, **labels: str) -> dict[str, Figure]:
     return {name: Figure(name, label, unit, f"{module}.{name}") for name, label in labels.items()}
 
 
-_MONEY = {name: MEASURES[name] for name in ("profit", "benchmark", "revenue", "cash_tied_up")}
+_MONEY = {
+    name: MEASURES[name] for name in ("profit", "benchmark", "revenue", "cash_tied_up", "lost_if_ended")
+}
 _BESIDE = {"profit_against_best": MEASURES["profit_against_best"]}
 _PHYSICAL = {name: label for name, label in MEASURES.items() if name not in {**_MONEY, **_BESIDE}}
 
@@ -206,6 +208,7 @@ FIGURES: Mapping[str, Figure] = {
         share_of_luck_in_hindsight="Luck in hindsight",
         fill_rate_planned="Expected to be served at once",
     ),
+    **_named("analytics.strategy.present.listing", "money/year", stopping_saves="Saved by stopping what is not worth listing"),
     **_named("analytics.strategy.pool_membership", "money/year", shared_components="Shared components"),
     **_named("analytics.strategy.present.present_policy", "money/year", profit_today="Profit run as today"),
     **_named(

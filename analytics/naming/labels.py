@@ -113,6 +113,7 @@ COMPONENTS: Mapping[str, Label] = {
     "goodwill": Label("Goodwill", "money/year", "money"),
     "waiting": Label("Waiting and lateness", "money/year", "money"),
     "obsolescence": Label("Obsolescence", "money/year", "money"),
+    "perhaps_ended": Label("Perhaps ended already", "money/year", "money"),
     "markdown": Label("Markdown", "money/year", "money"),
     "cancellation": Label("Cancellation", "money/year", "money"),
     "premium": Label("Premium of single units", "money/year", "money"),
@@ -120,7 +121,15 @@ COMPONENTS: Mapping[str, Label] = {
 
 #: The three blocks of what is lost, by the name of their figure.
 COMPONENT_BLOCKS: Mapping[str, tuple[str, ...]] = {
-    "booked_cost": ("storage", "setup", "obsolescence", "markdown", "cancellation", "premium"),
+    "booked_cost": (
+        "storage",
+        "setup",
+        "obsolescence",
+        "perhaps_ended",
+        "markdown",
+        "cancellation",
+        "premium",
+    ),
     "cost_of_capital": ("capital",),
     "margin_not_earned": ("lost_margin", "goodwill", "waiting"),
 }
@@ -132,6 +141,7 @@ MEASURES: Mapping[str, Label] = {
     "benchmark": Label("Perfect year", "money/year", "money"),
     "revenue": Label("Revenue", "money/year", "money"),
     "cash_tied_up": Label("Cash in stock", "money", "money"),
+    "lost_if_ended": Label("Lost once on what has perhaps ended", "money", "money"),
     "units_demanded": Label("Units demanded", "units/year", "units"),
     "units_sold": Label("Units sold", "units/year", "units"),
     "units_lost": Label("Units lost", "units/year", "units"),

@@ -188,6 +188,7 @@ _FIELD_WORDS = {
     "cancellation_share": "how many orders are cancelled",
     "waiting_cost_per_unit_day": "what a day of waiting costs",
     "excess_cover_weeks": "the cover beyond which stock is excess",
+    "years_unsold": "how long a product may go unsold",
 }
 
 

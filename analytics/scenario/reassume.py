@@ -29,6 +29,7 @@ from analytics.strategy.plans.steps import DayPattern, with_steps_notes
 from analytics.strategy.plans.todays_way import TODAYS_SERVICE
 from analytics.strategy.pool_membership import shared_components
 from analytics.strategy.portfolio.sums import Portfolio, portfolio_totals
+from analytics.strategy.present.held_today import with_held_today
 from analytics.strategy.present.present_played import with_today
 from analytics.strategy.recommend import Recommendation
 from analytics.strategy.what_if.expected_money import (
@@ -202,6 +203,7 @@ def reassume(
             orders,
             DayPattern(demand_by_weekday(study.history), study.orders),
         )
+        setup = with_held_today(setup, items, study.forecast, study.todays_way)
         ledgers = study.ledgers  # played at the values in force
         if not changed <= _PRICES_AND_RANGES:
             ledgers, start = grid_ledgers(setup, simulating), 0.5

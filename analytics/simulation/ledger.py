@@ -36,6 +36,8 @@ COUNTS: Mapping[str, str] = {
     "to_order": "units sold that were made or finished to order, after a wait the customer was told",
     "promised": "unit-years between order and promised delivery, while deposits are held",
     "under_way_at_end": "units under way when the product ended, all of them taken: part of scrapped",
+    "bought_for_ended": "units still to be bought for a product that has perhaps ended already: they come in and are stranded",
+    "on_shelf_ended": "units on the shelf today of a product that has perhaps ended already: stranded under every strategy",
 }
 COUNT_INDEX: Mapping[str, int] = {name: i for i, name in enumerate(COUNTS)}
 
@@ -52,7 +54,8 @@ class Ledger:
     Groups are sets of paths over which counts are averaged: two halves (for choosing and scoring), or one per
     parameter draw, or one per path. `settings` describes the grid: name -> array (products, settings), for
     instance `relative_quantile`, `lot`, `quote_days`. Every count is an average over the paths of its group.
-    Units are conserved: opening + ordered = demanded - lost + scrapped + cleared + closing + closing_excess.
+    Units are conserved: opening + ordered = demanded - lost + scrapped + cleared + closing + closing_excess. What is there, or bought,
+    for a product that has perhaps ended already (bought_for_ended, on_shelf_ended) stands on both sides.
     """
 
     strategy: str

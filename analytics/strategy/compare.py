@@ -38,6 +38,7 @@ from analytics.strategy.plans.ledgers import (
     demand_of,
     in_threads,
 )
+from analytics.strategy.plans.perhaps_ended import PerhapsEnded
 from analytics.strategy.plans.recipes import DRAWN_PHYSICS
 from analytics.strategy.plans.todays_way import TODAYS_SERVICE
 
@@ -72,7 +73,8 @@ class Comparison:
     against knowing the parameters. `uniforms` are the parameter draws behind `by_draw`. `in_force` (products, strategies, draws) is expected money by
     draw of demand with everything assumed at its value in force: what tells a lead from chance. `waiting`
     are, per strategy, the units that wait and how long. `perfect_by_path`
-    (products, paths) is what each simulated year would have earned with nothing lost (None: not kept). `doubt` is what is known of the errors of gains.
+    (products, paths) is what each simulated year would have earned with nothing lost (None: not kept). `doubt` is what is known of the errors of gains,
+    `perhaps_ended` what may have ended unnoticed (None: nothing).
     """
 
     strategies: tuple[str, ...]
@@ -95,6 +97,7 @@ class Comparison:
     doubt: GainDoubt | None = None
     by_world: NDArray[np.float32] | None = None
     again: Again | None = None
+    perhaps_ended: PerhapsEnded | None = None
 
 
 def expected_parameter_draws(by_path: Array, inner: int) -> Array:
@@ -307,6 +310,7 @@ def compare(
         perfect,
         by_world=worlds,
         again=again,
+        perhaps_ended=setup.ended,
     )
 
 

@@ -3,20 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from analytics.items import ASSUMED, Items
 from analytics.naming.labels import money_text, number_text, total_text
 from analytics.strategy.compare import Comparison
-from analytics.strategy.plans.recipes import least_lot, minimum_binds
+from analytics.strategy.plans.recipes import least_lot
 
-__all__ = ["minimum_text", "not_offered_text", "not_worth_ordering", "not_worth_text"]
-
-
-def not_worth_ordering(comparison: Comparison, items: Items) -> NDArray[np.bool_]:
-    """Products of which no order can be made or bought alone, and of which all that is left loses money at the least lot. Shape (products,)."""
-    best = np.where(np.isfinite(comparison.profit), comparison.profit, -np.inf).max(axis=1)
-    return np.asarray(minimum_binds(items) & np.isfinite(best) & (best < 0.0))
+__all__ = ["minimum_text", "not_offered_text", "not_worth_text"]
 
 
 def _amount(units: float) -> str:

@@ -10,9 +10,9 @@ from analytics.items import Items
 from analytics.naming.labels import Strategy
 from analytics.strategy.compare import Comparison
 from analytics.strategy.decision_rule import Decided, decision, lead_noise
-from analytics.strategy.minimum_lots import not_worth_ordering
 from analytics.strategy.money.measures import priced_measures
 from analytics.strategy.money.price import money_values
+from analytics.strategy.present.listing import not_worth_listing
 from analytics.strategy.present.present_policy import profit_today, todays_strategies
 
 __all__ = ["decide_each", "strategy_money"]
@@ -43,7 +43,7 @@ def decide_each(
     base = profit_today(comparison, baseline)
     margin = strategy_money(comparison, items, Strategy.MTS)["benchmark"]
     loses = money_known & below_cost(items)
-    decidable = money_known & ~ended & ~loses & (not too_short) & ~not_worth_ordering(comparison, items)
+    decidable = money_known & ~ended & ~loses & (not too_short) & ~not_worth_listing(comparison, items)
     noise = lead_noise(comparison, baseline) if noise is None else noise
     decided = decision(profit, base, baseline, margin, noise, decidable, ruled_out)
     return Decided(baseline, base, margin, noise, decidable, money_known, loses, ~ended, ruled_out, decided)

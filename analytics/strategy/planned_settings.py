@@ -74,6 +74,9 @@ def planned_settings(
         step = np.ones(len(unit)) if plan.step is None else plan.step[unit]
         quantity = order_quantity(lot, plan.moq[unit], share, whole, step)
         point = reorder_point(target_level(demand, relative, share, whole, step), whole, step)
+        point = np.where(
+            share < 1.0, np.maximum(point, 0.0), point
+        )  # a part of a common stock may round to nothing
         out["reorder_point"][here], out["order_quantity"][here] = point, quantity
         out["order_up_to_level"][here] = order_up_to_level(point, quantity)
     return out

@@ -12,16 +12,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.items import ASSUMED, Items
-from analytics.naming.labels import Strategy, Verdict, doing_text, money_text, strategy_text
+from analytics.naming.labels import Strategy, Verdict, doing_text, money_text, strategy_text, units_text
 from analytics.strategy.compare import Comparison
 from analytics.strategy.decision_rule import Decided
 from analytics.strategy.flips.flip_points import Flips
 from analytics.strategy.flips.flip_text import flip_text
-from analytics.strategy.minimum_lots import not_offered_text, not_worth_ordering, not_worth_text
+from analytics.strategy.minimum_lots import not_offered_text, not_worth_text
 from analytics.strategy.money.measures import physical_measures, priced_measures
 from analytics.strategy.money.price import money_values
 from analytics.strategy.plans.recipes import minimum_binds
 from analytics.strategy.present.counted_as import run_as_today, stays_at
+from analytics.strategy.present.listing import (
+    lost_on_shelf,
+    not_worth_listing,
+    quiet_text,
+    stopping_saves,
+    unsold_for_years,
+)
 from analytics.strategy.present.present_policy import todays_money
 
 __all__ = ["NOT_SEARCHED_TEXT", "reasons", "turns_text"]
@@ -42,6 +49,7 @@ _WORDS = {
     "goodwill": "loses {} of goodwill",
     "waiting": "pays {} for waiting",
     "obsolescence": "writes off {} of stranded stock",
+    "perhaps_ended": "loses {} on stock for what may have ended already",
     "markdown": "gives away {} in markdowns",
     "cancellation": "loses {} to cancellations",
     "premium": "pays {} for making single units",
@@ -168,6 +176,16 @@ def _against_second(pair: _Pair, currency: str) -> str:
     return text + (f" In return, {doing} {price_paid}." if price_paid else "")
 
 
+def _keeping_text(comparison: Comparison, strategy: str, i: int, currency: str) -> str:
+    """What the least that is worth keeping in stock would lose, "" where stock earns something or its level is not known."""
+    chosen = comparison.chosen[strategy]
+    if strategy != Strategy.MTS or chosen.level is None or not chosen.profit[i] < 0.0:
+        return ""
+    level = float(chosen.level[i])
+    kept = "one" if level == 1.0 else units_text(level)
+    return f" Keeping {kept}: {money_text(float(chosen.profit[i]), currency)} a year."
+
+
 def reasons(
     comparison: Comparison,
     items: Items,
@@ -210,13 +228,19 @@ def reasons(
         * (1.0 - np.nan_to_num(np.asarray(items["fixed_cost_share"], np.float64))),
     )
     cost_assumed = items.origin("unit_cost") == ASSUMED
-    unworthy, single = not_worth_ordering(comparison, items), ~minimum_binds(items)
+    unworthy, single = not_worth_listing(comparison, items), ~minimum_binds(items)
+    quiet = unsold_for_years(comparison.perhaps_ended, np.asarray(items["years_unsold"], np.float64))
+    saves = stopping_saves(decided.base, lost_on_shelf(comparison, items))
     reason, why_not, notes = (np.full(n, "", object) for _ in range(3))
     for i in range(n):
         note: list[str] = []
         rec = strategies[recommended[i]]
         if unworthy[i] and money_known[i] and not ended[i] and not loses[i]:
-            reason[i] = not_worth_text(comparison, items, i, bool(make[i]), currency)
+            reason[i] = (
+                not_worth_text(comparison, items, i, bool(make[i]), currency)
+                if not single[i] and not quiet[i]
+                else quiet_text(comparison, i, bool(quiet[i]), float(saves[i]), bool(make[i]), currency)
+            )
             continue
         reason[i] = _undecided(
             float(price[i]),
@@ -285,6 +309,7 @@ def reasons(
                 )
             sentences.append(
                 f"Not {strategy_text(name, bool(make[i]))}: {verb} {amount} a year{' more' if short < 0 else ''}{tail}."
+                + _keeping_text(comparison, name, i, currency)
             )
         if not single[i]:
             sentences.append(

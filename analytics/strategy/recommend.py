@@ -22,6 +22,7 @@ from analytics.strategy.flips.flip_points import Flips
 from analytics.strategy.gains import gain_by_planning, gain_per_year, lead_over_runner_up
 from analytics.strategy.present.baseline import Baseline
 from analytics.strategy.present.counted_as import add_todays_notes, baseline_of, worlds_of
+from analytics.strategy.present.listing import lost_on_shelf, not_worth_listing, stopping_saves
 from analytics.strategy.reasons import reasons
 
 __all__ = [
@@ -46,6 +47,7 @@ class Recommendation:
     run today, with today's settings.
     `shared` is what the products' gains leave out: pooled components that fewer products join than assumed, less `uncounted`, what limits bring for
     products whose choice is too close to count.
+    `listed` marks what is worth listing (None: all), `stopping` is what it saves to stop the rest, in no gain (None: nothing).
     `decided` is what the rule weighed, `flips` where another decision is right (None: not known yet); `break_even` is the value of the decisive
     assumption at which the decision turns (NaN: none). `wave` says in
     which order to change products: 1 for those that bring most of the gain, 0 where nothing is gained; `worth` is what the gain
@@ -75,6 +77,8 @@ class Recommendation:
     shared: float = 0.0
     uncounted: float = 0.0
     worth: Array = field(default_factory=lambda: np.zeros(0))
+    listed: NDArray[np.bool_] | None = None
+    stopping: Array | None = None
 
     @property
     def baseline_name(self) -> str:
@@ -131,9 +135,12 @@ def recommend(
     reason, why_not, notes = reasons(comparison, items, decided, runner_up, sure, flips, currency)
     _add_lost(notes, sure, doubt_of(comparison))
     add_todays_notes(notes, comparison, items, baseline, as_today, sure, currency)
+    listed = ended | decided.loses | ~decided.money_known | ~not_worth_listing(comparison, items)
+    saves = np.where(listed, 0.0, stopping_saves(base, lost_on_shelf(comparison, items)))
     found = Recommendation(
         items.skus, comparison.strategies, recommended, runner_up, baseline, baseline_of(comparison, items, ended), sure, gain, lead,
         chance, np.full(n, np.nan) if flips is None else flips.value, ended, reason, why_not, notes, np.zeros(n, np.int64), planning, as_today, decided, flips,
+        listed=listed, stopping=saves,
     )  # fmt: skip
     return in_order(found, comparison, items)
 

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.naming.labels import Strategy, days_text, units_text
+from analytics.policy.levels import point_text
 
 __all__ = ["CHANGES", "change_of", "from_to_words", "top_changes"]
 
@@ -29,7 +30,7 @@ def _settings_text(strategy: str, at: Mapping[str, float]) -> str:
     parts = []
     if strategy != Strategy.MTO and np.isfinite(at["reorder_point"]):
         parts += [
-            f"reorder point {units_text(at['reorder_point'])}",
+            f"reorder point {point_text(at['reorder_point'])}",
             f"lot {units_text(at['order_quantity'])}",
         ]
     if strategy in (Strategy.MTO, Strategy.HYBRID) and np.isfinite(at["quote_days"]):
@@ -111,14 +112,14 @@ def from_to_words(
             + (f", {there}" if there else "")
         )
     steps = []
-    for name, label in (("reorder_point", "reorder point"), ("order_quantity", "lot")):
+    for name, label, text in (
+        ("reorder_point", "reorder point", point_text),
+        ("order_quantity", "lot", units_text),
+    ):
         one, other = before[name], after[name]
         if now == Strategy.MTO or not np.isfinite(one) or not np.isfinite(other):
             continue
-        steps.append(
-            f"{label} {units_text(one)}"
-            + (f" -> {units_text(other)}" if units_text(one) != units_text(other) else "")
-        )
+        steps.append(f"{label} {text(one)}" + (f" -> {text(other)}" if text(one) != text(other) else ""))
     if (
         now in (Strategy.MTO, Strategy.HYBRID)
         and np.isfinite(before["quote_days"])

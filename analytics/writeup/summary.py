@@ -82,6 +82,7 @@ def summary(
             "gain_error": vars(portfolio.gain_error),
             "shared": found["shared_components", "mix"],
             "sum_of_product_gains": found["gain_per_year", "mix"],
+            "stopping_saves": found["stopping_saves", "mix"],
             "gain_split": {
                 "planning_better": found["gain_by_planning", "mix"],
                 "changing_strategy": found["gain_by_strategy", "mix"],

@@ -60,6 +60,7 @@ COMPONENT_COLOURS: Mapping[str, str] = {
     "setup": "#6e7c8c",
     "shared": "#c3cad3",
     "obsolescence": "#414f5f",
+    "perhaps_ended": "#2f3b49",
     "markdown": "#5a6879",
     "cancellation": "#77869a",
     "premium": "#a3aebb",

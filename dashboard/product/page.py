@@ -24,6 +24,7 @@ from analytics.naming.labels import (
     value_text,
 )
 from analytics.naming.scales import percent
+from analytics.policy.levels import point_text
 from dashboard.charts.demand import demand_chart
 from dashboard.charts.stock import stock_chart
 from dashboard.charts.theme import ink
@@ -240,7 +241,8 @@ def from_to_part(facts: Facts, i: int) -> None:
     ):
         values = [float(product[f"today_{name}"]), float(product[name])]
         if np.isfinite(values).any():
-            rows[label] = [units_text(value) if np.isfinite(value) else "" for value in values]
+            said = point_text if name == "reorder_point" else units_text
+            rows[label] = [said(value) if np.isfinite(value) else "" for value in values]
     if np.isfinite(product["profit_today"]) and facts.has_money:
         rows["Contribution after stock costs"] = [
             number_text(float(value), 3)

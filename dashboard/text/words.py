@@ -9,6 +9,7 @@ import numpy as np
 
 from analytics.naming.labels import Strategy, Verdict, days_text, number_text, percent_text
 from analytics.naming.scales import field_words, range_text, value_text
+from analytics.policy.levels import point_text
 from dashboard.results.facts import Facts
 
 __all__ = [
@@ -127,8 +128,11 @@ def how(facts: Facts, i: int, strategy: str = "") -> str:
         if name == Strategy.HYBRID
         else ""
     )
+    point = float(
+        facts.products["reorder_point"].to_numpy()[i] if not strategy else facts.policy["reorder_point"][i, k]
+    )
     return (
-        f"reorder at {number('reorder_point')}"
+        (f"reorder at {number('reorder_point')}" if not point < 0.0 else point_text(point))
         + (f", lot {number('order_quantity')}" if lot > 1 else ", one for one")
         + large
     )

@@ -28,8 +28,14 @@ def table_of(facts: Facts) -> pd.DataFrame:
             "Product": products["name"],
             "Family": products["family"],
             "Do": [
-                ("Nothing: ended" if ended else strategy_text(s, bool(m)).capitalize())
-                for s, m, ended in zip(products["recommended"], make, products["ended"], strict=True)
+                "Nothing: ended"
+                if ended
+                else said.capitalize()
+                if said.startswith("not worth")
+                else strategy_text(s, bool(m)).capitalize()
+                for s, m, said, ended in zip(
+                    products["recommended"], make, products["availability"], products["ended"], strict=True
+                )
             ],
             "Confidence": [
                 "Ended" if ended else verdict_text(v, short=True)

@@ -143,6 +143,7 @@ ITEM_NAMES: Mapping[str, str] = {
     "waiting_cost_per_unit_day": "waiting cost per unit day|waiting cost|backorder cost",
     "fixed_cost_share": "fixed cost share|overhead share|fixed share",
     "excess_cover_weeks": "excess cover weeks",
+    "years_unsold": "years unsold",
 }
 
 #: columns of a bill of materials

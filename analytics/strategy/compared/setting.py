@@ -11,11 +11,13 @@ from numpy.typing import NDArray
 from analytics.forecast.spread.paths import WEEKS
 from analytics.items import Items
 from analytics.naming.labels import Strategy
+from analytics.policy.levels import holds_stock
 from analytics.simulation.ledger import COUNT_INDEX, COUNTS, Ledger
+from analytics.strategy.money.measures import counts_by_name, fill_rate
 from analytics.strategy.money.price import money_values, price, reacted
 from analytics.strategy.plans.recipes import NO_QUOTE_DAYS, minimum_binds
 
-__all__ = ["Chosen", "choose", "setting_scores"]
+__all__ = ["Chosen", "choose", "on_the_shelf", "setting_scores"]
 
 Array = NDArray[np.float64]
 
@@ -27,7 +29,8 @@ class Chosen:
     """One strategy at its best setting, over all products of the portfolio (NaN and -1 where not offered).
 
     `setting` is the best setting on all paths (what to do), `by_half` the one chosen on each half, `counts`
-    (products, counts) what is counted at the setting chosen on the other half, `profit` its money.
+    (products, counts) what is counted at the setting chosen on the other half, `profit` its money. `level` (products,) is the order-up-to level of
+    the best setting in units, as it stands now (None: nothing is stocked, or it was not asked for).
     """
 
     strategy: str
@@ -36,16 +39,30 @@ class Chosen:
     by_half: NDArray[np.intp]
     counts: Array
     profit: Array
+    level: Array | None = None
 
     def count(self, name: str) -> Array:
         """One count, by its name in `ledger.COUNTS`: shape (products,)."""
         return np.asarray(self.counts[:, COUNT_INDEX[name]])
 
 
+def on_the_shelf(counts: Array, strategy: str) -> NDArray[np.bool_]:
+    """Settings that may be chosen: of what is served from stock those that hold something (`policy.levels.holds_stock`).
+
+    `counts` (..., settings, halves, counts); shape (..., settings). The levels of the grid hold at least one step; here it must also be
+    found by somebody. Where no setting is (nobody asks for it), and where customers are told a wait anyway, any may be chosen.
+    """
+    fill = fill_rate(counts_by_name(counts.mean(axis=-2)))
+    if strategy not in (Strategy.MTS, Strategy.HYBRID):  # the others tell every customer a wait
+        return np.ones(fill.shape, bool)
+    held = holds_stock(np.ones(fill.shape), fill)
+    return np.asarray(held | ~held.any(axis=-1, keepdims=True))
+
+
 def setting_scores(ledger: Ledger, own: Items) -> tuple[Array, Array]:
     """What settings are chosen by, and their money, of a ledger's own products: both (products, settings, halves).
 
-    Money where it is known; else the least average stock with at most 5 % of demand lost or late (assembled: lost, or late by
+    What holds nothing (`on_the_shelf`) is never chosen. Money where it is known; else the least average stock with at most 5 % of demand lost or late (assembled: lost, or late by
     a week), and where no setting reaches that, the best service.
     """
     priced = price(ledger, own).profit
@@ -56,7 +73,8 @@ def setting_scores(ledger: Ledger, own: Items) -> tuple[Array, Array]:
     served = np.where(
         short <= _SHORT_WITHOUT_MONEY, -ledger.count("on_hand") / demanded, -1e6 * (1.0 + short)
     )
-    return np.where(known[:, None, None], priced, served), priced
+    score = np.where(known[:, None, None], priced, served)
+    return np.where(on_the_shelf(ledger.counts, ledger.strategy)[:, :, None], score, -np.inf), priced
 
 
 def choose(
@@ -107,4 +125,9 @@ def choose(
     counts[index] = reacted(crossed, ledger.strategy, money_values(items.take(index), ledger.strategy))
     full = np.full(products, np.nan)
     full[index] = np.where(possible, profit, np.nan)
-    return Chosen(ledger.strategy, offered, setting, by_half, counts, full)
+    levels = ledger.settings.get("level")
+    level = None
+    if levels is not None:
+        level = np.full(products, np.nan)
+        level[index] = levels[rows, np.maximum(setting[index], 0)]
+    return Chosen(ledger.strategy, offered, setting, by_half, counts, full, level)

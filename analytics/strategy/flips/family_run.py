@@ -134,5 +134,6 @@ def _set_up(standing: Standing, items: Items, forecast: Forecast, rows: Index, a
         if hybrid is not None and len(was.hybrid.index) >= MOST_PRODUCTS:
             kept = np.flatnonzero(np.isin(rows[hybrid.index], was.hybrid.index))
             hybrid = hybrid.take(kept) if len(kept) else None
-    alone = Setup(own.skus, world, expected.alive, stock, order, None, (), was.seed, door_years(own), hybrid)
+    alone = Setup(own.skus, world, expected.alive, stock, order, None, (), was.seed, door_years(own), hybrid,
+                  ended=was.ended_at(rows))  # fmt: skip
     return pools_together(standing, alone, items, forecast, rows, (rows,)) if assembled else alone

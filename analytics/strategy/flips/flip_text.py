@@ -25,6 +25,7 @@ _TURNS = {
     "production_days": "making a lot takes {} days",
     "assembly_days": "final assembly takes {} days",
     "queue_days": "queue and buffer in a quote to order take {} days",
+    "years_unsold": "a product is not worth listing after {} years without a sale",
     "excess_cover_weeks": "stock counts as excess beyond a cover of {} weeks",
     "todays_service": "today's service, where the file gives no levels, is {} %",
     "units_per_order": "customers order {} units at once",

@@ -43,6 +43,7 @@ from analytics.strategy.plans.ledgers import (
 )
 from analytics.strategy.plans.recipes import NO_QUOTE_DAYS, minimum_binds, order_plan, simulation_world
 from analytics.strategy.plans.todays_way import TODAYS_SERVICE
+from analytics.strategy.present.listing import earns_nothing, lost_on_shelf
 from analytics.strategy.standing import FirstLook, Standing
 
 __all__ = ["played_trials"]
@@ -271,9 +272,8 @@ def _played(
     noise: NoiseOf | None = (
         noise_at(standing, index, copies, alone, together, today.years, settings, profit) if whole else None
     )
-    able = standing.decided.decidable[index] & ~(
-        minimum_binds(copies.items) & (np.where(np.isfinite(profit), profit, -np.inf).max(axis=1) < 0.0)
-    )
+    lost = lost_on_shelf(standing.comparison, standing.items)[index]
+    able = standing.decided.decidable[index] & ~earns_nothing(profit, lost)
     unit = copies.items.price_of_demand - copies.items["unit_cost"] * (
         1.0 - np.nan_to_num(copies.items["fixed_cost_share"])
     )
@@ -439,6 +439,7 @@ def _pools(standing: Standing, index: Index, there: Items, copies: Copies, deman
             (),
             standing.setup.seed,
             door_years(own),
+            ended=standing.setup.ended_at(members),
         )
         ledger = grid_ledgers(
             pools_together(standing, alone, items, forecast, members, (members,)), strategies=(Strategy.ATO,)

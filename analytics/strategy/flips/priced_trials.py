@@ -12,10 +12,11 @@ from analytics.demand.from_sales.below_cost import sold_below_cost
 from analytics.items import CONFIRMED, GIVEN, Items
 from analytics.naming.labels import Strategy
 from analytics.simulation.ledger import COUNT_INDEX
+from analytics.strategy.compared.setting import on_the_shelf
 from analytics.strategy.flips.priced_noise import priced_noise
 from analytics.strategy.flips.trials import Trials
 from analytics.strategy.money.price import MONEY_FIELDS, rates_under
-from analytics.strategy.plans.recipes import minimum_binds
+from analytics.strategy.present.listing import earns_nothing, lost_on_shelf, unsold_for_years
 from analytics.strategy.present.present_policy import todays_profit_under
 from analytics.strategy.standing import Standing
 
@@ -88,6 +89,7 @@ def priced_pairs(standing: Standing, index: Index, prices: Mapping[str, Array]) 
         score = money[:, :1] if name == Strategy.MTO else money
         if name == Strategy.ATO:  # a family shares one setting
             score = money + standing.siblings_money(index[here])[..., None]
+        score = np.where(on_the_shelf(counts, name)[:, : score.shape[1], None, None], score, -np.inf)
         first, second = (score[:, :, half].argmax(axis=1) for half in (0, 1))
         halves[name][here] = np.stack([first, second], axis=2)
         at, trial = np.arange(len(here))[:, None], np.arange(count)[None, :]
@@ -150,7 +152,11 @@ def _weighed(
     able = decided.decidable | (
         decided.money_known & decided.living & decided.loses
     )  # below cost at the values in force, perhaps not at others
-    worth = ~(
-        minimum_binds(own)[:, None] & (np.where(np.isfinite(profit), profit, -np.inf).max(axis=2) < 0.0)
+    lost = lost_on_shelf(standing.comparison, standing.items)[index]
+    years = np.broadcast_to(
+        changes.get("years_unsold", np.asarray(own["years_unsold"], np.float64)[:, None]), (n, count)
     )
+    known = standing.comparison.perhaps_ended
+    perhaps = None if known is None else known.take(index)
+    worth = ~earns_nothing(profit, lost[:, None]) & ~unsold_for_years(perhaps, years)
     return base, demanded[:, None] * (price - caused), able[index][:, None] & ~loses & worth

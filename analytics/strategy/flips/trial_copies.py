@@ -165,8 +165,9 @@ def plans_alone(
         else _split_in_force(standing, rows)
     )
     return Setup(
-        items.skus, world, setup.alive[rows], stock, order, None, (), setup.seed, door_years(items), hybrid
-    )
+        items.skus, world, setup.alive[rows], stock, order, None, (), setup.seed, door_years(items), hybrid,
+        ended=setup.ended_at(rows),
+    )  # fmt: skip
 
 
 def _split_in_force(standing: Standing, rows: Index) -> HybridPlan | None:
@@ -217,7 +218,7 @@ def plans_together(standing: Standing, copies: Copies, groups: list[Index], tota
     )
     nothing = replace(setup.stock, lot=np.zeros((0, setup.stock.lot.shape[1])))
     return Setup(items.skus, copies.world, setup.alive[copies.rows], nothing, order_plan(items, (1.0,)), kits, families, setup.seed, door_years(items),
-                 totals=totals)  # fmt: skip
+                 totals=totals, ended=setup.ended_at(copies.rows))  # fmt: skip
 
 
 def pools_together(
@@ -291,6 +292,6 @@ def rows_alone(setup: Setup, rows: Index) -> Setup:
         if isinstance(getattr(setup.order, f.name), np.ndarray)
     }
     return replace(
-        setup, skus=setup.skus[rows], world=setup.world.take(rows), alive=setup.alive[rows], assembly_years=setup.assembly_years[rows], hybrid=None,
+        setup, skus=setup.skus[rows], world=setup.world.take(rows), alive=setup.alive[rows], ended=setup.ended_at(rows), assembly_years=setup.assembly_years[rows], hybrid=None,
         stock=replace(setup.stock, start=np.arange(len(rows) + 1), members=np.arange(len(rows)), **stock), order=replace(setup.order, **order),
     )  # fmt: skip

@@ -13,6 +13,7 @@ from analytics.limits import Limits
 from analytics.naming.labels import Strategy
 from analytics.simulation.ledger import COUNTS, Ledger
 from analytics.strategy.compare import Comparison
+from analytics.strategy.compared.setting import on_the_shelf
 from analytics.strategy.limits.capacity_load import MONTHS, work_per_unit, work_share
 from analytics.strategy.money.formulas import cash_tied_up
 from analytics.strategy.money.measures import counts_by_name
@@ -70,6 +71,7 @@ def options_of(
         chosen, ledger = comparison.chosen[name], ledgers[name]
         index = np.array([position[s] for s in ledger.skus], np.intp)
         rates = profit_rates(money_values(items, name), name)
+        held = on_the_shelf(ledger.counts, name)
         settings = (
             ledger.counts.shape[1]
             if name == Strategy.MTS or (name == Strategy.ATO and assembled_settings)
@@ -83,7 +85,8 @@ def options_of(
             else:
                 simulated = ledger.counts[:, j].mean(axis=1)
                 own[index] = reacted(simulated, name, money_values(items.take(index), name))
-                money[index] = np.einsum("nc,nc->n", simulated, rates[index])
+                earned = np.einsum("nc,nc->n", simulated, rates[index])
+                money[index] = np.where(held[:, j], earned, np.nan)
             strategy.append(k)
             setting.append(j)
             counts.append(own)

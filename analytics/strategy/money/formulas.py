@@ -4,7 +4,7 @@ The formula in each docstring is the line that pages print, with a product's num
 it against the function. Each takes `n`, which gives a count of the ledger by name (units, unit-years or lots over the horizon; see
 `simulation.ledger.COUNTS`), and `m`, the money columns of `strategy.price.money_values` (money per unit, shares,
 rates per year; see `rates`). Results are money over the horizon of twelve months, in the shape of the counts.
-The ten components add up to `benchmark` minus `profit` without any of them being a remainder.
+The components add up to `benchmark` minus `profit` without any of them being a remainder.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 __all__ = [
-    "COMPONENT_FORMULAS", "MONEY_FORMULAS", "Counts", "Formula", "Money", "benchmark", "cancellation", "capital", "cash_tied_up", "goodwill", "lost_margin",
-    "markdown", "obsolescence", "premium", "profit", "revenue", "setup", "storage", "waiting",
+    "COMPONENT_FORMULAS", "MONEY_FORMULAS", "Counts", "Formula", "Money", "benchmark", "cancellation", "capital", "cash_tied_up", "goodwill", "lost_if_ended", "lost_margin",
+    "markdown", "obsolescence", "perhaps_ended", "premium", "profit", "revenue", "setup", "storage", "waiting",
 ]  # fmt: skip
 
 Array = NDArray[np.float64]
@@ -118,6 +118,26 @@ def obsolescence(n: Counts, m: Money) -> Array:
     return (n("scrapped") + n("closing_excess")) * m["stock_value"] * (1.0 - m["salvage_share"])
 
 
+def lost_if_ended(n: Counts, m: Money) -> Array:
+    """Money lost once, in expectation, because a product may have ended already: stranded, and carried for half a year until that is noticed.
+
+    lost_if_ended = (bought_for_ended x stock_value + on_shelf_ended x cost)
+    x (1 - salvage_share + 0.5 x (capital_rate + storage_and_insurance)).
+    Not a yearly amount: `perhaps_ended` is what counts of it in a year. Source: definition.
+    """
+    units = n("bought_for_ended") * m["stock_value"] + n("on_shelf_ended") * m["cost"]
+    return units * (1.0 - m["salvage_share"] + 0.5 * (m["capital_rate"] + m["storage_and_insurance"]))
+
+
+def perhaps_ended(n: Counts, m: Money) -> Array:
+    """What a year bears of the loss on stock for products that may have ended already: it happens once, and is set against all years to come.
+
+    perhaps_ended = once_rate x lost_if_ended.
+    Source: a level is worth buying where what it earns for ever, a year's money / (hazard + capital rate), exceeds what is lost once.
+    """
+    return m["once_rate"] * lost_if_ended(n, m)
+
+
 def markdown(n: Counts, m: Money) -> Array:
     """Excess of a living product cleared below cost, and what held units lose in value while prices fall.
 
@@ -153,13 +173,13 @@ def premium(n: Counts, m: Money) -> Array:
 def profit(n: Counts, m: Money) -> Array:
     """Contribution after stock costs: a perfect year less what is lost, the same as revenue less what is spent.
 
-    profit = benchmark - capital - storage - setup - lost_margin - goodwill - waiting - obsolescence - markdown
-    - cancellation - premium.
+    profit = benchmark - capital - storage - setup - lost_margin - goodwill - waiting - obsolescence - perhaps_ended
+    - markdown - cancellation - premium.
     profit = revenue - stock_value x (opening + ordered - closing)
     - (cost - stock_value) x (demanded - lost) - cost x premium_on_cost x to_order
     + stock_value x (salvage_share x (scrapped + closing_excess) + clearing_share x cleared)
     - price_erosion_per_year x stock_value x on_hand
-    - setup - capital - storage - goodwill - waiting - cancellation.
+    - setup - capital - storage - goodwill - waiting - cancellation - perhaps_ended.
     Source: definition of economic profit; tested against cases PROF-01 and PROF-02.
     """
     spent_on_stock = m["stock_value"] * (n("opening") + n("ordered") - n("closing"))
@@ -173,7 +193,9 @@ def profit(n: Counts, m: Money) -> Array:
     running = (
         setup(n, m) + capital(n, m) + storage(n, m) + goodwill(n, m) + waiting(n, m) + cancellation(n, m)
     )
-    return revenue(n, m) - spent_on_stock - spent_on_orders + recovered - fallen - running
+    return (
+        revenue(n, m) - spent_on_stock - spent_on_orders + recovered - fallen - running - perhaps_ended(n, m)
+    )
 
 
 #: The components in the order of `labels.COMPONENTS`.
@@ -187,6 +209,7 @@ COMPONENT_FORMULAS: Mapping[str, Formula] = {
         goodwill,
         waiting,
         obsolescence,
+        perhaps_ended,
         markdown,
         cancellation,
         premium,
@@ -194,6 +217,6 @@ COMPONENT_FORMULAS: Mapping[str, Formula] = {
 }
 #: Every amount of money by name.
 MONEY_FORMULAS: Mapping[str, Formula] = {
-    **{f.__name__: f for f in (profit, benchmark, revenue, cash_tied_up)},
+    **{f.__name__: f for f in (profit, benchmark, revenue, cash_tied_up, lost_if_ended)},
     **COMPONENT_FORMULAS,
 }

@@ -35,7 +35,7 @@ __all__ = [
 MONEY_FIELDS = (
     "price", "unit_cost", "fixed_cost_share", "component_share", "capital_rate", "storage_rate", "insurance_rate", "salvage_share", "clearing_share",
     "setup_cost", "order_setup_cost", "cost_premium", "price_premium", "price_elasticity", "cancellation_share", "sunk_share", "late_days", "price_erosion_per_year",
-    "units_per_order", "cancellable_share", "deposit_share", "goodwill_per_unit", "waiting_cost_per_unit_day",
+    "units_per_order", "cancellable_share", "deposit_share", "goodwill_per_unit", "waiting_cost_per_unit_day", "years_unsold",
 )  # fmt: skip
 
 #: What `money_values` gives.
@@ -52,6 +52,7 @@ _NOTHING_IF_UNKNOWN = (
     "late_days",
     "price_erosion_per_year",
     "cancellable_share",
+    "hazard_per_year",
 )
 #: Strategies whose orders can be cancelled while they are made, and late.
 _TO_ORDER = (Strategy.MTO, Strategy.HYBRID)
@@ -84,7 +85,10 @@ def money_symbols(
     Where customers' reactions, erosion or gifts are unknown there are none. Premiums apply to the share worked on per order, the price
     premium where any is. Shapes as in `money_values`, before amounts without price or cost become NaN.
     """
-    v = {name: np.asarray(items[name], np.float64) for name in (*MONEY_FIELDS, "unpaid_share")}
+    v = {
+        name: np.asarray(items[name], np.float64)
+        for name in (*MONEY_FIELDS, "unpaid_share", "hazard_per_year")
+    }
     if values:
         v = {
             name: column[:, None] if column.ndim == 1 else column for name, column in {**v, **values}.items()
@@ -156,6 +160,7 @@ def reacted(counts: NDArray[np.float64], strategy: str, m: Money) -> NDArray[np.
         out *= kept
         out[..., c["demanded"]] = demanded
         out[..., c["lost"]] = demanded - kept * sold
+        out[..., c["on_shelf_ended"]] = counts[..., c["on_shelf_ended"]]  # it lies there whoever comes
     gone = cancelled * out[..., c["to_order"]]
     for name, sign in (
         ("lost", 1.0),

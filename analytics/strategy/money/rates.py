@@ -20,6 +20,7 @@ __all__ = [
     "assembly_value",
     "cost",
     "deposit",
+    "once_rate",
     "premium_on_cost",
     "premium_on_price",
     "price_of_demand",
@@ -166,12 +167,20 @@ def waiting_cost_per_unit_year(waiting_cost_per_unit_day: Array) -> Array:
     return waiting_cost_per_unit_day * 365.0
 
 
+def once_rate(hazard_per_year: Array, capital_rate: Array) -> Array:
+    """What a year bears of a loss that happens once: a yearly amount earned until the product ends, discounted, is worth 1 / once_rate years of it.
+
+    once_rate = hazard_per_year + capital_rate. Share per year. Source: present value of an annuity that ends at a constant rate.
+    """
+    return hazard_per_year + capital_rate
+
+
 #: Every column that is made of others, by name, in an order in which each can be computed.
 RATES: Mapping[str, Callable[..., Array]] = {
     f.__name__: f
     for f in (
         price_of_demand, cost, stock_value, premium_on_cost, premium_on_price, process_value, assembly_value,
-        storage_and_insurance, setup_per_lot, setup_per_order, deposit, waiting_cost_per_unit_year,
+        storage_and_insurance, setup_per_lot, setup_per_order, deposit, waiting_cost_per_unit_year, once_rate,
     )
 }  # fmt: skip
 

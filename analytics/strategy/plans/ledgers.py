@@ -16,13 +16,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.forecast.forecast import Forecast
+from analytics.forecast.spread.paths import WEEKS
 from analytics.naming.labels import Strategy
+from analytics.policy.levels import demand_over_interval, empty_shelf_wait, target_level
 from analytics.simulation.chunks import consecutive
 from analytics.simulation.ledger import COUNT_INDEX, ONLY, Ledger
 from analytics.simulation.order import OrderPlan, simulate_orders
 from analytics.simulation.stock import MAX_WAIT_WEEKS, StockPlan, World, simulate_stock
 from analytics.simulation.stock_records import ACCEPTED, WANTED
 from analytics.simulation.world import in_force, with_demand_drawn
+from analytics.strategy.plans.perhaps_ended import PerhapsEnded, with_perhaps_ended
 from analytics.strategy.plans.recipes import with_settings
 from analytics.strategy.plans.split_by_order_size import (
     HybridPlan,
@@ -33,7 +36,7 @@ from analytics.strategy.plans.split_by_order_size import (
 
 __all__ = [
     "Progress", "Setup", "at_values_in_force", "ato_counts", "chunk_counts", "chunks_of", "demand_of", "grid_ledgers", "half_groups", "in_threads", "mts_counts",
-    "split_settings", "with_measured_waits",
+    "split_settings", "stock_levels", "with_measured_waits",
 ]  # fmt: skip
 
 Progress = Callable[[float, str], None]
@@ -41,9 +44,11 @@ _PER_MEMBER = ("door_wait_days",)
 _CHUNK = 64
 #: Bytes of demand held while a chunk is played.
 _HELD_BY_CHUNK = 20_000_000
-#: Paths of the short run that measures waits in a stockout, and the share of demand below which a wait is rare.
+#: Paths of the short run that measures waits in a stockout.
 _PILOT_PATHS = 24
-_RARE = 0.002
+#: What stands against a wait measured in the short run, in customers' orders that waited in all its years: against the second pass what the
+#: first measured is as good as one order, against the first the wait of an empty shelf counts only where next to nobody waited.
+_EVIDENCE = (0.02, 1.0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,7 +57,8 @@ class Setup:
 
     `families` holds the members (positions) behind each assembled family, `assembly` the plan in that order, `totals` the forecast of their
     totals; `hybrid` the products that can be split by order size (None: none);
-    `alive` the probability of being alive, by which every count is multiplied.
+    `alive` the probability of being alive, by which every count of a living product is multiplied, `ended` what is lost where it has ended
+    unnoticed (None: nothing is).
     """
 
     skus: NDArray[Any]
@@ -66,6 +72,11 @@ class Setup:
     assembly_years: NDArray[np.float64]
     hybrid: HybridPlan | None = None
     totals: Forecast | None = None
+    ended: PerhapsEnded | None = None
+
+    def ended_at(self, rows: NDArray[np.intp]) -> PerhapsEnded | None:
+        """What is lost of the products at these positions where they have ended unnoticed."""
+        return None if self.ended is None else self.ended.take(rows)
 
 
 def half_groups(paths: int, inner: int) -> NDArray[np.int64]:
@@ -112,9 +123,12 @@ def _stock_counts(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], NDArray[np.intp]]:
     part, index = _plan_of(plan, units)
     counts, member, wait = simulate_stock(setup.world.take(index), part, group, 0, len(units), waits)
-    if kept is not None:
-        counts = counts[:, kept, np.arange(len(kept))][:, None]
-    return counts, member, wait, index
+    return counts if kept is None else _kept(counts, kept), member, wait, index
+
+
+def _kept(counts: NDArray[np.float64], kept: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Of each group the one setting that is kept: (units, 1, groups, counts)."""
+    return counts[:, kept, np.arange(len(kept))][:, None]
 
 
 def mts_counts(
@@ -129,11 +143,12 @@ def mts_counts(
 
     `kept` (groups,) names the one setting of which each group's counts are returned (None: all of them).
     """
-    counts, _, wait, index = _stock_counts(setup, plan, units, group, waits, kept)
+    counts, _, wait, index = _stock_counts(setup, plan, units, group, waits)
     counts[..., COUNT_INDEX["late"]] = counts[..., COUNT_INDEX["backordered"]] = years_waited(
         counts, setup.world.steps_per_week[index]
     )
-    counts *= setup.alive[index, None, None, None]
+    counts = with_perhaps_ended(counts, setup.alive[index], setup.ended_at(index))
+    counts = counts if kept is None else _kept(counts, kept)
     return counts, wait * setup.alive[index, None, None] if waits else wait
 
 
@@ -173,7 +188,10 @@ def ato_counts(
     out[..., c["in_assembly"]] = sold * setup.assembly_years[index][:, None, None]
     out[..., c["customer_orders"]] = sold
     kits = share[:, :, :, 0].mean(axis=(1, 2)) * setup.alive[index]
-    out *= setup.alive[index, None, None, None]
+    gone = np.array([np.prod(1.0 - setup.alive[index[unit_of == u]]) for u in range(len(units))])
+    known = None if setup.ended is None else setup.ended_at(index)
+    whole = None if known is None else np.where(known.chance > 0.0, gone[unit_of], 0.0)
+    out = with_perhaps_ended(out, setup.alive[index], known, whole)
     return out, wait[unit_of] * kits[:, None, None] if waits else wait, index
 
 
@@ -189,7 +207,7 @@ def _mto(
         },
     )
     counts = simulate_orders(setup.world.take(units), part, group, 0, len(units))
-    counts *= setup.alive[units, None, None, None]
+    counts = with_perhaps_ended(counts, setup.alive[units], setup.ended_at(units), stocked=False)
     c = COUNT_INDEX
     counts[..., c["to_order"]], counts[..., c["promised"]] = (
         counts[..., c["ordered"]],
@@ -201,7 +219,11 @@ def _mto(
 def _hybrid(
     setup: Setup, plan: HybridPlan, group: NDArray[np.int64], chosen: NDArray[np.intp] | None = None
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    return hybrid_counts(setup.world, plan, setup.stock, setup.order, setup.alive, group, chosen)
+    counts, waits = hybrid_counts(
+        setup.world, plan, setup.stock, setup.order, np.ones(len(setup.alive)), group, chosen
+    )
+    alive = setup.alive[plan.index]
+    return with_perhaps_ended(counts, alive, setup.ended_at(plan.index)), waits * alive[:, None, None]
 
 
 def chunks_of(count: int, size: int = _CHUNK) -> list[NDArray[np.intp]]:
@@ -235,10 +257,15 @@ def in_threads(
 def with_measured_waits(world: World, plan: StockPlan) -> StockPlan:
     """The plan with the wait that customers really face in a stockout, per unit and setting.
 
-    Everything is at its value in force. A short run on the first paths in which everybody waits shows how long a shortage lasts; a second one, in
-    which customers react to that, how long it lasts then. By Little's law the mean wait is waited unit-years
-    divided by units that wait, less the half step by which a step's orders come before its end. Where hardly
-    anybody waits, the wait to the next receipt stays.
+    Everything is at its value in force. A short run on the first paths in which everybody waits shows how long a
+    shortage lasts (w1); a second one, in which customers react to that, how long it lasts then:
+
+        w2 = (days + weight x w1) / (waited + weight), w1 = (days + weight x empty) / (waited + weight)
+
+    with days waited and units that waited of the run at hand (by Little's law, less the half step by which a
+    step's orders come before its end) and the weights of `_EVIDENCE`: who finds an empty shelf never hears a first
+    guess. `empty` is `policy.levels.empty_shelf_wait`, the wait for an order of one's own; it holds as it is where
+    nothing ever lay on the shelf, and where nobody waited.
     """
     paths = min(world.paths, _PILOT_PATHS)
     pilot = replace(
@@ -249,21 +276,34 @@ def with_measured_waits(world: World, plan: StockPlan) -> StockPlan:
     certain = replace(plan, lead_by_draw=None)
     group = np.zeros(paths, np.int64)
 
+    def one_order(own: World, part: StockPlan) -> NDArray[np.float64]:
+        """What a customer of each unit orders at once; where that is not known a thousandth of a year, whatever it is counted in."""
+        first = part.members[part.start[:-1]]
+        size = np.zeros(len(first)) if own.order_size is None else own.order_size[first].mean(axis=1)
+        a_year = part.expected[:, :WEEKS].sum(axis=1)
+        return np.where(size > 0.0, size, np.maximum(1e-3 * a_year, 1e-300))
+
     def measured(units: NDArray[np.intp]) -> NDArray[np.float64]:
         part, index = _plan_of(certain, units)
-        own, first = pilot.take(index), part.stockout_wait_days
+        own = pilot.take(index)
         half_step = 3.5 / own.steps_per_week[part.start[:-1]][:, None]
-        found = first
-        for share in (np.where(np.isnan(part.share_waiting), 1.0, part.share_waiting), part.share_waiting):
+        empty = np.broadcast_to(
+            empty_shelf_wait(part.lead_weeks, part.review_weeks)[:, None], part.stockout_wait_days.shape
+        )
+        found = empty
+        one = one_order(own, part)[:, None] / max(paths, 1)
+        passes = (np.where(np.isnan(part.share_waiting), 1.0, part.share_waiting), part.share_waiting)
+        for share, evidence in zip(passes, _EVIDENCE, strict=True):
+            weight = evidence * one
             counts = simulate_stock(
                 own, replace(part, share_waiting=share, stockout_wait_days=found), group, 0, len(units)
             )[0][:, :, 0]
-            demanded, waited, owed = (
-                counts[..., COUNT_INDEX[name]] for name in ("demanded", "waited", "backordered")
+            waited, owed, held = (
+                counts[..., COUNT_INDEX[name]] for name in ("waited", "backordered", "on_hand")
             )
-            weight = _RARE * demanded + 1e-12
             days = np.maximum(365.0 * owed - half_step * waited, 0.0)
-            found = np.maximum((days + weight * first) / (waited + weight), 0.0)
+            found = (days + weight * found) / (np.maximum(waited, 0.0) + weight)
+            found = np.where(held > 0.0, found, empty)
         return found
 
     if not len(plan.lot):
@@ -288,6 +328,13 @@ def demand_of(setup: Setup, units: NDArray[np.intp]) -> Setup:
     `units` are positions of products.
     """
     return replace(setup, world=with_demand_drawn(setup.world, _HELD_BY_CHUNK, among=units))
+
+
+def stock_levels(plan: StockPlan) -> NDArray[np.float64]:
+    """The order-up-to level of every setting as it stands now, in units: (units, settings). See `policy.levels.target_level`."""
+    demand = demand_over_interval(plan.expected, plan.lead_weeks + plan.review_weeks)[:, None]
+    step = np.ones(len(plan.lot)) if plan.step is None else plan.step
+    return target_level(demand, plan.relative_quantile, np.ones((1, 1)), plan.whole[:, None], step[:, None])
 
 
 def grid_ledgers(
@@ -317,6 +364,7 @@ def grid_ledgers(
         settings: Mapping[str, NDArray[np.float64]] = {
             "relative_quantile": setup.stock.relative_quantile,
             "lot": setup.stock.lot,
+            "level": stock_levels(setup.stock),
         }
         ledgers[Strategy.MTS] = Ledger(
             Strategy.MTS, setup.skus, settings, np.concatenate([part[Strategy.MTS] for part in played])

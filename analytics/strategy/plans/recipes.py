@@ -21,6 +21,7 @@ from analytics.forecast.forecast import Forecast
 from analytics.forecast.spread.paths import WEEKS, PathPlan
 from analytics.forecast.spread.totals import HIGHEST_LEVEL, total_quantiles
 from analytics.items import Items
+from analytics.policy.levels import SLOW_ORDERS, demand_over_interval, empty_shelf_wait, whole_levels
 from analytics.policy.patience import share_staying
 from analytics.simulation.order import OrderPlan
 from analytics.simulation.stock import StockPlan, World
@@ -253,23 +254,9 @@ def simulation_world(forecast: Forecast, items: Items, plan: PathPlan, by_day: N
     )  # fmt: skip
 
 
-def _first_wait(
-    expected: NDArray[np.float64],
-    per_order: NDArray[np.float64],
-    lead: NDArray[np.float64],
-    review: NDArray[np.float64],
-    settings: int,
-) -> NDArray[np.float64]:
-    """Expected wait to the next receipt, in days.
-
-    Expected wait to the next receipt, in days: half the gap between receipts, which come once a review, or
-    once an order of a slow product, and never later than the protection interval. Where a setting is short more
-    often than rarely, `ledgers.with_measured_waits` puts the wait that its customers really face in its place.
-    """
-    rate = np.maximum(expected[:, :WEEKS].mean(axis=1), 1e-9)
-    gap = np.maximum(review, per_order / rate)
-    wait = 7.0 * np.minimum(gap, lead + review) / 2.0
-    return np.repeat(wait[:, None], settings, axis=1)
+def _empty_wait(lead: NDArray[np.float64], review: NDArray[np.float64], settings: int) -> NDArray[np.float64]:
+    """The wait of an empty shelf in every setting, until `ledgers.with_measured_waits` has measured what customers really face."""
+    return np.repeat(empty_shelf_wait(lead, review)[:, None], settings, axis=1)
 
 
 def relative_quantiles(
@@ -290,21 +277,56 @@ def relative_quantiles(
     )
 
 
+@dataclass(frozen=True, eq=False)
+class _Ahead:
+    """What levels are set from, per unit that is stocked.
+
+    `expected` (units, weeks) its demand, `planned` the part of it that the
+    planner counts on (who stays at the door), `span_weeks` the protection interval, `lead_deviation` the standard deviation of the lead
+    time in weeks, `order_size` what customers order at once, in units.
+    """
+
+    expected: NDArray[np.float64]
+    planned: NDArray[np.float64]
+    span_weeks: NDArray[np.float64]
+    lead_deviation: NDArray[np.float64]
+    order_size: NDArray[np.float64]
+
+
 def _stock_grid(
-    forecast: Forecast,
-    expected: NDArray[np.float64],
-    span_weeks: NDArray[np.float64],
-    lead_deviation: NDArray[np.float64],
-    grid: Grid,
-    multiple: NDArray[np.float64],
+    forecast: Forecast, ahead: _Ahead, grid: Grid, multiple: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Relative quantile and lot of every setting: two arrays (units, settings).
+
+    Levels of whole goods are whole numbers of steps as they stand now, so that what is simulated, shown and exported is one number.
+    """
     levels, covers = grid.flat()
     distinct = np.asarray(grid.service_levels)
-    relative = relative_quantiles(forecast, expected, span_weeks, lead_deviation, distinct)
-    weekly = expected[:, :WEEKS].mean(axis=1)
+    relative = relative_quantiles(forecast, ahead.expected, ahead.span_weeks, ahead.lead_deviation, distinct)
+    relative = _whole(relative, forecast, ahead)
+    weekly = ahead.expected[:, :WEEKS].mean(axis=1)
     lot = weekly[:, None] * covers[None, :]
     lot = lots_of(np.maximum(lot, weekly[:, None] * 1e-6), forecast.integer, forecast.steps, multiple)
     return np.ascontiguousarray(relative[:, np.searchsorted(distinct, levels)]), np.ascontiguousarray(lot)
+
+
+def _whole(relative: NDArray[np.float64], forecast: Forecast, ahead: _Ahead) -> NDArray[np.float64]:
+    """The relative quantiles (units, service levels) of levels that are whole and hold something: see `policy.levels.whole_levels`.
+
+    Goods that are not whole are counted in orders where they are slow. What expects no demand has no level.
+    """
+    base = demand_over_interval(ahead.planned, ahead.span_weeks)
+    orders = ahead.expected[:, :WEEKS].sum(axis=1) / np.maximum(ahead.order_size, 1e-12)
+    out = relative.copy()
+    for i in np.flatnonzero(base > 0.0):
+        slow = bool(orders[i] < SLOW_ORDERS)
+        if not forecast.integer[i] and not slow:
+            continue
+        step = float(forecast.steps[i] if forecast.integer[i] else ahead.order_size[i])
+        out[i] = whole_levels(relative[i] * base[i] / step, ahead.order_size[i] / step, slow) * (
+            step / base[i]
+        )
+    return out
 
 
 def _weekly_smoothing(forecast: Forecast) -> NDArray[np.float64]:
@@ -324,13 +346,17 @@ def stock_plan(forecast: Forecast, items: Items, world: World, grid: Grid, seed:
     )
     multiple = np.nan_to_num(items["order_multiple"])
     varies = np.nan_to_num(items["lead_time_cv"])
-    relative, lot = _stock_grid(forecast, expected, lead + review, varies * lead, grid, multiple)
+    size = mean_order_size(items, forecast.integer, forecast.steps)
+    ahead = _Ahead(
+        expected, expected, lead + review, varies * lead, np.where(size > 0.0, size, forecast.steps)
+    )
+    relative, lot = _stock_grid(forecast, ahead, grid, multiple)
     production = np.nan_to_num(items["production_days"])
     return StockPlan(
         start=np.arange(n + 1), members=np.arange(n), expected=expected, relative_quantile=relative, lot=lot, lead_weeks=lead, review_weeks=review,
         moq=_whole_least(least_lot(items), forecast.integer, forecast.steps, multiple), smoothing=_weekly_smoothing(forecast),
         cover_weeks=cover, end_week=world.end_week, whole=forecast.integer.copy(),
-        door_wait_days=np.zeros(n), stockout_wait_days=_first_wait(expected, np.nan_to_num(items["units_per_order"], nan=1.0), lead, review, lot.shape[1]),
+        door_wait_days=np.zeros(n), stockout_wait_days=_empty_wait(lead, review, lot.shape[1]),
         share_waiting=np.asarray(items["share_waiting"], np.float64), production_weeks=production / 7.0,
         lead_by_draw=by_draw, lead_time_cv=varies, shelf_weeks=_shelf_weeks(items, steps), multiple=multiple, step=forecast.steps,
     )  # fmt: skip
@@ -392,22 +418,22 @@ def assembly_plan(
         np.ceil(of_family(least_lot(items), "max") / np.maximum(multiple, 1e-300) - 1e-9) * multiple,
         of_family(least_lot(items), "max"),
     )
-    relative, lot = _stock_grid(
-        family_forecast,
+    per_order = of_family(np.nan_to_num(items["units_per_order"], nan=1.0))
+    ahead = _Ahead(
         expected_weeks(family_forecast, horizon),
+        expected,
         lead + review,
         varies * lead,
-        grid,
-        multiple,
+        np.maximum(per_order, 1e-9),
     )
+    relative, lot = _stock_grid(family_forecast, ahead, grid, multiple)
     production = of_family(np.nan_to_num(items["production_days"]) - door)
     end_week = np.array([world.end_week[f].max() for f in families])
-    per_order = of_family(np.nan_to_num(items["units_per_order"], nan=1.0))
     return StockPlan(
         start=start, members=members, expected=expected, relative_quantile=relative, lot=lot, lead_weeks=lead, review_weeks=review,
         moq=_whole_least(least, whole, family_forecast.steps, multiple),
         smoothing=_weekly_smoothing(family_forecast), cover_weeks=cover, end_week=end_week, whole=whole,
-        door_wait_days=door, stockout_wait_days=_first_wait(expected, per_order, lead, review, lot.shape[1]),
+        door_wait_days=door, stockout_wait_days=_empty_wait(lead, review, lot.shape[1]),
         share_waiting=of_family(items["share_waiting"]), production_weeks=production / 7.0,
         lead_by_draw=by_draw, lead_time_cv=varies, multiple=multiple, step=family_forecast.steps,
     )  # fmt: skip

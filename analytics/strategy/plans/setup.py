@@ -16,6 +16,7 @@ from analytics.items import Items
 from analytics.simulation.world import World, with_demand_drawn
 from analytics.strategy.plans.component_pools import Outlook, rows_of, stacked_forecasts
 from analytics.strategy.plans.ledgers import Setup, with_measured_waits
+from analytics.strategy.plans.perhaps_ended import PerhapsEnded, perhaps_ended_of
 from analytics.strategy.plans.recipes import (
     NO_QUOTE_DAYS,
     Grid,
@@ -70,7 +71,22 @@ def build_setup(outlook: Outlook, items: Items, members: tuple[NDArray[np.intp],
     ) as beside:  # the families' totals are fitted while compiled code draws demand and tries the settings
         totals = beside.submit(outlook.pools, items, members) if members else None
         alone = _alone(items, outlook.forecast, plan, grid, members, outlook.seed, orders, days)
+        alone = replace(alone, ended=_perhaps_ended(outlook, items))
         return alone if totals is None else _assembling(alone, items, members, totals.result())
+
+
+def _perhaps_ended(outlook: Outlook, items: Items) -> PerhapsEnded:
+    """What may have ended unnoticed, of the products of `items`: the outlook may know more of them, in another order."""
+    life, panel = outlook.life, outlook.panel
+    place = {str(sku): k for k, sku in enumerate(life.skus)}
+    rows = np.array([place[str(sku)] for sku in items.skus], np.intp)
+    silent = np.where(panel.last < 0, np.nan, panel.units.shape[1] - 1.0 - panel.last)
+    return perhaps_ended_of(
+        outlook.forecast.alive,
+        life.ended[rows],
+        np.asarray(items["on_hand"], np.float64),
+        (silent / panel.periods_per_year)[rows],
+    )
 
 
 def _alone(

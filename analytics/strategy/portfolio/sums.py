@@ -156,6 +156,9 @@ def portfolio_figures(portfolio: Portfolio, recommendation: Recommendation) -> d
         "gain_by_strategy": portfolio.changing,
         "gain_in_operating_profit": gains.gain_in_operating_profit(portfolio.gain, mix, today),
         "shared_components": recommendation.shared,
+        "stopping_saves": 0.0
+        if recommendation.stopping is None
+        else float(np.nansum(recommendation.stopping)),
         "products_for_80_percent": products_for_80_percent(recommendation.gain, recommendation.worth),
     }
     return out | {(name, "mix"): value for name, value in gain.items()}

@@ -39,7 +39,7 @@ def written_off(amounts: Amounts) -> Any:
 def booked_cost(amounts: Amounts) -> Any:
     """The components that appear in the accounts.
 
-    booked_cost = storage + setup + obsolescence + markdown + cancellation + premium. Money.
+    booked_cost = storage + setup + obsolescence + perhaps_ended + markdown + cancellation + premium. Money.
     """
     return _sum(amounts, "booked_cost")
 
@@ -67,7 +67,7 @@ def _sum(amounts: Amounts, block: str) -> Any:
 def lost_against_perfect_year(amounts: Amounts) -> Any:
     """What is lost against a year that knows all orders in advance.
 
-    lost_against_perfect_year = benchmark - profit. Source: definition; it equals the sum of the ten components (less
+    lost_against_perfect_year = benchmark - profit. Source: definition; it equals the sum of the components (less
     the shared components, in the totals of the mix).
 
     >>> lost_against_perfect_year({"benchmark": 100.0, "profit": 64.0})
@@ -76,7 +76,7 @@ def lost_against_perfect_year(amounts: Amounts) -> Any:
     return amounts["benchmark"] - amounts["profit"]
 
 
-#: The three blocks of what is lost, by name: together the ten components.
+#: The three blocks of what is lost, by name: together all components.
 BLOCK_FORMULAS: Mapping[str, Callable[[Amounts], Any]] = {
     f.__name__: f for f in (booked_cost, cost_of_capital, margin_not_earned)
 }

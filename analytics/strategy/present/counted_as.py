@@ -8,7 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.items import CONFIRMED, GIVEN, Items
-from analytics.naming.labels import Strategy, Verdict, days_text, money_text, strategy_text, units_text
+from analytics.naming.labels import (
+    Strategy,
+    Verdict,
+    days_text,
+    money_text,
+    strategy_text,
+    units_text,
+)
+from analytics.policy.levels import point_text
 from analytics.strategy.compare import Comparison
 from analytics.strategy.minimum_lots import not_offered_text
 from analytics.strategy.money.measures import WaitingUnits, joined_waits
@@ -148,7 +156,8 @@ def add_todays_notes(
         what = f"Today: {words[i]}"
         if today.strategy[at] != Strategy.MTO:
             level = today.order_up_to_level[at]
-            what += f"; reorder at {units_text(today.reorder_point[at])}" + (
+            point = float(today.reorder_point[at])
+            what += f"; {'reorder at ' if point >= 0.0 else ''}{point_text(point)}" + (
                 f", up to {units_text(level)}" if np.isfinite(level) else ""
             )
         if as_today[i] and better <= 0.0:

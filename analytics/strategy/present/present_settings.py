@@ -173,7 +173,7 @@ def todays_plan(
     planned_level = rounded(over_interval(base, index) * relative[:, 0], whole, one)
     stated_point = np.where(
         by_service,
-        np.maximum(planned_level - step, 0.0),
+        planned_level - step,
         np.where(np.isfinite(point), point, np.where(up_to, level - step, target - step)),
     )
     shown = {

@@ -100,6 +100,7 @@ def _played(case: Case, copies: _Copies, asked: Mapping[str, Index]) -> dict[str
                 (),
                 setup.seed,
                 years,
+                ended=setup.ended_at(np.full(len(of), case.at)),
             ),
             strategies=names,
         )
@@ -130,6 +131,7 @@ def _played(case: Case, copies: _Copies, asked: Mapping[str, Index]) -> dict[str
                 families,
                 setup.seed,
                 years,
+                ended=setup.ended_at(np.tile(np.arange(len(setup.alive)), len(of))),
             ),
             strategies=(Strategy.ATO,),
         )
@@ -166,6 +168,7 @@ def _quoted_ledger(case: Case, values: Sequence[float]) -> Ledger:
         (),
         case.setup.seed,
         case.setup.assembly_years[at],
+        ended=case.setup.ended_at(at),
     )
     return grid_ledgers(one, strategies=(Strategy.MTO,))[Strategy.MTO]
 

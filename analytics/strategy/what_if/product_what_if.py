@@ -19,7 +19,7 @@ from analytics.forecast.spread.paths import PathPlan
 from analytics.items import CONFIRMED, DERIVED, Items
 from analytics.naming.labels import Strategy
 from analytics.simulation.ledger import Ledger
-from analytics.strategy.compared.setting import setting_scores
+from analytics.strategy.compared.setting import on_the_shelf, setting_scores
 from analytics.strategy.money.price import money_values, profit_rates
 from analytics.strategy.plans.ledgers import Setup
 from analytics.strategy.plans.recipes import Grid
@@ -213,8 +213,10 @@ def copies_money(
         case, f"rates {strategy}", lambda: profit_rates(money_values(case.items, strategy), strategy)
     )
     own = rates[case.at][None] if prices is None else _own_rates(case, strategy, prices)
-    money = np.moveaxis(counts[:, case.at if counts.shape[1] == size else 0] @ own.T, -1, 1)
-    score = money if strategy != Strategy.MTO else money[:, :, :1]
+    alone = counts[:, case.at if counts.shape[1] == size else 0]
+    money = np.moveaxis(alone @ own.T, -1, 1)
+    score = np.where(on_the_shelf(alone, strategy)[:, None, :, None], money, -np.inf)
+    score = score if strategy != Strategy.MTO else score[:, :, :1]
     if strategy == Strategy.ATO:  # the family shares one setting
         others = np.arange(size) != case.at
         if np.isfinite(rates).all():

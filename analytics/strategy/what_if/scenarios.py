@@ -17,6 +17,7 @@ from analytics.simulation.ledger import COUNT_INDEX, Ledger
 from analytics.simulation.order import simulate_orders
 from analytics.strategy.money.price import price
 from analytics.strategy.plans.ledgers import Setup, at_values_in_force
+from analytics.strategy.plans.perhaps_ended import with_perhaps_ended
 from analytics.strategy.plans.recipes import NO_QUOTE_DAYS, minimum_binds
 from analytics.strategy.plans.setup import demand_held
 
@@ -54,8 +55,9 @@ def profit_to_order_by_patience(setup: Setup, items: Items) -> NDArray[np.float6
         counts[..., COUNT_INDEX["backordered"]],
     )
     ledger = Ledger(
-        Strategy.MTO, setup.skus, {"quote_days": quote}, counts * setup.alive[:, None, None, None]
-    )
+        Strategy.MTO, setup.skus, {"quote_days": quote},
+        with_perhaps_ended(counts, setup.alive, setup.ended, stocked=False),
+    )  # fmt: skip
     return np.where(
         (quote < NO_QUOTE_DAYS) & ~minimum_binds(items)[:, None], price(ledger, items).profit[:, :, 0], np.nan
     )

@@ -211,7 +211,11 @@ def played_ends(setup: Setup, comparison: Comparison, items: Items, live: NDArra
                 setup, items, {**middle_values, field: np.where(doubt[field], bound, middle_values[field])}
             )
             change = np.where(np.isfinite(comparison.profit), 0.0, np.nan)
-            change[here] = (_profit(there, comparison, items, here) - middle)[here]
+            priced = items
+            if field == "hazard_per_year":  # what a year bears of a loss that happens once hangs on it
+                value = np.where(doubt[field], bound, middle_values[field])
+                priced = items.with_field(field, value, items.origin(field))
+            change[here] = (_profit(there, comparison, priced, here) - middle)[here]
             rest = doubt[field] & ~played
             if rest.any():
                 change[rest] = sign * draws[field][rest]
@@ -233,7 +237,7 @@ def played_ends(setup: Setup, comparison: Comparison, items: Items, live: NDArra
                 if plan is not None:
                     own[at] = np.where(
                         doubt[field][today.index[at]],
-                        _todays_profit(there, plan, comparison, items, at) - run_today,
+                        _todays_profit(there, plan, comparison, priced, at) - run_today,
                         0.0,
                     )
             moved_today.append(own)

@@ -149,6 +149,7 @@ def test_a_year_in_stock_by_hand() -> None:
         "markdown": 2 * 6 * 0.3,
         "cancellation": 0.0,
         "premium": 0.0,
+        "perhaps_ended": 0.0,
         "benchmark": 400.0,
         "revenue": 960.0,
         "cash_tied_up": 6 * 20 + 0.5 * 6 * 5,

@@ -58,7 +58,7 @@ def test_dozens_minimum_and_a_share_of_a_common_lot() -> None:
     assert order_quantity(forty, none, np.array([0.3]), YES, ONE).tolist() == [12.0]
     assert order_quantity(forty, none, np.array([0.001]), YES, ONE).tolist() == [1.0]
     assert order_quantity(forty, none, np.array([0.33]), NO, ONE)[0] == pytest.approx(13.2)
-    assert reorder_point(np.zeros(1), YES, ONE).tolist() == [0.0]
+    assert reorder_point(np.zeros(1), YES, ONE).tolist() == [-1.0]
 
 
 def test_what_is_written_is_what_the_formulas_give_for_every_stocked_product() -> None:

@@ -293,6 +293,18 @@ def test_what_moves_the_gain_counts_todays_way(study: Study) -> None:
             counted
         ]
     )
+    # what has perhaps ended is carried for half a year
+    half_year = {name: 0.5 * money_values(items, name)["once_rate"] * (0.3 - rate) for name in c.strategies}
+    bought = np.stack(
+        [c.chosen[name].counts[:, COUNT_INDEX["bought_for_ended"]] for name in c.strategies], axis=1
+    )
+    carried = bought * value * np.stack([half_year[name] for name in c.strategies], axis=1)
+    mine, theirs = carried[rows, r.recommended], carried[rows, r.baseline]
+    now = today.counts[:, COUNT_INDEX["bought_for_ended"]]
+    theirs[today.index] = (
+        now[:, None] * value[today.index] * np.stack(list(half_year.values()), axis=1)[today.index]
+    )[np.arange(len(today.index)), r.baseline[today.index]]
+    held += np.nansum((mine - theirs)[counted])
     assert moves["storage_rate"].at_high == pytest.approx(study.portfolio.gain - held, rel=1e-6)
 
 

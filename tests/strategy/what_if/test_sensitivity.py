@@ -13,6 +13,7 @@ from analytics.strategy.plans.ledgers import grid_ledgers
 from analytics.strategy.plans.recipes import DRAWN_PHYSICS
 from analytics.strategy.plans.setup import build_setup
 from analytics.strategy.portfolio.confidence import FIRM_SHARE, turned_share
+from analytics.strategy.present.held_today import with_held_today
 from analytics.strategy.what_if import simulated_range_ends as played
 from analytics.strategy.what_if.gain_sensitivity import price_ends, that_matter
 from analytics.study import Study
@@ -111,7 +112,7 @@ def known_for_sure(study: Study, field: str | None, end: int) -> np.ndarray:
     items = study.items
     for name in DRAWN_PHYSICS:
         items = items.with_field(name, items.range(name)[end] if name == field else items[name], CONFIRMED)
-    moved = build_setup(study.outlook, items, ())
+    moved = with_held_today(build_setup(study.outlook, items, ()), items, study.forecast, study.todays_way)
     moved = replace(
         moved, stock=replace(moved.stock, stockout_wait_days=study.setup.stock.stockout_wait_days)
     )

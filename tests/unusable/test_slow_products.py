@@ -1,0 +1,112 @@
+"""The slow end of a range, at its worst: one sale ever, years of silence, minima of ten years, and stock of a hundred."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analytics.data import read_items, read_sales
+from analytics.naming.labels import Strategy
+from analytics.policy.levels import LEAST_FILL
+from analytics.strategy.money.formulas import lost_if_ended
+from analytics.strategy.money.measures import counts_by_name, fill_rate
+from analytics.strategy.money.price import money_values
+from analytics.strategy.plans.perhaps_ended import PerhapsEnded
+from analytics.strategy.portfolio.sums import portfolio_figures
+from analytics.strategy.present.listing import (
+    availability_text,
+    earns_nothing,
+    stopping_saves,
+    unsold_for_years,
+)
+from analytics.study import run_study
+from analytics.writeup.tables import recommendation_table
+from tests.strategy.small import csv_text
+from tests.unusable.bad_input import lines
+
+WEEKS = 8 * 52
+
+
+def _sales() -> pd.DataFrame:
+    """Eight years: two steady products, and one of each kind of trouble."""
+    steady = lines(
+        {"STEADY": 3.0, "BELOW": 1.0, "LONG": 0.5, "ENDS": 1.0, "HEAPED": 0.2, "SLOW": 0.02}, weeks=WEEKS
+    )
+    day = pd.date_range("2023-01-02", periods=WEEKS, freq="7D")
+    rare = pd.DataFrame(
+        {"date": day[[100, 30, 130, 190]], "sku": ["ONCE", *["QUIET"] * 3], "quantity": 1, "unit_price": 20.0}
+    )
+    return pd.concat([steady, rare], ignore_index=True)
+
+
+def _items() -> pd.DataFrame:
+    skus = ["STEADY", "BELOW", "LONG", "ENDS", "HEAPED", "SLOW", "ONCE", "QUIET"]
+    table = pd.DataFrame(
+        {"sku": skus, "unit_cost": 12.0, "component_lead_days": 21.0, "make": "no"}
+    ).set_index("sku")
+    table["moq"] = np.nan
+    table["on_hand"] = np.nan
+    table["hazard_per_year"] = np.nan
+    table["end_date"] = ""
+    table.loc["BELOW", ["unit_cost", "moq"]] = 25.0, 520.0
+    table.loc["LONG", ["component_lead_days", "hazard_per_year"]] = 1400.0, 2.0
+    table.loc["ENDS", "hazard_per_year"] = 0.0
+    table.loc["ENDS", "end_date"] = "2031-03-31"
+    table.loc["HEAPED", "on_hand"] = 100 * 52 * 0.2
+    table.loc["QUIET", "on_hand"] = 30.0
+    table.loc["SLOW", ["moq", "unit_cost"]] = 40.0, 19.0
+    return table.reset_index()
+
+
+@pytest.mark.filterwarnings("error")
+def test_trouble_of_every_kind_has_a_word_and_loses_nothing() -> None:
+    history = read_sales(csv_text(_sales()), name="sales.csv")
+    items, report = read_items(csv_text(_items()), name="items.csv")
+    study = run_study(history, items, items_report=report, draws=8, how_sure=False)
+    table = recommendation_table(study.setup, study.comparison, study.recommendation, study.items)
+    products = table.set_index("sku")
+    assert len(products) == 8 and np.isfinite(products[["profit_mts", "gain_per_year"]].to_numpy(float)).all()
+    assert products["reason"].str.len().min() > 20 and (products["gain_per_year"] >= -0.01).all()
+    assert products.loc["BELOW", "reason"].startswith("Sells below cost")
+    assert "ot worth" in products.loc["SLOW", "reason"]
+    assert products.loc["SLOW", "availability"] == "not worth listing"
+    assert products.loc["STEADY", "availability"] in ("to stock", "to order")
+    setup, names = study.setup, np.array(study.comparison.strategies)
+    assert setup.ended is not None and setup.ended.silent_years[list(study.items.skus).index("QUIET")] > 4.0
+    fill = fill_rate(counts_by_name(study.comparison.chosen[Strategy.MTS].counts))
+    changed = ~study.recommendation.as_today & (names[study.recommendation.recommended] == Strategy.MTS)
+    assert (fill[changed] >= LEAST_FILL).all() and (
+        products["reorder_point"].to_numpy()[changed] >= 0.0
+    ).all()
+    for ledger in study.ledgers.values():
+        assert np.isfinite(ledger.counts).all() and np.abs(ledger.imbalance()).max() < 1e-6
+    lost = {
+        name: lost_if_ended(counts_by_name(chosen.counts), money_values(study.items, name))
+        for name, chosen in study.comparison.chosen.items()
+    }
+    assert all((column >= 0.0).all() for column in lost.values())
+    shelf = list(study.items.skus).index("HEAPED")
+    assert lost[Strategy.MTS][shelf] == pytest.approx(lost[Strategy.MTO][shelf], abs=1e-9)
+    assert study.portfolio.gain == pytest.approx(float(study.recommendation.gain.sum()), abs=0.005)
+    figures = portfolio_figures(study.portfolio, study.recommendation)
+    assert study.recommendation.stopping is not None
+    assert figures["stopping_saves", "mix"] == pytest.approx(float(study.recommendation.stopping.sum()))
+    assert not study.recommendation.gain[study.recommendation.stopping > 0.0].any()
+
+
+def test_what_is_not_worth_listing_by_hand() -> None:
+    """Silent for 2.9, 3.1 and 3.1 years, ended with 70, 70 and 40 %; a shelf of dead stock is no reason against a product."""
+    ended = PerhapsEnded(np.array([0.7, 0.7, 0.4]), np.zeros(3), np.zeros(3), np.array([2.9, 3.1, 3.1]))
+    assert unsold_for_years(ended, np.full(3, 3.0)).tolist() == [False, True, False]
+    assert unsold_for_years(ended, np.array([[2.0, 5.0], [np.nan, 3.0], [2.0, 2.0]])).tolist() == [
+        [True, False],
+        [False, True],
+        [False, False],
+    ]
+    assert unsold_for_years(None, np.full(2, 3.0)).tolist() == [False, False]
+    profit = np.array([[-5.0, -8.0], [-5.0, np.nan], [-5.0, 0.0], [0.01, -1.0]])
+    assert earns_nothing(profit, np.zeros(4)).tolist() == [True, True, True, False]
+    assert earns_nothing(profit, np.full(4, 6.0)).tolist() == [False] * 4
+    assert stopping_saves(np.array([-5.0, -5.0, 3.0]), np.array([0.0, 6.0, 0.0])).tolist() == [5.0, 0.0, 0.0]
+    assert availability_text(Strategy.MTS, False, 0.9) == "not worth listing"
