@@ -1,7 +1,7 @@
 """stock-or-order: which products to make to stock, assemble to order or make to order, priced on the same simulated demand.
 
-The public names, in the order of the flow: read_sales and read_items, then run_study, then its tables. They are
-loaded when first used, so that importing the package costs nothing.
+The public names, in the order of the flow: read_sales and read_items, then run_study, then its tables; at last what a unit
+left at the end of the year is worth. They are loaded when first used, so that importing the package costs nothing.
 """
 
 from __future__ import annotations
@@ -29,6 +29,12 @@ _PUBLIC = {
     "run_replay": "analytics.replay",
     "replay_table": "analytics.replay",
     "replay_summary": "analytics.replay",
+    "sold_later": "analytics.simulation.terminal_unit",
+    "stranded_later": "analytics.simulation.terminal_unit",
+    "years_later": "analytics.simulation.terminal_unit",
+    "unit_value": "analytics.simulation.terminal_unit",
+    "position_value": "analytics.simulation.terminal_unit",
+    "until_demanded": "analytics.simulation.terminal_unit",
 }
 
 __all__ = ["__version__", *_PUBLIC]

@@ -568,6 +568,19 @@ FIELDS: Mapping[str, AssumptionField] = {
             source="planning practice: reviews of slow parts ask after two to five years",
             question="",
         ),
+        AssumptionField(
+            name="longest_run_off_years",
+            default=4.0,
+            low=2.0,
+            high=6.0,
+            unit="years",
+            minimum=0.0,
+            maximum=100.0,
+            physics=False,
+            label="How long leftovers are held until they sell, at most",
+            source="planning practice: what sells later than that counts as scrap today",
+            question="",
+        ),
     )
 }
 

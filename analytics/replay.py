@@ -23,6 +23,7 @@ from analytics.forecast.spread.paths import WEEKS
 from analytics.items import Items
 from analytics.simulation.ledger import COUNT_INDEX
 from analytics.strategy.own_decision import decide_each
+from analytics.strategy.plans.ledgers import Progress
 from analytics.strategy.plans.setup import grid_of
 from analytics.strategy.recommend import Recommendation, recommend
 from analytics.study import Study, run_study
@@ -31,6 +32,7 @@ from analytics.validation.chosen import chosen_products, sharing_components
 from analytics.validation.compared import policies_table, products_table
 from analytics.validation.gains import fill_rate_planned
 from analytics.validation.judged import weeks_between_sales
+from analytics.validation.leftover import VALUATIONS, facts_at_end, value_closing
 from analytics.validation.play import Play
 from analytics.validation.policies import DECIDED, MTS, Decision, Place, decision
 from analytics.validation.promised import gains_measured, promised_gains, promised_together
@@ -41,7 +43,6 @@ from analytics.validation.score import (
     best_afterwards,
     scoring_items,
     stock_grown,
-    value_closing,
     window_money,
 )
 
@@ -93,6 +94,17 @@ def decide_at(
         how_sure=False,
         **chosen,
     )
+
+
+def _of_a_date(chosen: ReplayOptions, tell: Progress | None) -> DateOptions:
+    """What a replay passes on to the study of one date, which tells its own progress."""
+    return {
+        "cleaning": chosen["cleaning"],
+        "bom": chosen["bom"],
+        "seed": chosen["seed"],
+        "draws": chosen["draws"],
+        "progress": tell,
+    }
 
 
 def _weeks_between(study: Study, plan: Schedule, origin: int) -> int:
@@ -150,8 +162,8 @@ def run_replay(
 
     At each date everything is fitted again on what was known then: cleaning, seasons, rates of ending, classes, prices, the choice. What
     really happened until the next date is then played against it, with stock, orders under way and waiting customers carried on.
-    All policies take over the same stock at the start: what today's strategy would hold. Closing stock is worth its cost as far as the
-    weeks afterwards really sold it, else salvage. Between two dates the planner follows demand as in the simulation.
+    All policies take over the same stock at the start: what today's strategy would hold. Closing stock is valued as in a study, by what all
+    of the file tells (see `validation.leftover`). Between two dates the planner follows demand as in the simulation.
 
     Nobody knows who of the past would have waited: the waiting rule says, with each product's patience, or with `patience_per_day` by SKU
     where it is known. Assumptions are fixed beforehand and are not tuned to the result. Raises DataError where the history is
@@ -188,11 +200,7 @@ def run_replay(
             assumptions,
             plan,
             k,
-            cleaning=chosen["cleaning"],
-            bom=chosen["bom"],
-            seed=seed,
-            draws=chosen["draws"],
-            progress=tell,
+            **_of_a_date(chosen, tell),
         )
         at = np.array([place[str(sku)] for sku in study.items.skus], np.intp)
         patience = np.where(
@@ -239,9 +247,21 @@ def run_replay(
     if by_day:
         notes.append(f"{by_day:,} products that a study plays by the day are replayed by the week.")
     assert play is not None
-    counts[-1] = value_closing(counts[-1], decided[-1], actual[:, plan.weeks :].sum(axis=1))
+    step(0.97, "what is left is worth")
+    whole = run_study(
+        history, items, assumptions, frequency=plan.frequency, split_orders=False, how_sure=False,
+        **_of_a_date(chosen, None),
+    )  # fmt: skip
+    at = np.array([place[str(sku)] for sku in whole.items.skus], np.intp)
+    told = facts_at_end(at, pool, whole.items, whole.setup, whole.comparison, whole.recommendation)
     step(0.98, "pricing what happened")
-    played = _Windows(decided, play, np.stack(counts), values, prices, simpler)
+    left = actual[:, plan.weeks :].sum(axis=1)
+    closed = {
+        how: value_closing(counts[-1], decided[-1], left, plan.tail_weeks / WEEKS, told, how)
+        for how in VALUATIONS
+    }
+    counts[-1] = closed.pop("rule")
+    played = _Windows(decided, play, np.stack(counts), values, prices, simpler, closed)
     scored = _scored(plan, skus, played, notes, seed, chosen["currency"])
     family = sharing_components(skus, items, assumptions, chosen["bom"])
     measured = gains_measured(scored, promised_together(promises))
@@ -264,7 +284,8 @@ class _Windows(NamedTuple):
 
     decided: what every policy did, by date. play: the stocks as the last window leaves them.
     counts: (windows, policies, products, strategies, counts), and values (products,) and prices (products, windows)
-    to price them by. simpler: products replayed more simply than they are simulated.
+    to price them by. simpler: products replayed more simply than they are simulated. closed: the last window's counts by
+    the other ways to value closing stock.
     """
 
     decided: list[Decision]
@@ -273,13 +294,14 @@ class _Windows(NamedTuple):
     values: Mapping[str, Array]
     prices: Array
     simpler: int
+    closed: Mapping[str, Array]
 
 
 def _scored(
     plan: Schedule, skus: NDArray[np.object_], played: _Windows, notes: list[str], seed: int, currency: str
 ) -> Replayed:
     """What was played, priced: money and fill by window, policy and product, and what was best afterwards."""
-    decided, play, counts, values, prices, simpler = played
+    decided, play, counts, values, prices, simpler, closed = played
     last = decided[-1]
     stated = np.any([d.stated for d in decided], axis=0)
     known = np.stack([d.known for d in decided])
@@ -301,7 +323,8 @@ def _scored(
     said = int((stated & known.any(axis=0)).sum())
     notes = [
         "How long past customers would have waited is assumed by the waiting rule: history only shows whom the company served as it did.",
-        f"Closing stock is worth its cost as far as the {plan.tail_weeks} weeks afterwards really sold it, else what leftovers fetch.",
+        f"Closing stock that the plan of the file's end would order again is worth its cost, and so is what the {plan.tail_weeks} weeks afterwards really sold; "
+        "the rest waits its turn by the forecast of the file's end, carries its cost until it sells, and fetches what leftovers fetch if its product ends first.",
         "All policies take over the same stock at the first date: what today's strategy would hold, else stock of everything.",
         "Costs, lead times and other columns of the items file are those of today; end dates count only once they have passed.",
         "Rules of thumb and assumptions were fixed beforehand; nothing was tuned to this result.",
@@ -331,6 +354,7 @@ def _scored(
         skus, plan, policies, np.stack([d.strategy[used] for d in decided]), total, profit, np.stack([m[1] for m in money])[:, used], known,
         np.full(len(skus), -1, np.intp), "present" if stated.any() else "all_mts", said, fill, seed, currency, tuple(notes),
         np.stack(play.mix_stock, axis=1), np.stack(play.mix_short, axis=1), grown, np.arange(len(skus)), lead, none, len(skus),
+        {how: window_money(last_counts, skus, values, prices[:, -1])[0][used] for how, last_counts in closed.items()},
     )  # fmt: skip
     priced = replayed.priced
     whole = np.where(known[:, None, :], profit, 0.0).sum(axis=0)

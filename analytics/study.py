@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Unpack
 
 import numpy as np
@@ -154,6 +154,7 @@ def run_study(
                             most_money(cleaned.panel, np.asarray(completed["price"], np.float64), ets) if ets else None,
                             similar_positions(panel.skus, completed["similar_to"]))  # fmt: skip
     orders = order_sizes(history, panel.skus)
+    forecast = replace(forecast, order=orders.mean, together=orders.together)
     doubt = gain_doubt(cleaned.panel, measured)
 
     def under(stated: Assumptions) -> Items:

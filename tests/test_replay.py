@@ -21,10 +21,11 @@ from analytics.data import read_items, read_sales
 from analytics.replay import Replayed, decide_at, replay_schedule, replay_summary, replay_table, run_replay
 from analytics.simulation.ledger import COUNT_INDEX
 from analytics.study import Study
+from analytics.validation.leftover import Leftovers, value_closing
 from analytics.validation.play import Play, imbalance
 from analytics.validation.policies import PLAYED, Decision
 from analytics.validation.report import resampled
-from analytics.validation.score import SINGLE, repeatable_gain, value_closing, window_money
+from analytics.validation.score import SINGLE, repeatable_gain, window_money
 from sample_data import sample_paths
 from tests.strategy.small import STATED, csv_text, items_table, sales_table
 
@@ -52,7 +53,7 @@ def test_units_are_conserved_for_every_product_policy_and_window() -> None:
     got = wide()
     assert np.allclose(
         got["opening"] + got["ordered"],
-        got["sold"] + got["scrapped"] + got["cleared"] + got["closing"],
+        got["sold"] + got["scrapped"] + got["cleared"] + got["closing"] + got["left"],
         atol=1e-6,
     )
     assert np.allclose(got["demanded"], got["sold"] + got["lost"], atol=1e-6)
@@ -112,7 +113,7 @@ def test_all_policies_open_alike_and_meet_the_same_demand() -> None:
 
 
 def test_money_by_two_routes_agrees() -> None:
-    """Profit from revenue and spending, and the perfect window less the ten components, each from its own counts."""
+    """Profit from revenue and spending, and the perfect window less the eleven components, each from its own counts."""
     from analytics.items import GIVEN, empty_items
     from analytics.strategy.money.formulas import COMPONENT_FORMULAS
     from analytics.strategy.money.measures import counts_by_name
@@ -147,6 +148,7 @@ def test_money_by_two_routes_agrees() -> None:
         for name in ("fixed_cost_share", "cost_premium", "price_premium", "deposit_share")
     }
     values["price"] = rng.uniform(5.0, 20.0, len(skus))
+    values["longest_run_off_years"] = np.full(len(skus), 3.0)
     counts = replayed.counts[-1]
     money, _ = window_money(counts, skus, values, np.full(len(skus), np.nan))
     items = empty_items(skus)
@@ -288,7 +290,7 @@ def test_a_product_stocked_all_along_earns_exactly_what_stocking_earns() -> None
 
 
 def test_closing_stock_is_worth_what_really_sold() -> None:
-    """By hand: 10 finished units left, 4 sold afterwards: 6 are excess. Nothing owed becomes excess."""
+    """By hand: 10 finished units left, 2 would be ordered again, 4 sold afterwards, 4 wait at 2 a year. Nothing owed becomes excess."""
     replayed = small()
     counts = np.zeros((2, 1, 3, len(COUNT_INDEX)))
     counts[:, 0, 0, COUNT_INDEX["closing"]] = [10.0, -3.0]
@@ -297,9 +299,29 @@ def test_closing_stock_is_worth_what_really_sold() -> None:
         pool = np.array([-1])
         stay_door = np.ones(1)
 
-    valued = value_closing(counts, _NoKits(), np.array([4.0]))  # type: ignore[arg-type]
-    assert valued[:, 0, 0, COUNT_INDEX["closing"]].tolist() == [4.0, -3.0]
-    assert valued[:, 0, 0, COUNT_INDEX["closing_excess"]].tolist() == [6.0, 0.0]
+    one = np.ones(1)
+    facts = Leftovers(2.0 * one, 2.0 * one, 0.0 * one, 0.75 * one, 1e9 * one, one)
+
+    def at(how: str, *names: str) -> list[list[float]]:
+        valued = value_closing(counts, _NoKits(), np.array([4.0]), 0.5, (facts, facts), how)  # type: ignore[arg-type]
+        return [valued[:, 0, 0, COUNT_INDEX[name]].tolist() for name in names]
+
+    # alive with three quarters; the four that sold carry a quarter of a year, the others half, then 0.5 + 1 + 1.5 + 2
+    assert at("rule", "closing", "closing_excess", "sold_later_4", "years_later_4") == [
+        [1.5, -3.0], [8.5, 0.0], [7.0, 0.0], [1.0 + 2.0 + 0.75 * 5.0, 0.0],
+    ]  # fmt: skip
+    assert at("rule", "sold_later_1", "years_later_1") == [[5.5, 0.0], [3.0 + 0.75 * 1.5, 0.0]]
+    assert at("all_at_cost", "closing", "closing_excess") == [[10.0, -3.0], [0.0, 0.0]]
+    assert at("own_position_only", "closing", "closing_excess", "sold_later_6") == [
+        [2.0, -3.0],
+        [8.0, 0.0],
+        [0.0, 0.0],
+    ]
+    assert at("nothing_ordered_again", "closing", "closing_excess", "sold_later_6") == [
+        [0.0, -3.0],
+        [10.0, 0.0],
+        [4.0 + 0.75 * 6.0, 0.0],
+    ]
     assert (replayed.counts[:-1, ..., COUNT_INDEX["closing_excess"]] == 0).all()
 
 

@@ -50,6 +50,21 @@ class OrderSizes:
         return np.diff(self.start)
 
     @property
+    def mean(self) -> NDArray[np.float64]:
+        """Mean order of each product in units, shape (products,), NaN without orders."""
+        return self._over(np.ones_like(self.size), self.size)
+
+    @property
+    def together(self) -> NDArray[np.float64]:
+        """Units that come together, of each product: E[size^2] / E[size] of its orders, shape (products,), NaN without orders."""
+        return self._over(self.size, self.size**2)
+
+    def _over(self, below: NDArray[np.float64], above: NDArray[np.float64]) -> NDArray[np.float64]:
+        product = np.repeat(np.arange(len(self.skus)), self.count)
+        total, weight = (np.bincount(product, column, len(self.skus)) for column in (above, below))
+        return np.where(weight > 0.0, total / np.where(weight > 0.0, weight, 1.0), np.nan)
+
+    @property
     def variability(self) -> NDArray[np.float64]:
         """Squared coefficient of variation of each product's order size (share squared), NaN below two orders."""
         count, product = self.count, np.repeat(np.arange(len(self.skus)), self.count)

@@ -64,7 +64,8 @@ class Forecast:
     origins, deaths included: `total_periods` (products,) the interval, in periods; `total_levels` (levels,) and `total_quantile`
     (products, levels) its quantiles; `total_mean` and `total_sd` (products,) its mean and standard deviation. Read it through
     `total_quantiles` (given alive) and `forecast_total_table` (with the chance of having ended). `period_levels` (products, knots) are the levels at which
-    the law of a single period holds with the chances PERIOD_KNOTS; read it through `period_quantiles`.
+    the law of a single period holds with the chances PERIOD_KNOTS; read it through `period_quantiles`. `order` and `together` (products,) are the mean
+    order seen and the units that come together (NaN: no orders seen, None: not looked for); read them through `mean_order` and `lump`.
     """
 
     skus: NDArray[Any]
@@ -92,6 +93,22 @@ class Forecast:
     total_sd: NDArray[np.float64]
     period_levels: NDArray[np.float64]
     step: NDArray[np.float64] | None = None
+    order: NDArray[np.float64] | None = None
+    together: NDArray[np.float64] | None = None
+
+    @property
+    def mean_order(self) -> NDArray[np.float64]:
+        """Mean order of each product in units: as seen, else the smallest quantity of whole goods, or any amount (0), shape (products,)."""
+        return self._seen(self.order)
+
+    @property
+    def lump(self) -> NDArray[np.float64]:
+        """Units of each product that come together, E[size^2] / E[size] of its orders, in the same way, shape (products,)."""
+        return self._seen(self.together)
+
+    def _seen(self, column: NDArray[np.float64] | None) -> NDArray[np.float64]:
+        single = np.where(self.integer, self.steps, 0.0)
+        return single if column is None else np.where(np.isfinite(column), column, single)
 
     @property
     def steps(self) -> NDArray[np.float64]:

@@ -190,7 +190,7 @@ FILES: Mapping[str, File] = {
             **{
                 name: f"units_{name}"
                 for name in (
-                    "opening", "ordered", "demanded", "sold", "lost", "waited", "scrapped", "cleared", "closing", "on_hand",
+                    "opening", "ordered", "demanded", "sold", "lost", "waited", "scrapped", "cleared", "closing", "left", "on_hand",
                 )
             },
             **_same("orders", "profit", "ordered_less_sold"),

@@ -16,7 +16,7 @@ __all__ = ["DOCUMENTS", "FURTHER_FILES"]
 _MONEY = ("profit", "benchmark", "revenue", "cash_tied_up", "lost_if_ended", *COMPONENTS)
 _SERVICE = tuple(name for name in MEASURES if name not in {*_MONEY, "profit_against_best"})
 _REPLAYED = (
-    "units_demanded", "units_sold", "units_lost", "units_scrapped", "units_cleared", "fill_rate", "share_waiting", "share_lost", "units_on_hand",
+    "units_demanded", "units_sold", "units_lost", "units_scrapped", "units_left", "units_cleared", "fill_rate", "share_waiting", "share_lost", "units_on_hand",
     "units_in_process",
 )  # fmt: skip
 
@@ -134,6 +134,9 @@ _REPLAY: Mapping[str, str] = {
     },
     **{f"money.{part}.profit.*": "profit" for part in _PARTS},
     **dict.fromkeys((f"money.{part}.products" for part in _PARTS), "analytics.validation.compared.part_of"),
+    "money.closing_valued.*.profit.*": "profit",
+    **{f"money.closing_valued.*.mix_against.*.{key}": name for key, name in _SUMS.items()},
+    **{f"money.closing_valued.*.mix_against.*.{end}": "range_over_products" for end in ("low", "high")},
     **{f"money.{name}": name for name in ("hindsight_gain", "repeatable_gain")},
     **{f"money.{name}": name for name in ("share_of_hindsight_kept", "share_of_luck_in_hindsight")},
     "money.share_kept_low_high[]": "range_over_products",

@@ -189,6 +189,7 @@ _FIELD_WORDS = {
     "waiting_cost_per_unit_day": "what a day of waiting costs",
     "excess_cover_weeks": "the cover beyond which stock is excess",
     "years_unsold": "how long a product may go unsold",
+    "longest_run_off_years": "how long leftovers wait to be sold",
 }
 
 

@@ -10,7 +10,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["COUNTS", "COUNT_INDEX", "FIRST_HALF", "ONLY", "SECOND_HALF", "Ledger"]
+__all__ = ["COUNTS", "COUNT_INDEX", "CUT_OFFS", "FIRST_HALF", "LATER", "ONLY", "SECOND_HALF", "Ledger"]
+
+#: Years after which a unit that is still expected to wait its turn may count as stranded at once; 0 (all of them) is always one more.
+CUT_OFFS = (1, 2, 3, 4, 6)
 
 #: What is counted, per product over the horizon. Units unless said otherwise; "unit-years" are units x years. The simulation counts
 #: customer orders as if each were of one unit; `price.reacted` counts them by their size, and takes off what of units ordered can be
@@ -29,8 +32,8 @@ COUNTS: Mapping[str, str] = {
     "scrapped": "units stranded when the product ended",
     "cleared": "units cleared as excess",
     "opening": "units in the opening position: on hand, on order, less owed",
-    "closing": "units in the closing position that can still be sold",
-    "closing_excess": "units in the closing position beyond what can still be sold",
+    "closing": "units in the closing position that the plan would order again",
+    "closing_excess": "units in the closing position beyond that: each waits its turn",
     "cancelled": "units of orders cancelled after work had begun",
     "in_assembly": "units in final assembly to order, unit-years",
     "to_order": "units sold that were made or finished to order, after a wait the customer was told",
@@ -38,6 +41,19 @@ COUNTS: Mapping[str, str] = {
     "under_way_at_end": "units under way when the product ended, all of them taken: part of scrapped",
     "bought_for_ended": "units still to be bought for a product that has perhaps ended already: they come in and are stranded",
     "on_shelf_ended": "units on the shelf today of a product that has perhaps ended already: stranded under every strategy",
+    **{
+        f"sold_later_{years}": f"units of closing_excess sold later, of those expected to sell within {years} years"
+        for years in CUT_OFFS
+    },
+    **{
+        f"years_later_{years}": f"unit-years until they sell or the product ends, of those expected to sell within {years} years"
+        for years in CUT_OFFS
+    },
+}
+#: What prices make of the counts by cut-off, by name: those of the cut-off at which leftovers are worth most.
+LATER: Mapping[str, str] = {
+    "sold_later": "units of closing_excess sold later",
+    "years_later": "unit-years until they sell or the product ends",
 }
 COUNT_INDEX: Mapping[str, int] = {name: i for i, name in enumerate(COUNTS)}
 

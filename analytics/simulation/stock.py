@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.forecast.spread.paths import WEEKS, WORK, product_demand
+from analytics.forecast.spread.quantile_tables import table_variance
 from analytics.machine.kernel_cache import kernel, part
 from analytics.randomness import STREAMS, subkey, uniform
 from analytics.simulation.chunks import in_chunks
@@ -33,6 +34,7 @@ from analytics.simulation.stock_path import (
 from analytics.simulation.stock_records import (
     ACCEPTED,
     WANTED,
+    After,
     Customers,
     Expected,
     Grid,
@@ -59,6 +61,7 @@ from analytics.simulation.stock_week import (
     WIDTH,
     play_steps,
 )
+from analytics.simulation.terminal import NEVER_YEARS
 from analytics.simulation.world import (
     PATIENCE_STREAM,
     World,
@@ -114,7 +117,8 @@ class StockPlan:
 
     `multiple` (units,), if given, is what every order is a multiple of (0: nothing); `lot` and `moq` are multiples of it already, so that it only
     matters where a known end cuts an order. `step` (units,), if given, is the smallest quantity in which a unit is used, on which whole
-    goods are counted (None: that of its first member).
+    goods are counted (None: that of its first member). `level_variance` (units,), if given, is the variance of the level of demand by the
+    forecast, relative to its square (None: that of its first member): how far a year's demand moves what is expected after it.
     """
 
     start: NDArray[np.int64]
@@ -140,6 +144,7 @@ class StockPlan:
     planned_weeks: NDArray[np.float64] | None = None
     multiple: NDArray[np.float64] | None = None
     step: NDArray[np.float64] | None = None
+    level_variance: NDArray[np.float64] | None = None
 
 
 @part
@@ -248,6 +253,41 @@ def _write_down(sums, first, grid, steps, own, weight, out):
 
 
 @part
+def _after(u, draw, world, plan, expected, steps):
+    """What comes after the window of `steps` for unit u in a draw: a member's chance of ending is that of its part of demand."""
+    cumulative = expected.cumulative
+    horizon = cumulative.shape[0] - 1
+    first, last = plan.start[u], plan.start[u + 1]
+    hazard = 0.0
+    for m in range(first, last):
+        hazard += world.hazard[plan.members[m], draw] * steps / max(last - first, 1)
+    begin = min(steps, horizon)
+    span = plan.counted_on[u, draw] + plan.review[u]
+    ends = plan.end[u] < _NEVER
+    left = plan.end[u] + 1.0 - steps if ends else 0.0
+    year = min(2 * steps, horizon)
+    if ends:
+        year = min(year, begin + max(int(left), 1))
+    seen = float(year - begin)
+    rate = cumulative[begin]
+    if seen > 0.0:
+        rate = (cumulative[min(year, horizon)] - cumulative[begin]) * steps / seen
+    return After(
+        cumulative[begin],
+        cumulative[min(begin + span, horizon)] - cumulative[begin],
+        rate,
+        hazard,
+        max(left, 0.0) / steps if ends else NEVER_YEARS,
+        not ends or plan.lead[u, draw] < left,
+        plan.level_variance[u],
+        plan.order[u],
+        plan.lump[u],
+        plan.moq[u],
+        plan.whole[u],
+    )
+
+
+@part
 def _settle(unit_key, first, paths, steps, death, lanes):
     """Fill of the `lanes` how long each path runs, whether its product dies in it, and the fraction of a lot it opens with."""
     died, run, fraction = lanes.died, lanes.run, lanes.fraction
@@ -332,16 +372,14 @@ def _simulate_units(first, last, world, plan, grid, groups, out):
         largest = Largest(largest.quantile, max(largest.lot, rule.moq))
         ends = plan.end[u] < _NEVER
         per_rate = 1.0 / max(expected.by_step[:steps].sum() / steps, 1e-12)
-        after = 0.0
         span = -1
         for draw in range((every_path + inner - 1) // inner):
             pipeline = Pipeline(ring, slots, arrival, plan.lead[u, draw], varying)
             if plan.counted_on[u, draw] + rule.review != span:
                 span = plan.counted_on[u, draw] + rule.review
                 look_ahead(expected, span, plan.cover[u], ends)
-                until = min(steps + plan.cover[u] + span, horizon)
-                after = expected.cumulative[until] - expected.cumulative[min(steps, horizon)]
             _staying(u, draw, world, plan, grid, x)
+            after = _after(u, draw, world, plan, expected, steps)
             rest = expected.cumulative[horizon] if ends else 1e300
             past = min((draw + 1) * inner, every_path)
             for p in range(draw * inner, past, LANES):
@@ -359,7 +397,7 @@ def _simulate_units(first, last, world, plan, grid, groups, out):
                 for b in range(blocks):
                     here = min(SETTINGS, settings - b * SETTINGS)
                     rows = x[b * BLOCK : (b + 1) * BLOCK]
-                    open_paths(rows, paths, here, pipeline, expected, lanes.fraction, rest, rule.whole)
+                    open_paths(rows, paths, here, pipeline, expected, lanes.fraction, rest, rule)
                     # a number and not the constant 0, for which the steps would be compiled once more
                     played = paths - paths
                     while played < furthest:
@@ -455,6 +493,14 @@ def _plan_arrays(
     spread = np.zeros(units) if plan.lead_time_cv is None else np.sqrt(np.log1p(plan.lead_time_cv**2))
     shelf = np.zeros(units) if plan.shelf_weeks is None else plan.shelf_weeks
     smoothing = np.where(steps == 1, plan.smoothing, 1.0 - (1.0 - plan.smoothing) ** (1.0 / steps))
+    level_variance = plan.level_variance
+    if level_variance is None:
+        level_variance = table_variance(world.level_error[plan.members[plan.start[:-1]]])
+    if len(level_variance) != units:
+        raise ValueError(
+            f"simulate_stock: level_variance has {len(level_variance)} entries for {units} units"
+        )
+    order, lump = _together(world, plan, coarser)
     arrays = StockArrays(
         start=frozen(plan.start, whole),
         members=frozen(plan.members, whole),
@@ -474,6 +520,9 @@ def _plan_arrays(
         own=frozen(own, real),
         multiple=frozen(counted(multiple), real),
         coarser=frozen(coarser, real),
+        level_variance=frozen(level_variance, real),
+        order=frozen(order, real),
+        lump=frozen(lump, real),
     )
     grid = Grid(
         relative_quantile=frozen(plan.relative_quantile, real),
@@ -482,6 +531,21 @@ def _plan_arrays(
         stockout_wait=frozen(plan.stockout_wait_days, real),
     )
     return arrays, grid
+
+
+def _together(
+    world: World, plan: StockPlan, coarser: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Mean order, and what comes together of a unit's demand, in smallest quantities (units,): means of the members'."""
+    members = np.diff(plan.start)
+    of = np.repeat(np.arange(len(members)), members)
+    step = np.ones(len(world.keys)) if world.step is None else world.step
+
+    def over(column: NDArray[np.float64] | None) -> NDArray[np.float64]:
+        own = coarser if column is None else column * (coarser / step)
+        return np.bincount(of, own[plan.members], len(members)) / np.maximum(members, 1)
+
+    return over(world.mean_order), over(world.lump)
 
 
 def _smallest(world: World, plan: StockPlan) -> tuple[NDArray[np.float64] | None, NDArray[np.float64]]:

@@ -1,4 +1,8 @@
-"""Beginning and end of paths that are played side by side, for all settings: opening position, closing count, and waits first in first out."""
+"""Beginning and end of paths that are played side by side, for all settings: opening position, closing count, and waits first in first out.
+
+One concept: what happens to a path before its first step and after its last. Both share the rows of the state, the
+pipeline and the level that the planner carries.
+"""
 
 # mypy: disable-error-code="no-untyped-def"
 from __future__ import annotations
@@ -7,11 +11,12 @@ import numpy as np
 
 from analytics.machine.kernel_cache import part
 from analytics.randomness import normal_from_uniform, uniform
-from analytics.simulation.ledger import COUNT_INDEX
-from analytics.simulation.stock_rules import moved_level, opening_position, opening_receipt
+from analytics.simulation.ledger import COUNT_INDEX, CUT_OFFS
+from analytics.simulation.stock_rules import level_counted, moved_level, opening_position, opening_receipt
 from analytics.simulation.stock_week import (
     BACKORDERED,
     CLEARED,
+    GAP,
     HELD,
     LANES,
     LOST,
@@ -21,6 +26,7 @@ from analytics.simulation.stock_week import (
     OPENING,
     ORDERED,
     OUTDATED,
+    PER_LOT,
     POSITION,
     QUANTILE,
     SETTINGS,
@@ -28,6 +34,7 @@ from analytics.simulation.stock_week import (
     WAITED,
     WIDTH,
 )
+from analytics.simulation.terminal import credible_level, later, own_position, units_within
 
 __all__ = [
     "LONGEST",
@@ -54,6 +61,8 @@ _OPENED = COUNT_INDEX["opening"] * SETTINGS
 _CLOSING = COUNT_INDEX["closing"] * SETTINGS
 _EXCESS = COUNT_INDEX["closing_excess"] * SETTINGS
 _AT_END = COUNT_INDEX["under_way_at_end"] * SETTINGS
+_SOLD_LATER = COUNT_INDEX[f"sold_later_{CUT_OFFS[0]}"] * SETTINGS
+_YEARS_LATER = COUNT_INDEX[f"years_later_{CUT_OFFS[0]}"] * SETTINGS
 
 _moved_level = part(moved_level)
 
@@ -144,20 +153,25 @@ def carry_levels(paths, demand, expected, smoothing, per_rate, largest, lanes, o
 
 
 @part
-def open_paths(x, paths, settings, pipeline, expected, fraction, rest_of_life, whole):
-    """Open at the planner's own steady position: the level plus a keyed `fraction` (LANES,) of a lot, never more than life needs.
+def open_paths(x, paths, settings, pipeline, expected, fraction, rest_of_life, rule):
+    """Open at one of the planner's own steady positions, all alike likely, by a keyed `fraction` (LANES,); never more than life needs.
 
+    They lie evenly from where is ordered up to where an order leads: the level plus part of a lot, or of the minimum.
     What is under way arrives step by step over the lead time as expected demand says, as far as the position goes.
     """
     ring, slots, varying = pipeline.ring, pipeline.slots, pipeline.varying
-    cumulative, base = expected.cumulative, expected.base[0]
+    cumulative, base, whole = expected.cumulative, expected.base[0], rule.whole
     for row in (LOTS, ORDERED, LOST, WAITED, HELD, BACKORDERED, CLEARED, UNDER_WAY, OUTDATED):
         for k in range(WIDTH):
             x[row * WIDTH + k] = 0.0
     for j in range(paths):
         for k in range(j * SETTINGS, j * SETTINGS + settings):
-            level, extra = base * x[QUANTILE * WIDTH + k], fraction[j] * x[LOT * WIDTH + k]
-            position = opening_position(level, extra, rest_of_life, whole, 1.0)
+            level = level_counted(base * x[QUANTILE * WIDTH + k], whole, 1.0)
+            lowest, quantity = own_position(
+                level, x[LOT * WIDTH + k], x[PER_LOT * WIDTH + k], x[GAP * WIDTH + k], rule.moq, whole
+            )
+            extra = lowest - level + fraction[j] * quantity + (1.0 if whole else 0.0)
+            position = max(opening_position(level, extra, rest_of_life, whole, 1.0), 0.0)
             x[POSITION * WIDTH + k] = position
             x[NET * WIDTH + k] = position
             x[OPENING * WIDTH + k] = position
@@ -180,12 +194,13 @@ def close_paths(x, paths, settings, last, pipeline, lanes, after, counts):
 
     Where every order takes the same lead time, unit-steps under way follow from the orders themselves: an order that arrives j
     steps after the last waits j more steps that are not counted. Where lead times are varying they were added up step by step.
-    A path whose product has `died` is stranded with what it has, orders under way included; of the position of others, what is
-    expected `after` by the path's `level` can still be sold. The counts of a path are added to row `kept` of `counts`.
+    A path whose product has `died` is stranded with what it has, orders under way included. Of the position of others, what the plan would
+    order again is its own, at the level that the year's demand makes credible; units beyond it wait their turn `after` the window (see
+    `simulation.terminal`). The counts of a path are added to row `kept` of `counts`.
     """
     ring, slots, lead, varying = pipeline.ring, pipeline.slots, pipeline.lead, pipeline.varying
     run, died, kept = lanes.run, lanes.died, lanes.kept
-    level, total = lanes.level, lanes.total
+    total = lanes.total
     under_way = np.zeros(SETTINGS)
     for j in range(paths):
         if run[j] != last:
@@ -216,6 +231,7 @@ def close_paths(x, paths, settings, last, pipeline, lanes, after, counts):
                 under_way[s] += arriving[j * SETTINGS + s]
                 if not varying:
                     sums[_IN_PROCESS + s] -= wait * arriving[j * SETTINGS + s]
+        level = credible_level(total[j], after.window, after.level_variance, after.lump)
         for s in range(settings):
             k = j * SETTINGS + s
             on_hand = max(0.0, x[NET * WIDTH + k])
@@ -227,9 +243,44 @@ def close_paths(x, paths, settings, last, pipeline, lanes, after, counts):
                 sums[_AT_END + s] += under_way[s]
             else:
                 position = on_hand + under_way[s] - owed
-                beyond = max(0.0, position - level[j] * after)
-                sums[_CLOSING + s] += position - beyond
-                sums[_EXCESS + s] += beyond
+                target = level * after.ahead * x[QUANTILE * WIDTH + k]
+                target = level_counted(target, after.whole, 1.0)
+                lowest, quantity = own_position(
+                    target,
+                    x[LOT * WIDTH + k],
+                    x[PER_LOT * WIDTH + k],
+                    x[GAP * WIDTH + k],
+                    after.moq,
+                    after.whole,
+                )
+                _book_closing(sums, s, position, lowest + quantity, level * after.rate, after)
+
+
+@part
+def _book_closing(sums, s, position, own, rate, after):
+    """Add to the closing of setting s what the plan would order again, up to its `own` position, and by cut-off what waits its turn at `rate` units a year.
+
+    Nothing is ordered again where nothing sells, where it would arrive after the end, or where the own position lasts until then.
+    """
+    if rate <= 0.0 or not after.reorders or own >= rate * after.until:
+        own = 0.0
+    beyond = max(0.0, position - max(own, 0.0))
+    sums[_CLOSING + s] += position - beyond
+    if beyond <= 0.0:
+        return
+    sums[_EXCESS + s] += beyond
+    pace = rate / after.order if after.order > 0.0 else rate
+    sold = 0.0
+    years = 0.0
+    within = 0.0
+    for c in range(len(CUT_OFFS)):
+        longest = float(CUT_OFFS[c])
+        # once all are within a cut-off, longer ones change nothing
+        if within < beyond:
+            within = units_within(pace, after.order, longest)
+            sold, years = later(beyond, pace, after.hazard, after.until, after.order, longest)
+        sums[_SOLD_LATER + c * SETTINGS + s] += sold
+        sums[_YEARS_LATER + c * SETTINGS + s] += years
 
 
 @part

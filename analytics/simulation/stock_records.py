@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 __all__ = [
-    "ACCEPTED", "WANTED", "Customers", "Expected", "Grid", "Lanes", "Largest", "Outlook", "Pipeline", "Record", "Rule", "StockArrays", "StockCounts", "Timeline",
+    "ACCEPTED", "WANTED", "After", "Customers", "Expected", "Grid", "Lanes", "Largest", "Outlook", "Pipeline", "Record", "Rule", "StockArrays", "StockCounts", "Timeline",
 ]  # fmt: skip
 
 #: Columns of the demand of the members of a unit.
@@ -40,6 +40,8 @@ class StockArrays(NamedTuple):
     share_waiting: (units,), share that waits in a stockout (NaN: by the waiting rule).
     own: (units,), part of the lead time in own production.
     coarser: (products,), how many of the unit's smallest quantity one of the product's own holds.
+    level_variance: (units,), variance of the level of demand by the forecast, relative to its square.
+    order: (units,), mean quantity of a customer's order (0: any amount); lump: (units,), quantity that comes together.
     """
 
     start: Whole
@@ -60,6 +62,9 @@ class StockArrays(NamedTuple):
     own: Real
     multiple: Real
     coarser: Real
+    level_variance: Real
+    order: Real
+    lump: Real
 
 
 class Grid(NamedTuple):
@@ -121,6 +126,28 @@ class Expected(NamedTuple):
     base: Real
     room: Real
     excess: Real
+
+
+class After(NamedTuple):
+    """What comes after the window, by the first forecast, and what tells how far to follow the year: numbers.
+
+    window: expected demand of the window itself. ahead: over the protection interval that follows.
+    rate: expected demand a year after the window. hazard: rate of ending a year. until: years to a known end (1e9: none).
+    reorders: whether what is ordered then still arrives before the end.
+    level_variance, order, lump, moq, whole: as in `StockArrays`.
+    """
+
+    window: float
+    ahead: float
+    rate: float
+    hazard: float
+    until: float
+    reorders: bool
+    level_variance: float
+    order: float
+    lump: float
+    moq: float
+    whole: bool
 
 
 class Largest(NamedTuple):

@@ -75,6 +75,8 @@ _WHERE_KNOWN = (
     "hazard_in_force",
     "patience_in_force",
     "step",
+    "mean_order",
+    "lump",
 )
 
 
@@ -100,6 +102,9 @@ class World:
 
     `hazard_in_force` (per week) and `patience_in_force` (products,) are the values that the draws lie around (None: the draws are all there is, see
     `in_force`).
+
+    `mean_order` (products,) is the mean order in units (0: any amount), `lump` the units that come together, E[size^2] / E[size]
+    (None: the smallest quantity): what is left over waits its turn by them.
 
     `drawn` (rows, paths or more, steps) may hold demand drawn beforehand, `drawn_row` the row of each product
     (-1: drawn where it is used): the same numbers, only sooner (see `with_demand_drawn`).
@@ -131,6 +136,8 @@ class World:
     hazard_in_force: NDArray[np.float64] | None = None
     patience_in_force: NDArray[np.float64] | None = None
     step: NDArray[np.float64] | None = None
+    mean_order: NDArray[np.float64] | None = None
+    lump: NDArray[np.float64] | None = None
 
     @property
     def steps_per_week(self) -> NDArray[np.int64]:

@@ -153,7 +153,7 @@ def cross_check(
     """One text per product: what the closed forms say, whether they agree with the choice, and if not, why ("" where they have nothing to say)."""
     answers = screen_answers(comparison, items)
     said = answers.stock
-    names = ("capital", "storage", "lost_margin", "goodwill", "waiting", "obsolescence", *_UNSEEN)
+    names = ("capital", "storage", "lost_margin", "goodwill", "waiting", "obsolescence", "run_off", *_UNSEEN)
     money = [
         priced_measures(comparison.chosen[name].counts, money_values(items, name))
         for name in comparison.strategies

@@ -26,14 +26,14 @@ from analytics.naming.formula_text import (
     symbols_of,
     value_of,
 )
-from analytics.simulation.ledger import COUNTS
-from analytics.strategy.money.formulas import COMPONENT_FORMULAS, MONEY_FORMULAS
+from analytics.simulation.ledger import COUNTS, LATER
+from analytics.strategy.money.formulas import COMPONENT_FORMULAS, LATER_FORMULAS, MONEY_FORMULAS
 from analytics.strategy.money.measures import PHYSICAL_FORMULAS, counts_by_name
 from analytics.strategy.money.price import money_symbols, money_values
 from analytics.strategy.money.rates import RATES, STRATEGY_SHARES
 from analytics.strategy.portfolio.totals import TOTAL_FORMULAS
 
-__all__ = ["EXPLAINED", "Explained", "Line", "explained", "symbols_of_products"]
+__all__ = ["COUNTED", "EXPLAINED", "Explained", "Line", "explained", "symbols_of_products"]
 
 #: Every figure that can be explained, by name: the function that makes it.
 EXPLAINED: Mapping[str, Callable[..., Any]] = {
@@ -41,6 +41,8 @@ EXPLAINED: Mapping[str, Callable[..., Any]] = {
     **TOTAL_FORMULAS,
     **PHYSICAL_FORMULAS,
 }
+#: Every count that a formula names, in words: those of the simulated years, and those that prices choose among them.
+COUNTED: Mapping[str, str] = {**COUNTS, **LATER}
 _ALL: Mapping[str, Callable[..., Any]] = {**EXPLAINED, **RATES}
 #: Figures that are shown as a step of others; components and the profit stand for themselves in a sum.
 _WITHIN = set(MONEY_FORMULAS) - set(COMPONENT_FORMULAS) - {"profit"}
@@ -122,7 +124,7 @@ def symbols_of_products(
     """
     n, money = counts_by_name(counts), money_values(items, strategy)
     values = {**money_symbols(items, strategy), **{symbol: n(symbol) for symbol in COUNTS}}
-    values |= {symbol: formula(n, money) for symbol, formula in MONEY_FORMULAS.items()}
+    values |= {symbol: formula(n, money) for symbol, formula in {**LATER_FORMULAS, **MONEY_FORMULAS}.items()}
     values |= {symbol: formula(values) for symbol, formula in TOTAL_FORMULAS.items()}
     return values | {symbol: formula(n) for symbol, formula in PHYSICAL_FORMULAS.items()}
 
@@ -136,8 +138,8 @@ def explained(values: Mapping[str, float], name: str) -> Explained:
         float(values[name]),
         " ".join((inspect.getdoc(EXPLAINED[name]) or "").partition("\n\n")[0].split()),
         _printed(steps, values),
-        tuple(s for s in used if s in ITEM_FIELDS and s not in {*COUNTS, *EXPLAINED}),
-        tuple(s for s in used if s in COUNTS),
+        tuple(s for s in used if s in ITEM_FIELDS and s not in {*COUNTED, *EXPLAINED}),
+        tuple(s for s in used if s in COUNTED),
         tuple(s for s in used if s in STRATEGY_SHARES),
         path_of(EXPLAINED[name]),
     )

@@ -50,6 +50,7 @@ _WORDS = {
     "waiting": "pays {} for waiting",
     "obsolescence": "writes off {} of stranded stock",
     "perhaps_ended": "loses {} on stock for what may have ended already",
+    "run_off": "expects to write off {} later of what is left",
     "markdown": "gives away {} in markdowns",
     "cancellation": "loses {} to cancellations",
     "premium": "pays {} for making single units",

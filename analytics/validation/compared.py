@@ -56,16 +56,17 @@ def part_of(replayed: Replayed, part: str) -> NDArray[np.bool_]:
     return replayed.priced & (replayed.too_short == (part == "too_short_to_judge"))
 
 
-def mix_against(replayed: Replayed, part: str = "all") -> dict[str, dict[str, float]]:
+def mix_against(replayed: Replayed, part: str = "all", how: str = "rule") -> dict[str, dict[str, float]]:
     """What the mix earned more than every other policy with the products of one of `PARTS`, and its range over them.
 
     By policy: `mix_gain`, `low` and `high` (5th and 95th percentile over products drawn again and again; 0 where there
     is no product), and the gain with each half of the products, split by a hash for good. The `mix_gain` of the parts sum to that of all.
+    `how` values closing stock (see `leftover.VALUATIONS`).
     """
     at = part_of(replayed, part)
     others = [name for name in replayed.policies if name != "mix"]
-    mix = replayed.earned("mix")
-    columns = np.stack([mix_gain(mix, replayed.earned(name)) for name in others], axis=1)[at]
+    mix = replayed.earned("mix", how)
+    columns = np.stack([mix_gain(mix, replayed.earned(name, how)) for name in others], axis=1)[at]
     sample = (
         resampled(columns, replayed.seed, replayed.family[at]) if at.any() else np.zeros((1, len(others)))
     )

@@ -12,6 +12,7 @@ from analytics.strategy.money.measures import (
     orders,
     units_cleared,
     units_demanded,
+    units_left,
     units_lost,
     units_on_hand,
     units_scrapped,
@@ -47,7 +48,8 @@ def units_opening(n: Counts) -> Array:
 def units_ordered(n: Counts) -> Array:
     """Units made or bought within the window, for stock and for customers.
 
-    units_ordered = ordered. Units. Source: definition; opening + ordered = sold + scrapped + cleared + closing.
+    units_ordered = ordered. Units. Source: definition; opening + ordered = sold + scrapped + cleared
+    + closing + left.
     """
     return n("ordered")
 
@@ -61,7 +63,7 @@ def units_waited(n: Counts) -> Array:
 
 
 def units_closing(n: Counts) -> Array:
-    """Units in the position when the window ends, of the last window as far as the weeks afterwards really sold them.
+    """Units in the position when the window ends; of the last window those that the plan of the file's end would order again.
 
     units_closing = closing. Units. Source: definition.
     """
@@ -79,6 +81,7 @@ WINDOW_FORMULAS: Mapping[str, Callable[[Counts], Array]] = {
     "scrapped": units_scrapped,
     "cleared": units_cleared,
     "closing": units_closing,
+    "left": units_left,
     "on_hand": units_on_hand,
     "orders": orders,
 }

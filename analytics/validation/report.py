@@ -21,6 +21,7 @@ from analytics.validation.gains import (
     share_of_luck_in_hindsight,
 )
 from analytics.validation.judged import judged_sentence
+from analytics.validation.leftover import VALUATIONS
 from analytics.validation.policies import DECIDED, POLICIES
 from analytics.validation.score import MEASURES, Replayed, repeatable_gain
 
@@ -43,6 +44,7 @@ def _service(replayed: Replayed, policy: str) -> dict[str, float]:
         "units_sold",
         "units_lost",
         "units_scrapped",
+        "units_left",
         "units_cleared",
         "fill_rate",
         "share_waiting",
@@ -148,6 +150,14 @@ def _money(replayed: Replayed) -> dict[str, Any]:
                 "mix_against": mix_against(replayed, part),
             }
             for part, at in parts.items()
+        },
+        "closing_valued": {
+            how: {
+                "words": words,
+                "profit": {name: float(replayed.earned(name, how).sum()) for name in policies},
+                "mix_against": mix_against(replayed, how=how),
+            }
+            for how, words in VALUATIONS.items()
         },
         "hindsight_gain": possible,
         "share_of_hindsight_kept": share_of_hindsight_kept(gained, possible) if possible > 0.0 else None,

@@ -1,4 +1,4 @@
-"""The score of a replay: money by the formulas of the simulation, closing stock by what really sold, and hindsight."""
+"""The score of a replay: money by the formulas of the simulation, closing stock valued in several ways, and hindsight."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from analytics.strategy.money.measures import counts_by_name
 from analytics.strategy.money.price import MONEY_FIELDS, money_values, reacted
 from analytics.validation.gains import ordered_less_sold
 from analytics.validation.judged import too_short_to_judge
-from analytics.validation.policies import PLAYED, Decision
+from analytics.validation.policies import PLAYED
 from analytics.validation.schedule import Schedule
 
-__all__ = ["MEASURES", "SINGLE", "Replayed", "repeatable_gain", "scoring_items", "value_closing"]
+__all__ = ["MEASURES", "SINGLE", "Replayed", "repeatable_gain", "scoring_items"]
 
 Array = NDArray[np.float64]
 
 _C = COUNT_INDEX
 #: The single strategies among which hindsight chooses, as policies.
 SINGLE = ("all_mts", "all_ato", "all_mto")
-#: Measures of `replay.csv`: units of the window, average units on hand, money of the window. opening + ordered = sold + scrapped + cleared + closing.
+#: Measures of `replay.csv`: units of the window, average units on hand, money of the window. opening + ordered = sold + scrapped + cleared + closing + left.
 MEASURES = (
     "opening",
     "ordered",
@@ -38,6 +38,7 @@ MEASURES = (
     "scrapped",
     "cleared",
     "closing",
+    "left",
     "on_hand",
     "orders",
     "profit",
@@ -56,6 +57,7 @@ class Replayed:
     `grown` is `gains.ordered_less_sold` (windows, policies, products). `family` (products,) is one number for all that share components,
     `lead_weeks` and `between` (products,) the lead time and the weeks between sales as the first date that knew a product told, `in_file` how many
     products the file has, of which these were chosen. `measured` is what became of the gains promised at the dates (None: not asked).
+    `valued` is the profit of the last window (policies, products) by the other ways to value closing stock (see `leftover.VALUATIONS`).
     """
 
     skus: NDArray[Any]
@@ -80,6 +82,7 @@ class Replayed:
     lead_weeks: Array
     between: Array
     in_file: int
+    valued: Mapping[str, Array]
     measured: MeasuredError | None = None
 
     @property
@@ -101,16 +104,26 @@ class Replayed:
         played = self.known.any(axis=0)
         return played & too_short_to_judge(self.lead_weeks, self.between, self.weeks_played)
 
-    def earned(self, policy: str) -> Array:
-        """Money of a policy over all windows, shape (products,); 0 where no money is known."""
-        money = np.where(self.known[:, None, :] & self.priced, self.profit, 0.0).sum(axis=0)
+    def earned(self, policy: str, how: str = "rule") -> Array:
+        """Money of a policy over all windows, shape (products,); 0 where no money is known.
+
+        `how` values closing stock (see `leftover.VALUATIONS`); hindsight stays the policy that is best by the rule.
+        """
+        profit = self.profit
+        if how != "rule":
+            profit = np.concatenate([profit[:-1], self.valued[how][None]])
+        money = np.where(self.known[:, None, :] & self.priced, profit, 0.0).sum(axis=0)
         if policy == "hindsight":
             return np.asarray(money[np.maximum(self.hindsight, 0), np.arange(len(self.skus))])
         return np.asarray(money[self.policies.index(policy)])
 
 
-#: The prices of a replay: orders are counted as such there, and what can be cancelled is cancelled in the week it happens.
-SCORED_BY = tuple(name for name in MONEY_FIELDS if name not in ("units_per_order", "cancellable_share"))
+#: The prices of a replay, and the chance of ending, by which prices choose how long leftovers are held: orders are counted as such
+#: there, and what can be cancelled is cancelled in the week it happens.
+SCORED_BY = (
+    *(name for name in MONEY_FIELDS if name not in ("units_per_order", "cancellable_share")),
+    "hazard_per_year",
+)
 
 
 def scoring_items(skus: NDArray[Any]) -> dict[str, Array]:
@@ -153,34 +166,6 @@ def stock_grown(counts: Array, skus: NDArray[Any], values: Mapping[str, Array]) 
         part = ordered_less_sold(counts_by_name(counts[:, :, k]), money_values(items, strategy))
         grown += np.where(used, part, 0.0)
     return np.where(np.isfinite(items["price"] * items["unit_cost"]), grown, np.nan)
-
-
-def value_closing(counts: Array, decided: Decision, tail: Array) -> Array:
-    """The last window's counts with closing stock split by what really sold later.
-
-    The last window's counts with closing stock split: what the weeks afterwards (`tail`, units per product) really sold stays worth its
-    cost, the rest is excess and fetches salvage. Kits serve what finished stock does not.
-    """
-    out = counts.copy()
-    finished = np.maximum(out[:, :, 0, _C["closing"]], 0.0)
-    excess = np.maximum(finished - tail, 0.0)
-    out[:, :, 0, _C["closing"]] -= excess
-    out[:, :, 0, _C["closing_excess"]] += excess
-    here = np.flatnonzero(decided.pool >= 0)
-    if len(here):
-        pool = decided.pool[here]
-        closing = out[:, here, 1, _C["closing"]]
-        wanted = np.maximum(tail[here] - finished[:, here], 0.0) * decided.stay_door[here]
-        total, sells = (
-            np.stack([np.bincount(pool, row, len(tail))[pool] for row in column])
-            for column in (np.maximum(closing, 0.0), wanted)
-        )
-        beyond = np.maximum(closing, 0.0) * np.where(
-            total > 0.0, np.maximum(total - sells, 0.0) / np.where(total > 0.0, total, 1.0), 0.0
-        )
-        out[:, here, 1, _C["closing"]] -= beyond
-        out[:, here, 1, _C["closing_excess"]] += beyond
-    return out
 
 
 def best_afterwards(policies: tuple[str, ...], money: Array) -> NDArray[np.intp]:

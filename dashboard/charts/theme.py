@@ -61,6 +61,7 @@ COMPONENT_COLOURS: Mapping[str, str] = {
     "shared": "#c3cad3",
     "obsolescence": "#414f5f",
     "perhaps_ended": "#2f3b49",
+    "run_off": "#4e5d6e",
     "markdown": "#5a6879",
     "cancellation": "#77869a",
     "premium": "#a3aebb",

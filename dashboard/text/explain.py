@@ -15,8 +15,7 @@ from analytics.items import ORIGINS
 from analytics.naming.figures import FIGURES
 from analytics.naming.formula_text import formulas_of, path_of
 from analytics.naming.labels import COMPONENTS, Strategy, percent_text, value_text
-from analytics.simulation.ledger import COUNTS
-from analytics.strategy.explained import EXPLAINED, Explained, explained, symbols_of_products
+from analytics.strategy.explained import COUNTED, EXPLAINED, Explained, explained, symbols_of_products
 from analytics.strategy.money.rates import STRATEGY_SHARES
 from dashboard.results.facts import Facts
 
@@ -77,7 +76,7 @@ def _origins(facts: Facts, i: int, strategy: str, found: Explained) -> str:
         else:
             parts.append(f"{name}: unknown, counted as 0")
     parts += [f"{name}: {STRATEGY_SHARES[name]}" for name in found.shares]
-    parts += [f"{name}: {COUNTS[name]}, average of the simulated years" for name in found.counts]
+    parts += [f"{name}: {COUNTED[name]}, average of the simulated years" for name in found.counts]
     return " · ".join(parts)
 
 

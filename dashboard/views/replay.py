@@ -60,9 +60,8 @@ def figures(document: dict[str, Any]) -> pd.DataFrame:
     rows["Units in stock"] = [
         number_text(service[name]["units_on_hand"]) if name in service else "" for name in names
     ]
-    rows["Units left over"] = [
-        number_text(service[name]["units_scrapped"]) if name in service else "" for name in names
-    ]
+    for label, measure in (("Units stranded", "units_scrapped"), ("Units left over", "units_left")):
+        rows[label] = [number_text(service[name][measure]) if name in service else "" for name in names]
     return pd.DataFrame(rows)
 
 

@@ -166,7 +166,9 @@ def test_the_forecast_page_prints_the_formulas_of_its_functions() -> None:
     assert found[1] == "wape\n  = sum of |actual - forecast| / sum of actual"
     assert all(len(text.splitlines()) == 2 and "Source" not in text for text in found)
     text = found[3].rsplit("= ", 1)[1]  # by hand: the example of its docstring, 100 + 2 x (30 - 10)
-    nothing = dict.fromkeys(("goodwill", "waiting", "obsolescence", "markdown", "cancellation"), 0.0)
+    nothing = dict.fromkeys(
+        ("goodwill", "waiting", "obsolescence", "run_off", "markdown", "cancellation"), 0.0
+    )
     assert (
         value_of(
             text, {"lost_margin": 100.0, "unit_holding_cost": 2.0, "on_hand": 30.0, "lot": 20.0, **nothing}

@@ -60,7 +60,9 @@ def test_the_table_of_figures_says_what_the_summary_says() -> None:
                 assert value[figure, PLANS[plan]] == pytest.approx(number_, nan_ok=True), (plan, name)
     assert value["gain_of_portfolio", "The mix"] == document["gain_per_year"]
     mix, today = (document["totals"][plan] for plan in ("mix", "baseline"))
-    assert value["written_off", "The mix"] == pytest.approx(mix["obsolescence"] + mix["markdown"])
+    assert value["written_off", "The mix"] == pytest.approx(
+        mix["obsolescence"] + mix["run_off"] + mix["markdown"]
+    )
     assert value["lost_against_perfect_year", "The mix"] == pytest.approx(mix["benchmark"] - mix["profit"])
     shown = document["gain_per_year"] + mix["capital"] - today["capital"]
     assert value["gain_in_operating_profit", "The mix"] == pytest.approx(shown)

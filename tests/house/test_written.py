@@ -26,6 +26,7 @@ from analytics.simulation.ledger import COUNTS
 from analytics.strategy.limits.report import LimitRow, limited_summary
 from analytics.study_results import forecast_value_added, study_tables
 from analytics.validation.compared import policies_table, products_table
+from analytics.validation.leftover import VALUATIONS
 from analytics.validation.report import replay_summary, replay_table
 from analytics.validation.schedule import Schedule
 from analytics.validation.score import Replayed
@@ -150,6 +151,7 @@ def small_replay() -> Replayed:
         rng.random(shape), rng.random(shape), np.ones((windows, 2), bool), np.array([1, 2]), "all_mts", 0, 0.9, 1, "EUR", (),
         np.zeros((2, 4), np.float32), np.zeros((2, 4), np.float32), rng.random(shape), np.arange(2), np.full(2, 3.0),
         np.array([5.0, np.inf]), 2,
+        {how: rng.random((len(policies), 2)) for how in VALUATIONS if how != "rule"},
     )  # fmt: skip
 
 

@@ -298,6 +298,14 @@ MISTAKES = {
     "planner never learns": ("path", "step = smoothing * per_rate", "step = 0.0"),
     "orders under way forgotten when the product ends": ("path", "on_hand + under_way[s]\n", "on_hand\n"),
     "opens without a lot under way": ("rules", "min(extra, max(0.0, rest - level))", "0.0"),
+    "a lot is not the plan's own": ("path", "position, lowest + quantity, level", "position, target, level"),
+    "one year says all": (
+        "path",
+        "credible_level(total[j], after.window, after.level_variance, after.lump)",
+        "total[j] / after.window",
+    ),
+    "leftovers never end": ("path", "later(beyond, pace, after.hazard,", "later(beyond, pace, 0.0,"),
+    "the whole lot is ordered before": ("path", "extra = lowest - level +", "extra ="),
     "life a step too long": ("stock", "int(death[j]) + 1", "int(death[j]) + 2"),
     "all wait in a stockout": (
         "week",

@@ -273,9 +273,13 @@ def stock(world: Any, plan: Any, u: int, s: int, p: int) -> dict[str, float]:
     down = (lambda x: float(math.floor(x))) if whole else (lambda x: x)
 
     target = near(sum(expected[: planned + review]) * quantile)
-    extra = down(unit(at(at(int(world.keys[plan.members[plan.start[u]]]), p), STREAMS["opening"]), 0) * lot)
+    # positions lie evenly between where is ordered and where that order leads
+    missing, size = order_from(target, gap_needed, lot, float(plan.moq[u]), whole)
+    extra = unit(at(at(int(world.keys[plan.members[plan.start[u]]]), p), STREAMS["opening"]), 0) * size
+    extra = (1.0 + math.floor(extra) if whole else extra) - missing
     if ends:
         extra = min(extra, max(0.0, sum(expected) - target))
+    extra = max(extra, -target)
     cv = 0.0 if plan.lead_time_cv is None else float(plan.lead_time_cv[u])
     lead_key = at(at(int(world.keys[plan.members[plan.start[u]]]), p), STREAMS["lead_time"])
     shelf = 0 if plan.shelf_weeks is None else round(n * plan.shelf_weeks[u])
@@ -381,10 +385,96 @@ def stock(world: Any, plan: Any, u: int, s: int, p: int) -> dict[str, float]:
         count["under_way_at_end"] = coming
     else:
         position = on_hand + coming - owed
-        sells = level * sum(expected[steps : steps + cover_steps + planned + review])
-        count["closing_excess"] = max(0.0, position - sells)
+        after = what_comes_after(world, plan, u, p, expected, steps)
+        level = credible(world, plan, u, count["demanded"], sum(expected[:steps]))
+        up_to = near(level * sum(expected[steps : steps + planned + review]) * quantile)
+        missing, size = order_from(up_to, gap_needed, lot, float(plan.moq[u]), whole)
+        own_units = up_to - missing + size
+        rate = level * after["rate"]
+        arrives_too_late = ends and steps + lead > after["end"]
+        if rate <= 0 or arrives_too_late or own_units >= rate * after["until"]:
+            own_units = 0.0
+        count["closing_excess"] = max(0.0, position - max(0.0, own_units))
         count["closing"] = position - count["closing_excess"]
+        for years in (1, 2, 3, 4, 6):
+            sold, waited = one_by_one(
+                count["closing_excess"], rate, after["hazard"], after["until"], after["order"], years
+            )
+            count[f"sold_later_{years}"], count[f"years_later_{years}"] = sold, waited
     return count
+
+
+def order_from(target: float, gap: float, lot: float, least: float, whole: bool) -> tuple[float, float]:
+    """How far below the level an order comes, and how large it is then; a gap beyond the level rules nothing."""
+    missing = max(1.0, math.ceil(gap - 1e-9)) if whole else max(1e-9, gap - 1e-9)
+    if missing > target:
+        missing = 1.0 if whole else 0.0
+    return missing, max(max(1, math.ceil(missing / lot - 1e-9)) * lot, least)
+
+
+def what_comes_after(
+    world: Any, plan: Any, u: int, p: int, expected: list[float], steps: int
+) -> dict[str, float]:
+    """Expected demand of the year after the window, how long until a known end, the chance of ending and the mean order."""
+    n = steps // WEEKS
+    members = plan.members[plan.start[u] : plan.start[u + 1]]
+    ends = plan.end_week[u] < 1e9
+    end = round(plan.end_week[u] * n) if ends else math.inf
+    left = end + 1 - steps
+    seen = expected[steps : steps + min(steps, max(left, 1))]
+    rate = sum(seen) * steps / len(seen) if seen else sum(expected[:steps])
+    each = [1.0 if world.mean_order is None else float(world.mean_order[i]) for i in members]
+    return {
+        "rate": rate, "end": end, "until": max(left, 0) / steps if ends else math.inf, "order": sum(each) / len(each),
+        "hazard": WEEKS * sum(float(world.hazard_per_week[i, p // world.inner]) for i in members) / len(members),
+    }  # fmt: skip
+
+
+def credible(world: Any, plan: Any, u: int, sold: float, wanted: float) -> float:
+    """The level of the year: so far from 1 as the forecast's own error of level makes it credible."""
+    members = plan.members[plan.start[u] : plan.start[u + 1]]
+    table = world.level_error[members[0]]
+    fine = np.interp(np.linspace(0, 1, 4 * (len(table) - 1) * 50 + 1), np.linspace(0, 1, len(table)), table)
+    # Simpson's rule is exact for the square of straight pieces
+    weight = np.ones(len(fine))
+    weight[1:-1:2], weight[2:-1:2] = 4.0, 2.0
+    weight /= weight.sum()
+    variance = float(weight @ fine**2 - (weight @ fine) ** 2)
+    lump = sum(1.0 if world.lump is None else float(world.lump[i]) for i in members) / len(members)
+    if wanted <= 0 or variance <= 0:
+        return 1.0
+    w = variance / (variance + lump / wanted)
+    return 1.0 + w * (sold / wanted - 1.0)
+
+
+def one_by_one(
+    units: float, rate: float, hazard: float, until: float, order: float, longest: float
+) -> tuple[float, float]:
+    """Units sold later and unit-years later, place by place; goods without an order size in ten thousand slices.
+
+    Place m waits for order i: it sells if that order comes before the product dies and before a known end.
+    """
+    if units <= 0 or rate <= 0:
+        return 0.0, 0.0
+    if order <= 0:
+        here = min(units, longest * rate)
+        at = (np.arange(10_000) + 0.5) / 10_000 * here / rate  # years until each slice is wanted
+        kept = np.minimum(at, until)
+        chance = np.where(at <= until, np.exp(-hazard * at), 0.0)
+        held = kept if hazard <= 0 else (1.0 - np.exp(-hazard * kept)) / hazard
+        return float(chance.mean() * here), float(held.mean() * here)
+    pace, sold, years, before, place = rate / order, 0.0, 0.0, 0.0, 0
+    while place * order < units - 1e-9:
+        place += 1
+        if place > longest * pace + 1e-9:
+            break
+        part = min(order, units - (place - 1) * order)
+        chance = (pace / (pace + hazard)) ** place
+        if math.isfinite(until):
+            chance *= float(stats.poisson.sf(place - 1, (pace + hazard) * until))
+        before += chance  # years held are a sum of those chances: an integral of Poisson probabilities
+        sold, years = sold + part * chance, years + part * before / pace
+    return sold, years
 
 
 def orders(world: Any, plan: Any, i: int, s: int, p: int) -> dict[str, float]:

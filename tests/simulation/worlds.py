@@ -40,7 +40,8 @@ def small_world(
         hazard_per_week=np.repeat(rng.uniform(0.0, 0.02, (products, 1)), draws, 1),
         patience_per_day=rng.uniform(0.01, 0.1, (products, draws)), historical_wait_days=rng.choice([0.0, 2.5], products), orders_per_week=rng.integers(1, 9, products),
     )  # fmt: skip
-    return replace(world, **changes)
+    sizes = rng.choice([0.0, 1.0, 2.5, 6.0], products)
+    return replace(world, **{"mean_order": sizes, "lump": 1.3 * sizes, **changes})
 
 
 def poisson_world(

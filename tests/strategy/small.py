@@ -10,7 +10,7 @@ import pandas as pd
 from analytics.assumptions_file import read_assumptions
 from analytics.data import read_items, read_sales
 from analytics.items import GIVEN, Items, empty_items
-from analytics.simulation.ledger import COUNT_INDEX, COUNTS, Ledger
+from analytics.simulation.ledger import COUNT_INDEX, COUNTS, CUT_OFFS, Ledger
 from analytics.strategy.compare import Comparison
 from analytics.strategy.money.measures import joined_waits
 from analytics.strategy.present.present_policy import SETTINGS, Today
@@ -145,6 +145,7 @@ def priced_items(skus: list[str], **columns: object) -> Items:
         "price": 10.0,
         "unit_cost": 6.0,
         "component_share": np.nan,
+        "longest_run_off_years": 4.0,
         **dict.fromkeys(zero, 0.0),
         **rates,
     }
@@ -179,6 +180,12 @@ def balanced_counts(strategy: str, shape: tuple[int, ...], rng: np.random.Genera
         counts[..., COUNT_INDEX[name]] for name in ("scrapped", "cleared", "closing", "closing_excess")
     )
     put("ordered", out - counts[..., COUNT_INDEX["opening"]])
+    sold, years = np.zeros(shape), np.zeros(shape)
+    for longest in CUT_OFFS:  # never fewer with a longer wait, never more than are left
+        sold = sold + rng.uniform(0.0, 0.5, shape) * (counts[..., COUNT_INDEX["closing_excess"]] - sold)
+        years = years + rng.uniform(0.0, 40.0, shape)
+        put(f"sold_later_{longest}", sold)
+        put(f"years_later_{longest}", years)
     return counts
 
 

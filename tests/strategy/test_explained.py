@@ -15,8 +15,8 @@ from analytics.naming.figures import FIGURES
 from analytics.naming.formula_text import amount_text, filled, formulas_of, symbols_of, value_of
 from analytics.naming.labels import COMPONENTS, MEASURES
 from analytics.simulation.ledger import COUNT_INDEX, COUNTS
-from analytics.strategy.explained import EXPLAINED, Explained, explained, symbols_of_products
-from analytics.strategy.money.formulas import COMPONENT_FORMULAS, MONEY_FORMULAS
+from analytics.strategy.explained import COUNTED, EXPLAINED, Explained, explained, symbols_of_products
+from analytics.strategy.money.formulas import COMPONENT_FORMULAS, LATER_FORMULAS, MONEY_FORMULAS
 from analytics.strategy.money.measures import PHYSICAL_FORMULAS, counts_by_name
 from analytics.strategy.money.price import money_symbols, money_values
 from analytics.strategy.money.rates import RATES, STRATEGY_SHARES, strategy_shares
@@ -75,7 +75,7 @@ def test_the_formula_in_the_docstring_is_what_the_function_computes(strategy: st
     ].sum(axis=1)
     counts[:, opening] -= counts[:, COUNT_INDEX["lost"]] + counts[:, COUNT_INDEX["ordered"]]
     n, m, symbols = counts_by_name(counts), money_values(items, strategy), money_symbols(items, strategy)
-    made = {name: formula(n, m) for name, formula in MONEY_FORMULAS.items()}
+    made = {name: formula(n, m) for name, formula in {**LATER_FORMULAS, **MONEY_FORMULAS}.items()}
     made |= {name: formula(made) for name, formula in TOTAL_FORMULAS.items()}
     made |= {name: formula(n) for name, formula in PHYSICAL_FORMULAS.items()}
     routes = 0
@@ -144,7 +144,7 @@ def test_every_symbol_of_a_formula_is_a_parameter_a_count_or_a_figure() -> None:
     for name, function in RATES.items():
         assert set(symbols_of(formulas_of(function)[0])) == set(inspect.signature(function).parameters), name
     known = {
-        *COUNTS,
+        *COUNTED,
         *RATES,
         *EXPLAINED,
         *money_symbols(away_items(1, np.random.default_rng(1)), "MTS"),

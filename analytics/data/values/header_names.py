@@ -144,6 +144,7 @@ ITEM_NAMES: Mapping[str, str] = {
     "fixed_cost_share": "fixed cost share|overhead share|fixed share",
     "excess_cover_weeks": "excess cover weeks",
     "years_unsold": "years unsold",
+    "longest_run_off_years": "longest run off years",
 }
 
 #: columns of a bill of materials

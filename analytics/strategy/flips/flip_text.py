@@ -33,6 +33,7 @@ _TURNS = {
     "cancellation_share": "{} % of orders are cancelled after work began",
     "clearing_share": "cleared stock fetches {} % of its cost",
     "salvage_share": "leftovers fetch {} % of their cost",
+    "longest_run_off_years": "leftovers are held for {} years until they sell",
     "sunk_share": "{} % of the cost is spent on an order when it is cancelled",
     "cost_premium": "making or buying one at a time costs {} % extra",
     "price_premium": "buyers pay {} % extra for what is made for them",

@@ -23,7 +23,7 @@ __all__ = [
 ]
 
 #: Components that orders known in advance would save altogether.
-SAVED = ("lost_margin", "goodwill", "waiting", "obsolescence", "markdown", "cancellation")
+SAVED = ("lost_margin", "goodwill", "waiting", "obsolescence", "run_off", "markdown", "cancellation")
 
 
 def cost_of_not_knowing(
@@ -31,7 +31,7 @@ def cost_of_not_knowing(
 ) -> NDArray[np.float64]:
     """What a strategy costs more because orders are not known in advance: per product, money over the horizon.
 
-    cost_of_not_knowing = lost_margin + goodwill + waiting + obsolescence + markdown + cancellation
+    cost_of_not_knowing = lost_margin + goodwill + waiting + obsolescence + run_off + markdown + cancellation
     + unit_holding_cost x max(on_hand - 0.5 x lot, 0).
     With orders known a lead time ahead only lots remain in stock, half a lot on average; set-ups, work in process and premiums stay and are not counted.
     Parameters: `components` money; `on_hand` average units in stock; `lot` units; `unit_holding_cost` money per unit in stock over the horizon.

@@ -14,9 +14,12 @@ from collections.abc import Callable, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
+from analytics.simulation.ledger import CUT_OFFS
+
 __all__ = [
-    "COMPONENT_FORMULAS", "MONEY_FORMULAS", "Counts", "Formula", "Money", "benchmark", "cancellation", "capital", "cash_tied_up", "goodwill", "lost_if_ended", "lost_margin",
-    "markdown", "obsolescence", "perhaps_ended", "premium", "profit", "revenue", "setup", "storage", "waiting",
+    "COMPONENT_FORMULAS", "LATER_FORMULAS", "MONEY_FORMULAS", "Counts", "Formula", "Money", "benchmark", "cancellation", "capital", "cash_tied_up", "goodwill", "lost_if_ended",
+    "lost_margin",
+    "markdown", "obsolescence", "perhaps_ended", "premium", "profit", "revenue", "run_off", "setup", "sold_later", "storage", "waiting", "years_later",
 ]  # fmt: skip
 
 Array = NDArray[np.float64]
@@ -27,6 +30,24 @@ Formula = Callable[[Counts, Money], Array]
 
 def _sold(n: Counts) -> Array:
     return n("demanded") - n("lost")
+
+
+def _of_cut_off(kind: str, n: Counts, m: Money) -> Array:
+    """The counts of the cut-off that prices choose (`run_off_years`); none where that is 0."""
+    return np.asarray(sum(n(f"{kind}_{years}") * (m["run_off_years"] == years) for years in CUT_OFFS))
+
+
+def sold_later(n: Counts, m: Money) -> Array:
+    """Units left beyond what the plan would order again that sell later, each in its turn; the rest is stranded later.
+
+    Counted up to the cut-off at which they are worth most (`terminal.best_cut_off`). Units. Source: `terminal.later`.
+    """
+    return _of_cut_off("sold_later", n, m)
+
+
+def years_later(n: Counts, m: Money) -> Array:
+    """Unit-years that those units are held until they sell or the product ends, by the same cut-off as `sold_later`. Unit-years. Source: `terminal.later`."""
+    return _of_cut_off("years_later", n, m)
 
 
 def benchmark(n: Counts, m: Money) -> Array:
@@ -65,17 +86,18 @@ def cash_tied_up(n: Counts, m: Money) -> Array:
 def capital(n: Counts, m: Money) -> Array:
     """What the money tied up costs, whether borrowed or not; it is not booked.
 
-    capital = capital_rate x cash_tied_up. Source: definition.
+    capital = capital_rate x (cash_tied_up + stock_value x years_later). Source: definition; what is left at the end and sells
+    later is held until then.
     """
-    return m["capital_rate"] * cash_tied_up(n, m)
+    return m["capital_rate"] * (cash_tied_up(n, m) + m["stock_value"] * years_later(n, m))
 
 
 def storage(n: Counts, m: Money) -> Array:
     """Money for space, handling, insurance and shrinkage of stock.
 
-    storage = storage_and_insurance x stock_value x on_hand. Source: definition.
+    storage = storage_and_insurance x stock_value x (on_hand + years_later). Source: definition.
     """
-    return m["storage_and_insurance"] * m["stock_value"] * n("on_hand")
+    return m["storage_and_insurance"] * m["stock_value"] * (n("on_hand") + years_later(n, m))
 
 
 def setup(n: Counts, m: Money) -> Array:
@@ -111,11 +133,20 @@ def waiting(n: Counts, m: Money) -> Array:
 
 
 def obsolescence(n: Counts, m: Money) -> Array:
-    """Money lost on stock stranded when a product ends, or left at the end beyond what can still be sold.
+    """Money lost on stock stranded when a product ends within the year.
 
-    obsolescence = (scrapped + closing_excess) x stock_value x (1 - salvage_share). Source: definition.
+    obsolescence = scrapped x stock_value x (1 - salvage_share). Source: definition.
     """
-    return (n("scrapped") + n("closing_excess")) * m["stock_value"] * (1.0 - m["salvage_share"])
+    return n("scrapped") * m["stock_value"] * (1.0 - m["salvage_share"])
+
+
+def run_off(n: Counts, m: Money) -> Array:
+    """Money lost on stock left at the end of the year that the plan would not order again and that is never sold.
+
+    run_off = (closing_excess - sold_later) x stock_value x (1 - salvage_share). Source: definition; what it costs to hold
+    until it sells is in capital and storage.
+    """
+    return (n("closing_excess") - sold_later(n, m)) * m["stock_value"] * (1.0 - m["salvage_share"])
 
 
 def lost_if_ended(n: Counts, m: Money) -> Array:
@@ -173,21 +204,23 @@ def premium(n: Counts, m: Money) -> Array:
 def profit(n: Counts, m: Money) -> Array:
     """Contribution after stock costs: a perfect year less what is lost, the same as revenue less what is spent.
 
-    profit = benchmark - capital - storage - setup - lost_margin - goodwill - waiting - obsolescence - perhaps_ended
-    - markdown - cancellation - premium.
-    profit = revenue - stock_value x (opening + ordered - closing)
+    profit = benchmark - capital - storage - setup - lost_margin - goodwill - waiting - obsolescence - run_off
+    - perhaps_ended - markdown - cancellation - premium.
+    profit = revenue - stock_value x (opening + ordered - closing - sold_later)
     - (cost - stock_value) x (demanded - lost) - cost x premium_on_cost x to_order
-    + stock_value x (salvage_share x (scrapped + closing_excess) + clearing_share x cleared)
+    + stock_value x (salvage_share x (scrapped + closing_excess - sold_later) + clearing_share x cleared)
     - price_erosion_per_year x stock_value x on_hand
     - setup - capital - storage - goodwill - waiting - cancellation - perhaps_ended.
     Source: definition of economic profit; tested against cases PROF-01 and PROF-02.
     """
-    spent_on_stock = m["stock_value"] * (n("opening") + n("ordered") - n("closing"))
+    later = sold_later(n, m)
+    spent_on_stock = m["stock_value"] * (n("opening") + n("ordered") - n("closing") - later)
     spent_on_orders = (m["cost"] - m["stock_value"]) * _sold(n) + m["cost"] * m["premium_on_cost"] * n(
         "to_order"
     )
     recovered = m["stock_value"] * (
-        m["salvage_share"] * (n("scrapped") + n("closing_excess")) + m["clearing_share"] * n("cleared")
+        m["salvage_share"] * (n("scrapped") + n("closing_excess") - later)
+        + m["clearing_share"] * n("cleared")
     )
     fallen = m["price_erosion_per_year"] * m["stock_value"] * n("on_hand")
     running = (
@@ -209,12 +242,15 @@ COMPONENT_FORMULAS: Mapping[str, Formula] = {
         goodwill,
         waiting,
         obsolescence,
+        run_off,
         perhaps_ended,
         markdown,
         cancellation,
         premium,
     )
 }
+#: What prices choose among the counts by cut-off, by name.
+LATER_FORMULAS: Mapping[str, Formula] = {f.__name__: f for f in (sold_later, years_later)}
 #: Every amount of money by name.
 MONEY_FORMULAS: Mapping[str, Formula] = {
     **{f.__name__: f for f in (profit, benchmark, revenue, cash_tied_up, lost_if_ended)},

@@ -36,6 +36,7 @@ __all__ = [
     "units_cleared",
     "units_demanded",
     "units_in_process",
+    "units_left",
     "units_lost",
     "units_on_hand",
     "units_scrapped",
@@ -80,11 +81,19 @@ def units_lost(n: Counts) -> Array:
 
 
 def units_scrapped(n: Counts) -> Array:
-    """Units stranded when a product ends, or left beyond what can still be sold.
+    """Units stranded when a product ends within the year.
 
-    units_scrapped = scrapped + closing_excess. Source: definition.
+    units_scrapped = scrapped. Source: definition.
     """
-    return n("scrapped") + n("closing_excess")
+    return n("scrapped")
+
+
+def units_left(n: Counts) -> Array:
+    """Units left at the end of the year beyond what the plan would order again: each waits its turn.
+
+    units_left = closing_excess. Source: definition.
+    """
+    return n("closing_excess")
 
 
 def units_cleared(n: Counts) -> Array:
@@ -163,7 +172,7 @@ def wait_days_mean(n: Counts) -> Array:
 PHYSICAL_FORMULAS: Mapping[str, Callable[[Counts], Array]] = {
     f.__name__: f
     for f in (
-        units_demanded, units_sold, units_lost, units_scrapped, units_cleared, units_on_hand, units_in_process, units_backordered, orders, fill_rate,
+        units_demanded, units_sold, units_lost, units_scrapped, units_left, units_cleared, units_on_hand, units_in_process, units_backordered, orders, fill_rate,
         share_waiting, share_lost, wait_days_mean,
     )
 }  # fmt: skip

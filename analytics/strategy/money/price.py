@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from analytics.items import Items
 from analytics.naming.labels import Strategy
 from analytics.simulation.ledger import COUNT_INDEX, COUNTS, Ledger
+from analytics.simulation.terminal import best_cut_off
 from analytics.strategy.money.formulas import Money, profit
 from analytics.strategy.money.rates import RATES, with_rates
 
@@ -35,13 +36,13 @@ __all__ = [
 MONEY_FIELDS = (
     "price", "unit_cost", "fixed_cost_share", "component_share", "capital_rate", "storage_rate", "insurance_rate", "salvage_share", "clearing_share",
     "setup_cost", "order_setup_cost", "cost_premium", "price_premium", "price_elasticity", "cancellation_share", "sunk_share", "late_days", "price_erosion_per_year",
-    "units_per_order", "cancellable_share", "deposit_share", "goodwill_per_unit", "waiting_cost_per_unit_day", "years_unsold",
+    "units_per_order", "cancellable_share", "deposit_share", "goodwill_per_unit", "waiting_cost_per_unit_day", "years_unsold", "longest_run_off_years",
 )  # fmt: skip
 
 #: What `money_values` gives.
 MONEY_COLUMNS = (
     *RATES, "salvage_share", "clearing_share", "capital_rate", "goodwill_per_unit", "price_erosion_per_year", "sunk_share",
-    "kept", "cancelled", "late_days", "order_size", "cancellable",
+    "kept", "cancelled", "late_days", "order_size", "cancellable", "run_off_years",
 )  # fmt: skip
 
 _NOTHING_IF_UNKNOWN = (
@@ -69,7 +70,8 @@ def money_values(
     """What a strategy's formulas need, per product (or per product and draw where `values` replaces a field).
 
     Columns are those of `rates.RATES` and the fields that need no change. `kept`, `cancelled` and `late_days` say how customers of what is
-    made to order react, `order_size` how many units they order at once, `cancellable` what can be cancelled of orders under way (see `reacted`).
+    made to order react, `order_size` how many units they order at once, `cancellable` what can be cancelled of orders under way (see `reacted`), and
+    `run_off_years` up to which place in turn leftovers are worth holding (see `simulation.terminal.best_cut_off`).
     Without price or unit cost every amount is NaN, also one whose own rate is known.
     """
     known = money_symbols(items, strategy, values)
@@ -105,6 +107,12 @@ def money_symbols(
         if strategy == Strategy.MTS
         else np.maximum(_known_or(v["units_per_order"], 1.0), 1e-9),
         "cancellable": v["cancellable_share"],
+        "run_off_years": best_cut_off(
+            v["hazard_per_year"],
+            v["capital_rate"] + known["storage_and_insurance"],
+            v["salvage_share"],
+            v["longest_run_off_years"],
+        ),
     }
 
 

@@ -19,6 +19,7 @@ from scipy.special import ndtri
 from analytics.demand.panel import PERIOD_WEEKS
 from analytics.forecast.forecast import Forecast
 from analytics.forecast.spread.paths import WEEKS, PathPlan
+from analytics.forecast.spread.quantile_tables import table_variance
 from analytics.forecast.spread.totals import HIGHEST_LEVEL, total_quantiles
 from analytics.items import Items
 from analytics.policy.levels import SLOW_ORDERS, demand_over_interval, empty_shelf_wait, whole_levels
@@ -251,6 +252,7 @@ def simulation_world(forecast: Forecast, items: Items, plan: PathPlan, by_day: N
         orders_per_week=np.clip(np.round(weekly / steps / per_order), 1, MAX_ORDERS).astype(np.int64),
         by_day=by_day, order_size=mean_order_size(items, forecast.integer, forecast.steps)[:, None] if order_size is None else order_size,
         day_share=np.full(7, 1.0 / 7.0) if day_share is None else day_share, step=None if bool((forecast.steps == 1.0).all()) else forecast.steps,
+        mean_order=forecast.mean_order, lump=forecast.lump,
     )  # fmt: skip
 
 
@@ -342,7 +344,8 @@ def stock_plan(forecast: Forecast, items: Items, world: World, grid: Grid, seed:
     review = np.maximum(rounded_weeks(items["review_days"], steps), 1.0 / steps)
     cover = np.maximum(np.round(items["excess_cover_weeks"]), 1).astype(np.int64)
     expected = expected_weeks(
-        forecast, WEEKS + int(cover.max(initial=1)) + int(np.ceil((by_draw + review[:, None]).max(initial=1)))
+        forecast,
+        WEEKS + int(cover.max(initial=WEEKS)) + int(np.ceil((by_draw + review[:, None]).max(initial=1))),
     )
     multiple = np.nan_to_num(items["order_multiple"])
     varies = np.nan_to_num(items["lead_time_cv"])
@@ -359,6 +362,7 @@ def stock_plan(forecast: Forecast, items: Items, world: World, grid: Grid, seed:
         door_wait_days=np.zeros(n), stockout_wait_days=_empty_wait(lead, review, lot.shape[1]),
         share_waiting=np.asarray(items["share_waiting"], np.float64), production_weeks=production / 7.0,
         lead_by_draw=by_draw, lead_time_cv=varies, shelf_weeks=_shelf_weeks(items, steps), multiple=multiple, step=forecast.steps,
+        level_variance=table_variance(forecast.level_error),
     )  # fmt: skip
 
 
@@ -404,7 +408,7 @@ def assembly_plan(
     cover = np.maximum(np.round(of_family(items["excess_cover_weeks"], "max")), 1).astype(np.int64)
     longest = _lead_by_draw(items, world.hazard_per_week.shape[1], seed, steps, door)
     by_draw = np.array([longest[f].max(axis=0) for f in families]).reshape(count, -1)
-    horizon = WEEKS + int(cover.max(initial=1)) + int(np.ceil((by_draw + review[:, None]).max(initial=1)))
+    horizon = WEEKS + int(cover.max(initial=WEEKS)) + int(np.ceil((by_draw + review[:, None]).max(initial=1)))
     assert world.patience_curve is not None and world.patience_shape is not None
     columns = (world.patience_curve, world.patience_shape, door, world.historical_wait_days)
     curve, shape, told, historical = (column[:, None] for column in columns)
@@ -436,6 +440,7 @@ def assembly_plan(
         door_wait_days=door, stockout_wait_days=_empty_wait(lead, review, lot.shape[1]),
         share_waiting=of_family(items["share_waiting"]), production_weeks=production / 7.0,
         lead_by_draw=by_draw, lead_time_cv=varies, multiple=multiple, step=family_forecast.steps,
+        level_variance=table_variance(family_forecast.level_error),
     )  # fmt: skip
 
 

@@ -35,7 +35,7 @@ def written_off_over(amounts: Amounts, other: Amounts) -> Any:
 
     written_off_over = written_off - written_off of the other. Source: definition.
 
-    >>> written_off_over({"obsolescence": 30.0, "markdown": 4.5}, {"obsolescence": 40.0, "markdown": 0.0})
+    >>> written_off_over({"obsolescence": 30.0, "run_off": 0.0, "markdown": 4.5}, {"obsolescence": 40.0, "run_off": 0.0, "markdown": 0.0})
     -5.5
     """
     return written_off(amounts) - written_off(other)

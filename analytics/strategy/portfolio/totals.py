@@ -26,20 +26,20 @@ Amounts = Mapping[str, Any]
 
 
 def written_off(amounts: Amounts) -> Any:
-    """Stock expected to be written off: stranded when models end, and excess cleared below cost.
+    """Stock expected to be written off: stranded when models end, now or later, and excess cleared below cost.
 
-    written_off = obsolescence + markdown.
+    written_off = obsolescence + run_off + markdown.
 
-    >>> written_off({"obsolescence": 30.0, "markdown": 4.5})
-    34.5
+    >>> written_off({"obsolescence": 30.0, "run_off": 2.0, "markdown": 4.5})
+    36.5
     """
-    return amounts["obsolescence"] + amounts["markdown"]
+    return amounts["obsolescence"] + amounts["run_off"] + amounts["markdown"]
 
 
 def booked_cost(amounts: Amounts) -> Any:
     """The components that appear in the accounts.
 
-    booked_cost = storage + setup + obsolescence + perhaps_ended + markdown + cancellation + premium. Money.
+    booked_cost = storage + setup + obsolescence + run_off + perhaps_ended + markdown + cancellation + premium. Money.
     """
     return _sum(amounts, "booked_cost")
 

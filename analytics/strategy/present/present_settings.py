@@ -169,6 +169,8 @@ def todays_plan(
         lead_by_draw=None if base.lead_by_draw is None else base.lead_by_draw[index], lead_time_cv=None if base.lead_time_cv is None else base.lead_time_cv[index],
         shelf_weeks=None if base.shelf_weeks is None else base.shelf_weeks[index], planned_weeks=planned,
         multiple=multiple, step=None if base.step is None else one,
+        # a level that stands still is ordered again whatever the year was
+        level_variance=None if base.level_variance is None else np.where(still, 0.0, base.level_variance[index]),
     )  # fmt: skip
     planned_level = rounded(over_interval(base, index) * relative[:, 0], whole, one)
     stated_point = np.where(

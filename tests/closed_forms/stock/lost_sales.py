@@ -7,10 +7,17 @@ from scipy import sparse
 
 from analytics.policy.arguments import Floats, fraction, non_negative, positive
 from tests.closed_forms.distributions.arguments import whole
+from tests.closed_forms.stock.base_stock import lost_sales_on_hand, lost_share
 from tests.closed_forms.stock.s_s import demand_over
 from tests.closed_forms.stock.states import bounded_vectors
 
-__all__ = ["backorder_base_stock", "best_lost_sales_base_stock", "lost_sales_cost", "lost_sales_optimal_cost"]
+__all__ = [
+    "backorder_base_stock",
+    "best_lost_sales_base_stock",
+    "lost_sales_cost",
+    "lost_sales_optimal_cost",
+    "slow_mover_profit",
+]
 
 _LARGEST = 400_000  # states of the exact chain
 
@@ -171,3 +178,20 @@ def lost_sales_optimal_cost(
             break
         value = following - following.flat[0]
     return float((change.max() + change.min()) / 2.0)
+
+
+def slow_mover_profit(
+    level: int, demand_rate: float, lead_time: float, margin: float, holding_cost: float, lost_at_death: float
+) -> float:
+    """Long-run profit a year of a base stock of single units when unmet demand is lost and the product ends by chance.
+
+    Formula: rate (1 - B) margin - holding_cost x on hand - lost_at_death x level, B Erlang's loss at rate x lead_time, on hand =
+    level - rate (1 - B) x lead_time; `lost_at_death` is the chance of ending a year times what a unit loses then, on hand or under way.
+    Money/year. Assumes Poisson demand. Source: Erlang 1917; Karush 1957.
+
+    >>> round(slow_mover_profit(1, 0.2, 5 / 52, 200.0, 17.0, 0.0), 6)
+    22.566038
+    """
+    sold = demand_rate * (1.0 - float(lost_share(level, demand_rate, lead_time)))
+    held = float(lost_sales_on_hand(level, demand_rate, lead_time))
+    return sold * margin - holding_cost * held - lost_at_death * level

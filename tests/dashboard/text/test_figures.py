@@ -58,7 +58,7 @@ def mix(measure: str) -> Callable[[Document], float]:
 
 def written_off(d: Document, plan: str = "mix") -> float:
     """Stock written off in a year."""
-    return float(d["totals"][plan]["obsolescence"] + d["totals"][plan]["markdown"])
+    return float(sum(d["totals"][plan][part] for part in ("obsolescence", "run_off", "markdown")))
 
 
 def lost(d: Document, plan: str) -> float:

@@ -133,19 +133,26 @@ def test_a_year_in_stock_by_hand() -> None:
         cleared=2,
         late=0.5,
         opening=25,
-        ordered=90,
+        ordered=94,
         closing=13,
-        closing_excess=1,
+        closing_excess=5,
+        sold_later_1=1,
+        years_later_1=0.5,
+        sold_later_4=3,
+        years_later_4=6,
+        sold_later_6=4,
+        years_later_6=11,
     )
     got = priced_measures(counts, money_values(items, "MTS"))
     by_hand = {
-        "capital": 0.1 * (6 * 20 + 0.5 * 6 * 5),
-        "storage": 0.07 * 6 * 20,
+        "capital": 0.1 * (6 * 20 + 0.5 * 6 * 5 + 6 * 6),
+        "storage": 0.07 * 6 * (20 + 6),
         "setup": 16.0,
         "lost_margin": 16.0,
         "goodwill": 6.0,
         "waiting": 0.01 * 365 * 0.5,
-        "obsolescence": 4 * 6 * 0.8,
+        "obsolescence": 3 * 6 * 0.8,
+        "run_off": 2 * 6 * 0.8,
         "markdown": 2 * 6 * 0.3,
         "cancellation": 0.0,
         "premium": 0.0,
@@ -157,11 +164,11 @@ def test_a_year_in_stock_by_hand() -> None:
     for name, value in by_hand.items():
         assert got[name][0] == pytest.approx(value, abs=1e-12), name
     assert got["profit"][0] == pytest.approx(400.0 - sum(by_hand[name] for name in COMPONENTS))
-    # and by cash: sold 96, bought 90 (opening 25 taken over, 13 handed on), 4 stranded at 20 %, 2 cleared at 70 %
+    # and by cash: sold 96, bought 94 (opening 25 taken over, 13 handed on, 3 sold later), 3 stranded and 2 later at 20 %, 2 cleared at 70 %
     cash = (
         960
-        - 6 * (25 + 90 - 13)
-        + 6 * (0.2 * 4 + 0.7 * 2)
+        - 6 * (25 + 94 - 13 - 3)
+        + 6 * (0.2 * 5 + 0.7 * 2)
         - by_hand["capital"]
         - by_hand["storage"]
         - 16
@@ -296,7 +303,8 @@ def test_physical_measures_by_hand() -> None:
     )
     assert (
         got["wait_days_mean"] == pytest.approx(36.5)
-        and got["units_scrapped"] == 3
+        and got["units_scrapped"] == 1
+        and got["units_left"] == 2
         and got["orders"] == 7
         and got["units_in_process"] == 1.75
     )

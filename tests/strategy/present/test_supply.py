@@ -191,7 +191,7 @@ def pump(moq: str, multiple: str = "", size: str = "1", make: str = "0") -> Stud
 
 @pytest.mark.parametrize("make", ["0", "1"])
 def test_a_minimum_above_the_order_rules_out_single_orders_made_and_bought_alike(make: str) -> None:
-    got = row(pump("300", make=make), "PUMP")
+    got = row(pump("900", make=make), "PUMP")
     assert (
         np.isnan(got["profit_mto"])
         and got["recommended"] == "MTS"
@@ -199,17 +199,27 @@ def test_a_minimum_above_the_order_rules_out_single_orders_made_and_bought_alike
         and got["verdict"] == "not_decidable"
     )
     assert (
-        "this minimum of 300" in got["reason"]
+        "this minimum of 900" in got["reason"]
         and "not offered" in got["reason"]
         and f"Not worth {'making' if make == '1' else 'ordering'}" in got["reason"]
     )
     assert (
-        got["order_quantity"] == 300.0 and pump("300", make=make).portfolio.money["mix"]["cash_tied_up"] > 0.0
+        got["order_quantity"] == 900.0 and pump("900", make=make).portfolio.money["mix"]["cash_tied_up"] > 0.0
     )
     assert any(
-        "above a year of sales for 1 product (PUMP): 300 against 7" in note
-        for note in pump("300", make=make).notes
+        "above a year of sales for 1 product (PUMP): 900 against 7" in note
+        for note in pump("900", make=make).notes
     )
+
+
+def test_a_minimum_that_is_ordered_again_is_not_written_off_every_year() -> None:
+    """300 at 73 a year: the stock lives, so that it costs what holding half a minimum costs; by closed form 760 to 2,200 a year, by the share that waits."""
+    study = pump("300")
+    got = row(study, "PUMP")
+    assert np.isnan(got["profit_mto"]) and got["recommended"] == "MTS" and got["order_quantity"] == 300.0
+    assert 700.0 < got["profit_mts"] < 2200.0
+    i = list(study.items.skus).index("PUMP")
+    assert study.comparison.chosen["MTS"].counts[i, COUNT_INDEX["closing_excess"]] < 1.0
 
 
 def test_a_minimum_at_or_below_the_order_changes_nothing() -> None:

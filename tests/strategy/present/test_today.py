@@ -10,12 +10,13 @@ import pytest
 from analytics.assumptions_file import read_assumptions
 from analytics.data import read_items, read_sales
 from analytics.forecast.spread.paths import WEEKS
-from analytics.items import GIVEN
+from analytics.items import GIVEN, Items
 from analytics.limits import Limits
 from analytics.scenario.limited import within_limits
 from analytics.scenario.reassume import reassume, reprice
 from analytics.simulation.ledger import COUNT_INDEX
 from analytics.simulation.stock import simulate_stock
+from analytics.strategy.money.measures import priced_measures
 from analytics.strategy.money.price import money_values, price
 from analytics.strategy.plans.ledgers import grid_ledgers
 from analytics.strategy.portfolio.sums import portfolio_totals
@@ -148,9 +149,9 @@ def test_the_fixed_policy_played_by_hand(study: Study, sku: str) -> None:
     for p in range(paths):
         lead = int(plan.lead_by_draw[0, p // world.inner])  # type: ignore[index]
         demand, dies = twin.demand(few, 0, p), twin.death(few, 0, p)
-        top = level if np.isfinite(level) else point + 1.0
         opening = counts[0, 0, p, COUNT_INDEX["opening"]]
-        assert top <= opening < top + (1.0 if np.isfinite(level) else lot)
+        # anywhere between where is ordered and where that order leads
+        assert point < opening <= (level if np.isfinite(level) else point + lot)
         coming, on_hand = dict.fromkeys(range(1, lead + 1), 0.0), opening
         for k in coming:
             coming[k] = max(0.0, min(np.floor(rate * k + 0.5) - (opening - on_hand), on_hand))
@@ -281,30 +282,25 @@ def test_what_moves_the_gain_counts_todays_way(study: Study) -> None:
     )
     moves = {m.field: m for m in study_moves(replace(study, items=items))}
     r, c, rows = study.recommendation, study.comparison, np.arange(len(study.items))
-    today, rate = c.today, items["storage_rate"]
+    today, rate = c.today, np.asarray(items["storage_rate"])
     assert today is not None
-    on_hand = np.stack([c.chosen[name].counts[:, COUNT_INDEX["on_hand"]] for name in c.strategies], axis=1)
-    mix, base = on_hand[rows, r.recommended], on_hand[rows, r.baseline]
-    base[today.index] = today.counts[:, COUNT_INDEX["on_hand"]]
-    value = np.stack([money_values(items, name)["stock_value"] for name in c.strategies], axis=1)
-    counted = ~r.as_today & ~r.ended
-    held = np.nansum(
-        (mix * value[rows, r.recommended] * (0.3 - rate) - base * value[rows, r.baseline] * (0.3 - rate))[
-            counted
+    ways = np.array(c.strategies, object)[r.baseline]
+    base = np.stack([c.chosen[name].counts for name in c.strategies], axis=1)[rows, r.baseline]
+    base[today.index] = today.counts
+
+    def carried(at: Items) -> np.ndarray:
+        """Storage and what else it moves of what is left over: that of the mix less that of the baseline, (products,)."""
+        earned = [
+            priced_measures(c.chosen[name].counts, money_values(at, name))["profit"] for name in c.strategies
         ]
-    )
-    # what has perhaps ended is carried for half a year
-    half_year = {name: 0.5 * money_values(items, name)["once_rate"] * (0.3 - rate) for name in c.strategies}
-    bought = np.stack(
-        [c.chosen[name].counts[:, COUNT_INDEX["bought_for_ended"]] for name in c.strategies], axis=1
-    )
-    carried = bought * value * np.stack([half_year[name] for name in c.strategies], axis=1)
-    mine, theirs = carried[rows, r.recommended], carried[rows, r.baseline]
-    now = today.counts[:, COUNT_INDEX["bought_for_ended"]]
-    theirs[today.index] = (
-        now[:, None] * value[today.index] * np.stack(list(half_year.values()), axis=1)[today.index]
-    )[np.arange(len(today.index)), r.baseline[today.index]]
-    held += np.nansum((mine - theirs)[counted])
+        mix = np.stack(earned, axis=1)[rows, r.recommended]
+        each = {name: priced_measures(base, money_values(at, name))["profit"] for name in c.strategies}
+        return mix - np.array([each[way][i] for i, way in enumerate(ways)])
+
+    high = items.with_field("storage_rate", np.full(len(items), 0.3), items.origin("storage_rate"))
+    counted = ~r.as_today & ~r.ended
+    held = np.nansum((carried(items) - carried(high))[counted])
+    assert rate.max() < 0.3 and held != 0.0
     assert moves["storage_rate"].at_high == pytest.approx(study.portfolio.gain - held, rel=1e-6)
 
 
