@@ -41,6 +41,8 @@ def run(arguments: argparse.Namespace) -> None:
     for note in write_folder(out, table_files(tables, arguments.locale), lambda: document):
         tell(note)
     print(document["sentence"])
+    if document["leftover_sentence"]:
+        print(document["leftover_sentence"])
     if document["too_short_to_judge"]["products"]:
         print(document["too_short_to_judge"]["sentence"])
     if document["chosen"]:

@@ -200,7 +200,7 @@ FILES: Mapping[str, File] = {
         "analytics.validation.compared.policies_table",
         "replay",
         {
-            **dict.fromkeys(("part", "policy"), WORDS),
+            **dict.fromkeys(("leftovers", "part", "policy", "outcome"), WORDS),
             "products": COUNTED,
             **_same("profit", "mix_gain"),
             **dict.fromkeys(("mix_gain_low", "mix_gain_high"), "mix_gain"),

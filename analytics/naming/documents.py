@@ -134,9 +134,21 @@ _REPLAY: Mapping[str, str] = {
     },
     **{f"money.{part}.profit.*": "profit" for part in _PARTS},
     **dict.fromkeys((f"money.{part}.products" for part in _PARTS), "analytics.validation.compared.part_of"),
-    "money.closing_valued.*.profit.*": "profit",
-    **{f"money.closing_valued.*.mix_against.*.{key}": name for key, name in _SUMS.items()},
-    **{f"money.closing_valued.*.mix_against.*.{end}": "range_over_products" for end in ("low", "high")},
+    **{f"money.closing_valued.*.{block}profit.*": "profit" for block in _BLOCKS},
+    **{
+        f"money.closing_valued.*.{block}mix_against.*.{key}": name
+        for block in _BLOCKS
+        for key, name in _SUMS.items()
+    },
+    **{
+        f"money.closing_valued.*.{block}mix_against.*.{end}": "range_over_products"
+        for block in _BLOCKS
+        for end in ("low", "high")
+    },
+    **dict.fromkeys(
+        (f"money.closing_valued.*.{part}.products" for part in _PARTS),
+        "analytics.validation.compared.part_of",
+    ),
     **{f"money.{name}": name for name in ("hindsight_gain", "repeatable_gain")},
     **{f"money.{name}": name for name in ("share_of_hindsight_kept", "share_of_luck_in_hindsight")},
     "money.share_kept_low_high[]": "range_over_products",

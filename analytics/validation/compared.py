@@ -11,9 +11,11 @@ from numpy.typing import NDArray
 
 from analytics.randomness import sku_keys
 from analytics.validation.gains import mix_gain, range_over_products
+from analytics.validation.leftover import VALUATIONS
+from analytics.validation.outcome import outcomes
 from analytics.validation.score import Replayed
 
-__all__ = ["PARTS", "mix_against", "part_of", "policies_table", "products_table", "resampled"]
+__all__ = ["PARTS", "mix_against", "money_of", "part_of", "policies_table", "products_table", "resampled"]
 
 Array = NDArray[np.float64]
 
@@ -59,9 +61,9 @@ def part_of(replayed: Replayed, part: str) -> NDArray[np.bool_]:
 def mix_against(replayed: Replayed, part: str = "all", how: str = "rule") -> dict[str, dict[str, float]]:
     """What the mix earned more than every other policy with the products of one of `PARTS`, and its range over them.
 
-    By policy: `mix_gain`, `low` and `high` (5th and 95th percentile over products drawn again and again; 0 where there
-    is no product), and the gain with each half of the products, split by a hash for good. The `mix_gain` of the parts sum to that of all.
-    `how` values closing stock (see `leftover.VALUATIONS`).
+    What is left at the end is worth what `how` says (see `leftover.VALUATIONS`). By policy: `mix_gain`, `low` and `high` (5th
+    and 95th percentile over products drawn again and again; 0 where there is no product), and the gain with each half of the
+    products, split by a hash for good. The `mix_gain` of the parts sum to that of all.
     """
     at = part_of(replayed, part)
     others = [name for name in replayed.policies if name != "mix"]
@@ -81,28 +83,51 @@ def mix_against(replayed: Replayed, part: str = "all", how: str = "rule") -> dic
     return found
 
 
-def policies_table(replayed: Replayed) -> pd.DataFrame:
-    """`replay_policies.csv`: by part of the products and policy what was earned, and what the mix earned more, likely between which values.
+def money_of(replayed: Replayed, how: str = "rule") -> dict[str, Any]:
+    """What every policy earned and what the mix earned more, with leftovers worth what `how` says: of all products, and of both parts of `PARTS`."""
+    names = (*replayed.policies, "hindsight")
+    earned = {name: replayed.earned(name, how) for name in names}
 
-    `products` is how many products the part has. The parts "judged" and "too short to judge" sum to "all products".
+    def of(part: str) -> dict[str, Any]:
+        at = part_of(replayed, part)
+        profit = {name: float(money[at].sum()) for name, money in earned.items()}
+        return {"profit": profit, "mix_against": mix_against(replayed, part, how)}
+
+    parts = {
+        part: {"products": int(part_of(replayed, part).sum()), **of(part)} for part in PARTS if part != "all"
+    }
+    return {**of("all"), **parts}
+
+
+def policies_table(replayed: Replayed) -> pd.DataFrame:
+    """`replay_policies.csv`: what every policy earned and what the mix earned more, by worth of leftovers and part of the products.
+
+    `outcome` says how far the comparison goes with all products (see `outcomes`). `products` is how many products the part
+    has. The parts "judged" and "too short to judge" sum to "all products".
     """
     rows: list[dict[str, Any]] = []
-    for part, words in PARTS.items():
-        at = part_of(replayed, part)
-        against = mix_against(replayed, part) if at.any() else {}
-        for name in (*replayed.policies, "hindsight"):
-            found = against.get(name, {})
-            rows.append(
-                {
-                    "part": words,
-                    "policy": name,
-                    "products": int(at.sum()),
-                    "profit": float(replayed.earned(name)[at].sum()) if replayed.priced.any() else np.nan,
-                    "mix_gain": found.get("mix_gain", np.nan),
-                    "mix_gain_low": found.get("low", np.nan),
-                    "mix_gain_high": found.get("high", np.nan),
-                }
-            )
+    said = (
+        outcomes({how: mix_against(replayed, how=how) for how in VALUATIONS}) if replayed.priced.any() else {}
+    )
+    for how in VALUATIONS:
+        for part, words in PARTS.items():
+            at = part_of(replayed, part)
+            against = mix_against(replayed, part, how) if at.any() else {}
+            for name in (*replayed.policies, "hindsight"):
+                found = against.get(name, {})
+                rows.append(
+                    {
+                        "leftovers": how,
+                        "part": words,
+                        "policy": name,
+                        "outcome": said.get(name, ""),
+                        "products": int(at.sum()),
+                        "profit": float(replayed.earned(name, how)[at].sum()) if said else np.nan,
+                        "mix_gain": found.get("mix_gain", np.nan),
+                        "mix_gain_low": found.get("low", np.nan),
+                        "mix_gain_high": found.get("high", np.nan),
+                    }
+                )
     return pd.DataFrame(rows)
 
 

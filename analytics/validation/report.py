@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from analytics.naming.labels import money_text, number_text, percent_text
 from analytics.strategy.money.measures import counts_by_name, physical_measures
-from analytics.validation.compared import PARTS, mix_against, part_of, resampled
+from analytics.validation.compared import money_of, resampled
 from analytics.validation.gains import (
     WINDOW_FORMULAS,
     hindsight_gain,
@@ -22,6 +22,7 @@ from analytics.validation.gains import (
 )
 from analytics.validation.judged import judged_sentence
 from analytics.validation.leftover import VALUATIONS
+from analytics.validation.outcome import leftover_sentence, outcomes
 from analytics.validation.policies import DECIDED, POLICIES
 from analytics.validation.score import MEASURES, Replayed, repeatable_gain
 
@@ -93,8 +94,17 @@ def replay_summary(replayed: Replayed) -> dict[str, Any]:
             physical_measures(replayed.counts[:, first].sum(axis=(0, 1, 2)))["fill_rate"]
         ),
         "seed": replayed.seed,
+        "leftover_sentence": _leftover_words(replayed, money),
         "notes": list(replayed.notes),
     }
+
+
+def _leftover_words(replayed: Replayed, money: Mapping[str, Any]) -> str:
+    """How much hangs on what is left over; empty without money."""
+    if not money:
+        return ""
+    against = {how: found["mix_against"] for how, found in money["closing_valued"].items()}
+    return leftover_sentence(against, POLICIES, replayed.baseline)
 
 
 def _chosen_words(replayed: Replayed) -> str:
@@ -134,30 +144,18 @@ def _money(replayed: Replayed) -> dict[str, Any]:
         return np.where(replayed.known[:, None, :] & priced, np.nan_to_num(cube), 0.0).sum(axis=2)
 
     cash, grown = by_window(replayed.cash).sum(axis=0) / plan.years, by_window(replayed.grown)
-    parts = {part: part_of(replayed, part) for part in PARTS if part != "all"}
+    valued = {how: money_of(replayed, how) for how in VALUATIONS}
     return {
-        "profit": {name: float(replayed.earned(name).sum()) for name in (*policies, "hindsight")},
+        **valued["rule"],
+        "closing_valued": {
+            how: {"words": words, "judged_sentence": _judged_words(replayed, valued[how]), **valued[how]}
+            for how, words in VALUATIONS.items()
+        },
+        "outcome": outcomes({how: found["mix_against"] for how, found in valued.items()}),
         "cash_tied_up": dict(zip(policies, cash.tolist(), strict=True)),
         "ordered_less_sold": {
             name: {str(day): float(grown[w, k]) for w, day in enumerate(plan.origins)}
             for k, name in enumerate(policies)
-        },
-        "mix_against": mix_against(replayed),
-        **{
-            part: {
-                "products": int(at.sum()),
-                "profit": {name: float(replayed.earned(name)[at].sum()) for name in (*policies, "hindsight")},
-                "mix_against": mix_against(replayed, part),
-            }
-            for part, at in parts.items()
-        },
-        "closing_valued": {
-            how: {
-                "words": words,
-                "profit": {name: float(replayed.earned(name, how).sum()) for name in policies},
-                "mix_against": mix_against(replayed, how=how),
-            }
-            for how, words in VALUATIONS.items()
         },
         "hindsight_gain": possible,
         "share_of_hindsight_kept": share_of_hindsight_kept(gained, possible) if possible > 0.0 else None,

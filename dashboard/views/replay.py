@@ -10,6 +10,7 @@ import streamlit as st
 from analytics.errors import DataError
 from analytics.naming.labels import money_text, number_text, percent_text
 from analytics.strategy.portfolio.plans_compared import earned_a_year
+from analytics.validation.outcome import SWITCH
 from dashboard.charts.replay import replay_chart
 from dashboard.charts.theme import ink
 from dashboard.parts.downloads import locale
@@ -27,6 +28,8 @@ FILES = {
     "The mix against each policy": "replay_policies",
     "What each product can be judged by": "replay_products",
 }
+#: Where a session keeps what leftovers are worth on this page.
+LEFTOVERS_KEPT = "worth of leftovers"
 #: SKUs listed on the page; the file lists all.
 SHOWN = 200
 #: the state of a control goes when its page is left; what was chosen stays here
@@ -80,7 +83,7 @@ def grown(document: dict[str, Any]) -> pd.DataFrame:
 def apart(document: dict[str, Any]) -> pd.DataFrame:
     """The mix against every other policy: with the products that can be judged, with the others, and with all of them."""
     money = document["money"]
-    names = list(money["mix_against"])
+    names = sorted(money["mix_against"], key=lambda name: name != document["baseline"])
     rows = {"Compared with": [_capital(document["policies"][name]) for name in names]}
     rows["Judged"] = [_with_range(money["judged"]["mix_against"][name]) for name in names]
     rows["Too short to judge"] = [
@@ -152,7 +155,7 @@ def _stock_and_judged(document: dict[str, Any]) -> None:
             alt="Ordered beyond what was sold, at cost, by policy and date",
         )  # fmt: skip
     st.subheader("What this past can judge", anchor=False)
-    st.markdown(plain(short["sentence"]))
+    st.markdown(plain(document["money"].get("judged_sentence", short["sentence"])))
     if not short["products"]:
         return
     if document["money"]:
@@ -166,11 +169,32 @@ def _stock_and_judged(document: dict[str, Any]) -> None:
             small("All of them stand in the download below.")
 
 
+def _leftovers_worth(document: dict[str, Any]) -> dict[str, Any]:
+    """The document with its money as the switch says what leftovers are worth; what the headline says stays by the rule."""
+    chosen = st.segmented_control(
+        "What leftovers are worth",
+        list(SWITCH),
+        format_func=lambda how: SWITCH[how],
+        default=st.session_state.get(LEFTOVERS_KEPT, "rule"),
+        key="replay-leftovers",
+        help="What is left in stock after the last week: by the rule that the plan itself goes by, all of it at cost, or only what the plan of the "
+        "file's end would order again at cost and the rest at what leftovers fetch.",
+    )
+    how = str(chosen or "rule")
+    st.session_state[LEFTOVERS_KEPT] = how
+    money = document["money"]
+    valued = money["closing_valued"][how]
+    small(f"Leftovers: {valued['words']}.")
+    return {**document, "money": {**money, **valued}}
+
+
 def show_result(choice: Choice, dates: int, document: dict[str, Any]) -> None:
     """The replay that was computed."""
     currency = document["currency"]
     _words(document)
     if document["money"]:
+        st.markdown(plain(document["leftover_sentence"]))
+        document = _leftovers_worth(document)
         table = bars(document)
         st.subheader(
             f"The mix against each other policy{', ' + plain(currency) if currency else ''}", anchor=False

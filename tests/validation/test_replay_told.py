@@ -17,12 +17,15 @@ from analytics.cli import main
 from analytics.data import read_items, read_sales
 from analytics.demand.as_of import history_of
 from analytics.errors import DataError
+from analytics.naming.labels import number_text
 from analytics.replay import replay_summary, replay_table
 from analytics.simulation.ledger import COUNT_INDEX
 from analytics.validation.chosen import chosen_products, sharing_components
 from analytics.validation.compared import part_of, policies_table, products_table, resampled
 from analytics.validation.gains import range_over_products, share_of_luck_in_hindsight
 from analytics.validation.judged import judged_sentence, weeks_between_sales
+from analytics.validation.leftover import VALUATIONS
+from analytics.validation.outcome import DEPENDS, SWITCH, leftover_sentence, outcomes
 from analytics.validation.policies import PLAYED
 from analytics.validation.schedule import Schedule
 from tests.strategy.small import csv_text, items_table, sales_table
@@ -101,7 +104,8 @@ def test_what_is_too_short_to_judge_stands_apart_and_sums_to_the_cent() -> None:
         one, other = (money[part]["mix_against"][policy] for part in ("judged", "too_short_to_judge"))
         assert one["mix_gain"] + other["mix_gain"] == pytest.approx(found["mix_gain"], abs=0.005)
         assert one["low"] <= one["high"]
-    table = policies_table(split).set_index(["part", "policy"])
+    rows = policies_table(split)
+    table = rows[rows["leftovers"] == "rule"].set_index(["part", "policy"])
     for policy in ("mix", "all_mts", "all_mto", "hindsight"):
         assert table.loc[("judged", policy), "profit"] + table.loc[
             ("too short to judge", policy), "profit"
@@ -238,9 +242,63 @@ def test_the_command_replays_a_part_as_if_the_file_held_no_more(
     assert main([*command, "--out", str(tmp_path / "alone")]) == 0
     assert (tmp_path / "alone" / "replay.csv").read_bytes() == (tmp_path / "part" / "replay.csv").read_bytes()
     summary = json.loads((tmp_path / "part" / "summary.json").read_text())
-    policies = pd.read_csv(tmp_path / "part" / "replay_policies.csv").set_index(["part", "policy"])
+    policies = pd.read_csv(tmp_path / "part" / "replay_policies.csv")
+    policies = policies[policies["leftovers"] == "rule"].set_index(["part", "policy"])
     for name, found in summary["money"]["mix_against"].items():
         row = policies.loc[("all products", name)]
         assert (row["mix_gain_low"], row["mix_gain_high"]) == (found["low"], found["high"])
     listed = pd.read_csv(tmp_path / "part" / "replay_products.csv")
     assert sorted(listed["sku"]) == chosen and (listed["weeks_played"] == summary["weeks"]).all()
+
+
+def ways(**gains: float) -> dict[str, dict[str, dict[str, float]]]:
+    """A comparison with one policy by way to value leftovers, each with a range of 100 on both sides."""
+    return {
+        how: {"all_mto": {"mix_gain": gain, "low": gain - 100.0, "high": gain + 100.0}}
+        for how, gain in gains.items()
+    }
+
+
+@pytest.mark.parametrize(
+    ("rule", "cost", "own", "hardest", "outcome"),
+    [
+        (700.0, 900.0, 350.0, 40.0, "win"),
+        (700.0, 900.0, 350.0, -40.0, DEPENDS),  # only its own forecast makes it a win
+        (700.0, 900.0, -35.0, 40.0, DEPENDS),
+        (-700.0, 20.0, -900.0, -900.0, DEPENDS),
+        (-700.0, -20.0, -900.0, 950.0, "loss"),
+        (60.0, 90.0, 35.0, 4.0, "too close to call"),
+        (-60.0, -90.0, -35.0, -4.0, "too close to call"),
+        (0.0, 0.0, 0.0, 0.0, "too close to call"),
+    ],
+)
+def test_a_win_holds_whatever_the_leftover_is_worth(
+    rule: float, cost: float, own: float, hardest: float, outcome: str
+) -> None:
+    against = ways(rule=rule, all_at_cost=cost, own_position_only=own, nothing_ordered_again=hardest)
+    assert outcomes(against) == {"all_mto": outcome}
+    text = leftover_sentence(against, {"all_mto": "everything to order"}, "all_mts")
+    assert (DEPENDS in text) == (outcome == DEPENDS)
+    if outcome == DEPENDS:
+        assert f"{number_text(rule, 2)} by the rule, {number_text(cost, 2)} with all of it at cost" in text
+        assert "everything to order" in text
+
+
+def test_every_way_to_value_leftovers_is_told_alike() -> None:
+    """Summary and table say the same for each; nothing left over is worth more than its cost; parts sum to all."""
+    replay = small()
+    money = replay_summary(replay)["money"]
+    rows = policies_table(replay).set_index(["leftovers", "part", "policy"])
+    assert set(money["closing_valued"]) == set(VALUATIONS) >= set(SWITCH)
+    for how, found in money["closing_valued"].items():
+        for policy, profit in found["profit"].items():
+            assert rows.loc[(how, "all products", policy), "profit"] == pytest.approx(profit, abs=0.005)
+        parts = [found[part]["profit"]["mix"] for part in ("judged", "too_short_to_judge")]
+        assert sum(parts) == pytest.approx(found["profit"]["mix"], abs=0.005)
+    valued = {how: found["profit"] for how, found in money["closing_valued"].items()}
+    assert valued["rule"] == money["profit"] and valued["own_position_only"] != valued["all_at_cost"]
+    for how in ("rule", "own_position_only", "nothing_ordered_again"):
+        for policy, profit in valued[how].items():
+            assert valued["all_at_cost"][policy] >= profit - 0.005
+    assert set(money["outcome"]) == set(money["mix_against"])
+    assert rows.loc[("rule", "all products", "all_mto"), "outcome"] == money["outcome"]["all_mto"]

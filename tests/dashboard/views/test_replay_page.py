@@ -59,6 +59,23 @@ def test_what_is_too_short_to_judge_stands_apart(start: Start) -> None:
     assert len(at.get("download_button")) >= 3
 
 
+def test_the_switch_says_what_leftovers_are_worth(start: Start) -> None:
+    """Earned with all of it at cost is what the document says for it; back again, the rule is shown; the headline stays."""
+    at = replay(own(start(), 96), 1)
+    title, by_rule = at.title[0].value, list(at.dataframe[0].value["Earned"])
+    assert any("leftover is worth" in m.value for m in at.markdown)
+
+    def shown(how: str) -> list[str]:
+        next(c for c in at.get("button_group") if c.key == "replay-leftovers").set_value(how).run()
+        assert not at.exception and at.title[0].value == title
+        return list(at.dataframe[0].value["Earned"])
+
+    cost, own_only = shown("all_at_cost"), shown("own_position_only")
+    assert cost != by_rule and own_only != cost and shown("rule") == by_rule
+    said = texts(at).replace("\\", "")
+    assert "Leftovers: what would be ordered again at cost, the rest as it waits its turn" in said
+
+
 def test_a_history_too_short_is_told_in_words(start: Start) -> None:
     at = replay(own(start(), 60), 12)
     assert len(at.error) == 1 and "too short" in at.error[0].value and "Traceback" not in texts(at)
