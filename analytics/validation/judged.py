@@ -70,10 +70,11 @@ def judged_sentence(judged: dict[str, Any], apart: dict[str, Any], weeks: int, a
     )
     if "mix_gain" not in judged:
         return text
+    low, high = judged["low"], judged["high"]
+    likely = "" if low == high else f" (likely between {number_text(low, 2)} and {number_text(high, 2)})"
     return (
         f"{text} Of what the mix earned more than {against}, {_signed(apart['mix_gain'])} comes from "
-        f"{'it' if one else 'them'} and {_signed(judged['mix_gain'])} from the others "
-        f"(likely between {number_text(judged['low'], 2)} and {number_text(judged['high'], 2)})."
+        f"{'it' if one else 'them'} and {_signed(judged['mix_gain'])} from the others{likely}."
     )
 
 

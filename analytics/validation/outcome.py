@@ -66,4 +66,4 @@ def leftover_sentence(against: Mapping[str, Against], policies: Mapping[str, str
             f"against {policies[name]} {gains[0]} by the rule, {gains[1]} with all of it at cost, {gains[2]} with the own position "
             f"only, {gains[3]} if nothing were ordered again"
         )
-    return f"Whether the mix earned more depends on what the leftover is worth {'; '.join(parts)}."
+    return f"Whether the mix earned more depends on what the leftover is worth: {'; '.join(parts)}."

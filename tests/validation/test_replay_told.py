@@ -136,6 +136,8 @@ def test_the_sentence_names_both_parts() -> None:
     text = judged_sentence(judged, apart, 52, "everything to order")
     assert "too short to judge 3 of 12 products (25 %)" in text
     assert "-1.2 k comes from them and +5.3 k from the others (likely between -900 and 8 k)" in text
+    sure = judged_sentence({**judged, "low": 5300.0, "high": 5300.0}, apart, 52, "everything to order")
+    assert sure.endswith("+5.3 k from the others.")
     none = judged_sentence(judged, {"products": 0}, 52, "today's way")
     assert "long enough to judge every product" in none
     bare = judged_sentence({"products": 3}, {"products": 1}, 26, "today's way")
