@@ -9,6 +9,7 @@ import pytest
 
 import analytics.strategy.plans.ledgers as ledgers_module
 from analytics.assumptions import FIELDS
+from analytics.demand.periods import demand_by_weekday
 from analytics.forecast import Forecast
 from analytics.items import CONFIRMED, Items
 from analytics.simulation.ledger import COUNT_INDEX, COUNTS
@@ -24,6 +25,8 @@ from analytics.strategy.plans.ledgers import (
 )
 from analytics.strategy.plans.recipes import Grid, assembly_plan, order_plan, stock_plan, with_settings
 from analytics.strategy.plans.setup import build_setup
+from analytics.strategy.plans.steps import DayPattern
+from analytics.strategy.present.held_today import with_held_today
 from analytics.study import Study
 from tests.strategy.small import small_study
 
@@ -31,7 +34,9 @@ STRATEGIES = ("MTS", "ATO", "MTO")
 
 
 def rebuilt(study: Study, items: Items) -> Setup:
-    return build_setup(study.outlook, items, study.setup.families, orders=study.orders)
+    days = DayPattern(demand_by_weekday(study.history), study.orders)
+    setup = build_setup(study.outlook, items, study.setup.families, orders=study.orders, days=days)
+    return with_held_today(setup, items, study.forecast, study.todays_way)
 
 
 def rows_of(forecast: Forecast, index: np.ndarray) -> Forecast:
@@ -122,9 +127,10 @@ def test_physical_levers_move_the_counts_they_should(
 def test_a_product_is_the_same_alone_and_in_any_company(study: Study) -> None:
     """Given the same fitted forecast: the counts of a subset in another order are the very same numbers."""
     for index in (np.array([9, 2, 13, 0]), np.array([5])):
-        part = build_setup(
-            replace(study.outlook, forecast=rows_of(study.forecast, index)), study.items.take(index), ()
-        )
+        items, forecast = study.items.take(index), rows_of(study.forecast, index)
+        days = DayPattern(demand_by_weekday(study.history), study.orders.take(index))
+        part = build_setup(replace(study.outlook, forecast=forecast), items, (), days=days)
+        part = with_held_today(part, items, forecast, study.todays_way.take(index))
         got = grid_ledgers(part)
         for name in ("MTS", "MTO"):
             assert np.array_equal(got[name].counts, study.ledgers[name].counts[index]), name
