@@ -24,7 +24,7 @@ from analytics.items import Items
 from analytics.simulation.ledger import COUNT_INDEX
 from analytics.strategy.own_decision import decide_each
 from analytics.strategy.plans.ledgers import Progress
-from analytics.strategy.plans.setup import grid_of
+from analytics.strategy.plans.recipes import Grid
 from analytics.strategy.recommend import Recommendation, recommend
 from analytics.study import Study, run_study
 from analytics.study_options import DATE_DEFAULTS, REPLAY_DEFAULTS, DateOptions, ReplayOptions
@@ -216,7 +216,7 @@ def run_replay(
             study.comparison,
             study.recommendation,
             _followed(study, at, decided[-1:]),
-            grid_of(len(at)),
+            Grid(),
         )
         fresh = ~filled[at]
         for name in values:

@@ -38,7 +38,7 @@ from analytics.strategy.plans.component_pools import Outlook, assembled_families
 from analytics.strategy.plans.ledgers import Setup, grid_ledgers
 from analytics.strategy.plans.recipes import replenishment_weeks, weeks_of
 from analytics.strategy.plans.setup import LARGE_PORTFOLIO, build_setup, demand_let_go
-from analytics.strategy.plans.split_by_order_size import FEWEST_ORDERS, MOST_PRODUCTS
+from analytics.strategy.plans.split_by_order_size import MOST_PRODUCTS
 from analytics.strategy.plans.steps import DayPattern, with_steps_notes
 from analytics.strategy.plans.todays_way import TodaysWay, todays_way
 from analytics.strategy.portfolio.sums import Portfolio
@@ -187,9 +187,9 @@ def run_study(
     notes = [*panel.notes, *cleaned.notes, *life.notes, *completed.notes]
     notes += [unmeasured] if unmeasured else []
     if len(completed) > LARGE_PORTFOLIO:
-        fewer = f"{setup.world.paths} simulated years and {setup.stock.lot.shape[1]} stock settings per product instead of 400 and 36"
+        fewer = f"{setup.world.paths} simulated years per product instead of 400"
         notes.append(f"More than {LARGE_PORTFOLIO} products: {fewer}.")
-    if split_orders and int((orders.count >= FEWEST_ORDERS).sum()) > MOST_PRODUCTS:
+    if setup.not_split is not None and int((setup.not_split == "").sum()) > MOST_PRODUCTS:
         notes.append(f"Large orders are told apart for the {MOST_PRODUCTS} products with most orders only.")
     notes = [*with_steps_notes(notes, setup.world, completed, setup.families)]
     step(1.0, "done")

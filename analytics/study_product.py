@@ -15,7 +15,8 @@ from analytics.simulation.ledger import Ledger
 from analytics.strategy.flips.lever_flips import LeverFlip, lever_flips
 from analytics.strategy.plans.component_pools import rows_of
 from analytics.strategy.plans.ledgers import Progress, Setup
-from analytics.strategy.plans.setup import demand_held, grid_of
+from analytics.strategy.plans.recipes import Grid
+from analytics.strategy.plans.setup import demand_held
 from analytics.strategy.what_if.decision_map import DecisionMap, axis_values, decision_map
 from analytics.strategy.what_if.product_what_if import Case
 
@@ -80,9 +81,7 @@ def product_case(study: Study, sku: str) -> Case:
     )
     plan = path_plan(forecast, study.families, study.seed, draws=draws, inner=setup.world.inner)
     at = int(np.flatnonzero(index == i)[0])
-    return Case(
-        study.items.take(index), forecast, total, plan, part, ledgers, offered, at, grid_of(len(study.items))
-    )
+    return Case(study.items.take(index), forecast, total, plan, part, ledgers, offered, at, Grid())
 
 
 def product_flips(study: Study, sku: str) -> tuple[LeverFlip, ...]:

@@ -26,7 +26,7 @@ from analytics.assumptions import Assumptions
 from analytics.data import read_items, read_sales
 from analytics.strategy.doubt.gain_doubt import spread_of_gains
 from analytics.strategy.doubt.gain_range import correlation_of_errors, relative_error_of_gains
-from analytics.strategy.plans.setup import grid_of
+from analytics.strategy.plans.recipes import Grid
 from analytics.study import Study, run_study
 from analytics.validation.play import Play
 from analytics.validation.policies import Place, decision
@@ -156,7 +156,7 @@ def true_gains(study: Study, process: Process, seed: int, years: int) -> Array:
     place = Place(
         np.arange(n), n, np.full(n, -1, np.intp), 0, np.asarray(study.items["patience_per_day"], np.float64)
     )
-    chosen = decision(place, study.panel, study.items, study.setup, study.comparison, r, r, grid_of(n))
+    chosen = decision(place, study.panel, study.items, study.setup, study.comparison, r, r, Grid())
     play, rng = Play(len(chosen.policies), n), np.random.default_rng([seed, 3])
     values = {name: np.asarray(study.items[name], np.float64) for name in SCORED_BY}
     mix, today = (chosen.policies.index(name) for name in ("mix", "present"))

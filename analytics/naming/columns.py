@@ -53,7 +53,7 @@ FILES: Mapping[str, File] = {
         _ANALYZE,
         {
             **dict.fromkeys(("sku", "make_or_buy", "today", "counted_as", "recommended", "availability", "change", "from_to"), WORDS),
-            **dict.fromkeys(("runner_up", "reason", "why_not", "notes", "orders_due"), WORDS),
+            **dict.fromkeys(("runner_up", "grid_end", "reason", "why_not", "notes", "orders_due"), WORDS),
             "orders_on_hand": COUNTED,
             **dict.fromkeys(("price", "unit_cost", "on_hand"), AS_GIVEN),
             **{f"profit_{strategy.lower()}": "profit" for strategy in STRATEGIES},

@@ -206,7 +206,7 @@ def _set_up(u, grid, x):
     """Write what every setting of unit u orders by; returns the largest of them."""
     most_quantile = 0.0
     most_lot = 0.0
-    for s in range(grid.lot.shape[1]):
+    for s in range(grid.played[u]):
         quantile, lot, gap = grid.relative_quantile[u, s], grid.lot[u, s], grid.order_gap[u, s]
         for o in range(_place(s), _place(s) + WIDTH, SETTINGS):
             x[o + QUANTILE * WIDTH] = quantile
@@ -222,7 +222,7 @@ def _set_up(u, grid, x):
 def _staying(u, draw, world, plan, grid, x):
     """Write, per setting, the probability that a customer who was not put off at the door also waits in a stockout."""
     first, last = plan.start[u], plan.start[u + 1]
-    for s in range(grid.lot.shape[1]):
+    for s in range(grid.played[u]):
         stays = 0.0
         for m in range(first, last):
             i = plan.members[m]
@@ -319,14 +319,13 @@ def _simulate_units(first, last, world, plan, grid, groups, out):
     """
     of_path, weight = groups.of_path, groups.weight
     inner, every_path = world.demand.inner, world.demand.market.shape[0]
-    settings = grid.lot.shape[1]
-    blocks = (settings + SETTINGS - 1) // SETTINGS
+    most_blocks = (grid.lot.shape[1] + SETTINGS - 1) // SETTINGS
     track = out.waits.shape[0] > 0
     alone = True  # every path is a group of its own, and written down as soon as it is played
     for g in range(weight.shape[0]):
         alone = alone and weight[g] == 1.0
-    sums = np.zeros(((LANES if alone else weight.shape[0]) * blocks, _COUNTS * SETTINGS))
-    x = np.zeros(blocks * BLOCK)
+    sums = np.zeros(((LANES if alone else weight.shape[0]) * most_blocks, _COUNTS * SETTINGS))
+    x = np.zeros(most_blocks * BLOCK)
     work, death = np.empty(WORK), np.empty(LANES)
     lanes = Lanes(
         np.empty(LANES, np.int64),
@@ -337,6 +336,8 @@ def _simulate_units(first, last, world, plan, grid, groups, out):
         np.empty(LANES),
     )
     for u in range(first, last):
+        settings = grid.played[u]  # those that differ: the others are played with the one they are equal to
+        blocks = (settings + SETTINGS - 1) // SETTINGS
         per_week = world.steps_per_week[plan.members[plan.start[u]]]
         steps = WEEKS * per_week
         unit_key = world.demand.keys[plan.members[plan.start[u]]]
@@ -451,8 +452,12 @@ def simulate_stock(
     wait_out = np.zeros((units if waits else 0, settings, MAX_WAIT_WEEKS * int(steps.max(initial=1)) + 1))
     step, coarser = _smallest(world, plan)
     nature, arrays, grid = world_arrays(world), *_plan_arrays(world, plan, steps, step, coarser)
+    grid, back = _distinct(grid)
     counts = StockCounts(out, member_out, wait_out)
     in_chunks(lambda a, b: _simulate_units(a, b, nature, arrays, grid, groups, counts), first, last, threads)
+    if back is not None:
+        out = np.take_along_axis(out, back[:, :, None, None], axis=1)
+        wait_out = np.take_along_axis(wait_out, back[: len(wait_out), :, None], axis=1)
     if step is not None:
         out *= np.where(np.arange(_COUNTS) == _LOTS, 1.0, step[:, None, None, None])
         of_member = np.ones(len(world.keys))
@@ -529,6 +534,7 @@ def _plan_arrays(
         lot=frozen(counted(plan.lot), real),
         order_gap=frozen(counted(gap), real),
         stockout_wait=frozen(plan.stockout_wait_days, real),
+        played=frozen(np.full(units, settings), whole),
     )
     return arrays, grid
 
@@ -546,6 +552,28 @@ def _together(
         return np.bincount(of, own[plan.members], len(members)) / np.maximum(members, 1)
 
     return over(world.mean_order), over(world.lump)
+
+
+def _distinct(grid: Grid) -> tuple[Grid, NDArray[np.intp] | None]:
+    """The grid with the settings of each unit that differ first, and where each setting of the grid stands then (None: as it was).
+
+    Of what is sold rarely many lots and levels round to one number: they are played once, and their numbers are those of all of them.
+    """
+    columns = (grid.relative_quantile, grid.lot, grid.order_gap, grid.stockout_wait)
+    units, settings = grid.lot.shape
+    same = np.ones((units, settings, settings), np.bool_)
+    for column in columns:
+        same &= column[:, :, None] == column[:, None, :]
+    first_like_it = np.argmax(same, axis=2)
+    differs = first_like_it == np.arange(settings)
+    if bool(differs.all()):
+        return grid, None
+    order = np.argsort(~differs, axis=1, kind="stable")
+    back = np.take_along_axis(np.cumsum(differs, axis=1) - 1, first_like_it, axis=1)
+    quantile, lot, gap, wait = (
+        frozen(np.take_along_axis(column, order, axis=1), np.float64) for column in columns
+    )
+    return Grid(quantile, lot, gap, wait, frozen(differs.sum(axis=1), np.int64)), back
 
 
 def _smallest(world: World, plan: StockPlan) -> tuple[NDArray[np.float64] | None, NDArray[np.float64]]:

@@ -68,18 +68,20 @@ class StockArrays(NamedTuple):
 
 
 class Grid(NamedTuple):
-    """The grid of settings of every unit: arrays (units, settings), read-only.
+    """The grid of settings of every unit: arrays (units, settings), read-only, those that are played first.
 
     relative_quantile: the order-up-to level by expected demand over the protection interval.
     lot: quantity of which an order is a multiple.
     order_gap: quantity below the level from which is ordered (0: at every review).
     stockout_wait: the wait in days of a customer who finds nothing left.
+    played: (units,), how many of them are played.
     """
 
     relative_quantile: Real
     lot: Real
     order_gap: Real
     stockout_wait: Real
+    played: Whole
 
 
 class StockCounts(NamedTuple):

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -98,6 +98,7 @@ class Comparison:
     by_world: NDArray[np.float32] | None = None
     again: Again | None = None
     perhaps_ended: PerhapsEnded | None = None
+    not_split: NDArray[Any] | None = None
 
 
 def expected_parameter_draws(by_path: Array, inner: int) -> Array:
@@ -311,6 +312,7 @@ def compare(
         by_world=worlds,
         again=again,
         perhaps_ended=setup.ended,
+        not_split=setup.not_split,
     )
 
 

@@ -135,12 +135,16 @@ def decision(
     noise: Array,
     decidable: NDArray[np.bool_],
     ruled_out: NDArray[np.bool_] | None = None,
+    stocked: NDArray[np.bool_] | None = None,
 ) -> Decision:
     """Decide by the one rule.
 
     `profit` (products, strategies) is expected money of each strategy at its best setting (NaN: not
     offered), `base` (products,) that of today's way, whose strategy stands at `baseline`; `margin` that
     of a perfect year, `noise` as of `lead_noise`.
+
+    Strategies that are `stocked` (strategies,), to stock and split by order size, are variants of one another: that one is near the other makes
+    no choice close (None: each stands for itself).
 
     What is not `decidable` stays as it is. Where its family rules out what a product does today (`ruled_out`), what is left that earns most is done.
 
@@ -162,5 +166,7 @@ def decision(
     wanted = np.argmax(worth, axis=1)
     changes = decidable & np.isfinite(worth[rows, wanted])
     others = np.arange(profit.shape[1])[None, :] != baseline[:, None]
+    if stocked is not None:
+        others &= ~(stocked[None, :] & stocked[baseline][:, None])
     near = ((np.abs(lead) < least) & others & np.isfinite(score)).any(axis=1) & ~changes & decidable
     return Decision(np.where(changes, wanted, baseline), ~changes, near)

@@ -45,5 +45,6 @@ def decide_each(
     loses = money_known & below_cost(items)
     decidable = money_known & ~ended & ~loses & (not too_short) & ~not_worth_listing(comparison, items)
     noise = lead_noise(comparison, baseline) if noise is None else noise
-    decided = decision(profit, base, baseline, margin, noise, decidable, ruled_out)
+    stocked = np.isin(np.array(comparison.strategies, object), (Strategy.MTS, Strategy.HYBRID))
+    decided = decision(profit, base, baseline, margin, noise, decidable, ruled_out, stocked)
     return Decided(baseline, base, margin, noise, decidable, money_known, loses, ~ended, ruled_out, decided)

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from analytics.items import ASSUMED, Items
 from analytics.naming.labels import Strategy, Verdict, doing_text, money_text, strategy_text, units_text
 from analytics.strategy.compare import Comparison
+from analytics.strategy.compared.setting import grid_end_text
 from analytics.strategy.decision_rule import Decided
 from analytics.strategy.flips.flip_points import Flips
 from analytics.strategy.flips.flip_text import flip_text
@@ -333,6 +334,13 @@ def reasons(
             note.append(
                 "Alone it would gain too little to change; its family pays less for the parts they share when it joins."
             )
+        ends = grid_end_text(comparison.chosen[rec], i)
+        if ends and not run[i]:
+            note.append(
+                f"{ends[0].upper()}{ends[1:]}: beyond it nothing was tried, and more may be earned there."
+            )
+        if comparison.not_split is not None and comparison.not_split[i]:
+            note.append(f"Not split by order size: {comparison.not_split[i]}.")
         if cost_assumed[i]:
             note.append("Unit cost follows from the stated gross margin.")
         notes[i] = " ".join(note)

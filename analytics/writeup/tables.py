@@ -14,6 +14,7 @@ from analytics.data.kept_apart import orders_columns
 from analytics.items import ASSUMED, DERIVED, ITEM_FIELDS, ORIGINS, Items
 from analytics.naming.labels import Strategy, Verdict
 from analytics.strategy.compare import Comparison
+from analytics.strategy.compared.setting import grid_end_text
 from analytics.strategy.doubt.gain_doubt import GAIN_ERROR
 from analytics.strategy.gains import cost_of_sales, gain_by_strategy
 from analytics.strategy.planned_settings import planned_settings
@@ -39,7 +40,7 @@ RECOMMENDATION_COLUMNS = (
     "sku", "make_or_buy", "price", "unit_cost", "cost_of_sales", "on_hand", "orders_on_hand", "orders_due", *TODAY_COLUMNS,
     "recommended", "availability", "change", "from_to", "verdict", "gain_per_year", "gain_by_planning", "gain_by_strategy", "lead_over_runner_up",
     "runner_up", "probability_best", "profit_mts", "profit_ato", "profit_mto", "profit_hybrid", "share_waiting", "wait_days_median",
-    "wait_days_p90", "reorder_point", "order_up_to_level", "order_quantity", "quote_days", "reason", "why_not", "notes",
+    "wait_days_p90", "reorder_point", "order_up_to_level", "order_quantity", "quote_days", "grid_end", "reason", "why_not", "notes",
 )  # fmt: skip
 
 STRATEGY_COLUMNS = ("sku", "strategy", "measure", "value", "low", "high", "run_as")
@@ -107,6 +108,7 @@ def recommendation_table(
             for name in ("profit_mts", "profit_ato", "profit_mto", "profit_hybrid")
         },
         **{name: np.where(recommendation.ended, np.nan, column) for name, column in planned.items()},
+        "grid_end": _grid_ends(comparison, recommendation),
         "reason": recommendation.reason,
         "why_not": recommendation.why_not,
         "notes": _with_waves(_with_size_limit(setup, comparison, recommendation), recommendation),
@@ -138,6 +140,15 @@ def _as_set_today(
         for name, column in todays_settings(today).items():
             policy[name][index] = column[at]
     return policy
+
+
+def _grid_ends(comparison: Comparison, recommendation: Recommendation) -> NDArray[Any]:
+    """Which ends of the grid the settings of every product stand at, in words; "" at none, for what has ended and for today's own settings."""
+    names = np.array(comparison.strategies, object)[recommendation.recommended]
+    said = [grid_end_text(comparison.chosen[name], i) for i, name in enumerate(names)]
+    out = np.where(recommendation.ended, "", np.array(said, object))
+    out[stays_at(comparison, recommendation.as_today)[0]] = ""
+    return out
 
 
 def _with_size_limit(setup: Setup, comparison: Comparison, recommendation: Recommendation) -> NDArray[Any]:

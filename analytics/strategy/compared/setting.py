@@ -15,9 +15,10 @@ from analytics.policy.levels import holds_stock
 from analytics.simulation.ledger import COUNT_INDEX, COUNTS, Ledger
 from analytics.strategy.money.measures import counts_by_name, fill_rate
 from analytics.strategy.money.price import money_values, price, reacted
+from analytics.strategy.plans.grid_ends import ends_text
 from analytics.strategy.plans.recipes import NO_QUOTE_DAYS, minimum_binds
 
-__all__ = ["Chosen", "choose", "on_the_shelf", "setting_scores"]
+__all__ = ["Chosen", "choose", "grid_end_text", "on_the_shelf", "setting_scores"]
 
 Array = NDArray[np.float64]
 
@@ -30,7 +31,8 @@ class Chosen:
 
     `setting` is the best setting on all paths (what to do), `by_half` the one chosen on each half, `counts`
     (products, counts) what is counted at the setting chosen on the other half, `profit` its money. `level` (products,) is the order-up-to level of
-    the best setting in units, as it stands now (None: nothing is stocked, or it was not asked for).
+    the best setting in units, as it stands now (None: nothing is stocked, or it was not asked for), `grid_end` (products,) the ends of the
+    grid it stands at (None: not asked for; see `plans.grid_ends`).
     """
 
     strategy: str
@@ -40,6 +42,7 @@ class Chosen:
     counts: Array
     profit: Array
     level: Array | None = None
+    grid_end: Array | None = None
 
     def count(self, name: str) -> Array:
         """One count, by its name in `ledger.COUNTS`: shape (products,)."""
@@ -57,6 +60,13 @@ def on_the_shelf(counts: Array, strategy: str) -> NDArray[np.bool_]:
         return np.ones(fill.shape, bool)
     held = holds_stock(np.ones(fill.shape), fill)
     return np.asarray(held | ~held.any(axis=-1, keepdims=True))
+
+
+def grid_end_text(chosen: Chosen, product: int) -> str:
+    """Which ends of the grid the best setting of a product stands at, in words; "" where none, and where nothing is stocked."""
+    if chosen.grid_end is None or np.isnan(chosen.grid_end[product]):
+        return ""
+    return ends_text(float(chosen.grid_end[product]))
 
 
 def setting_scores(ledger: Ledger, own: Items) -> tuple[Array, Array]:
@@ -125,9 +135,16 @@ def choose(
     counts[index] = reacted(crossed, ledger.strategy, money_values(items.take(index), ledger.strategy))
     full = np.full(products, np.nan)
     full[index] = np.where(possible, profit, np.nan)
-    levels = ledger.settings.get("level")
-    level = None
-    if levels is not None:
-        level = np.full(products, np.nan)
-        level[index] = levels[rows, np.maximum(setting[index], 0)]
-    return Chosen(ledger.strategy, offered, setting, by_half, counts, full, level)
+    best = np.maximum(setting[index], 0)
+
+    def of_best(name: str) -> Array | None:
+        """A column of the ledger's settings at the best one, NaN for products that are not in it."""
+        if name not in ledger.settings:
+            return None
+        out = np.full(products, np.nan)
+        out[index] = ledger.settings[name][rows, best]
+        return out
+
+    return Chosen(
+        ledger.strategy, offered, setting, by_half, counts, full, of_best("level"), of_best("grid_end")
+    )

@@ -22,8 +22,7 @@ from analytics.strategy.flips.trial_copies import door_years, pools_together
 from analytics.strategy.own_decision import decide_each
 from analytics.strategy.plans.component_pools import rows_of
 from analytics.strategy.plans.ledgers import Setup, grid_ledgers, with_measured_waits
-from analytics.strategy.plans.recipes import expected_weeks, order_plan, simulation_world, stock_plan
-from analytics.strategy.plans.setup import grid_of
+from analytics.strategy.plans.recipes import Grid, expected_weeks, order_plan, simulation_world, stock_plan
 from analytics.strategy.plans.split_by_order_size import MOST_PRODUCTS, hybrid_plan
 from analytics.strategy.plans.steps import played_by_day
 from analytics.strategy.pool_membership import ruled_out_by_families
@@ -127,7 +126,7 @@ def _set_up(standing: Standing, items: Items, forecast: Forecast, rows: Index, a
         was.world.day_share,
         was.world.order_size[rows],
     )
-    stock = with_measured_waits(world, stock_plan(expected, own, world, grid_of(len(items)), was.seed))
+    stock = with_measured_waits(world, stock_plan(expected, own, world, Grid(), was.seed))
     order, hybrid = order_plan(own), None
     if was.hybrid is not None:
         hybrid = hybrid_plan(world, stock, order, was.hybrid.orders.take(rows), expected.alive, own)

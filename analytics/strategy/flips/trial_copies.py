@@ -16,6 +16,7 @@ from analytics.simulation.world import World
 from analytics.strategy.plans.component_pools import rows_of, stacked_forecasts, totals_as_members_expect
 from analytics.strategy.plans.ledgers import Setup, with_measured_waits
 from analytics.strategy.plans.recipes import (
+    Grid,
     assembly_plan,
     mean_order_size,
     order_plan,
@@ -23,7 +24,6 @@ from analytics.strategy.plans.recipes import (
     stock_plan,
     with_settings,
 )
-from analytics.strategy.plans.setup import grid_of
 from analytics.strategy.plans.split_by_order_size import MOST_PRODUCTS, HybridPlan, hybrid_plan
 from analytics.strategy.plans.steps import MOST_BY_DAY, SHORT_DAYS, stock_and_parts_days
 from analytics.strategy.standing import Standing
@@ -156,7 +156,7 @@ def plans_alone(
     """Plans of products on their own, at places `of` among the copies: the whole grid, or some `settings` (places, k) of it alone."""
     rows, setup = copies.rows[of], standing.setup
     items, world = copies.items.take(of), copies.world.take(of)
-    stock = stock_plan(rows_of(copies.forecast, of), items, world, grid_of(len(standing.items)), setup.seed)
+    stock = stock_plan(rows_of(copies.forecast, of), items, world, Grid(), setup.seed)
     stock = with_measured_waits(world, stock if settings is None else with_settings(stock, settings))
     order = order_plan(items)
     hybrid = (
@@ -214,7 +214,7 @@ def plans_together(standing: Standing, copies: Copies, groups: list[Index], tota
     setup, items = standing.setup, copies.items
     kits = with_measured_waits(
         copies.world,
-        assembly_plan(families, totals, copies.world, items, grid_of(len(standing.items)), setup.seed),
+        assembly_plan(families, totals, copies.world, items, Grid(), setup.seed),
     )
     nothing = replace(setup.stock, lot=np.zeros((0, setup.stock.lot.shape[1])))
     return Setup(items.skus, copies.world, setup.alive[copies.rows], nothing, order_plan(items, (1.0,)), kits, families, setup.seed, door_years(items),
@@ -242,7 +242,7 @@ def pools_together(
     local = tuple(np.searchsorted(rows, pool) for pool in pools)
     kits = with_measured_waits(
         setup.world,
-        assembly_plan(local, totals, setup.world, items.take(rows), grid_of(len(items)), setup.seed),
+        assembly_plan(local, totals, setup.world, items.take(rows), Grid(), setup.seed),
     )
     return replace(setup, assembly=kits, families=local, totals=totals)
 
@@ -292,6 +292,7 @@ def rows_alone(setup: Setup, rows: Index) -> Setup:
         if isinstance(getattr(setup.order, f.name), np.ndarray)
     }
     return replace(
-        setup, skus=setup.skus[rows], world=setup.world.take(rows), alive=setup.alive[rows], ended=setup.ended_at(rows), assembly_years=setup.assembly_years[rows], hybrid=None,
+        setup, skus=setup.skus[rows], world=setup.world.take(rows), alive=setup.alive[rows], ended=setup.ended_at(rows), assembly_years=setup.assembly_years[rows],
+        hybrid=None, not_split=None,
         stock=replace(setup.stock, start=np.arange(len(rows) + 1), members=np.arange(len(rows)), **stock), order=replace(setup.order, **order),
     )  # fmt: skip

@@ -25,6 +25,7 @@ from analytics.simulation.order import OrderPlan, simulate_orders
 from analytics.simulation.stock import MAX_WAIT_WEEKS, StockPlan, World, simulate_stock
 from analytics.simulation.stock_records import ACCEPTED, WANTED
 from analytics.simulation.world import in_force, with_demand_drawn
+from analytics.strategy.plans.grid_ends import grid_ends
 from analytics.strategy.plans.perhaps_ended import PerhapsEnded, with_perhaps_ended
 from analytics.strategy.plans.recipes import with_settings
 from analytics.strategy.plans.split_by_order_size import (
@@ -58,7 +59,7 @@ class Setup:
     `families` holds the members (positions) behind each assembled family, `assembly` the plan in that order, `totals` the forecast of their
     totals; `hybrid` the products that can be split by order size (None: none);
     `alive` the probability of being alive, by which every count of a living product is multiplied, `ended` what is lost where it has ended
-    unnoticed (None: nothing is).
+    unnoticed (None: nothing is). `not_split` says in a few words why a product is not split by order size ("": it is, or it was not asked; None: for none).
     """
 
     skus: NDArray[Any]
@@ -73,6 +74,7 @@ class Setup:
     hybrid: HybridPlan | None = None
     totals: Forecast | None = None
     ended: PerhapsEnded | None = None
+    not_split: NDArray[Any] | None = None
 
     def ended_at(self, rows: NDArray[np.intp]) -> PerhapsEnded | None:
         """What is lost of the products at these positions where they have ended unnoticed."""
@@ -361,10 +363,12 @@ def grid_ledgers(
 
     played = in_threads(each, chunks, progress, "making to stock and to order, simulated") if alone else []
     if Strategy.MTS in alone:
+        levels = stock_levels(setup.stock)
         settings: Mapping[str, NDArray[np.float64]] = {
             "relative_quantile": setup.stock.relative_quantile,
             "lot": setup.stock.lot,
-            "level": stock_levels(setup.stock),
+            "level": levels,
+            "grid_end": grid_ends(setup.stock, levels),
         }
         ledgers[Strategy.MTS] = Ledger(
             Strategy.MTS, setup.skus, settings, np.concatenate([part[Strategy.MTS] for part in played])
@@ -381,7 +385,11 @@ def grid_ledgers(
         counts = np.concatenate([part[0] for part in parts])
         order = np.argsort(index, kind="stable")
         unit_of = np.repeat(np.arange(len(setup.families)), [len(f) for f in setup.families])[order]
-        settings = {"relative_quantile": plan.relative_quantile[unit_of], "lot": plan.lot[unit_of]}
+        settings = {
+            "relative_quantile": plan.relative_quantile[unit_of],
+            "lot": plan.lot[unit_of],
+            "grid_end": grid_ends(plan, stock_levels(plan))[unit_of],
+        }
         ledgers[Strategy.ATO] = Ledger(Strategy.ATO, setup.skus[index[order]], settings, counts[order])
     if Strategy.MTO in alone:
         ledgers[Strategy.MTO] = Ledger(
@@ -401,10 +409,17 @@ def grid_ledgers(
         ledgers[Strategy.HYBRID] = Ledger(
             Strategy.HYBRID,
             setup.skus[plan_of_both.index],
-            hybrid_settings(plan_of_both, setup.stock),
+            hybrid_settings(plan_of_both, setup.stock)
+            | {"grid_end": _ends_of_split(setup.stock, plan_of_both)},
             np.concatenate(both),
         )
     return ledgers
+
+
+def _ends_of_split(stock: StockPlan, plan: HybridPlan) -> NDArray[np.float64]:
+    """Which ends of the grid the settings of products split by order size stand at: those of their stock, for every limit."""
+    ends = grid_ends(stock, stock_levels(stock))[plan.index]
+    return np.tile(ends, (1, plan.small_share.shape[1]))
 
 
 def split_settings(

@@ -48,15 +48,40 @@ DRAWN_PHYSICS = ("hazard_per_year", "patience_per_day", "component_lead_days", "
 
 @dataclass(frozen=True)
 class Grid:
-    """Settings of a stocking strategy: every service level with every lot (weeks of cover; 0: lot for lot)."""
+    """Settings of a stocking strategy, the same for every product: lots in weeks of cover (0: lot for lot), and the service levels tried with each.
 
-    service_levels: tuple[float, ...] = (0.5, 0.7, 0.8, 0.9, 0.95, 0.975, 0.99, 0.995, 0.999)
-    lot_weeks: tuple[float, ...] = (0.0, 4.0, 10.0, 26.0)
+    A lot of Q weeks, held at h a year, goes with the level 1 - h Q / (52 x what a unit short costs): the longer it lasts, the rarer the
+    shelf runs low and the less the level matters, so that few levels are tried with long lots and the highest with short ones. Chosen are
+    those whose absence costs most on two samples and 500 made-up products, each at seven to eight sets of prices and for patient and
+    impatient customers. Against 12 levels with every lot the loss is 0.0011 % of revenue on average (worst product 0.06 %) on the
+    bicycles, 0.0001 % (0.01 %) on the household goods, 0.0028 % (0.18 %) on those made up.
+    """
+
+    levels_by_lot: tuple[tuple[float, tuple[float, ...]], ...] = (
+        (0.0, (0.05, 0.5, 0.7, 0.8, 0.9, 0.95, 0.99)),
+        (4.0, (0.05, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.975)),
+        (7.0, (0.05, 0.15, 0.5, 0.7, 0.8, 0.9)),
+        (13.0, (0.05, 0.3, 0.5, 0.7, 0.8, 0.9, 0.975)),
+        (26.0, (0.05, 0.3, 0.5, 0.7, 0.9)),
+        (52.0, (0.05, 0.3, 0.5, 0.8, 0.95)),
+        (104.0, (0.05, 0.8)),
+    )
+
+    @property
+    def service_levels(self) -> tuple[float, ...]:
+        """The service levels tried with any lot, rising."""
+        return tuple(sorted({level for _, levels in self.levels_by_lot for level in levels}))
+
+    @property
+    def lot_weeks(self) -> tuple[float, ...]:
+        """The lots, in weeks of cover, rising."""
+        return tuple(weeks for weeks, _ in self.levels_by_lot)
 
     def flat(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Service level and lot cover of every setting: two arrays of shape (settings,)."""
-        level, lot = np.meshgrid(self.service_levels, self.lot_weeks, indexing="ij")
-        return level.ravel(), lot.ravel()
+        """Service level and lot cover of every setting, by rising level, then lot: two arrays of shape (settings,)."""
+        both = sorted((level, weeks) for weeks, levels in self.levels_by_lot for level in levels)
+        level, lot = np.array(both, np.float64).T
+        return level, lot
 
 
 def rounded_weeks(days: NDArray[np.float64], steps_per_week: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -285,7 +310,8 @@ class _Ahead:
 
     `expected` (units, weeks) its demand, `planned` the part of it that the
     planner counts on (who stays at the door), `span_weeks` the protection interval, `lead_deviation` the standard deviation of the lead
-    time in weeks, `order_size` what customers order at once, in units.
+    time in weeks, `order_size` what customers order at once, in units, `longest_lot` what is used up before the goods spoil and before a
+    known end, in units (infinite: neither).
     """
 
     expected: NDArray[np.float64]
@@ -293,6 +319,22 @@ class _Ahead:
     span_weeks: NDArray[np.float64]
     lead_deviation: NDArray[np.float64]
     order_size: NDArray[np.float64]
+    longest_lot: NDArray[np.float64]
+
+
+def _longest_lot(
+    expected: NDArray[np.float64], end_week: NDArray[np.float64], shelf_weeks: NDArray[np.float64] | float
+) -> NDArray[np.float64]:
+    """What is used up of a lot before the goods spoil, and before a known end: units (units,), infinite where there is neither.
+
+    `expected` (units, weeks) is demand a week; beyond it the mean of its first year goes on.
+    """
+    weekly = expected[:, :WEEKS].mean(axis=1)
+    weeks = np.arange(expected.shape[1])
+    within = np.where(weeks[None, :] <= end_week[:, None], expected, 0.0).sum(axis=1)
+    left = within + weekly * np.maximum(end_week + 1.0 - expected.shape[1], 0.0)
+    kept = np.where(np.asarray(shelf_weeks) > 0.0, weekly * shelf_weeks, np.inf)
+    return np.asarray(np.minimum(np.where(end_week < _NEVER, left, np.inf), kept))
 
 
 def _stock_grid(
@@ -307,7 +349,7 @@ def _stock_grid(
     relative = relative_quantiles(forecast, ahead.expected, ahead.span_weeks, ahead.lead_deviation, distinct)
     relative = _whole(relative, forecast, ahead)
     weekly = ahead.expected[:, :WEEKS].mean(axis=1)
-    lot = weekly[:, None] * covers[None, :]
+    lot = np.minimum(weekly[:, None] * covers[None, :], ahead.longest_lot[:, None])
     lot = lots_of(np.maximum(lot, weekly[:, None] * 1e-6), forecast.integer, forecast.steps, multiple)
     return np.ascontiguousarray(relative[:, np.searchsorted(distinct, levels)]), np.ascontiguousarray(lot)
 
@@ -350,8 +392,14 @@ def stock_plan(forecast: Forecast, items: Items, world: World, grid: Grid, seed:
     multiple = np.nan_to_num(items["order_multiple"])
     varies = np.nan_to_num(items["lead_time_cv"])
     size = mean_order_size(items, forecast.integer, forecast.steps)
+    shelf = _shelf_weeks(items, steps)
     ahead = _Ahead(
-        expected, expected, lead + review, varies * lead, np.where(size > 0.0, size, forecast.steps)
+        expected,
+        expected,
+        lead + review,
+        varies * lead,
+        np.where(size > 0.0, size, forecast.steps),
+        _longest_lot(expected, world.end_week, shelf),
     )
     relative, lot = _stock_grid(forecast, ahead, grid, multiple)
     production = np.nan_to_num(items["production_days"])
@@ -361,7 +409,7 @@ def stock_plan(forecast: Forecast, items: Items, world: World, grid: Grid, seed:
         cover_weeks=cover, end_week=world.end_week, whole=forecast.integer.copy(),
         door_wait_days=np.zeros(n), stockout_wait_days=_empty_wait(lead, review, lot.shape[1]),
         share_waiting=np.asarray(items["share_waiting"], np.float64), production_weeks=production / 7.0,
-        lead_by_draw=by_draw, lead_time_cv=varies, shelf_weeks=_shelf_weeks(items, steps), multiple=multiple, step=forecast.steps,
+        lead_by_draw=by_draw, lead_time_cv=varies, shelf_weeks=shelf, multiple=multiple, step=forecast.steps,
         level_variance=table_variance(forecast.level_error),
     )  # fmt: skip
 
@@ -423,16 +471,18 @@ def assembly_plan(
         of_family(least_lot(items), "max"),
     )
     per_order = of_family(np.nan_to_num(items["units_per_order"], nan=1.0))
+    end_week = np.array([world.end_week[f].max() for f in families])
+    wanted = expected_weeks(family_forecast, horizon)
     ahead = _Ahead(
-        expected_weeks(family_forecast, horizon),
+        wanted,
         expected,
         lead + review,
         varies * lead,
         np.maximum(per_order, 1e-9),
+        _longest_lot(wanted, end_week, 0.0),
     )
     relative, lot = _stock_grid(family_forecast, ahead, grid, multiple)
     production = of_family(np.nan_to_num(items["production_days"]) - door)
-    end_week = np.array([world.end_week[f].max() for f in families])
     return StockPlan(
         start=start, members=members, expected=expected, relative_quantile=relative, lot=lot, lead_weeks=lead, review_weeks=review,
         moq=_whole_least(least, whole, family_forecast.steps, multiple),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,8 @@ from analytics.demand.order_sizes import OrderSizes
 from analytics.forecast import Forecast
 from analytics.forecast.spread.paths import WEEKS, PathPlan, path_plan
 from analytics.items import Items
+from analytics.simulation.order import OrderPlan
+from analytics.simulation.stock import StockPlan
 from analytics.simulation.world import World, with_demand_drawn
 from analytics.strategy.plans.component_pools import Outlook, rows_of, stacked_forecasts
 from analytics.strategy.plans.ledgers import Setup, with_measured_waits
@@ -26,7 +29,7 @@ from analytics.strategy.plans.recipes import (
     simulation_world,
     stock_plan,
 )
-from analytics.strategy.plans.split_by_order_size import hybrid_plan
+from analytics.strategy.plans.split_by_order_size import hybrid_plan, refusals
 from analytics.strategy.plans.steps import DayPattern, played_by_day
 
 __all__ = [
@@ -34,21 +37,14 @@ __all__ = [
     "build_setup",
     "demand_held",
     "demand_let_go",
-    "grid_of",
     "requoted",
     "with_assembly",
 ]
 
-#: From this many products on, fewer paths and settings are simulated (a note says so).
+#: From this many products on, fewer paths are simulated (a note says so).
 LARGE_PORTFOLIO = 5000
 #: Bytes of demand drawn once and held for all strategies; more is drawn again where it is used.
 _HELD_DEMAND = 100_000_000
-_LARGE_GRID = Grid((0.7, 0.9, 0.97, 0.995), (0.0, 4.0, 13.0))
-
-
-def grid_of(products: int) -> Grid:
-    """The settings simulated for a portfolio of this many products."""
-    return _LARGE_GRID if products > LARGE_PORTFOLIO else Grid()
 
 
 def build_setup(outlook: Outlook, items: Items, members: tuple[NDArray[np.intp], ...], draws: int | None = None, orders: OrderSizes | None = None,
@@ -58,7 +54,6 @@ def build_setup(outlook: Outlook, items: Items, members: tuple[NDArray[np.intp],
     World and plans of a portfolio; `members` are the families that assemble together, `draws` the parameter draws (None: by the number of products),
     `orders` what is known of order sizes (None: nothing, and large orders are not told apart), `days` how orders fall on days (None: evenly, all of the mean size).
     """
-    grid = grid_of(len(items))
     plan = path_plan(
         outlook.forecast,
         outlook.families,
@@ -70,7 +65,7 @@ def build_setup(outlook: Outlook, items: Items, members: tuple[NDArray[np.intp],
         1
     ) as beside:  # the families' totals are fitted while compiled code draws demand and tries the settings
         totals = beside.submit(outlook.pools, items, members) if members else None
-        alone = _alone(items, outlook.forecast, plan, grid, members, outlook.seed, orders, days)
+        alone = _alone(items, outlook.forecast, plan, Grid(), members, outlook.seed, orders, days)
         alone = replace(alone, ended=_perhaps_ended(outlook, items))
         return alone if totals is None else _assembling(alone, items, members, totals.result())
 
@@ -113,18 +108,31 @@ def _alone(
     )
     order = order_plan(items)
     hybrid = None if orders is None else hybrid_plan(world, stock, order, orders, forecast.alive, items)
-    return Setup(items.skus, world, forecast.alive, stock, order, None, (), seed, door_years, hybrid)
+    said = _not_split(world, stock, order, orders)
+    return Setup(
+        items.skus, world, forecast.alive, stock, order, None, (), seed, door_years, hybrid, not_split=said
+    )
+
+
+def _not_split(
+    world: World, stock: StockPlan, order: OrderPlan, orders: OrderSizes | None
+) -> NDArray[Any] | None:
+    """Why products are not split by order size (None: it is not asked, or the file holds totals, of which no order is known)."""
+    if orders is None or not len(orders.size):
+        return None
+    return refusals(world, stock, order, orders)
 
 
 def requoted(setup: Setup, items: Items, orders: OrderSizes | None) -> Setup:
     """The same set-up where only what is quoted to order has changed: stock and components hear nothing of it."""
     order = order_plan(items)
-    hybrid = setup.hybrid
+    hybrid, said = setup.hybrid, setup.not_split
     if orders is not None and not np.array_equal(
         order.quote_days < NO_QUOTE_DAYS, setup.order.quote_days < NO_QUOTE_DAYS
     ):
         hybrid = hybrid_plan(setup.world, setup.stock, order, orders, setup.alive, items)
-    return replace(setup, order=order, hybrid=hybrid)
+        said = _not_split(setup.world, setup.stock, order, orders)
+    return replace(setup, order=order, hybrid=hybrid, not_split=said)
 
 
 def demand_held(world: World) -> World:
@@ -161,6 +169,6 @@ def with_assembly(
 def _assembling(setup: Setup, items: Items, members: tuple[NDArray[np.intp], ...], total: Forecast) -> Setup:
     """The portfolio with the component stocks of these families, whose totals are forecast."""
     assembly = with_measured_waits(
-        setup.world, assembly_plan(members, total, setup.world, items, grid_of(len(items)), setup.seed)
+        setup.world, assembly_plan(members, total, setup.world, items, Grid(), setup.seed)
     )
     return replace(setup, assembly=assembly, families=members, totals=total)

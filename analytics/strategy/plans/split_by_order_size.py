@@ -21,31 +21,29 @@ from analytics.simulation.order import OrderPlan, simulate_orders
 from analytics.simulation.split import SizeTable, split_demand
 from analytics.simulation.stock import MAX_WAIT_WEEKS, StockPlan, World, simulate_stock
 from analytics.simulation.world import MAX_ORDERS
-from analytics.strategy.plans.recipes import NO_QUOTE_DAYS, lots_of, with_settings
+from analytics.strategy.plans.recipes import lots_of, with_settings
+from analytics.strategy.plans.split_gate import why_not_split
 
 __all__ = [
-    "FEWEST_ORDERS",
     "MOST_PRODUCTS",
     "SIZE_QUANTILES",
     "HybridPlan",
     "hybrid_counts",
     "hybrid_plan",
     "hybrid_settings",
+    "refusals",
     "size_table",
     "years_waited",
 ]
 
 Array = NDArray[np.float64]
 
-#: Orders a product needs in its history before their sizes are believed.
-FEWEST_ORDERS = 100
 #: Products whose orders are told apart at most: those with most orders (each costs as much as three products made to stock).
 MOST_PRODUCTS = 300
 #: Orders above these quantiles of the order size are large.
 SIZE_QUANTILES = (0.8, 0.9, 0.95)
 _MOST_SIZES = 48
-_MOST_ORDERS_A_WEEK = 100.0
-#: Large orders must make at least this share of units, and small ones too.
+#: Orders beyond a limit must make at least this share of units.
 _LEAST_SHARE = 0.02
 #: Split demand held at a time while the shares are measured.
 _MOST_BYTES = 8 << 20
@@ -155,6 +153,26 @@ def _worlds(world: World, plan: HybridPlan) -> tuple[World, World]:
     return of(small, plan.small_orders), of(large, plan.large_orders)
 
 
+def orders_a_week(stock: StockPlan, orders: OrderSizes) -> Array:
+    """Orders expected a week: expected units by the mean size of those seen (no order seen: single units). Shape (products,)."""
+    weekly = stock.expected[:, :WEEKS].mean(axis=1)
+    size = np.array([float(orders.of(i).mean()) if orders.count[i] else 1.0 for i in range(len(weekly))])
+    return np.asarray(weekly / np.maximum(size, 1e-9))
+
+
+def refusals(world: World, stock: StockPlan, order: OrderPlan, orders: OrderSizes) -> NDArray[Any]:
+    """Why each product is not split by order size, in a few words; "" where it can be: `why_not_split`, and what its limits would be. Shape (products,)."""
+    step = np.ones(len(stock.lot)) if world.step is None else world.step
+    rate = orders_a_week(stock, orders)
+    out = why_not_split(world, order, orders, rate)
+    for i in np.flatnonzero(out == ""):
+        if not rate[i] > 0.0:
+            out[i] = "nothing is expected to sell"
+        elif _limits(_sizes(orders, int(i), float(step[i])), float(stock.moq[i] / step[i])) is None:
+            out[i] = "its large orders are below what must be made or bought at once"
+    return out
+
+
 def hybrid_plan(
     world: World,
     stock: StockPlan,
@@ -166,30 +184,12 @@ def hybrid_plan(
 ) -> HybridPlan | None:
     """Which products can be split by order size; None where there are none.
 
-    Offered with at least 100 orders in the history, in whole units, at most 100 orders a week, where a lead time to order can be promised and large
-    orders are neither nothing nor nearly all of the demand, and at least the least lot on average; of more than `most` (None: MOST_PRODUCTS), to those with most orders.
+    Offered by the gate (`split_gate`), to those that are alive and whose large orders are at least the least lot on average
+    (`limits_refused`); of more than `most` (None: MOST_PRODUCTS), to those with most orders.
     """
     step = np.ones(len(items)) if world.step is None else world.step
-    weekly = stock.expected[:, :WEEKS].mean(axis=1)
-    mean_size = np.array([float(orders.of(i).mean()) if orders.count[i] else 1.0 for i in range(len(weekly))])
-    rate = weekly / np.maximum(mean_size, 1e-9)
-    good = (
-        (orders.count >= FEWEST_ORDERS)
-        & world.integer
-        & (alive > 0.05)
-        & (rate > 0.0)
-        & (rate <= _MOST_ORDERS_A_WEEK)
-        & (order.quote_days[:, 0] < NO_QUOTE_DAYS)
-    )
-    for i in np.flatnonzero(good):
-        sizes = _sizes(orders, int(i), float(step[i]))
-        above = (
-            sizes[sizes > np.quantile(sizes, SIZE_QUANTILES[0], method="inverted_cdf")].sum() / sizes.sum()
-        )
-        good[i] = (
-            _LEAST_SHARE <= above <= 1.0 - _LEAST_SHARE
-            and _limits(sizes, float(stock.moq[i] / step[i])) is not None
-        )
+    rate = orders_a_week(stock, orders)
+    good = (refusals(world, stock, order, orders) == "") & (alive > 0.05)
     index = np.sort(
         np.argsort(-orders.count * good, kind="stable")[
             : min(MOST_PRODUCTS if most is None else most, int(good.sum()))

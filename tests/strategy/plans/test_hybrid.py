@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -14,26 +16,30 @@ from analytics.naming.labels import COMPONENTS
 from analytics.simulation.ledger import COUNT_INDEX
 from analytics.simulation.split import SizeTable, split_demand
 from analytics.strategy.compare import compare
+from analytics.strategy.decision_rule import decision
 from analytics.strategy.own_decision import strategy_money
-from analytics.strategy.plans import split_by_order_size
+from analytics.strategy.plans import split_by_order_size, split_gate
 from analytics.strategy.plans.ledgers import at_values_in_force, chunk_counts, grid_ledgers
 from analytics.strategy.plans.setup import demand_held
-from analytics.strategy.plans.split_by_order_size import FEWEST_ORDERS, SIZE_QUANTILES
+from analytics.strategy.plans.split_by_order_size import SIZE_QUANTILES
+from analytics.strategy.plans.split_gate import FEWEST_ORDERS, split_refused
 from analytics.study import Study, run_study
 from analytics.study_results import study_tables
 from tests.simulation.worlds import poisson_world
 from tests.strategy.small import csv_text
 
+CASES = Path(__file__).resolve().parents[3].parent / "shared" / "cases" / "economics_cases.json"
+
 
 @cache
 def study() -> Study:
-    """BIG: many single units and now and then thirty at once; FEW: the same but rare; EVEN: always two; both customers patient."""
+    """BIG: many single units and now and then thirty at once; FEW: the same but rare; EVEN: always two; all customers patient."""
     rng = np.random.default_rng(5)
     day = np.datetime64("2023-01-02") + np.arange(0, 728)
     parts = []
     for sku, rate, sizes, chance in (
         ("BIG", 0.5, [1, 2, 30], [0.6, 0.3, 0.1]),
-        ("FEW", 0.1, [1, 2, 30], [0.6, 0.3, 0.1]),
+        ("FEW", 0.025, [1, 2, 30], [0.6, 0.3, 0.1]),
         ("EVEN", 0.5, [2], [1.0]),
     ):
         orders = np.repeat(day, rng.poisson(rate, len(day)))
@@ -67,21 +73,67 @@ def study() -> Study:
 
 def test_offered_only_with_enough_orders_of_different_size() -> None:
     s = study()
-    assert s.setup.hybrid is not None
-    assert (
-        s.orders.count[list(s.items.skus).index("FEW")]
-        < FEWEST_ORDERS
-        <= s.orders.count[list(s.items.skus).index("EVEN")]
-    )
+    assert s.setup.hybrid is not None and s.setup.not_split is not None
+    skus = list(s.items.skus)
+    few, even = (int(s.orders.count[skus.index(sku)]) for sku in ("FEW", "EVEN"))
+    assert 2 <= few < FEWEST_ORDERS <= even
     assert [str(s.items.skus[i]) for i in s.setup.hybrid.index] == ["BIG"]
     sizes = s.orders.of(0)
     assert s.setup.hybrid.table.limit[0, 0] == np.quantile(sizes, SIZE_QUANTILES[0], method="inverted_cdf")
+    said = dict(zip(skus, s.setup.not_split, strict=True))
+    assert said == {
+        "BIG": "",
+        "EVEN": f"{even} orders of one size",
+        "FEW": f"{few} orders, and {FEWEST_ORDERS} are needed",
+    }
+    notes = dict(zip(skus, s.recommendation.notes, strict=True))
+    assert "Not split" not in notes["BIG"]
+    for sku in ("EVEN", "FEW"):
+        assert notes[sku].count(f"Not split by order size: {said[sku]}.") == 1
+
+
+#: sizes and how many orders of each, and whether they are told apart: at every bound from both sides
+OFFERED = (
+    ({1: 20, 7: 5}, True),
+    ({1: 19, 7: 5}, False),
+    ({1: 21, 7: 4}, False),
+    ({10: 95, 30: 6}, False),
+    ({10: 60, 30: 6}, True),
+    ({10: 72, 30: 6}, True),
+    ({10: 73, 30: 6}, False),
+    ({10: 60, 29: 6}, False),
+    ({3: 200}, False),
+)
+
+
+def offered_cases() -> list[tuple[dict[int, int], bool]]:
+    """Cases of the gate: our own, and those given where they are there."""
+    if not CASES.exists():
+        return list(OFFERED)
+    given = [c for c in json.loads(CASES.read_text(encoding="utf-8")) if c["kind"] == "split_offered"]
+    return [
+        *OFFERED,
+        *(
+            ({int(k): v for k, v in c["inputs"]["order_sizes"].items()}, c["expected"]["offered"])
+            for c in given
+        ),
+    ]
+
+
+@pytest.mark.parametrize(("counts", "offered"), offered_cases())
+def test_the_gate_of_the_split_and_its_line(counts: dict[int, int], offered: bool) -> None:
+    sizes = np.repeat(np.array(list(counts), float), list(counts.values()))
+    said = split_refused(np.sort(sizes))
+    assert (said == "") == offered
+    if len(counts) == 1:
+        assert said == f"{len(sizes)} orders of one size"
 
 
 def test_of_too_many_products_those_with_most_orders_are_split(monkeypatch: pytest.MonkeyPatch) -> None:
     s = study()
     setup = s.setup
-    monkeypatch.setattr(split_by_order_size, "FEWEST_ORDERS", 10)
+    monkeypatch.setattr(split_gate, "FEWEST_ORDERS", 10)
+    monkeypatch.setattr(split_gate, "_FEWEST_LARGE", 1)
     both = split_by_order_size.hybrid_plan(
         setup.world, setup.stock, setup.order, s.orders, setup.alive, s.items
     )
@@ -189,3 +241,18 @@ def test_paths_of_the_chosen_setting_average_to_the_grid() -> None:
     )
     assert np.array_equal(grid_ledgers(s.setup, strategies=("HYBRID",))["HYBRID"].counts, ledger.counts)
     assert np.array_equal(compare(s.setup, s.items, s.ledgers).profit, s.comparison.profit, equal_nan=True)
+
+
+def test_stock_and_split_near_one_another_make_no_choice_close() -> None:
+    """To stock, to order, split: 2 % of a margin of 150 is 3; what is near is said of stock against order alone."""
+    profit = np.array(
+        [[100.0, 60.0, 101.0], [100.0, 98.0, 101.0], [101.0, 100.0, 101.0], [99.5, 60.0, 100.0]]
+    )
+    baseline = np.array([0, 0, 1, 2])
+    base = profit[np.arange(4), baseline]
+    rest = (np.full(4, 150.0), np.zeros((4, 3)), np.ones(4, bool))
+    apart = decision(profit, base, baseline, *rest)
+    variants = decision(profit, base, baseline, *rest, stocked=np.array([True, False, True]))
+    assert apart.near.tolist() == [True, True, True, True]
+    assert variants.near.tolist() == [False, True, True, False]
+    assert variants.as_today.all() and np.array_equal(variants.recommended, apart.recommended)
