@@ -24,7 +24,7 @@ __all__ = ["open_products", "steadied"]
 Array = NDArray[np.float64]
 
 #: Times as many years in all; products looked at again, at most; and how sure the best must be not to be open.
-TIMES, MOST, SURE = 8, 60, 0.98
+TIMES, MOST, SURE = 4, 30, 0.98
 #: Keys of the further years lie apart from all streams.
 _APART = np.uint64(1_000)
 
