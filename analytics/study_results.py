@@ -60,6 +60,12 @@ __all__ = [
 ]
 
 
+def _measured(study: Study) -> str:
+    """Where the relative error of gains comes from where a replay measured it; "" where it is an assumption like any other."""
+    measured = doubt_of(study.comparison).measured
+    return "" if measured is None else measured.origin
+
+
 def study_tables(study: Study) -> dict[str, Callable[[], pd.DataFrame]]:
     """The tables of a study by file name, each made when asked for."""
 
@@ -74,7 +80,7 @@ def study_tables(study: Study) -> dict[str, Callable[[], pd.DataFrame]]:
         ),
         "shared": lambda: _shared(study),
         "strategies": lambda: strategies_table(_plans(study), _free(study), study.items),
-        "assumptions": lambda: assumptions_table(study.items, doubt_of(study.comparison).origin),
+        "assumptions": lambda: assumptions_table(study.items, _measured(study)),
         "stock": lambda: stock_table(study_stock(study)),
         "cleaning": lambda: study.cleaned.changes,
         "rejected_rows": rejected,

@@ -50,7 +50,7 @@ class Figure:
     >>> FIGURES["storage"].label, FIGURES["storage"].function
     ('Storage and insurance', 'analytics.strategy.money.formulas.storage')
     >>> FIGURES["storage"].formula
-    'storage = storage_and_insurance x stock_value x on_hand'
+    'storage = storage_and_insurance x stock_value x (on_hand + years_later)'
     """
 
     name: str

@@ -260,7 +260,7 @@ def _after(u, draw, world, plan, expected, steps):
     first, last = plan.start[u], plan.start[u + 1]
     hazard = 0.0
     for m in range(first, last):
-        hazard += world.hazard[plan.members[m], draw] * steps / max(last - first, 1)
+        hazard += world.hazard[plan.members[m], draw] * steps * plan.demand_share[m]
     begin = min(steps, horizon)
     span = plan.counted_on[u, draw] + plan.review[u]
     ends = plan.end[u] < _NEVER
@@ -505,7 +505,7 @@ def _plan_arrays(
         raise ValueError(
             f"simulate_stock: level_variance has {len(level_variance)} entries for {units} units"
         )
-    order, lump = _together(world, plan, coarser)
+    share, order, lump = _together(world, plan, coarser)
     arrays = StockArrays(
         start=frozen(plan.start, whole),
         members=frozen(plan.members, whole),
@@ -528,6 +528,7 @@ def _plan_arrays(
         level_variance=frozen(level_variance, real),
         order=frozen(order, real),
         lump=frozen(lump, real),
+        demand_share=frozen(share, real),
     )
     grid = Grid(
         relative_quantile=frozen(plan.relative_quantile, real),
@@ -541,17 +542,23 @@ def _plan_arrays(
 
 def _together(
     world: World, plan: StockPlan, coarser: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Mean order, and what comes together of a unit's demand, in smallest quantities (units,): means of the members'."""
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """Every member's part of its unit's demand (members,); mean order and what comes together, in smallest quantities, (units,).
+
+    The parts are by expected demand (alike where none is expected) and weigh the members' orders.
+    """
     members = np.diff(plan.start)
     of = np.repeat(np.arange(len(members)), members)
-    step = np.ones(len(world.keys)) if world.step is None else world.step
+    finer = coarser / (np.ones(len(world.keys)) if world.step is None else world.step)
+    wanted = (world.mean.sum(axis=1) * finer)[plan.members]
+    total = np.bincount(of, wanted, len(members))[of]
+    share = np.where(total > 0.0, wanted / np.where(total > 0.0, total, 1.0), 1.0 / members[of])
 
     def over(column: NDArray[np.float64] | None) -> NDArray[np.float64]:
-        own = coarser if column is None else column * (coarser / step)
-        return np.bincount(of, own[plan.members], len(members)) / np.maximum(members, 1)
+        own = coarser if column is None else column * finer
+        return np.asarray(np.bincount(of, own[plan.members] * share, len(members)), np.float64)
 
-    return over(world.mean_order), over(world.lump)
+    return share, over(world.mean_order), over(world.lump)
 
 
 def _distinct(grid: Grid) -> tuple[Grid, NDArray[np.intp] | None]:

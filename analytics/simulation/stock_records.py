@@ -42,6 +42,7 @@ class StockArrays(NamedTuple):
     coarser: (products,), how many of the unit's smallest quantity one of the product's own holds.
     level_variance: (units,), variance of the level of demand by the forecast, relative to its square.
     order: (units,), mean quantity of a customer's order (0: any amount); lump: (units,), quantity that comes together.
+    demand_share: (members,), every member's part of its unit's expected demand.
     """
 
     start: Whole
@@ -65,6 +66,7 @@ class StockArrays(NamedTuple):
     level_variance: Real
     order: Real
     lump: Real
+    demand_share: Real
 
 
 class Grid(NamedTuple):

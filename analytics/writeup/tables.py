@@ -248,7 +248,7 @@ def assumptions_table(items: Items, gain_error_origin: str = "") -> pd.DataFrame
     """Every value used: general (one row) where all products share value, range and origin, else per SKU.
 
     Columns: field, sku ("" for general), value, unit, origin, low, high, source. `gain_error_origin` says where the
-    relative error of gains comes from, stated or measured ("": as of any other value).
+    relative error of gains comes from where a replay measured it ("": as of any other value).
     """
     parts: list[tuple[NDArray[Any], ...]] = []
     for name, field in ITEM_FIELDS.items():

@@ -412,6 +412,14 @@ def order_from(target: float, gap: float, lot: float, least: float, whole: bool)
     return missing, max(max(1, math.ceil(missing / lot - 1e-9)) * lot, least)
 
 
+def of_members(world: Any, members: Any, column: list[float]) -> float:
+    """The mean of what the members of a unit have, each by its part of expected demand (alike where none is expected)."""
+    wanted = [float(sum(world.mean[i])) for i in members]
+    if sum(wanted) <= 0.0:
+        wanted = [1.0] * len(wanted)
+    return sum(part * own for part, own in zip(wanted, column, strict=True)) / sum(wanted)
+
+
 def what_comes_after(
     world: Any, plan: Any, u: int, p: int, expected: list[float], steps: int
 ) -> dict[str, float]:
@@ -425,8 +433,8 @@ def what_comes_after(
     rate = sum(seen) * steps / len(seen) if seen else sum(expected[:steps])
     each = [1.0 if world.mean_order is None else float(world.mean_order[i]) for i in members]
     return {
-        "rate": rate, "end": end, "until": max(left, 0) / steps if ends else math.inf, "order": sum(each) / len(each),
-        "hazard": WEEKS * sum(float(world.hazard_per_week[i, p // world.inner]) for i in members) / len(members),
+        "rate": rate, "end": end, "until": max(left, 0) / steps if ends else math.inf, "order": of_members(world, members, each),
+        "hazard": WEEKS * of_members(world, members, [float(world.hazard_per_week[i, p // world.inner]) for i in members]),
     }  # fmt: skip
 
 
@@ -440,7 +448,7 @@ def credible(world: Any, plan: Any, u: int, sold: float, wanted: float) -> float
     weight[1:-1:2], weight[2:-1:2] = 4.0, 2.0
     weight /= weight.sum()
     variance = float(weight @ fine**2 - (weight @ fine) ** 2)
-    lump = sum(1.0 if world.lump is None else float(world.lump[i]) for i in members) / len(members)
+    lump = of_members(world, members, [1.0 if world.lump is None else float(world.lump[i]) for i in members])
     if wanted <= 0 or variance <= 0:
         return 1.0
     w = variance / (variance + lump / wanted)

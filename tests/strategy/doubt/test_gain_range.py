@@ -178,7 +178,7 @@ def test_a_study_says_its_error_and_where_it_is_from() -> None:
     assert (said["value"], said["low"], said["high"]) == pytest.approx((0.45, 0.3, 0.7))
     assert said["origin"] == "stated" and said["correlation"] == 0.0 and said["losing"] == []
     row = study_tables(study)["assumptions"]().set_index("field").loc[GAIN_ERROR]
-    assert (row["value"], row["origin"], row["low"], row["high"]) == (0.45, "stated", 0.3, 0.7)
+    assert (row["value"], row["origin"], row["low"], row["high"]) == (0.45, "assumed", 0.3, 0.7)
     assert study.portfolio.gain_error.sentence == (
         "The range takes each product’s gain to be wrong by 45 % (stated)."
     )
