@@ -24,6 +24,7 @@ from analytics.forecast.spread.path_variance import path_law
 from analytics.forecast.spread.period_quantiles import learnt_period_levels
 from analytics.forecast.spread.quantile_tables import least_mean, lognormal_table
 from analytics.forecast.spread.shocks import shared_shocks
+from analytics.forecast.spread.steady import steady_range
 from analytics.forecast.spread.totals import whole_units
 
 __all__ = ["HORIZON", "fit_forecast"]
@@ -75,8 +76,9 @@ def fit_forecast(
     lived = (rolling.start[:, None] + rolling.position + interval[:, None] <= panel.last[:, None] + 1) | (
         alive > 0.5
     )[:, None]
-    total = total_distribution(rolling, weights, combined, label, lived)
     h = interval.astype(np.float64)
+    bounds = steady_range(panel)
+    total = total_distribution(rolling, weights, combined, label, lived, bounds)
 
     # the season ahead, and the level under it
     ahead = seasonal_factors(rolling, panel.frequency, periods, max(horizon, int(interval.max(initial=1))))
@@ -141,6 +143,7 @@ def fit_forecast(
         total_sd=np.where(ever, total.sd, 0.0),
         period_levels=np.tile(PERIOD_KNOTS, (n, 1)),
         step=step,
+        bounds=bounds,
     )
     past = seasonal_factors(rolling, panel.frequency, 0, periods)
     return replace(

@@ -66,6 +66,8 @@ class Forecast:
     `total_quantiles` (given alive) and `forecast_total_table` (with the chance of having ended). `period_levels` (products, knots) are the levels at which
     the law of a single period holds with the chances PERIOD_KNOTS; read it through `period_quantiles`. `order` and `together` (products,) are the mean
     order seen and the units that come together (NaN: no orders seen, None: not looked for); read them through `mean_order` and `lump`.
+    `bounds` (products, 3) say how far single periods may go of products that nearly always sold the same, infinite for others (None: for all);
+    `within_range` holds quantiles to them.
     """
 
     skus: NDArray[Any]
@@ -95,6 +97,7 @@ class Forecast:
     step: NDArray[np.float64] | None = None
     order: NDArray[np.float64] | None = None
     together: NDArray[np.float64] | None = None
+    bounds: NDArray[np.float64] | None = None
 
     @property
     def mean_order(self) -> NDArray[np.float64]:
@@ -131,6 +134,7 @@ class Forecast:
         """The same products with demand moved in proportion, `factor` (products,); relative spread stays as it is."""
         changed: dict[str, Any] = {
             name: (getattr(self, name).T * factor).T
-            for name in ("mean", "level", "total_quantile", "total_mean", "total_sd")
+            for name in ("mean", "level", "total_quantile", "total_mean", "total_sd", "bounds")
+            if getattr(self, name) is not None
         }
         return replace(self, **changed)

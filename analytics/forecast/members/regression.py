@@ -56,11 +56,13 @@ def quantile_coefficients(
     towards: NDArray[np.float64],
     strength: float,
     rounds: int = 24,
+    least: NDArray[np.float64] | float = 0.0,
 ) -> NDArray[np.float64]:
     """Coefficients b that minimise the pinball loss of y - x b at `level`, plus a pull towards `towards` that counts like `strength` rows.
 
-    *Formula*: sum of pinball(y - x b) + strength/2 sum over j of m_j (b_j - towards_j)^2 / s with m_j the mean square of column j and s the median
-    absolute residual, by majorise-minimise (Hunter and Lange 2000): reweighted least squares with weights 1/(2(|residual| + small)).
+    *Formula*: sum of pinball(y - x b) + strength/2 sum over j of m_j (b_j - towards_j)^2 / s with m_j the mean square of column j (not under `least`,
+    (columns,): a column that never varied says nothing of what it moves) and s the median absolute residual, by majorise-minimise (Hunter and Lange
+    2000): reweighted least squares with weights 1/(2(|residual| + small)).
     x (rows, columns), y (rows,); returns (columns,). Deterministic.
     Source: Hunter and Lange 2000; the pull is a ridge penalty.
 
@@ -72,7 +74,7 @@ def quantile_coefficients(
     beta = towards.astype(np.float64).copy()
     if n == 0:
         return beta
-    moment = (x * x).mean(axis=0) + 1e-12
+    moment = np.maximum((x * x).mean(axis=0), least) + 1e-12
     residual = np.abs(y - x @ beta)
     scale = max(float(np.median(residual)), float(residual.mean()) * 0.1, 1e-9)
     left = np.empty((k, k))

@@ -13,6 +13,7 @@ from analytics.demand.panel import DemandPanel
 from analytics.forecast.members.origins import Rolling
 from analytics.forecast.spread.learnt_quantiles import FITTED, JUDGED, fitted_quantiles, past_of
 from analytics.forecast.spread.shocks import common_share, independent_origins
+from analytics.forecast.spread.steady import within_range
 
 __all__ = ["CLASSES", "LEVELS", "Total", "demand_class", "total_distribution"]
 
@@ -56,6 +57,7 @@ def total_distribution(
     combined: NDArray[np.float64],
     label: NDArray[np.int8],
     lived: NDArray[np.bool_],
+    bounds: NDArray[np.float64] | None = None,
 ) -> Total:
     """How much the next interval may bring, for every product, as quantiles that held on past origins.
 
@@ -69,7 +71,8 @@ def total_distribution(
     to an origin: a normal law whose mean and variance come from n values is that much wider at 0.9. Quantiles are sorted, non-negative and
     at most three times the highest period for every period. The mean is the combined forecast without its bias, moved towards the mean of these quantiles
     (`_shared_out`): on past data a mean below what its own quantiles imply was too low, and one above too high. `lived` (products, origins + 1) marks the
-    past sums through which the product lived.
+    past sums through which the product lived. `bounds` (products, 3): what steady products showed (`within_range`); their means are at most the
+    highest of it.
     Source: Koenker and Bassett (1978); pooling across series as in the M5 uncertainty entries; the shrinkage is ours.
     """
     past = past_of(rolling, weights, combined)
@@ -91,7 +94,8 @@ def total_distribution(
     together = common_share(past.misses[0], rows, rolling.fresh)
     wider = np.sqrt(1.0 + _SHARED * together / independent)
     fitted = np.clip(middle + (fitted - middle) * wider, 0.0, ceiling[:, None])
-    quantile = _with_tails(fitted, ceiling)
+    periods = rolling.interval.astype(np.float64)
+    quantile = within_range(_with_tails(fitted, ceiling), LEVELS, bounds, periods)
     centre, sd = _mean_and_deviation(quantile)
     mean, living = (
         _shared_out(
@@ -99,6 +103,8 @@ def total_distribution(
         )
         for used in (rows, rows & lived)
     )
+    if bounds is not None:
+        mean, living = (np.minimum(value, bounds[:, 1] * periods) for value in (mean, living))
     sd = np.maximum(sd, 1e-9 * (mean + 1e-300))
     return Total(quantile, mean, living, sd, (sd / np.maximum(centre, 1e-9)) ** 2)
 

@@ -39,6 +39,8 @@ _MOST_ROWS_BY_DAY = 8000
 _FEWEST_ROWS = 300
 #: How many rows the starting coefficients may count for; the validation below chooses.
 _WORTHS = (15.0, 60.0, 250.0, 1000.0)
+#: A feature is drawn to what it starts from as if it had varied by at least this share (of squares) of how it stands now.
+_VARIED = 0.01
 #: Weight of an origin against one an interval later.
 _RECENT = 0.865
 #: Days: an interval is short, and a promotion of last year tells as much about the next as one of last month; sums of a year ago count half.
@@ -238,8 +240,18 @@ def _fit(past: Past, at: Rows, level: float, start: Array, worth: float) -> Arra
     """Coefficients of the `level` quantile over the rows `at`, drawn to `start` as if that rested on `worth` rows."""
     i, k = at
     weight = past.age[i, k] / np.sqrt(past.unit[i, k] * past.typical)
+    now = np.flatnonzero(past.rolling.valid[:, 0] & (past.unit[:, 0] > 0.0))
+    ahead = (
+        _columns(past, level, (now, np.zeros_like(now))) / np.sqrt(past.unit[now, 0] * past.typical)[:, None]
+    )
+    least = _VARIED * (ahead * ahead).mean(axis=0) if len(now) else 0.0
     return quantile_coefficients(
-        _columns(past, level, at) * weight[:, None], past.rolling.actual[i, k] * weight, level, start, worth
+        _columns(past, level, at) * weight[:, None],
+        past.rolling.actual[i, k] * weight,
+        level,
+        start,
+        worth,
+        least=least,
     )
 
 

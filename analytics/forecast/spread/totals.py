@@ -13,6 +13,7 @@ from scipy.special import gammaincinv, ndtri
 from analytics.demand.panel import PERIODS_PER_YEAR, DemandPanel
 from analytics.forecast.forecast import PERIOD_KNOTS, Forecast
 from analytics.forecast.spread.quantile_tables import least_mean, table_variance
+from analytics.forecast.spread.steady import within_range
 
 __all__ = [
     "HIGHEST_LEVEL",
@@ -163,9 +164,10 @@ def total_quantiles(
     """
     levels = np.atleast_1d(np.asarray(levels, np.float64))
     periods = np.broadcast_to(np.asarray(periods, np.float64), (len(forecast.skus),))
-    return _like_calibrated(
+    out = _like_calibrated(
         forecast, levels, *_moments(forecast, periods), _moments(forecast, forecast.total_periods)
     )
+    return within_range(out, levels, forecast.bounds, periods)
 
 
 def period_quantiles(forecast: Forecast, levels: NDArray[np.float64], t: int) -> NDArray[np.float64]:
@@ -182,8 +184,8 @@ def period_quantiles(forecast: Forecast, levels: NDArray[np.float64], t: int) ->
     share = (levels - PERIOD_KNOTS[at]) / (PERIOD_KNOTS[at + 1] - PERIOD_KNOTS[at])
     read = forecast.period_levels[:, at] * (1.0 - share) + forecast.period_levels[:, at + 1] * share
     by_product = _like_calibrated(forecast, levels, mean, sd, _moments(forecast, forecast.total_periods))
-    out: NDArray[np.float64] = np.where(mean[:, None] > 0.0, 0.5 * (_gamma(mean, sd, read) + by_product), 0.0)
-    return out
+    out = np.where(mean[:, None] > 0.0, 0.5 * (_gamma(mean, sd, read) + by_product), 0.0)
+    return within_range(out, levels, forecast.bounds)
 
 
 _FINE = np.concatenate([[0.001, 0.005, 0.01, 0.025], np.arange(0.05, 0.96, 0.05), [0.975, 0.99, 0.995]])
