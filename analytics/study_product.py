@@ -66,7 +66,8 @@ def product_case(study: Study, sku: str) -> Case:
             [where[s] for s in setup.skus[index] if s in where]
         )  # split by order size: the product alone, if its family is not
         rows = rows if len(rows) == len(index) else np.array([where[sku]])
-        ledgers[name] = Ledger(name, whole.skus[rows], {}, whole.counts[rows])
+        ways = {"way": whole.settings["way"][rows]} if "way" in whole.settings else {}
+        ledgers[name] = Ledger(name, whole.skus[rows], ways, whole.counts[rows])
     part = Setup(
         setup.skus[index],
         world,

@@ -52,7 +52,7 @@ FILES: Mapping[str, File] = {
         "analytics.writeup.tables.recommendation_table",
         _ANALYZE,
         {
-            **dict.fromkeys(("sku", "make_or_buy", "today", "counted_as", "recommended", "availability", "change", "from_to"), WORDS),
+            **dict.fromkeys(("sku", "make_or_buy", "today", "counted_as", "recommended", "availability", "order_way", "change", "from_to"), WORDS),
             **dict.fromkeys(("runner_up", "grid_end", "reason", "why_not", "notes", "orders_due"), WORDS),
             "orders_on_hand": COUNTED,
             **dict.fromkeys(("price", "unit_cost", "on_hand"), AS_GIVEN),

@@ -361,7 +361,8 @@ def _simulate_units(first, last, world, plan, grid, groups, out):
             np.empty(horizon), np.zeros(horizon + 1), np.empty(steps), np.empty(steps), np.empty(steps)
         )
         expected_steps(plan.expected[u], per_week, world.day_edges, plan.end[u], expected.by_step)
-        rule = Rule(plan.review[u], plan.moq[u], plan.multiple[u], plan.whole[u], plan.shelf[u])
+        order = max(plan.order[u], 1.0) if plan.whole[u] else plan.order[u]
+        rule = Rule(plan.review[u], plan.moq[u], plan.multiple[u], plan.whole[u], plan.shelf[u], order)
         varying = plan.lead_spread[u] > 0.0
         longest = 0.0
         for d in range(plan.lead.shape[1]):

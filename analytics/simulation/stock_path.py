@@ -12,7 +12,13 @@ import numpy as np
 from analytics.machine.kernel_cache import part
 from analytics.randomness import normal_from_uniform, uniform
 from analytics.simulation.ledger import COUNT_INDEX, CUT_OFFS
-from analytics.simulation.stock_rules import level_counted, moved_level, opening_position, opening_receipt
+from analytics.simulation.stock_rules import (
+    level_counted,
+    moved_level,
+    opening_position,
+    opening_receipt,
+    part_of_lot,
+)
 from analytics.simulation.stock_week import (
     BACKORDERED,
     CLEARED,
@@ -30,6 +36,7 @@ from analytics.simulation.stock_week import (
     POSITION,
     QUANTILE,
     SETTINGS,
+    STAYS,
     UNDER_WAY,
     WAITED,
     WIDTH,
@@ -156,6 +163,8 @@ def carry_levels(paths, demand, expected, smoothing, per_rate, largest, lanes, o
 def open_paths(x, paths, settings, pipeline, expected, fraction, rest_of_life, rule):
     """Open at one of the planner's own steady positions, all alike likely, by a keyed `fraction` (LANES,); never more than life needs.
 
+    Where nothing is held they are not alike likely: see `part_of_lot`.
+
     They lie evenly from where is ordered up to where an order leads: the level plus part of a lot, or of the minimum.
     What is under way arrives step by step over the lead time as expected demand says, as far as the position goes.
     """
@@ -170,7 +179,10 @@ def open_paths(x, paths, settings, pipeline, expected, fraction, rest_of_life, r
             lowest, quantity = own_position(
                 level, x[LOT * WIDTH + k], x[PER_LOT * WIDTH + k], x[GAP * WIDTH + k], rule.moq, whole
             )
-            extra = lowest - level + fraction[j] * quantity + (1.0 if whole else 0.0)
+            share = fraction[j]
+            if x[QUANTILE * WIDTH + k] <= 0.0:
+                share = part_of_lot(share, quantity, rule.order, x[STAYS * WIDTH + k])
+            extra = lowest - level + share * quantity + (1.0 if whole else 0.0)
             position = max(opening_position(level, extra, rest_of_life, whole, 1.0), 0.0)
             x[POSITION * WIDTH + k] = position
             x[NET * WIDTH + k] = position

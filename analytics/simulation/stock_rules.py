@@ -18,6 +18,7 @@ __all__ = [
     "moved_level",
     "opening_position",
     "opening_receipt",
+    "part_of_lot",
     "quantity_ordered",
     "served",
     "surplus",
@@ -80,6 +81,19 @@ def opening_position(level, extra, rest, whole, step):
     level = level_counted(level, whole, step)
     extra = np.floor(extra / step) * step if whole else extra
     return level + min(extra, max(0.0, rest - level))
+
+
+@part
+def part_of_lot(fraction, quantity, order, stays):
+    """Where in a lot the year begins where the level is 0, as a share of it: `fraction` (0 to 1) at random, `order` units a customer wants.
+
+    Every place is alike likely but those from which the next order starts a lot, below `order`: only the share `stays` of customers
+    waits for one, so that the plan rests there 1 / stays times as long.
+    """
+    longer = 1.0 / max(stays, 1e-6)
+    first = min(order, quantity)
+    place = fraction * (quantity - first + first * longer)
+    return (place / longer if place < first * longer else place - first * longer + first) / quantity
 
 
 @part

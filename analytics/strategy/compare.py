@@ -28,6 +28,7 @@ from analytics.strategy.money.measures import (
     joined_waits,
 )
 from analytics.strategy.money.price import MONEY_FIELDS
+from analytics.strategy.plans.batches import BatchPlan
 from analytics.strategy.plans.draws import assumption_uniforms
 from analytics.strategy.plans.ledgers import (
     Progress,
@@ -74,7 +75,7 @@ class Comparison:
     draw of demand with everything assumed at its value in force: what tells a lead from chance. `waiting`
     are, per strategy, the units that wait and how long. `perfect_by_path`
     (products, paths) is what each simulated year would have earned with nothing lost (None: not kept). `doubt` is what is known of the errors of gains,
-    `perhaps_ended` what may have ended unnoticed (None: nothing).
+    `perhaps_ended` what may have ended unnoticed (None: nothing), `batches` what is to order in batches only (None: nothing).
     """
 
     strategies: tuple[str, ...]
@@ -99,6 +100,7 @@ class Comparison:
     again: Again | None = None
     perhaps_ended: PerhapsEnded | None = None
     not_split: NDArray[Any] | None = None
+    batches: BatchPlan | None = None
 
 
 def expected_parameter_draws(by_path: Array, inner: int) -> Array:
@@ -161,7 +163,10 @@ def profit_against_best(comparison: Comparison) -> tuple[Array, Array, Array]:
 def _told_days(setup: Setup, strategy: str) -> Array:
     """The wait every customer of a product is told: 0 from stock, the assembly time, or the quote."""
     if strategy == Strategy.MTO:
-        return setup.order.quote_days[:, 0]
+        told = setup.order.quote_days[:, 0].copy()
+        if setup.batches is not None:  # the wait for a batch is counted step by step, the quote in it
+            told[setup.batches.index] = 0.0
+        return told
     if strategy == Strategy.ATO and setup.assembly is not None:
         return setup.assembly.door_wait_days
     return np.zeros(len(setup.skus))
@@ -313,6 +318,7 @@ def compare(
         again=again,
         perhaps_ended=setup.ended,
         not_split=setup.not_split,
+        batches=setup.batches,
     )
 
 

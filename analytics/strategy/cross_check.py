@@ -14,10 +14,12 @@ from numpy.typing import NDArray
 
 from analytics.items import Items
 from analytics.naming.labels import Strategy, Verdict, money_text, number_text
+from analytics.policy.batches import BatchMoney, batch_started_by_an_order
 from analytics.simulation.ledger import COUNT_INDEX
 from analytics.strategy.compare import Comparison
 from analytics.strategy.money.measures import priced_measures
 from analytics.strategy.money.price import money_values
+from analytics.strategy.plans.batches import START
 from analytics.strategy.plans.recipes import NO_QUOTE_DAYS
 from analytics.strategy.recommend import Recommendation
 from analytics.strategy.screens import break_even_demand_rate, break_even_demand_rate_per_unit
@@ -147,6 +149,32 @@ def _why(
     return "They know neither seasons nor doubt about demand and lead times, which the simulation plays."
 
 
+def _batch_text(comparison: Comparison, items: Items, i: int, currency: str) -> str:
+    """What renewal theory says of a batch that the first order starts, beside what the simulation has; "" where none is started."""
+    plan, chosen = comparison.batches, comparison.chosen.get(Strategy.MTO)
+    if plan is None or chosen is None or i not in plan.index or chosen.setting[i] != START:
+        return ""
+    row, m = (
+        int(plan.of(np.array([i]))[1][0]),
+        {name: float(column[i]) for name, column in money_values(items, Strategy.MTO).items()},
+    )
+    size, stays = float(plan.fill.order_size[row]), float(plan.stays[row])
+    a_year = float(chosen.count("demanded")[i]) / size
+    if not a_year > 0.0 or not stays > 0.0 or not np.isfinite(m["price_of_demand"]):
+        return ""
+    holding = m["capital_rate"] + m["storage_and_insurance"]
+    hazard = float(np.nan_to_num(items["hazard_per_year"][i]))
+    money = BatchMoney(
+        m["price_of_demand"] * size, m["cost"] * size, holding, m["setup_per_lot"], hazard, m["salvage_share"]
+    )
+    found = batch_started_by_an_order(float(plan.start.lot[row, 0]) / size, a_year, stays, money)
+    simulated = float(chosen.count("on_hand")[i])
+    return (
+        f" To order, a batch started by the first order earns {money_text(found.profit_per_year, currency)} a year by closed form, with "
+        f"{number_text(found.average_on_hand * size, 2)} on hand; the simulation has {money_text(float(chosen.profit[i]), currency)} and {number_text(simulated, 2)}."
+    )
+
+
 def cross_check(
     comparison: Comparison, recommendation: Recommendation, items: Items, currency: str = ""
 ) -> NDArray[Any]:
@@ -176,5 +204,5 @@ def cross_check(
         else:
             words = "stock" if said[i] > 0 else "order"
             text += f" They would {words}. {_why(int(i), int(said[i]), mine, components, comparison, items, answers, currency)}"
-        out[i] = text
+        out[i] = text + _batch_text(comparison, items, int(i), currency)
     return out

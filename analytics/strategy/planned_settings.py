@@ -16,6 +16,7 @@ from analytics.policy.levels import (
 )
 from analytics.strategy.compare import Comparison
 from analytics.strategy.money.measures import counts_by_name, units_sold
+from analytics.strategy.plans.batches import WAIT
 from analytics.strategy.plans.ledgers import Setup, split_settings
 
 __all__ = ["SETTING_NAMES", "planned_settings", "quote_days"]
@@ -45,7 +46,8 @@ def planned_settings(
 
     Stocked (MTS): order when the inventory position is at or below the reorder point, in lots of the order
     quantity. The order-up-to level is the reorder point plus one lot. Assembled (ATO): the same numbers for the
-    family's component kits, the product's share of them. To order: the days to quote. Split by order size (HYBRID): the stock
+    family's component kits, the product's share of them. To order: the days to quote, and in batches
+    the batch. Split by order size (HYBRID): the stock
     numbers for small orders, and the quote for large ones. Formulas: `policy.levels`.
     """
     out = {name: np.full(len(items), np.nan) for name in SETTING_NAMES}
@@ -56,6 +58,7 @@ def planned_settings(
         if name in (Strategy.MTO, Strategy.HYBRID):
             out["quote_days"][here] = quote_days(setup, name, here)
         if name == Strategy.MTO:
+            _set_in_batches(setup, comparison, here, out)
             continue
         plan = setup.assembly if name == Strategy.ATO else setup.stock
         assert plan is not None
@@ -80,6 +83,30 @@ def planned_settings(
         out["reorder_point"][here], out["order_quantity"][here] = point, quantity
         out["order_up_to_level"][here] = order_up_to_level(point, quantity)
     return out
+
+
+def _set_in_batches(
+    setup: Setup, comparison: Comparison, here: NDArray[np.intp], out: dict[str, Array]
+) -> None:
+    """Write what is set for those of the products at `here`, made or bought to order, that come in batches (see `plans.batches`).
+
+    Waiting for a batch: its units, and the mean wait as the days to quote. Starting it: order only when ordered, and the least lot.
+    """
+    plan = setup.batches
+    if plan is None:
+        return
+    at, row = plan.of(here)
+    index = here[at]
+    fills = comparison.chosen[Strategy.MTO].setting[index] == WAIT
+    step = np.ones(len(index)) if plan.start.step is None else plan.start.step[row]
+    whole = plan.start.whole[row]
+    batch = np.maximum(plan.fill.orders[row] * plan.fill.order_size[row], plan.fill.least[row])
+    quantity = np.where(fills, batch, plan.start.lot[row, 0])
+    point = reorder_point(np.zeros(len(index)), whole, step)
+    out["quote_days"][index] = np.where(fills, plan.mean_wait[row], plan.fill.quote_days[row])
+    out["order_quantity"][index] = quantity
+    out["reorder_point"][index] = np.where(fills, np.nan, point)
+    out["order_up_to_level"][index] = np.where(fills, np.nan, order_up_to_level(point, quantity))
 
 
 def _share_of_kits(

@@ -18,7 +18,7 @@ from analytics.strategy.compared.setting import grid_end_text
 from analytics.strategy.decision_rule import Decided
 from analytics.strategy.flips.flip_points import Flips
 from analytics.strategy.flips.flip_text import flip_text
-from analytics.strategy.minimum_lots import not_offered_text, not_worth_text
+from analytics.strategy.minimum_lots import batch_text, not_worth_text
 from analytics.strategy.money.measures import physical_measures, priced_measures
 from analytics.strategy.money.price import money_values
 from analytics.strategy.plans.recipes import minimum_binds
@@ -274,11 +274,10 @@ def reasons(
                 f"{words}: with its family, which shares the parts; leaving it to itself would cost the family more than it earns."
             )
         else:
-            reason[i] = (
-                f"{words}: no other strategy is offered."
-                if single[i]
-                else f"{words}: to order is {not_offered_text(items, i)}."
-            )
+            reason[i] = f"{words}: no other strategy is offered."
+        in_batches = batch_text(comparison, items, i)
+        if rec == Strategy.MTO and in_batches:
+            reason[i] += f" {in_batches}"
         if Verdict.field(verdict[i]):
             assert flips is not None
             text = turns_text(flips, strategies, decided.baseline, items, i)
@@ -313,10 +312,8 @@ def reasons(
                 f"Not {strategy_text(name, bool(make[i]))}: {verb} {amount} a year{' more' if short < 0 else ''}{tail}."
                 + _keeping_text(comparison, name, i, currency)
             )
-        if not single[i]:
-            sentences.append(
-                f"Not {strategy_text(Strategy.MTO, bool(make[i]))}: {not_offered_text(items, i)}."
-            )
+        if rec != Strategy.MTO and in_batches:
+            sentences.append(in_batches)
         if Strategy.ATO not in strategies or not comparison.chosen[Strategy.ATO].offered[i]:
             if make[i]:
                 sentences.append("Assemble to order is not offered: no share of common components is known.")

@@ -20,6 +20,7 @@ from analytics.simulation.ledger import COUNT_INDEX, CUT_OFFS
 from analytics.simulation.stock import StockPlan
 from analytics.simulation.terminal import NEVER_YEARS, later_counts
 from analytics.strategy.compare import Comparison
+from analytics.strategy.plans.batches import START
 from analytics.strategy.plans.ledgers import Setup
 from analytics.strategy.recommend import Recommendation
 from analytics.validation.policies import ATO, MTS, Decision
@@ -85,7 +86,8 @@ def facts_at_end(
 
     `at` (products of the study,) are positions among those of the file, `pool` (products,) names the kit stock of each (-1:
     none). What is recommended to be made to stock has an own position in finished goods, what is to be assembled one
-    in kits; what is to be made to order has none.
+    in kits; what is to be made to order has none, unless a batch is
+    started for it.
     """
     finished, kits = _at_rest(len(pool)), _at_rest(len(pool))
     world, stock = setup.world, setup.stock
@@ -99,6 +101,15 @@ def facts_at_end(
     arrives = stock.lead_weeks < until * WEEKS
     rate = stock.expected[:, :WEEKS].sum(axis=1)
     stocked = (way == Strategy.MTS) & ~recommendation.ended & arrives & (rate > 0.0) & (own < rate * until)
+    batches = setup.batches
+    if batches is not None:  # a batch that the first order starts is ordered again, too
+        starts = np.zeros(len(at), bool)
+        starts[batches.index] = comparison.chosen[Strategy.MTO].setting[batches.index] == START
+        lot = np.zeros(len(at))
+        lot[batches.index] = batches.start.lot[:, 0]
+        starts &= (way == Strategy.MTO) & ~recommendation.ended & (rate > 0.0)
+        own = np.where(starts, lot - np.where(stock.whole, step, 0.0), own)
+        stocked |= starts & arrives & (own < rate * until)
     for column, found in zip(
         finished, (np.where(stocked, own, 0.0), rate, hazard, setup.alive, until, order), strict=True
     ):

@@ -40,6 +40,12 @@ def _room(level: Array, rest: Array) -> Array:
     return np.where(np.isfinite(rest), level * np.where(np.isfinite(rest), rest, 0.0), np.inf)
 
 
+def _from_shelf(d: Decision) -> NDArray[np.bool_]:
+    """What is served from the shelf (policies, products): stock, small orders, and the rest of batches that an order has started."""
+    stocked = (d.strategy == MTS) | (d.strategy == HYBRID)
+    return stocked if d.batched is None else stocked | d.batched
+
+
 class Play:
     """All policies side by side from the first origin on. `step` plays one window and returns its counts.
 
@@ -166,8 +172,8 @@ class Play:
         stands, fixed = np.isfinite(d.rule.fixed), np.nan_to_num(d.rule.fixed)
         none = d.pool < 0
         where = np.where(none, products, d.pool)
-        from_shelf = (d.strategy == MTS) | (d.strategy == HYBRID)
-        to_order, assembled = d.strategy == MTO, (d.strategy == ATO) & ~none
+        from_shelf = _from_shelf(d)
+        to_order, assembled = (d.strategy == MTO) & ~from_shelf, (d.strategy == ATO) & ~none
         alive, mix = np.ones(products), d.policies.index("mix")
         ordered, at_door, accepted = (np.zeros(stock.net.shape) for _ in range(3))
         for t in range(weeks):
@@ -241,7 +247,7 @@ class Play:
     def _count_finished(self, out: Array, d: Decision, demand: Array, opening: Array) -> None:
         stock = self.finished
         n = stock.count
-        from_stock = (d.strategy == MTS) | (d.strategy == HYBRID)
+        from_stock = _from_shelf(d)
         short = demand - n["served"]
         lost = np.where(from_stock, short - n["waited"], 0.0)
         out[..., _C["demanded"]] = n["served"] + np.where(from_stock, short, 0.0)

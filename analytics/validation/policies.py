@@ -19,6 +19,7 @@ from analytics.policy.patience import share_staying
 from analytics.simulation.stock import StockPlan
 from analytics.strategy.compare import Comparison
 from analytics.strategy.money.measures import counts_by_name, fill_rate
+from analytics.strategy.plans.batches import WAIT
 from analytics.strategy.plans.ledgers import Setup, split_settings
 from analytics.strategy.plans.recipes import Grid, lots_of, minimum_binds
 from analytics.strategy.present.present_policy import todays_settings
@@ -63,7 +64,8 @@ class Decision:
     can be assembled from (-1: none); kit stocks have the units' axis too. `present` is today's strategy (else to stock) and
     `stated` where the user said so. `told` (policies, products) and `door` are days quoted to order and when assembled, `stay_told` and `stay_door` the share of past
     customers that the waiting rule keeps then. `limit` (products,) is the order size in units beyond which a policy that splits makes to order
-    (infinite: not split). `planned_fill` is the share of demand served at once that the simulation expects when stocking.
+    (infinite: not split). `batched` (policies, products; None: none) marks what is to order and whose first order starts a batch of which the
+    rest goes to stock: from then on it is served from there. `planned_fill` is the share of demand served at once that the simulation expects when stocking.
     """
 
     known: NDArray[np.bool_]
@@ -89,6 +91,7 @@ class Decision:
     planned_fill: Array
     limit: Array
     not_played: int
+    batched: NDArray[np.bool_] | None = None
 
 
 def _plan(
@@ -200,7 +203,8 @@ def decision(
     ato = comparison.chosen[Strategy.ATO].offered if has_ato else np.zeros(n, np.bool_)
     value, regularity = abc_xyz(panel)
     to_order = (regularity == 2) | ((value == 2) & (regularity == 1))
-    single = ~minimum_binds(items)  # what no supplier delivers one order at a time is stocked by every rule
+    # what no supplier delivers one order at a time is to order in batches, and where that is not offered stocked by every rule
+    single = comparison.chosen[Strategy.MTO].offered | ~minimum_binds(items)
     by_policy = {
         "mix": mix,
         "all_mts": np.zeros(n, np.int8),
@@ -235,13 +239,12 @@ def decision(
         policies.index("present"), comparison, stocked & (chosen == MTS), (quantile, lot, waits, told, fixed)
     )
     _as_split(setup, comparison, stocked & (chosen == HYBRID), (quantile, lot, waits, scale), limit)
+    batched = _in_batches(setup, comparison, (chosen == MTO) & ~ended, lot, waits, told)
+    from_stock = from_stock | batched
     curve, shape, hist = _waiting(setup)
     given = setup.stock.share_waiting
-    stays = np.where(
-        from_stock,
-        np.where(np.isnan(given), share_staying(curve, patience_per_day, shape, waits, hist), given),
-        0.0,
-    )
+    rule_of_waiting = share_staying(curve, patience_per_day, shape, waits, hist)
+    stays = np.where(from_stock, np.where(np.isnan(given) | batched, rule_of_waiting, given), 0.0)
     cover, gap = np.full(chosen.shape, np.nan), np.zeros(chosen.shape)
     c = policies.index("months_of_cover")
     span = setup.stock.lead_weeks + setup.stock.review_weeks
@@ -283,7 +286,7 @@ def decision(
         put(average_demand(panel)), put(told), put(door), put(share_staying(curve, patience_per_day, shape, told, hist)),
         put(share_staying(curve, patience_per_day, shape, door, hist)), put(setup.order.production_years), put(setup.assembly_years), 1.0 / put(orders_per_unit, 1.0),
         put(np.nan_to_num(fill_rate(counts_by_name(comparison.chosen[Strategy.MTS].counts)), nan=1.0), np.nan),
-        put(limit, np.inf), not_played,
+        put(limit, np.inf), not_played, put(batched) > 0.5,
     )  # fmt: skip
 
 
@@ -320,6 +323,28 @@ def _as_today(
     given = here & np.isfinite(set_today["reorder_point"]) & np.isnan(today.service[at])
     fixed[p, index[given]] = (set_today["reorder_point"] + step)[given]
     lot[p, index[here]] = np.maximum(set_today["order_quantity"], np.where(plan.whole, 1.0, 1e-9))[here]
+
+
+def _in_batches(
+    setup: Setup, comparison: Comparison, ordered: NDArray[np.bool_], lot: Array, waits: Array, told: Array
+) -> NDArray[np.bool_]:
+    """Which of what policies make to order, `ordered` (policies, products), the first order starts a batch of: same shape.
+
+    Writes its lots and the wait of who starts it to `lot` and `waits`, and to `told` the mean wait of customers who fill a batch, all
+    (policies, products).
+    """
+    out = np.zeros(ordered.shape, bool)
+    batches = setup.batches
+    if batches is None:
+        return out
+    index = batches.index
+    fills = comparison.chosen[Strategy.MTO].setting[index] == WAIT
+    here = ordered[:, index]
+    out[:, index] = here & ~fills
+    lot[:, index] = np.where(here & ~fills, batches.start.lot[:, 0], lot[:, index])
+    waits[:, index] = np.where(here & ~fills, batches.fill.quote_days, waits[:, index])
+    told[:, index] = np.where(here & fills, batches.mean_wait, told[:, index])
+    return out
 
 
 def _as_split(

@@ -33,6 +33,9 @@ def _settings_text(strategy: str, at: Mapping[str, float]) -> str:
             f"reorder point {point_text(at['reorder_point'])}",
             f"lot {units_text(at['order_quantity'])}",
         ]
+    if strategy == Strategy.MTO and np.isfinite(at["order_quantity"]):
+        rest = ", rest to stock" if at["order_up_to_level"] > 0.0 else ""
+        parts.append(f"in batches of {units_text(at['order_quantity'])}{rest}")
     if strategy in (Strategy.MTO, Strategy.HYBRID) and np.isfinite(at["quote_days"]):
         parts.append(f"quote {days_text(at['quote_days'])}")
     return ", ".join(parts)
@@ -58,7 +61,8 @@ def change_of(
     if as_today:
         return "keep"
     if was != now:
-        return "stop" if now == Strategy.MTO else "switch"
+        # what is left of a batch that an order has started still lies in stock
+        return "stop" if now == Strategy.MTO and not after["order_up_to_level"] > 0.0 else "switch"
     if now == Strategy.MTO:
         return "quote" if before["quote_days"] != after["quote_days"] else "keep"
     return (

@@ -17,13 +17,14 @@ from analytics.strategy.compare import Comparison
 from analytics.strategy.compared.setting import grid_end_text
 from analytics.strategy.doubt.gain_doubt import GAIN_ERROR
 from analytics.strategy.gains import cost_of_sales, gain_by_strategy
+from analytics.strategy.minimum_lots import order_way
 from analytics.strategy.planned_settings import planned_settings
 from analytics.strategy.plans.ledgers import Setup, split_settings
 from analytics.strategy.portfolio.plan_measures import PlanMeasures, plan_measures, profit_behind_best
 from analytics.strategy.present.counted_as import stays_at
-from analytics.strategy.present.listing import availability_text, unsold_for_years
 from analytics.strategy.present.present_policy import todays_settings
 from analytics.strategy.recommend import Recommendation
+from analytics.writeup.availability import availability
 from analytics.writeup.today_columns import TODAY_COLUMNS, today_columns
 
 __all__ = [
@@ -38,7 +39,7 @@ __all__ = [
 
 RECOMMENDATION_COLUMNS = (
     "sku", "make_or_buy", "price", "unit_cost", "cost_of_sales", "on_hand", "orders_on_hand", "orders_due", *TODAY_COLUMNS,
-    "recommended", "availability", "change", "from_to", "verdict", "gain_per_year", "gain_by_planning", "gain_by_strategy", "lead_over_runner_up",
+    "recommended", "availability", "order_way", "change", "from_to", "verdict", "gain_per_year", "gain_by_planning", "gain_by_strategy", "lead_over_runner_up",
     "runner_up", "probability_best", "profit_mts", "profit_ato", "profit_mto", "profit_hybrid", "share_waiting", "wait_days_median",
     "wait_days_p90", "reorder_point", "order_up_to_level", "order_quantity", "quote_days", "grid_end", "reason", "why_not", "notes",
 )  # fmt: skip
@@ -95,7 +96,8 @@ def recommendation_table(
         **orders_columns(apart, items.skus),
         **today,
         "recommended": names[recommendation.recommended],
-        "availability": _availability(comparison, recommendation, items, mix.values["fill_rate"]),
+        "availability": availability(setup, comparison, recommendation, items, mix.values["fill_rate"]),
+        "order_way": [order_way(comparison, i) for i in range(len(items))],
         "verdict": recommendation.verdict,
         "gain_per_year": recommendation.gain,
         "gain_by_planning": recommendation.planning,
@@ -114,20 +116,6 @@ def recommendation_table(
         "notes": _with_waves(_with_size_limit(setup, comparison, recommendation), recommendation),
     }
     return pd.DataFrame(columns)[list(RECOMMENDATION_COLUMNS)]
-
-
-def _availability(
-    comparison: Comparison, recommendation: Recommendation, items: Items, fill: NDArray[np.float64]
-) -> NDArray[Any]:
-    """How every product is available, in words, at the `fill` of what is done; "" for what has ended."""
-    names = np.array(comparison.strategies, object)[recommendation.recommended]
-    listed = np.ones(len(names), bool) if recommendation.listed is None else recommendation.listed
-    perhaps = comparison.perhaps_ended
-    silent = np.full(len(names), np.nan) if perhaps is None else perhaps.silent_years
-    quiet = unsold_for_years(perhaps, np.asarray(items["years_unsold"], np.float64))
-    rows = zip(names, listed, fill, np.where(quiet, silent, np.nan), strict=True)
-    said = [availability_text(str(n), bool(good), float(f), float(y)) for n, good, f, y in rows]
-    return np.where(recommendation.ended, "", np.array(said, object))
 
 
 def _as_set_today(

@@ -93,11 +93,14 @@ def _product_table(study: Study, money: Any) -> pd.DataFrame:
 def _profit_by_quote(study: Study) -> tuple[Array, Array]:
     """Days quoted and expected profit to order, both products x quotes (none where nothing is made to order)."""
     from analytics.strategy.money.price import price
+    from analytics.strategy.plans.batches import SINGLE
 
     if Strategy.MTO not in study.ledgers:
         return np.zeros((len(study.items), 0)), np.zeros((len(study.items), 0))
     ledger = study.ledgers[Strategy.MTO]
-    return np.array(ledger.settings["quote_days"]), price(ledger, study.items).profit.mean(axis=2)
+    money = price(ledger, study.items).profit.mean(axis=2)
+    single = ledger.settings["way"][:, :1] == SINGLE  # batches are not a line over quotes
+    return np.array(ledger.settings["quote_days"]), np.where(single, money, np.nan)
 
 
 def facts_of(study: Study, pending: bool = False) -> Facts:

@@ -113,7 +113,11 @@ def how(facts: Facts, i: int, strategy: str = "") -> str:
         return f"{value:,.0f}" if value >= 10 or value == round(value) else number_text(value, 2)
 
     if name == Strategy.MTO:
-        return f"quote {days_text(float(facts.policy['quote_days'][i, k] if strategy else facts.products['quote_days'].to_numpy()[i]))}"
+        way = str(facts.products.at[i, "order_way"])
+        return (
+            (f"{way}; " if way else "")
+            + f"quote {days_text(float(facts.policy['quote_days'][i, k] if strategy else facts.products['quote_days'].to_numpy()[i]))}"
+        )
     if not np.isfinite(facts.policy["reorder_point"][i, k]):
         return ""
     if name == Strategy.ATO:

@@ -33,6 +33,7 @@ def table_of(facts: Facts) -> pd.DataFrame:
                 else said.capitalize()
                 if said.startswith("not worth")
                 else strategy_text(s, bool(m)).capitalize()
+                + (said.removeprefix("to order") if said.startswith("to order,") else "")
                 for s, m, said, ended in zip(
                     products["recommended"], make, products["availability"], products["ended"], strict=True
                 )

@@ -276,6 +276,14 @@ def stock(world: Any, plan: Any, u: int, s: int, p: int) -> dict[str, float]:
     # positions lie evenly between where is ordered and where that order leads
     missing, size = order_from(target, gap_needed, lot, float(plan.moq[u]), whole)
     extra = unit(at(at(int(world.keys[plan.members[plan.start[u]]]), p), STREAMS["opening"]), 0) * size
+    if (
+        quantile <= 0.0
+    ):  # below one order the next lot waits for a customer who stays: 1 / stays times as long as elsewhere
+        usual = 0.0 if world.mean_order is None else float(world.mean_order[plan.members[plan.start[u]]])
+        usual = min(max(usual, 1.0) if whole else usual, size)
+        long = usual / max(waits_if_below, 1e-6)
+        place = extra / size * (size - usual + long)
+        extra = place * usual / long if place < long else place - long + usual
     extra = (1.0 + math.floor(extra) if whole else extra) - missing
     if ends:
         extra = min(extra, max(0.0, sum(expected) - target))

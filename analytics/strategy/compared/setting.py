@@ -15,10 +15,11 @@ from analytics.policy.levels import holds_stock
 from analytics.simulation.ledger import COUNT_INDEX, COUNTS, Ledger
 from analytics.strategy.money.measures import counts_by_name, fill_rate
 from analytics.strategy.money.price import money_values, price, reacted
+from analytics.strategy.plans.batches import NOT_CHOSEN
 from analytics.strategy.plans.grid_ends import ends_text
 from analytics.strategy.plans.recipes import NO_QUOTE_DAYS, minimum_binds
 
-__all__ = ["Chosen", "choose", "grid_end_text", "on_the_shelf", "setting_scores"]
+__all__ = ["Chosen", "choose", "grid_end_text", "may_be_chosen", "on_the_shelf", "setting_scores"]
 
 Array = NDArray[np.float64]
 
@@ -69,6 +70,20 @@ def grid_end_text(chosen: Chosen, product: int) -> str:
     return ends_text(float(chosen.grid_end[product]))
 
 
+def may_be_chosen(ledger: Ledger, own: Items, rows: NDArray[np.intp] | None = None) -> NDArray[np.bool_]:
+    """Settings that may be chosen: to order one order at a time at the quote in force, or in batches where a minimum rules that out.
+
+    See `plans.batches.order_ways`. `own` are the items of the ledger's products at `rows` (None: all). Shape (products, settings).
+    """
+    if ledger.strategy != Strategy.MTO:
+        return np.ones((len(own), ledger.counts.shape[1]), bool)
+    if "way" in ledger.settings:
+        way = ledger.settings["way"]
+        return np.asarray((way if rows is None else way[rows]) != NOT_CHOSEN)
+    first = np.arange(ledger.counts.shape[1]) == 0
+    return np.asarray(first[None, :] & ~minimum_binds(own)[:, None])
+
+
 def setting_scores(ledger: Ledger, own: Items) -> tuple[Array, Array]:
     """What settings are chosen by, and their money, of a ledger's own products: both (products, settings, halves).
 
@@ -104,12 +119,11 @@ def choose(
     possible = np.ones(len(index), bool)
     score, priced = setting_scores(ledger, items.take(index))
     if ledger.strategy == Strategy.MTO:
-        score = score.copy()
-        score[:, 1:, :] = -np.inf
-        possible = ~minimum_binds(items.take(index))
-        possible &= (
-            ledger.settings["quote_days"][:, 0] < NO_QUOTE_DAYS if "quote_days" in ledger.settings else True
-        )
+        may = may_be_chosen(ledger, items.take(index))
+        score = np.where(may[:, :, None], score, -np.inf)
+        possible = np.asarray(may.any(axis=1), np.bool_)
+        if "quote_days" in ledger.settings:
+            possible = possible & (ledger.settings["quote_days"][:, 0] < NO_QUOTE_DAYS)
     if families:
         unit = np.empty(products, np.intp)
         for f, members in enumerate(families):

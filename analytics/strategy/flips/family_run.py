@@ -20,6 +20,7 @@ from analytics.simulation.ledger import Ledger
 from analytics.strategy.compare import compare
 from analytics.strategy.flips.trial_copies import door_years, pools_together
 from analytics.strategy.own_decision import decide_each
+from analytics.strategy.plans.batches import batch_plan
 from analytics.strategy.plans.component_pools import rows_of
 from analytics.strategy.plans.ledgers import Setup, grid_ledgers, with_measured_waits
 from analytics.strategy.plans.recipes import Grid, expected_weeks, order_plan, simulation_world, stock_plan
@@ -134,5 +135,5 @@ def _set_up(standing: Standing, items: Items, forecast: Forecast, rows: Index, a
             kept = np.flatnonzero(np.isin(rows[hybrid.index], was.hybrid.index))
             hybrid = hybrid.take(kept) if len(kept) else None
     alone = Setup(own.skus, world, expected.alive, stock, order, None, (), was.seed, door_years(own), hybrid,
-                  ended=was.ended_at(rows))  # fmt: skip
+                  ended=was.ended_at(rows), batches=batch_plan(own, world, stock, order))  # fmt: skip
     return pools_together(standing, alone, items, forecast, rows, (rows,)) if assembled else alone

@@ -32,6 +32,7 @@ from analytics.strategy.flips.trial_copies import (
 from analytics.strategy.flips.trial_noise import TodayThen, noise_at, todays_money
 from analytics.strategy.flips.trials import NoiseOf, Pooled, Trials
 from analytics.strategy.money.price import money_values, profit_rates
+from analytics.strategy.plans.batches import never_filled
 from analytics.strategy.plans.component_pools import rows_of
 from analytics.strategy.plans.ledgers import (
     Setup,
@@ -41,7 +42,7 @@ from analytics.strategy.plans.ledgers import (
     grid_ledgers,
     in_threads,
 )
-from analytics.strategy.plans.recipes import NO_QUOTE_DAYS, minimum_binds, order_plan, simulation_world
+from analytics.strategy.plans.recipes import NO_QUOTE_DAYS, order_plan, simulation_world
 from analytics.strategy.plans.todays_way import TODAYS_SERVICE
 from analytics.strategy.present.listing import earns_nothing, lost_on_shelf
 from analytics.strategy.standing import FirstLook, Standing
@@ -391,7 +392,7 @@ def _found(
                 "nc,nc->n", counts[products], profit_rates(money_values(items.take(products), name), name)
             )
         if name == Strategy.MTO:
-            money[minimum_binds(items)] = np.nan
+            money[never_filled(setup.batches, by_half[name])] = np.nan
         found[name] = Chosen(name, np.isfinite(money), np.zeros(0, np.intp), by_half[name], counts, money)
     return found
 

@@ -12,7 +12,7 @@ from analytics.demand.from_sales.below_cost import sold_below_cost
 from analytics.items import CONFIRMED, GIVEN, Items
 from analytics.naming.labels import Strategy
 from analytics.simulation.ledger import COUNT_INDEX
-from analytics.strategy.compared.setting import on_the_shelf
+from analytics.strategy.compared.setting import may_be_chosen, on_the_shelf
 from analytics.strategy.flips.priced_noise import priced_noise
 from analytics.strategy.flips.trials import Trials
 from analytics.strategy.money.price import MONEY_FIELDS, rates_under
@@ -86,10 +86,11 @@ def priced_pairs(standing: Standing, index: Index, prices: Mapping[str, Array]) 
         money = (counts.reshape(len(counts), -1, counts.shape[3]) @ rates.transpose(0, 2, 1)).reshape(
             *counts.shape[:3], count
         )
-        score = money[:, :1] if name == Strategy.MTO else money
+        may = may_be_chosen(standing.ledgers[name], standing.items.take(index[here]), rows[here])
+        score = np.where(may[:, :, None, None], money, -np.inf)
         if name == Strategy.ATO:  # a family shares one setting
             score = money + standing.siblings_money(index[here])[..., None]
-        score = np.where(on_the_shelf(counts, name)[:, : score.shape[1], None, None], score, -np.inf)
+        score = np.where(on_the_shelf(counts, name)[:, :, None, None], score, -np.inf)
         first, second = (score[:, :, half].argmax(axis=1) for half in (0, 1))
         halves[name][here] = np.stack([first, second], axis=2)
         at, trial = np.arange(len(here))[:, None], np.arange(count)[None, :]

@@ -13,6 +13,7 @@ from analytics.items import Items, stacked_items
 from analytics.simulation.order import OrderPlan
 from analytics.simulation.stock import StockPlan
 from analytics.simulation.world import World
+from analytics.strategy.plans.batches import batch_plan
 from analytics.strategy.plans.component_pools import rows_of, stacked_forecasts, totals_as_members_expect
 from analytics.strategy.plans.ledgers import Setup, with_measured_waits
 from analytics.strategy.plans.recipes import (
@@ -166,7 +167,7 @@ def plans_alone(
     )
     return Setup(
         items.skus, world, setup.alive[rows], stock, order, None, (), setup.seed, door_years(items), hybrid,
-        ended=setup.ended_at(rows),
+        ended=setup.ended_at(rows), batches=batch_plan(items, world, stock, order),
     )  # fmt: skip
 
 
@@ -293,6 +294,6 @@ def rows_alone(setup: Setup, rows: Index) -> Setup:
     }
     return replace(
         setup, skus=setup.skus[rows], world=setup.world.take(rows), alive=setup.alive[rows], ended=setup.ended_at(rows), assembly_years=setup.assembly_years[rows],
-        hybrid=None, not_split=None,
+        hybrid=None, not_split=None, batches=None if setup.batches is None else setup.batches.at(rows),
         stock=replace(setup.stock, start=np.arange(len(rows) + 1), members=np.arange(len(rows)), **stock), order=replace(setup.order, **order),
     )  # fmt: skip

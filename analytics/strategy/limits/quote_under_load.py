@@ -13,6 +13,7 @@ from analytics.strategy.limits.capacity_load import busy_months, queue_allowance
 from analytics.strategy.limits.options import FREE, Options
 from analytics.strategy.limits.problem import SharedProblem
 from analytics.strategy.money.price import money_values, profit_rates, reacted
+from analytics.strategy.plans.batches import SINGLE
 
 __all__ = ["own_utilisation", "shop", "stretch_at", "stretched"]
 
@@ -69,6 +70,7 @@ def stretch_at(
         min(utilisation * peaks, 0.995), capacity, orders, per_order, problem.size_variability
     )
     own = (work_per_unit(problem.items, problem.limits) > 0.0) & np.isfinite(problem.most)
+    own &= problem.order_ledger.settings["way"][:, 0] == SINGLE  # a batch is no order made singly
     return np.where(own, np.maximum(needed - np.nan_to_num(problem.items["queue_days"]), 0.0), 0.0)
 
 

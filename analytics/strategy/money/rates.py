@@ -135,12 +135,12 @@ def storage_and_insurance(storage_rate: Array, insurance_rate: Array) -> Array:
     return storage_rate + insurance_rate
 
 
-def setup_per_lot(setup_cost: Array, stocked_share: Array) -> Array:
-    """What the set-ups of a lot made for stock cost.
+def setup_per_lot(setup_cost: Array, value_share: Array) -> Array:
+    """What the set-ups of a lot cost that is made for stock, or of a batch that is made to order.
 
-    setup_per_lot = setup_cost x stocked_share. Money/lot. Source: definition.
+    setup_per_lot = setup_cost x value_share. Money/lot. Source: definition.
     """
-    return setup_cost * stocked_share
+    return setup_cost * value_share
 
 
 def setup_per_order(order_setup_cost: Array, worked_share: Array) -> Array:

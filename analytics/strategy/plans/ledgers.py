@@ -25,6 +25,7 @@ from analytics.simulation.order import OrderPlan, simulate_orders
 from analytics.simulation.stock import MAX_WAIT_WEEKS, StockPlan, World, simulate_stock
 from analytics.simulation.stock_records import ACCEPTED, WANTED
 from analytics.simulation.world import in_force, with_demand_drawn
+from analytics.strategy.plans.batches import BatchPlan, batch_counts, order_ways
 from analytics.strategy.plans.grid_ends import grid_ends
 from analytics.strategy.plans.perhaps_ended import PerhapsEnded, with_perhaps_ended
 from analytics.strategy.plans.recipes import with_settings
@@ -59,7 +60,8 @@ class Setup:
     `families` holds the members (positions) behind each assembled family, `assembly` the plan in that order, `totals` the forecast of their
     totals; `hybrid` the products that can be split by order size (None: none);
     `alive` the probability of being alive, by which every count of a living product is multiplied, `ended` what is lost where it has ended
-    unnoticed (None: nothing is). `not_split` says in a few words why a product is not split by order size ("": it is, or it was not asked; None: for none).
+    unnoticed (None: nothing is); `batches` the products that are to order in batches only (None: none).
+    `not_split` says in a few words why a product is not split by order size ("": it is, or it was not asked; None: for none).
     """
 
     skus: NDArray[Any]
@@ -75,6 +77,7 @@ class Setup:
     totals: Forecast | None = None
     ended: PerhapsEnded | None = None
     not_split: NDArray[Any] | None = None
+    batches: BatchPlan | None = None
 
     def ended_at(self, rows: NDArray[np.intp]) -> PerhapsEnded | None:
         """What is lost of the products at these positions where they have ended unnoticed."""
@@ -197,7 +200,7 @@ def ato_counts(
     return out, wait[unit_of] * kits[:, None, None] if waits else wait, index
 
 
-def _mto(
+def _single_orders(
     setup: Setup, plan: OrderPlan, units: NDArray[np.intp], group: NDArray[np.int64]
 ) -> NDArray[np.float64]:
     part = replace(
@@ -216,6 +219,42 @@ def _mto(
         counts[..., c["backordered"]],
     )
     return counts
+
+
+def _mto(setup: Setup, units: NDArray[np.intp], group: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Counts (units, settings, groups, counts) of products to order: single orders at every quote, or batches where a minimum rules these out."""
+    counts = _single_orders(setup, setup.order, units, group)
+    if setup.batches is None:
+        return counts
+    settings = order_ways(setup.order, setup.batches).shape[1]
+    if settings > counts.shape[1]:
+        counts = np.pad(counts, ((0, 0), (0, settings - counts.shape[1]), (0, 0), (0, 0)))
+    at, _, played, _ = _batches(setup, setup.batches, units, group)
+    if len(at):
+        counts[at] = 0.0
+        counts[at, : played.shape[1]] = played
+    return counts
+
+
+def _batches(
+    setup: Setup,
+    plan: BatchPlan,
+    units: NDArray[np.intp],
+    group: NDArray[np.int64],
+    chosen: NDArray[np.intp] | None = None,
+    waits: bool = False,
+) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float64], NDArray[np.float64]]:
+    """Which of the units are to order in batches (places, positions), their counts and who waited: see `batch_counts`; `chosen` is by unit."""
+    at, place = plan.of(units)
+    index = units[at]
+    if not len(at):
+        return at, index, np.zeros((0, 0, 0, 0)), np.zeros((0, 0, 0))
+    counts, steps = batch_counts(
+        setup.world, plan.take(place), group, None if chosen is None else chosen[at], waits
+    )
+    alive = setup.alive[index]
+    counts = with_perhaps_ended(counts, alive, setup.ended_at(index), stocked=False)
+    return at, index, counts, steps * alive[:, None, None] if waits else steps
 
 
 def _hybrid(
@@ -357,7 +396,7 @@ def grid_ledgers(
         return {
             name: mts_counts(held, held.stock, units, group, False)[0]
             if name == Strategy.MTS
-            else _mto(held, held.order, units, group)
+            else _mto(held, units, group)
             for name in alone
         }
 
@@ -395,7 +434,7 @@ def grid_ledgers(
         ledgers[Strategy.MTO] = Ledger(
             Strategy.MTO,
             setup.skus,
-            {"quote_days": setup.order.quote_days},
+            _order_settings(setup),
             np.concatenate([part[Strategy.MTO] for part in played]),
         )
     if Strategy.HYBRID in strategies and (plan_of_both := setup.hybrid) is not None:
@@ -414,6 +453,38 @@ def grid_ledgers(
             np.concatenate(both),
         )
     return ledgers
+
+
+def _order_settings(setup: Setup) -> dict[str, NDArray[np.float64]]:
+    """The grid of making to order: days quoted, and what each setting is (`order_ways`), both (products, settings)."""
+    ways, quotes = order_ways(setup.order, setup.batches), setup.order.quote_days
+    if ways.shape[1] > quotes.shape[1]:
+        more = np.repeat(quotes[:, :1], ways.shape[1] - quotes.shape[1], axis=1)
+        quotes = np.concatenate([quotes, more], axis=1)
+    return {"quote_days": quotes, "way": ways}
+
+
+def _mto_chosen(
+    setup: Setup,
+    units: NDArray[np.intp],
+    group: NDArray[np.int64],
+    chosen: NDArray[np.intp],
+    waits: bool,
+    other: NDArray[np.int64],
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Counts (units, paths, counts) of products to order at the quote in force, or at their batch, and who waited for that: see `chunk_counts`."""
+    plan = replace(setup.order, quote_days=np.ascontiguousarray(setup.order.quote_days[:, :1]))
+    counts = _single_orders(setup, plan, units, group)[:, 0]
+    waited = np.zeros(
+        (len(units), MAX_WAIT_WEEKS * int(setup.world.steps_per_week[units].max(initial=1)) + 1)
+    )
+    if setup.batches is not None:
+        at, _, played, steps = _batches(setup, setup.batches, units, group, chosen, waits)
+        if len(at):
+            counts[at] = played[:, other, np.arange(len(group))]
+        if waits and len(at):
+            waited[at, : steps.shape[2]] = steps.mean(axis=1) / len(group)
+    return counts, waited
 
 
 def _ends_of_split(stock: StockPlan, plan: HybridPlan) -> NDArray[np.float64]:
@@ -446,8 +517,7 @@ def chunk_counts(
     group = np.arange(paths)
     other = 1 - half_groups(paths, setup.world.inner)
     if strategy == Strategy.MTO:
-        plan = replace(setup.order, quote_days=np.ascontiguousarray(setup.order.quote_days[:, :1]))
-        return _mto(setup, plan, units, group)[:, 0], np.zeros((len(units), MAX_WAIT_WEEKS + 1)), units
+        return *_mto_chosen(setup, units, group, chosen, waits, other), units
     if strategy == Strategy.HYBRID:
         assert setup.hybrid is not None
         counts, wait = _hybrid(

@@ -17,6 +17,7 @@ from analytics.items import Items
 from analytics.simulation.order import OrderPlan
 from analytics.simulation.stock import StockPlan
 from analytics.simulation.world import World, with_demand_drawn
+from analytics.strategy.plans.batches import batch_plan
 from analytics.strategy.plans.component_pools import Outlook, rows_of, stacked_forecasts
 from analytics.strategy.plans.ledgers import Setup, with_measured_waits
 from analytics.strategy.plans.perhaps_ended import PerhapsEnded, perhaps_ended_of
@@ -110,8 +111,9 @@ def _alone(
     hybrid = None if orders is None else hybrid_plan(world, stock, order, orders, forecast.alive, items)
     said = _not_split(world, stock, order, orders)
     return Setup(
-        items.skus, world, forecast.alive, stock, order, None, (), seed, door_years, hybrid, not_split=said
-    )
+        items.skus, world, forecast.alive, stock, order, None, (), seed, door_years, hybrid, not_split=said,
+        batches=batch_plan(items, world, stock, order),
+    )  # fmt: skip
 
 
 def _not_split(
@@ -132,7 +134,8 @@ def requoted(setup: Setup, items: Items, orders: OrderSizes | None) -> Setup:
     ):
         hybrid = hybrid_plan(setup.world, setup.stock, order, orders, setup.alive, items)
         said = _not_split(setup.world, setup.stock, order, orders)
-    return replace(setup, order=order, hybrid=hybrid, not_split=said)
+    batches = batch_plan(items, setup.world, setup.stock, order)
+    return replace(setup, order=order, hybrid=hybrid, not_split=said, batches=batches)
 
 
 def demand_held(world: World) -> World:

@@ -18,9 +18,7 @@ from analytics.naming.labels import (
 )
 from analytics.policy.levels import point_text
 from analytics.strategy.compare import Comparison
-from analytics.strategy.minimum_lots import not_offered_text
 from analytics.strategy.money.measures import WaitingUnits, joined_waits
-from analytics.strategy.plans.recipes import minimum_binds
 from analytics.strategy.plans.todays_way import TODAYS_SERVICE
 from analytics.strategy.present.baseline import Baseline
 
@@ -96,14 +94,19 @@ def counted_as(comparison: Comparison, items: Items) -> NDArray[Any]:
     today = comparison.today
     if today is None:
         return out
-    outdated = set(today.outdated.tolist())
+    outdated, batches = set(today.outdated.tolist()), comparison.batches
     promised = np.nan_to_num(np.asarray(items["historical_wait_days"], np.float64))
     for at, i in enumerate(today.index):
         percent = f"{100.0 * today.service[at]:.3g} % service"
         assumed = "" if items.origin(TODAYS_SERVICE)[i] in (GIVEN, CONFIRMED) else ", assumed"
         if today.strategy[at] == Strategy.MTO:
             days = today.quote_days[at]
-            out[i] = f"order, {days_text(days)} " + (
+            batch = (
+                ""
+                if batches is None or not len(batches.of(np.array([i]))[0])
+                else "in batches, rest to stock, "
+            )
+            out[i] = f"order, {batch}{days_text(days)} " + (
                 "as promised"
                 if promised[i] > 0.0 and abs(promised[i] - days) < 0.5
                 else "as quoted when the file was read"
@@ -133,8 +136,6 @@ def add_todays_notes(
             why = (
                 "no share of common components is known"
                 if mode[i] == Strategy.ATO
-                else not_offered_text(items, int(i))
-                if minimum_binds(items)[i]
                 else "no lead time can be promised"
             )
             notes[i] = (

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.items import Items
-from analytics.naming.labels import Strategy, doing_text, money_text
+from analytics.naming.labels import Strategy, doing_text, money_text, units_text
 from analytics.policy.levels import holds_stock
 from analytics.simulation.ledger import COUNT_INDEX
 from analytics.strategy.compare import Comparison
@@ -86,14 +86,19 @@ def stopping_saves(profit_today: Array, lost: Array) -> Array:
     return np.maximum(-(profit_today + lost), 0.0)
 
 
-def availability_text(strategy: str, listed: bool, fill: float, silent_years: float = float("nan")) -> str:
+def availability_text(
+    strategy: str, listed: bool, fill: float, silent_years: float = float("nan"), batch: float = float("nan")
+) -> str:
     """How a product is available, in the words of every table: from stock, to order, or not worth listing (after years of silence).
 
-    `silent_years` are those since its last sale where that is the reason (NaN: it is not). What is run as stock and serves
+    `silent_years` are those since its last sale where that is the reason (NaN: it is not), `batch` the units of a batch where single
+    orders are ruled out (NaN: they are not). What is run as stock and serves
     hardly anybody at once (`fill`, a share; see `policy.levels.holds_stock`) is to order, whatever it is called.
 
     >>> availability_text("MTS", True, 0.9), availability_text("MTS", True, 0.0), availability_text("MTS", False, 0.9, 3.4)
     ('to stock', 'to order', 'not worth listing: last sale 3 years ago')
+    >>> availability_text("MTO", True, 0.9, batch=300.0)
+    'to order, in batches of 300'
     """
     if not listed:
         ago = f": last sale {silent_years:.0f} years ago" if np.isfinite(silent_years) else ""
@@ -103,7 +108,7 @@ def availability_text(strategy: str, listed: bool, fill: float, silent_years: fl
     return {
         Strategy.MTS: "to stock",
         Strategy.ATO: "assembled to order",
-        Strategy.MTO: "to order",
+        Strategy.MTO: "to order" + (f", in batches of {units_text(batch)}" if np.isfinite(batch) else ""),
         Strategy.HYBRID: "small orders from stock, large ones to order",
     }[Strategy(strategy)]
 

@@ -39,6 +39,7 @@ from analytics.strategy.plans.todays_way import (
 from analytics.strategy.present.present_policy import SETTINGS, Today, priced_as_today, todays_strategies
 from analytics.strategy.present.present_settings import (
     kits_today,
+    ordered_as_today,
     over_interval,
     rounded,
     todays_plan,
@@ -220,17 +221,15 @@ def _to_order(
 ) -> _Played:
     """The products made to order today, at the wait promised until now or quoted when the file was read: a quote that is moved changes what is planned."""
     wait = np.nan_to_num(way.quote_days)
-    there = replace(setup, order=replace(setup.order, quote_days=np.ascontiguousarray(wait[:, None])))
+    there, setting, told = ordered_as_today(setup, way)
 
     def play(units: NDArray[np.intp]) -> tuple[Array, Array, Part]:
-        counts, waited, rows = chunk_counts(
-            there, Strategy.MTO, index[units], np.zeros((len(units), 2), np.intp)
-        )
+        counts, waited, rows = chunk_counts(there, Strategy.MTO, index[units], setting[index[units]])
         certain, _, _ = chunk_counts(
             at_values_in_force(there),
             Strategy.MTO,
             index[units],
-            np.zeros((len(units), 2), np.intp),
+            setting[index[units]],
             waits=False,
         )
         own, mean = items.take(rows), mean_counts(certain[:, None], setup)
@@ -239,7 +238,7 @@ def _to_order(
         part = part_of(
             own,
             Strategy.MTO,
-            Years(rows, counts, certain, waited, expected, wait[rows], steps),
+            Years(rows, counts, certain, waited, expected, told[rows], steps),
             comparison.uniforms,
             setup.world.inner,
             references_of(setup.world, rows, comparison.uniforms),

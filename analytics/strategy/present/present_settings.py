@@ -13,6 +13,7 @@ from analytics.items import Items
 from analytics.naming.labels import Strategy
 from analytics.simulation.stock import StockPlan
 from analytics.strategy.compare import Comparison
+from analytics.strategy.plans.batches import START, requoted_batches
 from analytics.strategy.plans.ledgers import (
     Setup,
     with_measured_waits,
@@ -27,6 +28,7 @@ from analytics.strategy.present.present_policy import SETTINGS
 
 __all__ = [
     "kits_today",
+    "ordered_as_today",
     "over_interval",
     "rounded",
     "service_of_levels",
@@ -41,6 +43,21 @@ _LEAST_RATE = 1e-9
 #: Levels of a file from which on the service they give stands for levels of it that cannot deliver.
 FEWEST_LEVELS = 5
 _READ_AT = np.array([0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.925, 0.95, 0.975, 0.99, 0.995])
+
+
+def ordered_as_today(setup: Setup, way: TodaysWay) -> tuple[Setup, NDArray[np.intp], Array]:
+    """The set-up at the waits that customers of making to order are told today, and how each product is to order then.
+
+    Settings (products, 2), one for each half of the years, and days told at the door (products,): single orders at the wait of today;
+    where a minimum rules these out the first order starts the least batch, and the wait is part of what is counted (0 here).
+    """
+    wait = np.nan_to_num(way.quote_days)
+    order = replace(setup.order, quote_days=np.ascontiguousarray(wait[:, None]))
+    setting, told = np.zeros((len(wait), 2), np.intp), wait.copy()
+    batches = requoted_batches(setup.batches, wait, setup.world)
+    if batches is not None:
+        setting[batches.index], told[batches.index] = START, 0.0
+    return replace(setup, order=order, batches=batches), setting, told
 
 
 def todays_levels(items: Items) -> tuple[Array, Array, Array, Array]:

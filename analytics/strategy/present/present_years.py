@@ -25,7 +25,7 @@ from analytics.strategy.plans.todays_way import (
 )
 from analytics.strategy.present.present_played import mean_counts, money_by_draw
 from analytics.strategy.present.present_policy import priced_as_today
-from analytics.strategy.present.present_settings import kits_today, todays_plan
+from analytics.strategy.present.present_settings import kits_today, ordered_as_today, todays_plan
 
 __all__ = [
     "assembled_today",
@@ -74,12 +74,8 @@ def stocked_today(
 
 def ordered_years(setup: Setup, way: TodaysWay) -> Array:
     """As `stocked_years`, of products made to order today at the wait that their customers are told today."""
-    there = replace(
-        at_values_in_force(setup),
-        order=replace(setup.order, quote_days=np.ascontiguousarray(np.nan_to_num(way.quote_days)[:, None])),
-    )
-    n = len(setup.skus)
-    return chunk_counts(there, Strategy.MTO, np.arange(n), np.zeros((n, 2), np.intp), waits=False)[0]
+    there, setting, _ = ordered_as_today(at_values_in_force(setup), way)
+    return chunk_counts(there, Strategy.MTO, np.arange(len(setting)), setting, waits=False)[0]
 
 
 def ordered_today(setup: Setup, items: Items, way: TodaysWay) -> tuple[Array, Array]:

@@ -14,9 +14,16 @@ from analytics.naming.labels import Strategy
 from analytics.simulation.ledger import Ledger
 from analytics.simulation.world import World
 from analytics.strategy.money.price import MONEY_FIELDS, price
+from analytics.strategy.plans.batches import batch_plan
 from analytics.strategy.plans.component_pools import rows_of, stacked_forecasts
 from analytics.strategy.plans.ledgers import Setup, grid_ledgers, in_threads, with_measured_waits
-from analytics.strategy.plans.recipes import assembly_plan, order_plan, simulation_world, stock_plan
+from analytics.strategy.plans.recipes import (
+    assembly_plan,
+    minimum_binds,
+    order_plan,
+    simulation_world,
+    stock_plan,
+)
 from analytics.strategy.what_if.product_what_if import LEVERS, Case, copies_money, moved, priced_at
 
 __all__ = ["many_profits", "profits"]
@@ -81,13 +88,10 @@ def _played(case: Case, copies: _Copies, asked: Mapping[str, Index]) -> dict[str
     def alone(names: tuple[str, ...], of: Index) -> dict[str, Ledger]:
         at = case.at + size * of
         own, single = copies.items.take(at), copies.world.take(at)
-        stock = (
-            with_measured_waits(
-                single, stock_plan(rows_of(copies.forecast, at), own, single, case.grid, setup.seed)
-            )
-            if Strategy.MTS in names
-            else setup.stock
-        )
+        bound, stock, order = bool(minimum_binds(own).any()), setup.stock, order_plan(own, (1.0,))
+        if Strategy.MTS in names or bound:
+            stock = stock_plan(rows_of(copies.forecast, at), own, single, case.grid, setup.seed)
+        stock = with_measured_waits(single, stock) if Strategy.MTS in names else stock
         years = np.repeat(setup.assembly_years[[case.at]], len(of))
         return grid_ledgers(
             Setup(
@@ -95,12 +99,13 @@ def _played(case: Case, copies: _Copies, asked: Mapping[str, Index]) -> dict[str
                 single,
                 np.repeat(setup.alive[[case.at]], len(of)),
                 stock,
-                order_plan(own, (1.0,)),
+                order,
                 None,
                 (),
                 setup.seed,
                 years,
                 ended=setup.ended_at(np.full(len(of), case.at)),
+                batches=batch_plan(own, single, stock, order) if bound else None,
             ),
             strategies=names,
         )
@@ -196,6 +201,8 @@ def many_profits(case: Case, asked: Mapping[str, tuple[Sequence[float], Sequence
     One array per lever, (values, strategies), money a year.
     """
     levers = {one.name: one for one in LEVERS}
+    # in batches a quote says how many customers fill one: every quote is played
+    bound = bool(minimum_binds(case.items)[case.at])
     to_play: dict[str, list[Change]] = {}
     to_price: list[Change] = []
     for lever, (values, among) in asked.items():
@@ -205,7 +212,8 @@ def many_profits(case: Case, asked: Mapping[str, tuple[Sequence[float], Sequence
             name: [float(v) for v in dict.fromkeys(values) if (lever, name, float(v)) not in case.seen]
             for name in wanted
         }
-        if lever != "quote_days" and (bool(known.moves) if known is not None else lever not in MONEY_FIELDS):
+        played = bool(known.moves) if known is not None else lever not in MONEY_FIELDS
+        if played and (lever != "quote_days" or bound):
             for name, new in missing.items():
                 to_play.setdefault(name, []).extend((lever, v) for v in new)
         elif new := list(dict.fromkeys(v for values_of in missing.values() for v in values_of)):
@@ -252,7 +260,8 @@ def _see(case: Case, asked: Mapping[str, Sequence[Change]]) -> None:
         case, copies, {name: np.array([changes[change] for change in of]) for name, of in asked.items()}
     ).items():
         counts = ledger.counts.reshape(len(asked[name]), -1, *ledger.counts.shape[1:])
-        money = copies_money(case, name, counts)
+        ways = ledger.settings["way"] if name == Strategy.MTO else None
+        money = copies_money(case, name, counts, ways=ways)
         case.seen.update(
             {
                 (lever, name, value): float(found)

@@ -21,6 +21,7 @@ from analytics.naming.labels import Strategy
 from analytics.simulation.ledger import Ledger
 from analytics.strategy.compared.setting import on_the_shelf, setting_scores
 from analytics.strategy.money.price import money_values, profit_rates
+from analytics.strategy.plans.batches import NOT_CHOSEN
 from analytics.strategy.plans.ledgers import Setup
 from analytics.strategy.plans.recipes import Grid
 
@@ -199,14 +200,19 @@ def _own_rates(case: Case, strategy: str, prices: Mapping[str, Array]) -> Array:
 
 
 def copies_money(
-    case: Case, strategy: str, counts: Array, prices: Mapping[str, Array] | None = None
+    case: Case,
+    strategy: str,
+    counts: Array,
+    prices: Mapping[str, Array] | None = None,
+    ways: Array | None = None,
 ) -> Array:
     """Expected profit of a strategy on copies of a product's counts.
 
     Expected profit of a strategy, cross-scored as in the study (`compare.choose`), on copies of its counts under sets of the product's own prices
     (None: one set, as they are).
 
-    `counts` (copies, rows, settings, halves, counts) holds the members, or the product alone. Shape (copies x sets,).
+    `counts` (copies, rows, settings, halves, counts) holds the members, or the product alone; `ways` (copies, settings) says what the
+    settings of making to order are (None: as in the study; see `plans.batches.order_ways`). Shape (copies x sets,).
     """
     size = len(case.items)
     rates = _kept(
@@ -216,7 +222,11 @@ def copies_money(
     alone = counts[:, case.at if counts.shape[1] == size else 0]
     money = np.moveaxis(alone @ own.T, -1, 1)
     score = np.where(on_the_shelf(alone, strategy)[:, None, :, None], money, -np.inf)
-    score = score if strategy != Strategy.MTO else score[:, :, :1]
+    if strategy == Strategy.MTO:
+        known = case.ledgers[strategy]
+        place = case.at if len(known.skus) == size else 0
+        ways = known.settings["way"][[place]] if ways is None else ways
+        score = np.where((ways != NOT_CHOSEN)[:, None, :, None], score, -np.inf)
     if strategy == Strategy.ATO:  # the family shares one setting
         others = np.arange(size) != case.at
         if np.isfinite(rates).all():

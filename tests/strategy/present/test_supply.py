@@ -192,20 +192,20 @@ def pump(moq: str, multiple: str = "", size: str = "1", make: str = "0") -> Stud
 @pytest.mark.parametrize("make", ["0", "1"])
 def test_a_minimum_above_the_order_rules_out_single_orders_made_and_bought_alike(make: str) -> None:
     got = row(pump("900", make=make), "PUMP")
+    assert got["profit_mto"] < 0.0 and got["gain_per_year"] == 0.0 and got["verdict"] == "not_decidable"
     assert (
-        np.isnan(got["profit_mto"])
-        and got["recommended"] == "MTS"
-        and got["gain_per_year"] == 0.0
-        and got["verdict"] == "not_decidable"
+        got["profit_mts"] < got["profit_mto"]
+    )  # one unit less on the shelf, and nothing bought before somebody orders
+    assert (
+        got["availability"] == "not worth listing"
+        and got["order_way"] == "starts the batch of 900, rest to stock"
     )
     assert (
-        "this minimum of 900" in got["reason"]
-        and "not offered" in got["reason"]
+        "at this minimum of 900" in got["reason"]
+        and "Waiting for a batch of 900 orders is not offered" in got["reason"]
         and f"Not worth {'making' if make == '1' else 'ordering'}" in got["reason"]
     )
-    assert (
-        got["order_quantity"] == 900.0 and pump("900", make=make).portfolio.money["mix"]["cash_tied_up"] > 0.0
-    )
+    assert pump("900", make=make).portfolio.money["mix"]["cash_tied_up"] > 0.0
     assert any(
         "above a year of sales for 1 product (PUMP): 900 against 7" in note
         for note in pump("900", make=make).notes
@@ -213,24 +213,37 @@ def test_a_minimum_above_the_order_rules_out_single_orders_made_and_bought_alike
 
 
 def test_a_minimum_that_is_ordered_again_is_not_written_off_every_year() -> None:
-    """300 at 73 a year: the stock lives, so that it costs what holding half a minimum costs; by closed form 760 to 2,200 a year, by the share that waits."""
+    """300 at 73 a year: the stock lives, so that it costs what holding half a minimum costs; by closed form 760 to 2,200 a year, by the share that waits.
+
+    The same to order, where the first order starts the batch: half a minimum is held either way.
+    """
     study = pump("300")
     got = row(study, "PUMP")
-    assert np.isnan(got["profit_mto"]) and got["recommended"] == "MTS" and got["order_quantity"] == 300.0
-    assert 700.0 < got["profit_mts"] < 2200.0
+    assert got["recommended"] == "MTO" and got["gain_per_year"] == 0.0  # as it is run today
+    assert got["availability"] == "to order, in batches of 300"
+    assert 700.0 < got["profit_mts"] < 2200.0 and 700.0 < got["profit_mto"] < 2200.0
     i = list(study.items.skus).index("PUMP")
-    assert study.comparison.chosen["MTS"].counts[i, COUNT_INDEX["closing_excess"]] < 1.0
+    for strategy in ("MTS", "MTO"):
+        counts = study.comparison.chosen[strategy].counts[i]
+        assert counts[COUNT_INDEX["closing_excess"]] < 1.0
+        assert 120.0 < counts[COUNT_INDEX["on_hand"]] < 160.0
 
 
 def test_a_minimum_at_or_below_the_order_changes_nothing() -> None:
     assert pump("").ledgers["MTO"].digest() == pump("1").ledgers["MTO"].digest()
     assert pump("1").comparison.profit == pytest.approx(pump("").comparison.profit, nan_ok=True)
     above = row(pump("6", size="5"), "PUMP")
-    assert np.isfinite(row(pump("5", size="5"), "PUMP")["profit_mto"]) and np.isnan(above["profit_mto"])
+    single = row(pump("5", size="5"), "PUMP")
     assert (
-        "cannot be played: not offered at this minimum of 6; a customer orders 5 at once" in above["notes"]
-    )  # today's way is to order
-    assert "buy to order: not offered at this minimum of 6" in above["why_not"]
+        single["order_way"] == "" and np.isfinite(single["profit_mto"]) and np.isfinite(above["profit_mto"])
+    )
+    assert above["order_way"] in ("waits for a batch of 2 orders", "starts the batch of 6, rest to stock")
+    said = above["why_not"] + above["reason"]
+    assert (
+        f"To order at this minimum of 6 it {above['order_way']}" in said
+        and "a customer orders 5 at once" in said
+    )
+    assert "in batches, rest to stock" in above["counted_as"]  # today's way is to order
 
 
 def test_every_lot_is_a_multiple_and_a_multiple_above_the_minimum_is_told() -> None:
@@ -238,10 +251,8 @@ def test_every_lot_is_a_multiple_and_a_multiple_above_the_minimum_is_told() -> N
     i = list(study.items.skus).index("PUMP")
     assert (study.setup.stock.lot[i] % 12.0 == 0.0).all() and study.setup.stock.moq[i] == 12.0
     got = row(study, "PUMP")
-    assert (
-        got["order_quantity"] % 12.0 == 0.0
-        and "not offered in multiples of 12" in got["why_not"] + got["reason"]
-    )
+    assert got["order_quantity"] % 12.0 == 0.0
+    assert "To order in multiples of 12 it starts the batch of 12" in got["why_not"] + got["reason"]
     assert any("The order multiple is above the minimum for 1 product (PUMP)" in note for note in study.notes)
 
 
