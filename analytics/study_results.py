@@ -35,11 +35,13 @@ from analytics.strategy.what_if.decision_tree_rule import Rule, rule_features, r
 from analytics.strategy.what_if.questions import best_pair
 from analytics.strategy.what_if.scenarios import PATIENCE_SCENARIOS, profit_to_order_by_patience
 from analytics.study_doubt import asked_questions, study_confidence, study_unknowns
-from analytics.valuation.on_hand import StockFacts
-from analytics.valuation.study_stock import stock_of_mix
+from analytics.study_stock.tables import stock_tables
+from analytics.study_stock.valuation import study_stock, study_valuation
+from analytics.valuation.policy import DEFAULT_POLICY, StockPolicy
 from analytics.version import __version__
 from analytics.writeup.components import components_table
-from analytics.writeup.stock import stock_summary, stock_table
+from analytics.writeup.reserves import valuation_summary
+from analytics.writeup.stock import stock_summary
 from analytics.writeup.summary import MadeBy, choice_summary, plain_values, summary
 from analytics.writeup.tables import assumptions_table, recommendation_table, shared_table, strategies_table
 
@@ -53,7 +55,6 @@ __all__ = [
     "study_answer",
     "study_margin",
     "study_rule",
-    "study_stock",
     "study_summary",
     "study_tables",
     "study_waiting_customers",
@@ -66,8 +67,8 @@ def _measured(study: Study) -> str:
     return "" if measured is None else measured.origin
 
 
-def study_tables(study: Study) -> dict[str, Callable[[], pd.DataFrame]]:
-    """The tables of a study by file name, each made when asked for."""
+def study_tables(study: Study, policy: StockPolicy = DEFAULT_POLICY) -> dict[str, Callable[[], pd.DataFrame]]:
+    """The tables of a study by file name, each made when asked for; stock is valued under a policy, once for all tables."""
 
     def rejected() -> pd.DataFrame:
         columns = ["row", "column", "found", "expected", "remedy", "text"]
@@ -81,7 +82,7 @@ def study_tables(study: Study) -> dict[str, Callable[[], pd.DataFrame]]:
         "shared": lambda: _shared(study),
         "strategies": lambda: strategies_table(_plans(study), _free(study), study.items),
         "assumptions": lambda: assumptions_table(study.items, _measured(study)),
-        "stock": lambda: stock_table(study_stock(study)),
+        **stock_tables(study, policy),
         "cleaning": lambda: study.cleaned.changes,
         "rejected_rows": rejected,
         "meanings": lambda: meanings_table(study.history.report.meanings),
@@ -191,15 +192,15 @@ def patience_scenarios(study: Study) -> list[dict[str, Any]]:
     ]
 
 
-def study_summary(study: Study) -> dict[str, Any]:
-    """The study in one document: what `summary.json` holds."""
+def study_summary(study: Study, policy: StockPolicy = DEFAULT_POLICY) -> dict[str, Any]:
+    """The study in one document: what `summary.json` holds; stock is valued under a policy."""
     with ThreadPoolExecutor(1) as beside:  # simulated by compiled code while the questions are worked out
         scenarios = beside.submit(patience_scenarios, study)
-        document = {**_without_scenarios(study), "patience_scenarios": scenarios.result()}
+        document = {**_without_scenarios(study, policy), "patience_scenarios": scenarios.result()}
     return document
 
 
-def _without_scenarios(study: Study) -> dict[str, Any]:
+def _without_scenarios(study: Study, policy: StockPolicy) -> dict[str, Any]:
     known = study_unknowns(study)
     asked = asked_questions(study, known)
     document = summary(
@@ -215,6 +216,7 @@ def _without_scenarios(study: Study) -> dict[str, Any]:
         document = {**document, "limits": plain_values(limited_summary(study.limited, study.currency))}
     pair = best_pair(study.comparison, known.doubt, known.ends, known.least)
     document["stock"] = plain_values(stock_summary(study_stock(study)))
+    document["valuation"] = plain_values(valuation_summary(study_valuation(study, policy)))
     document |= choice_summary(study.recommendation, study_rule(study), pair)
     sure = study_confidence(study)
     answer = whole_answer(_found(study), sure, study.currency)
@@ -244,21 +246,6 @@ def _found(study: Study) -> Found:
         better_stocked(comparison.profit, stock, live), bool((study.panel.units > 0.0).any()), len(study.panel.starts), study.panel.frequency,
         bool((np.asarray(study.items["make"], np.float64)[live] == 0.0).all()), bool((r.verdict == Verdict.CHOSEN_BY_YOU).any()),
     )  # fmt: skip
-
-
-def study_stock(study: Study) -> StockFacts:
-    """Stock on hand of the customer's files in money: its parts, what is slow or lost, and how it becomes what the mix holds."""
-    last_sale = study.history.report.last_date.astype("datetime64[D]")
-    return stock_of_mix(
-        study.items,
-        study.given_items,
-        study.forecast,
-        study.life,
-        study.comparison,
-        study.recommendation,
-        last_sale,
-        study.items_report,
-    )
 
 
 def study_margin(study: Study) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from analytics.naming.labels import COMPONENTS, MEASURES
 from analytics.version import __version__
 from tests.strategy.small import STATED, csv_text, items_table, sales_table
 from tests.writeup.adding_up import files_add_up
+from tests.writeup.stock_ties import STOCK_FILES, stock_ties
 
 ROOT = Path(__file__).resolve().parents[1]
 FILES = {
@@ -29,7 +30,7 @@ FILES = {
     "shared.csv",
     "strategies.csv",
     "assumptions.csv",
-    "stock.csv",
+    *STOCK_FILES,
     "cleaning.csv",
     "rejected_rows.csv",
     "meanings.csv",
@@ -95,6 +96,8 @@ def command(*arguments: object, cwd: Path | None = None) -> subprocess.Completed
 
 def test_analyze_writes_its_files(analyzed: Path) -> None:
     assert {path.name for path in analyzed.iterdir()} == FILES
+    document = json.loads((analyzed / "summary.json").read_text(encoding="utf-8"))
+    stock_ties({name: table(analyzed / name) for name in STOCK_FILES}, document)
 
 
 def test_recommendation_has_exactly_one_row_per_product(analyzed: Path, folder: Path) -> None:

@@ -16,6 +16,7 @@ from analytics.cli.given import (
     folder_at,
     read_given,
     reading_process,
+    stock_policy,
 )
 from analytics.cli.terminal import progress, solver_silent, tell
 
@@ -62,6 +63,7 @@ def run(arguments: argparse.Namespace) -> None:
         if arguments.forecast
         else None
     )
+    policy = stock_policy(arguments)
     out = folder_at(arguments.out)
     with solver_silent():
         study = run_study(
@@ -69,14 +71,14 @@ def run(arguments: argparse.Namespace) -> None:
             items_report=given.items_report, bom=given.bom, ets=arguments.ets, hold_demand=True, replay=REPLAYED if arguments.replay else 0,
             progress=progress(),
         )  # fmt: skip
-    tables = dict(study_tables(study))
+    tables = dict(study_tables(study, policy))
     if external is not None:
         added = forecast_value_added(study, external)
         tables["forecast_value_added"] = lambda: added.table
         for note in added.notes:
             tell(note)
     with ThreadPoolExecutor(1) as beside:  # simulated by compiled code while the tables are written
-        document = beside.submit(study_summary, study)
+        document = beside.submit(study_summary, study, policy)
         files = table_files(tables, arguments.locale)
         for note in write_folder(out, files, document.result):
             tell(note)

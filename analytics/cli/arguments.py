@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import math
+import re
+from datetime import date
 
 from analytics.version import __version__
 
@@ -13,6 +16,25 @@ def _count(text: str) -> int:
     if not text.isdecimal():
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of 0 or more")
     return int(text)
+
+
+def _amount(text: str) -> float:
+    try:
+        value = float(text.replace("_", ""))
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value):
+        raise argparse.ArgumentTypeError(f"{text!r} is not an amount such as 20100000.00")
+    return value
+
+
+def _day(text: str) -> date:
+    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a day such as 2013-12-31")
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is no day of the calendar: {error}") from None
 
 
 def argument_parser() -> argparse.ArgumentParser:
@@ -94,7 +116,7 @@ def argument_parser() -> argparse.ArgumentParser:
         one.add_argument("--locale", choices=("en", "de"), default="en", help=help)
 
     def receiving(one: argparse.ArgumentParser) -> None:
-        help = "receipts of goods (sku, date, quantity): their median is the lot in use today where no order quantity is given"
+        help = "receipts of goods (sku, date, quantity): their median is the lot in use today where no order quantity is given; stock is aged by them"
         one.add_argument("--receipts", help=help)
 
     def ets(one: argparse.ArgumentParser) -> None:
@@ -167,6 +189,33 @@ def argument_parser() -> argparse.ArgumentParser:
     analyze = command("analyze", "decide for every product and write the tables")
     deciding(analyze)
     ets(analyze)
+    analyze.add_argument(
+        "--stock", help="stock on hand (sku, quantity, and where known as of, location, unit cost)"
+    )
+    analyze.add_argument(
+        "--as-of",
+        type=_day,
+        metavar="DAY",
+        help="day of the stock, YYYY-MM-DD (default: of the file, else its last sale)",
+    )
+    analyze.add_argument(
+        "--ledger",
+        type=_amount,
+        metavar="AMOUNT",
+        help="balance of stock in your ledger, to tie the file's stock to",
+    )
+    analyze.add_argument(
+        "--standard",
+        choices=("ifrs", "usgaap", "hgb"),
+        default="ifrs",
+        help="accounting standard of the reserve (default ifrs)",
+    )
+    analyze.add_argument(
+        "--one-off",
+        type=_amount,
+        metavar="AMOUNT",
+        help="what switching costs once; without it pay-back is not said",
+    )
     analyze.add_argument(
         "--replay",
         action="store_true",

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from analytics.data.sandbox.process import ReadingProcess
     from analytics.data.uploads import Reading
     from analytics.demand.cleaning.layers import Cleaning
+    from analytics.valuation.policy import StockPolicy
 
 __all__ = [
     "assumptions_at",
@@ -25,6 +26,7 @@ __all__ = [
     "read_apart",
     "read_given",
     "reading_process",
+    "stock_policy",
 ]
 
 #: plain text above this size is read here, from the disk and in memory that grows with it
@@ -149,9 +151,12 @@ def read_given(arguments: argparse.Namespace, apart: ReadingProcess) -> Reading:
     from analytics.data.uploads import Given, read_files
 
     sales = file_at(arguments.sales)
-    items, bom, receipts = (
+    items, bom, receipts, stock = (
         file_at(path) if path else None
-        for path in (arguments.items, getattr(arguments, "bom", None), getattr(arguments, "receipts", None))
+        for path in (
+            arguments.items,
+            *(getattr(arguments, kind, None) for kind in ("bom", "receipts", "stock")),
+        )
     )
     mapping, choices = _pairs("mapping", arguments.mapping), _choices(_pairs("choices", arguments.choices))
     named = {
@@ -176,11 +181,11 @@ def read_given(arguments: argparse.Namespace, apart: ReadingProcess) -> Reading:
     }
     large = any(
         path is not None and path.stat().st_size >= _LARGE and is_text(path)
-        for path in (sales, items, bom, receipts)
+        for path in (sales, items, bom, receipts, stock)
     )
-    further = [Given(one) if one else None for one in (items, bom, receipts)]
+    further = [Given(one) if one else None for one in (items, bom, receipts, stock)]
     read = read_files if large else apart.read
-    return read([Given(sales)], further[0], further[1], options, further[2])
+    return read([Given(sales)], further[0], further[1], options, further[2], further[3])
 
 
 def read_apart(arguments: argparse.Namespace) -> Reading:
@@ -206,6 +211,25 @@ def assumptions_at(path: str | None) -> Assumptions:
             Problem("no_file", f"{path} cannot be read: {error}", "give a TOML file in UTF-8")
         ) from None
     return read_assumptions(content)
+
+
+def stock_policy(arguments: argparse.Namespace) -> StockPolicy:
+    """How stock is valued, as the command line says: its day, the ledger's balance, the standard, and what switching costs once.
+
+    Raises DataError where an amount cannot be.
+    """
+    import math
+
+    import numpy as np
+
+    from analytics.valuation.policy import StockPolicy
+
+    return StockPolicy(
+        as_of=np.datetime64("NaT" if arguments.as_of is None else arguments.as_of.isoformat(), "D"),
+        ledger=math.nan if arguments.ledger is None else arguments.ledger,
+        standard=arguments.standard,
+        one_off=math.nan if arguments.one_off is None else arguments.one_off,
+    )
 
 
 def chosen_layers(layers: str | None) -> Cleaning | None:

@@ -223,8 +223,9 @@ def read_files(
     bom: Given | None = None,
     options: Mapping[str, Any] | None = None,
     receipts: Given | None = None,
+    stock: Given | None = None,
 ) -> Reading:
-    r"""Sales, items, bill of materials and receipts of a study; among several files of sales the others are recognised by their columns, receipts by name too.
+    r"""Sales, items, bill of materials, receipts and stock of a study; among several files of sales the others are recognised by their columns, receipts by name too.
 
     `options` are those of read_sales, and `join`: the differences of writing (zeros, case, blanks, dashes, parted by commas) over which codes of the items and
     the bill of materials are joined to those sold; without it nothing is joined that is not written alike, and what would join is said.
@@ -250,7 +251,7 @@ def read_files(
         parts, files = [], list(sales)
     single: dict[str, list[Given]] = {}
     notes: list[str] = []
-    for kind, given in (("items", items), ("stock", None), ("receipts", receipts), ("bom", bom)):
+    for kind, given in (("items", items), ("stock", stock), ("receipts", receipts), ("bom", bom)):
         here = [
             *_of_kind(given, ("items", "stock") if kind == "items" else (kind,)),
             *((file, kind) for file, k in parts if k == kind),

@@ -32,6 +32,7 @@ class File:
 
 
 _ANALYZE = "analyze"
+_RESERVES, _CASH = "analytics.writeup.reserves", "analytics.writeup.cash"
 _SETTINGS = ("reorder_point", "order_up_to_level", "order_quantity", "quote_days")
 _REJECTED = {
     "row": AS_GIVEN,
@@ -83,13 +84,116 @@ FILES: Mapping[str, File] = {
         "analytics.writeup.stock.stock_table",
         _ANALYZE,
         {
-            **dict.fromkeys(("sku", "name", "status"), WORDS),
+            **dict.fromkeys(("sku", "name", "family", "status", "as_of", "last_sale", "age_origin"), WORDS),
             **dict.fromkeys(("quantity", "below_zero", "unit_cost"), AS_GIVEN),
             **_same(
+                "average_age_days", "monthly_demand", "excess_over_quantile",
                 "book_value", "expected_12_months", "cover_months", "runs_out", "excess_units", "excess_value", "plan_holds",
                 "becomes_cash", "ties_up", "not_cash",
             ),
         },
+    ),
+    "ageing": File(
+        f"{_RESERVES}.ageing_table",
+        _ANALYZE,
+        {
+            "sku": WORDS,
+            "quantity": AS_GIVEN,
+            "book_value": "book_value",
+            **{f"{kind}_{bucket}": COUNTED for kind in "qv" for bucket in ("0_90", "91_180", "181_365", "over_365", "older_than_records")},
+        },
+    ),
+    "reserve": File(
+        f"{_RESERVES}.reserve_table",
+        _ANALYZE,
+        {
+            **dict.fromkeys(("sku", "rule_applied", "override_by", "override_note", "standard"), WORDS),
+            **dict.fromkeys(("override", "booked_so_far"), AS_GIVEN),
+            **_same("book_value", "age_rate", "cover_rate", "ended_rate", "policy_reserve", "nrv_write_down", "reserve", "net_value", "change"),
+        },
+    ),
+    "nrv": File(
+        f"{_RESERVES}.nrv_table",
+        _ANALYZE,
+        {
+            "sku": WORDS,
+            **dict.fromkeys(("quantity", "unit_cost", "price"), AS_GIVEN),
+            **dict.fromkeys(("cost_to_complete", "cost_to_sell"), COUNTED),
+            **_same("nrv", "nrv_write_down"),
+        },
+    ),
+    "roll_forward": File(
+        f"{_RESERVES}.roll_forward_table",
+        _ANALYZE,
+        {
+            "sku": WORDS,
+            **dict.fromkeys(("opening", "charged", "reversed", "used_on_sale", "used_on_disposal"), COUNTED),
+            "closing": "closing_reserve",
+        },
+    ),
+    "journal": File(
+        f"{_RESERVES}.journal_table",
+        _ANALYZE,
+        {**dict.fromkeys(("account", "text"), WORDS), **dict.fromkeys(("debit", "credit"), COUNTED)},
+    ),
+    "exposure": File(
+        f"{_CASH}.exposure_table",
+        _ANALYZE,
+        {
+            **dict.fromkeys(("scope", "measure"), WORDS),
+            **dict.fromkeys(("expected", "p95", "cvar95"), BY_ROW),
+            "probability_of_loss": COUNTED,
+        },
+        {name.replace("_", " "): name for name in ("written_off", "units_lost", "units_waited", "margin_not_earned")},
+    ),
+    "exposure_curve": File(
+        f"{_CASH}.exposure_curve_table",
+        _ANALYZE,
+        {"scope": WORDS, "loss": COUNTED, "probability_of_more": COUNTED},
+    ),
+    "working_capital": File(
+        f"{_CASH}.working_capital_table",
+        _ANALYZE,
+        {
+            "scope": WORDS,
+            **dict.fromkeys(("components", "in_process", "finished", "deposits", "gross_margin"), COUNTED),
+            **_same("net", "dio", "turns", "gmroi", "cost_of_sales"),
+        },
+    ),
+    "carrying": File(
+        f"{_CASH}.carrying_table",
+        _ANALYZE,
+        {
+            "scope": WORDS,
+            **dict.fromkeys(("average_stock", "storage_handling", "insurance", "shrinkage"), COUNTED),
+            **_same("capital", "booked", "economic"),
+        },
+    ),
+    "transition": File(
+        f"{_CASH}.transition_table",
+        _ANALYZE,
+        {
+            **dict.fromkeys(("month", "scope"), WORDS),
+            **dict.fromkeys(("stock", "purchases_saved", "served_from_stock", "write_down", "capital_saved", "cumulative"), COUNTED),
+            "cash_released": "cash_released",
+            "one_off": AS_GIVEN,
+        },
+    ),
+    "bridge": File(
+        f"{_CASH}.bridge_table",
+        _ANALYZE,
+        {"order": COUNTED, **dict.fromkeys(("step", "group"), WORDS), **dict.fromkeys(("amount", "cumulative"), BY_ROW)},
+        {**_same(*COMPONENTS), "shared components": "shared_components"},
+    ),
+    "bridge_by_product": File(
+        f"{_CASH}.bridge_by_product_table",
+        _ANALYZE,
+        {"sku": WORDS, **_same("profit_today", *COMPONENTS, "profit")},
+    ),
+    "attention": File(
+        f"{_CASH}.attention_table",
+        _ANALYZE,
+        {**dict.fromkeys(("sku", "name", "why", "remedy"), WORDS), "money": COUNTED},
     ),
     "assumptions": File(
         "analytics.writeup.tables.assumptions_table",

@@ -30,6 +30,9 @@ _MARGIN = "analytics.demand.margin"
 _STOCK, _TRANSITION = "analytics.valuation.on_hand.StockFacts", "analytics.valuation.transition.Transition"
 
 
+_ROLL = ("opening", "charged", "reversed", "used_on_sale", "used_on_disposal", "closing")
+
+
 def _each(block: str, maker: str, *keys: str) -> dict[str, str]:
     """The keys of a block that one function makes."""
     return {f"{block}.{key}": maker for key in keys}
@@ -90,6 +93,15 @@ _ANALYZE: Mapping[str, str] = {
     **_each("stock.parts[]", f"{_STOCK}.parts", "products", "units", "money"),
     "stock.sold_products_without_record": f"{_STOCK}.unknown_sold",
     "stock.slow_products": f"{_STOCK}.slowest",
+    **{f"valuation.{name}": name for name in ("reserve_total", "ended_reserve", "net_value")},
+    "valuation.by_age.*": "analytics.valuation.ageing.Ageing.value",
+    **_each("valuation", "analytics.valuation.ageing.ageing", "receipts_below_stock", "receipts_after_day"),
+    **{f"valuation.roll_forward.{name}": "analytics.valuation.books.standards.roll_step" for name in _ROLL},
+    "valuation.not_reversed": "analytics.valuation.valued.ValuedStock.no_reversal",
+    "valuation.pay_back_months": "analytics.valuation.run_down.pay_back_months",
+    "valuation.ledger.balance": AS_GIVEN,
+    "valuation.ledger.difference": "difference",
+    **_each("valuation.ledger.candidates[]", "analytics.valuation.balance.ledger_tie", "products", "money", "remains"),
     **_each("margin", f"{_MARGIN}.margin_document", "products", "units", "revenue"),
     **{f"margin.{name}": f"{_MARGIN}.MarginControl.{name}" for name in ("at_lines", "at_items", "at_program")},
     **_each("margin", f"{_MARGIN}.margin_gap", "lines_less_items", "program_less_items"),

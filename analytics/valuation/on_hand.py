@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.items import DERIVED, Items
+from analytics.valuation.excess import demand_over, excess
 from analytics.valuation.transition import Ahead, Transition
 
 __all__ = ["GROUPS", "LONGEST_COVER", "StockFacts", "StockPart", "cover_months", "stock_facts"]
@@ -67,6 +68,7 @@ class StockFacts:
     `derived_cost` where that cost is not in the items file: it is that of the sales lines, or what a stated gross margin
     leaves. `monthly` (products, 24) is the expected demand of each month ahead, 0 where nothing is to be
     sold; `first_month` the first of them; `cover_months` as the function of that name. `transition` is how stock becomes what the plan holds; `notes` are sentences.
+    Excess is what is beyond `excess_months` months of demand; products that are `too_new` (products,) to judge have none (None: all are judged).
     """
 
     skus: NDArray[Any]
@@ -81,6 +83,8 @@ class StockFacts:
     cover_months: Array
     transition: Transition
     notes: tuple[str, ...] = ()
+    excess_months: float = 12.0
+    too_new: NDArray[np.bool_] | None = None
 
     def __post_init__(self) -> None:
         """Raise ValueError unless the parts add up to the file, in units and to the cent."""
@@ -166,7 +170,7 @@ class StockFacts:
 
         expected_12_months = sum of the expected demand of the first twelve months.
         """
-        return np.asarray(self.monthly[:, :12].sum(axis=1))
+        return demand_over(self.monthly, 12.0)
 
     @property
     def plan_holds(self) -> Array:
@@ -202,15 +206,15 @@ class StockFacts:
 
     @property
     def excess_units(self) -> Array:
-        """Units beyond twelve months of expected sales, of living products; NaN where stock is unknown, 0 for products that no longer sell.
+        """Units beyond twelve months (`excess_months`) of expected sales, of living products; NaN where stock is unknown, 0 for products that no longer sell.
 
         excess_units = on hand - expected_12_months, at least 0.
         """
-        return np.where(
-            self.group == LIVING,
-            np.maximum(self.on_hand - self.expected_12_months, 0.0),
-            np.where(np.isnan(self.on_hand), np.nan, 0.0),
+        judged = self.group == LIVING if self.too_new is None else (self.group == LIVING) & ~self.too_new
+        found = excess(
+            self.on_hand, np.zeros(len(judged)), demand_over(self.monthly, self.excess_months), ~judged
         )
+        return np.where(np.isnan(self.on_hand), np.nan, found.on_hand)
 
     @property
     def excess_value(self) -> Array:

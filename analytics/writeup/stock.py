@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from analytics.valuation.on_hand import GROUPS, StockFacts
+from analytics.valuation.ageing import AGE_ORIGINS
+from analytics.valuation.on_hand import StockFacts
+from analytics.valuation.valued import ValuedStock
 
-__all__ = ["STOCK_COLUMNS", "stock_summary", "stock_table"]
+__all__ = ["NOT_IN_TOTAL", "STOCK_COLUMNS", "TOTAL", "closed", "stock_summary", "stock_table"]
 
 STOCK_COLUMNS = (
-    "sku", "name", "status", "quantity", "below_zero", "unit_cost", "book_value", "expected_12_months", "cover_months", "runs_out", "excess_units", "excess_value", "plan_holds",
-    "becomes_cash", "ties_up", "not_cash",
+    "sku", "name", "family", "status", "as_of", "quantity", "unit_cost", "book_value", "last_sale", "average_age_days", "age_origin", "monthly_demand", "cover_months",
+    "excess_units", "excess_value", "excess_over_quantile", "below_zero", "expected_12_months", "runs_out", "plan_holds", "becomes_cash", "ties_up", "not_cash",
 )  # fmt: skip
+#: The lines that close a table of products.
+TOTAL, NOT_IN_TOTAL = "total", "not in the total"
 
 
 def stock_summary(stock: StockFacts) -> dict[str, Any]:
@@ -51,27 +57,76 @@ def stock_summary(stock: StockFacts) -> dict[str, Any]:
     }
 
 
-def stock_table(stock: StockFacts) -> pd.DataFrame:
-    """One row per product of both files: columns STOCK_COLUMNS; empty cells are unknown; what lasts longer than can be said `runs_out` "after ten years"."""
+def stock_table(valued: ValuedStock) -> pd.DataFrame:
+    """One row per product of both files: columns STOCK_COLUMNS; empty cells are unknown; what lasts longer than can be said `runs_out` "after ten years".
+
+    Closed by the total of what has stock and cost, and by what is not in it.
+    """
+    stock = valued.stock
     runs_out = stock.runs_out.astype(str)
     runs_out[np.isnat(stock.runs_out)] = ""
     runs_out = np.where(np.isposinf(stock.cover_months), "after ten years", runs_out)
     columns: dict[str, Any] = {
         "sku": stock.skus,
         "name": stock.names,
-        "status": np.array(GROUPS, object)[stock.group],
+        "family": valued.sold.family,
+        "status": valued.status_words,
+        "as_of": np.where(stock.unknown, "", str(valued.as_of)),
         "quantity": stock.on_hand,
-        "below_zero": np.where(stock.below_zero < 0.0, stock.below_zero, np.nan),
         "unit_cost": stock.unit_cost,
         "book_value": stock.book_value,
-        "expected_12_months": stock.expected_12_months,
+        "last_sale": _days(valued.sold.last_sale),
+        "average_age_days": valued.age.average_age_days,
+        "age_origin": np.array(AGE_ORIGINS, object)[valued.age.origin],
+        "monthly_demand": valued.monthly_demand,
         "cover_months": np.where(np.isfinite(stock.cover_months), stock.cover_months, np.nan),
-        "runs_out": runs_out,
         "excess_units": stock.excess_units,
         "excess_value": stock.excess_value,
+        "excess_over_quantile": valued.excess_over_quantile,
+        "below_zero": np.where(stock.below_zero < 0.0, stock.below_zero, np.nan),
+        "expected_12_months": stock.expected_12_months,
+        "runs_out": runs_out,
         "plan_holds": stock.plan_holds,
         "becomes_cash": stock.becomes_cash,
         "ties_up": stock.ties_up,
         "not_cash": stock.not_cash,
     }
-    return pd.DataFrame(columns)[list(STOCK_COLUMNS)]
+    sums = ("quantity", "book_value", "excess_units", "excess_value", "becomes_cash", "ties_up", "not_cash")
+    return closed(pd.DataFrame(columns)[list(STOCK_COLUMNS)], valued, sums)
+
+
+def _days(days: NDArray[np.datetime64]) -> NDArray[Any]:
+    """Days as text, "" where there is none."""
+    return np.where(np.isnat(days), "", days.astype("datetime64[D]").astype(str))
+
+
+def closed(table: pd.DataFrame, valued: ValuedStock, sums: Sequence[str]) -> pd.DataFrame:
+    """A table of products, one row per product, closed by the total of `sums` over those whose stock and cost are known, and by what is not in it as the last line.
+
+    What is not in it are units without a cost and units booked below zero; how many products have no record stands in words where the table has names.
+    """
+    stock, counted = valued.stock, valued.counted
+    parts = {part.name: part for part in stock.parts}
+    total: dict[str, Any] = {
+        "sku": TOTAL,
+        **{name: float(np.nansum(table[name].to_numpy(np.float64)[counted])) for name in sums},
+    }
+    rest: dict[str, Any] = {"sku": NOT_IN_TOTAL}
+    if "quantity" in sums:
+        rest["quantity"] = parts["without_cost"].units + parts["below_zero"].units
+    if "book_value" in sums:
+        rest["book_value"] = parts["below_zero"].money
+    said = {
+        "without a stock record": parts["unknown"].products,
+        "without a cost": parts["without_cost"].products,
+        "booked below zero": parts["below_zero"].products,
+    }
+    if "name" in table.columns:
+        rest["name"] = ", ".join(f"{count:,} {what}" for what, count in said.items() if count) or "nothing"
+    texts = [name for name in table.columns if not pd.api.types.is_numeric_dtype(table[name])]
+    lines = pd.DataFrame(
+        [{**dict.fromkeys(texts, ""), **line} for line in (total, rest)], columns=table.columns
+    )
+    for name in table.columns:
+        lines[name] = lines[name].astype(table[name].dtype)
+    return pd.concat([table, lines], ignore_index=True)

@@ -114,7 +114,8 @@ def facts_of(study: Study, pending: bool = False) -> Facts:
     from analytics.strategy.planned_settings import planned_settings
     from analytics.strategy.what_if.gain_sensitivity import GainMove
     from analytics.study_doubt import study_confidence, study_moves, study_questions, study_unknowns
-    from analytics.study_results import study_margin, study_rule, study_stock, study_waiting_customers
+    from analytics.study_results import study_margin, study_rule, study_waiting_customers
+    from analytics.study_stock.valuation import study_stock
     from analytics.writeup.summary import choice_summary
 
     comparison, recommendation, items = study.comparison, study.recommendation, study.items

@@ -104,7 +104,12 @@ def _answer(head: Mapping[str, Any], contents: list[bytes]) -> bytes:
             return b"C" + json.dumps(header_of(sales)).encode()
         return b"R" + pack_reading(
             read_files(
-                sales, given(head["items"]), given(head["bom"]), head["options"], given(head["receipts"])
+                sales,
+                given(head["items"]),
+                given(head["bom"]),
+                head["options"],
+                given(head["receipts"]),
+                given(head["stock"]),
             )
         )
     except DataError as error:
@@ -153,6 +158,7 @@ def main(ahead: bool = False) -> int:
         "items": None,
         "bom": None,
         "receipts": None,
+        "stock": None,
         "options": {},
     }
     _answer(head, [b"date,sku,quantity\n2012-01-27,A,3\n"])

@@ -132,9 +132,10 @@ class ReadingProcess:
         bom: Given | None = None,
         options: Mapping[str, Any] | None = None,
         receipts: Given | None = None,
+        stock: Given | None = None,
     ) -> Reading:
         """read_files in the child. Raises DataError where a file cannot be used or costs more than it may."""
-        return unpack_reading(self._answer(sales, items, bom, options, receipts=receipts)[1:])
+        return unpack_reading(self._answer(sales, items, bom, options, receipts=receipts, stock=stock)[1:])
 
     def header_of(self, sales: Sequence[Given]) -> tuple[str, ...]:
         """header_of in the child; empty where it cannot be told."""
@@ -151,8 +152,9 @@ class ReadingProcess:
         options: Mapping[str, Any] | None = None,
         columns: bool = False,
         receipts: Given | None = None,
+        stock: Given | None = None,
     ) -> bytes:
-        further = {"items": items, "bom": bom, "receipts": receipts}
+        further = {"items": items, "bom": bom, "receipts": receipts, "stock": stock}
         given = {kind: file for kind, file in further.items() if file is not None}
         files = [*sales, *given.values()]
         contents = [_content(f) for f in files]

@@ -1,0 +1,99 @@
+"""Today's stock played down on the paths of the study, nothing being bought.
+
+What is stranded when a product ends, and what is short before new stock can come.
+
+Demand and death are those that every strategy meets (same keys, same shocks by path), so that what today's
+stock may lose adds to nothing and compares with all.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analytics.forecast.spread.paths import WEEKS
+from analytics.randomness import GOLDEN, STREAMS, mix
+from analytics.simulation.world import World, draw_demand, in_force, in_steps
+
+__all__ = ["PlayedDown", "death_steps", "played_down"]
+
+Array = NDArray[np.float64]
+
+#: Products played at a time.
+_CHUNK = 128
+_DEATH = np.uint64(STREAMS["death"])
+_ONE = np.uint64(1)
+_mixed = mix.py_func
+
+
+@dataclass(frozen=True, eq=False)
+class PlayedDown:
+    """Today's stock on every path, given that the product lives today; arrays (products, paths), units.
+
+    `stranded` is left when the product ends within the year (0 where it does not), `short` what is asked for
+    within the time to get new stock beyond what is there, `first_short` (products, paths) the step of the
+    week in which the first unit is short, in weeks from now (infinite: none).
+    """
+
+    stranded: NDArray[np.float32]
+    short: NDArray[np.float32]
+    first_short: NDArray[np.float32]
+
+
+def _sub(key: NDArray[np.uint64], index: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """`randomness.subkey`, for arrays."""
+    return np.asarray(_mixed(key + (index + _ONE) * GOLDEN))
+
+
+def death_steps(world: World, index: NDArray[np.intp]) -> Array:
+    """The step at whose end each product dies on each path, as the simulation has it, shape (products, paths); beyond the horizon where it lives on.
+
+    Formula: floor(-ln(uniform) / hazard per step), cut by a known end. Source: `simulation.world.death_step`,
+    the same frozen number.
+    """
+    steps = world.steps_per_week[index]
+    paths = np.arange(world.paths, dtype=np.uint64)
+    stream = _sub(_sub(world.keys[index][:, None], paths[None, :]), np.full((1, 1), _DEATH))
+    bits = _mixed(stream + _ONE * np.full((1, 1), GOLDEN)) >> np.uint64(11)
+    drawn = (bits.astype(np.float64) + 0.5) / 9007199254740992.0
+    hazard = (world.hazard_per_week[index] / steps[:, None])[:, np.arange(world.paths) // world.inner]
+    end = in_steps(world.end_week[index], steps)[:, None]
+    with np.errstate(divide="ignore"):
+        life = np.where(hazard > 0.0, -np.log(drawn) / np.where(hazard > 0.0, hazard, 1.0), np.inf)
+    return np.where(life < end, np.floor(life), end)
+
+
+def played_down(world: World, on_hand: Array, coming: Array, within_weeks: Array) -> PlayedDown:
+    """Play the stock of every product down with every value in force.
+
+    `on_hand` and `coming` (products,) are units there and under way, `within_weeks` (products,) the weeks
+    until new stock can come. Unknown stock (NaN) is played as none and means nothing. A product dies at the
+    end of its step; demand after that asks for nothing.
+    """
+    world = in_force(world)
+    n, paths = len(world.keys), world.paths
+    out = [np.zeros((n, paths), np.float32) for _ in range(3)]
+    size = np.ones(n) if world.step is None else world.step
+    for per_week in np.unique(world.steps_per_week):
+        every = np.flatnonzero(world.steps_per_week == per_week)
+        for start in range(0, len(every), _CHUNK):
+            index = every[start : start + _CHUNK]
+            wanted = np.empty((len(index), 1, paths, WEEKS * per_week), np.float32)
+            draw_demand(world, index, wanted)
+            asked = np.cumsum(wanted[:, 0], axis=2, dtype=np.float64) * size[index, None, None]
+            steps = asked.shape[2]
+            death = death_steps(world, index)
+            last = np.clip(death, 0, steps - 1).astype(np.int64)
+            held = np.nan_to_num(on_hand[index])[:, None]
+            at_end = np.take_along_axis(asked, last[:, :, None], axis=2)[:, :, 0]
+            out[0][index] = np.where(death < steps - 1, np.maximum(held - at_end, 0.0), 0.0)
+            until = np.minimum(np.ceil(within_weeks[index] * per_week).astype(np.int64)[:, None] - 1, last)
+            there = held + np.nan_to_num(coming[index])[:, None]
+            total = np.take_along_axis(asked, np.maximum(until, 0)[:, :, None], axis=2)[:, :, 0]
+            out[1][index] = np.where(until >= 0, np.maximum(total - there, 0.0), 0.0)
+            beyond = asked > there[:, :, None] + 1e-9
+            first = np.where(beyond.any(axis=2), beyond.argmax(axis=2), steps)
+            out[2][index] = np.where((first <= last) & (first < steps), first / per_week, np.inf)
+    return PlayedDown(*out)

@@ -1,0 +1,178 @@
+"""A study's stock as the books see it.
+
+Receipts and sales of the files put beside the stock on hand, under a policy of valuation.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from analytics.data.kept_apart import RECEIPT
+from analytics.forecast.spread.totals import total_quantiles
+from analytics.items import Items
+from analytics.valuation.ageing import ageing
+from analytics.valuation.books.nrv import component_write_down
+from analytics.valuation.on_hand import StockFacts
+from analytics.valuation.policy import DEFAULT_POLICY, StockPolicy
+from analytics.valuation.study_stock import stock_of_mix
+from analytics.valuation.valued import SoldBefore, ValuedStock
+
+if TYPE_CHECKING:
+    from analytics.study import Study
+
+__all__ = ["study_stock", "study_valuation"]
+
+Array = NDArray[np.float64]
+
+#: Days over whose sales the price is taken that stock is expected to fetch.
+PRICE_DAYS = 90
+_MONTH = 365.0 / 12.0
+
+
+def study_stock(study: Study) -> StockFacts:
+    """Stock on hand of the customer's files in money.
+
+    Its parts, what is slow or lost, and how it becomes what the mix holds.
+    """
+    last_sale = study.history.report.last_date.astype("datetime64[D]")
+    return stock_of_mix(
+        study.items,
+        study.given_items,
+        study.forecast,
+        study.life,
+        study.comparison,
+        study.recommendation,
+        last_sale,
+        study.items_report,
+    )
+
+
+def _day_of_stock(study: Study, policy: StockPolicy) -> np.datetime64:
+    """The day that the stock is of: the one stated, else the latest in the file, else the last sale."""
+    if not np.isnat(policy.as_of):
+        return policy.as_of.astype("datetime64[D]")
+    days = np.asarray(study.items["stock_date"], "datetime64[D]")
+    known = days[~np.isnat(days)]
+    return known.max() if len(known) else study.history.report.last_date.astype("datetime64[D]")
+
+
+def _column(study: Study, stock: StockFacts, name: str, default: Any) -> NDArray[Any]:
+    """A field of every product of the stock.
+
+    Of those sold as completed, of the others as their file gives it.
+    """
+    sold = np.asarray(study.items[name])
+    given: Items | None = study.given_items
+    rest = stock.skus[len(sold) :]
+    if not len(rest) or given is None:
+        return sold
+    at = pd.Index(given.skus.astype(str)).get_indexer(rest.astype(str))
+    own = np.asarray(given[name])[at] if name in given.values else np.full(len(rest), default, sold.dtype)
+    return np.concatenate([sold, own])
+
+
+def _past(study: Study, stock: StockFacts, as_of: np.datetime64, place: NDArray[np.intp]) -> SoldBefore:
+    """What the sales say of every product up to the day of the stock."""
+    history, n = study.history, len(stock.skus)
+    counted = (history.quantity > 0.0) & (history.date.astype("datetime64[D]") <= as_of)
+    item, days = place[history.sku[counted]], history.date[counted].astype("datetime64[D]")
+    never = np.datetime64("NaT", "D")
+    last, first = np.full(n, np.datetime64("0001-01-01", "D")), np.full(n, np.datetime64("9999-12-31", "D"))
+    np.maximum.at(last, item, days)
+    np.minimum.at(first, item, days)
+    sold = np.bincount(item, minlength=n) > 0
+
+    def months(day: NDArray[np.datetime64]) -> Array:
+        return np.where(sold, (as_of - day).astype(np.float64) / _MONTH, np.inf)
+
+    edge = min(as_of, history.report.last_date.astype("datetime64[D]")) - np.timedelta64(PRICE_DAYS, "D")
+    lines = (
+        np.isfinite(history.revenue)
+        & (history.date.astype("datetime64[D]") > edge)
+        & (history.date.astype("datetime64[D]") <= as_of)
+    )
+    who = place[history.sku[lines]]
+    units, money = (np.bincount(who, column[lines], n) for column in (history.quantity, history.revenue))
+    recent = np.where((units > 0.0) & (money > 0.0), money / np.where(units > 0.0, units, 1.0), np.nan)
+    price = np.where(
+        np.isfinite(recent), recent, np.asarray(_column(study, stock, "price", np.nan), np.float64)
+    )
+    salvage = np.asarray(_column(study, stock, "salvage_share", np.nan), np.float64)
+    family = _column(study, stock, "family", "")
+    return SoldBefore(
+        np.where(sold, last, never), months(last), months(first), price, family, salvage, np.full(n, np.nan)
+    )
+
+
+def study_valuation(study: Study, policy: StockPolicy = DEFAULT_POLICY) -> ValuedStock:
+    """The stock of the customer's files under a policy.
+
+    Aged by receipts (else by sales), classed, and reserved. Arrays (products,) as of `study_stock`.
+
+    The totals tie to those of `study_stock` to the cent. Raises ValueError where they do not.
+    """
+    stock, history = study_stock(study), study.history
+    as_of = _day_of_stock(study, policy)
+    index = pd.Index(stock.skus.astype(str))
+    place = index.get_indexer(history.skus.astype(str))
+    came = history.apart[history.apart["kind"] == RECEIPT]
+    codes = came["sku"].astype("category")
+    where = index.get_indexer(codes.cat.categories.astype(str))[codes.cat.codes.to_numpy()]
+    known = where >= 0
+
+    def days_ago(dates: NDArray[np.datetime64]) -> Array:
+        return (as_of - dates.astype("datetime64[D]")).astype(np.float64)
+
+    receipts = (
+        where[known],
+        days_ago(came["date"].to_numpy()[known]),
+        came["units"].to_numpy(np.float64)[known],
+    )
+    sales = (place[history.sku], days_ago(history.date), history.quantity)
+    age = ageing(stock.on_hand, stock.unit_cost, receipts, sales, policy.bucket_days)
+    past = _past(study, stock, as_of, place)
+    stock = replace(stock, excess_months=policy.excess_months, too_new=past.months_known < policy.new_months)
+    found = ValuedStock(stock, policy, as_of, age, past, _quantile(study, stock, policy))
+    if study.parts is None:
+        return found
+    each = came["money"].to_numpy(np.float64)[known] / np.maximum(receipts[2], 1e-12)
+    bought = np.full(len(stock.skus), np.nan)
+    latest = np.argsort(-receipts[1], kind="stable")  # the last one written is the newest
+    bought[receipts[0][latest]] = each[latest]
+    return replace(found, component_down=_component_down(study, found, bought))
+
+
+def _component_down(study: Study, valued: ValuedStock, replacement: Array) -> Array:
+    """What a unit of every component is written down, money (products,): where no product that it goes into sells at cost.
+
+    `replacement` (products,) is what a unit cost when it was last bought (NaN: not known, nothing is written down).
+    """
+    parts, stock = study.parts, valued.stock
+    assert parts is not None
+    out = np.zeros(len(stock.skus))
+    at = pd.Index(stock.skus.astype(str)).get_indexer(np.asarray(parts.parts).astype(str))
+    used = at[parts.part] >= 0
+    product, part = parts.product[used], at[parts.part[used]]
+    cost, value = stock.unit_cost[product], valued.nrv[product]
+    priced = np.isfinite(value) & (cost > 0.0)  # where it is not known a product is taken to sell at cost
+    share = np.where(priced, value / np.where(priced, cost, 1.0), np.inf)
+    best = np.full(len(out), -np.inf)
+    np.maximum.at(best, part, share)
+    goes_in = best > -np.inf
+    one = np.ones(int(goes_in.sum()))
+    down = component_write_down(stock.unit_cost[goes_in], replacement[goes_in], one, best[goes_in])
+    out[goes_in] = np.nan_to_num(down)
+    return out
+
+
+def _quantile(study: Study, stock: StockFacts, policy: StockPolicy) -> Array:
+    """The 95 % quantile of the demand of so many months, units; NaN for what was never sold."""
+    forecast = study.forecast
+    periods = {"M": 1.0, "W": 52.0 / 12.0, "D": 365.0 / 12.0}[forecast.frequency] * policy.excess_months
+    found = total_quantiles(forecast, np.array([0.95]), np.array([max(periods, 1.0)]))[:, 0]
+    return np.concatenate([found, np.full(len(stock.skus) - len(found), np.nan)])

@@ -1,0 +1,181 @@
+"""How old stock on hand is: layers of what came in last, put into buckets of age.
+
+Issues come off the oldest layer (FIFO), so what is still there is what came in last: the newest receipts that
+together make the balance. Where no receipts are known every sale is taken as replaced on its day, and that is
+said. What is older than the records stands in a bucket of its own, and counts as old as the records reach
+back, which it is at least.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["AGE_ORIGINS", "Ageing", "ageing", "bucket_names", "fifo_layers"]
+
+Array = NDArray[np.float64]
+
+#: Where the age of a product's stock comes from.
+AGE_ORIGINS = ("no stock", "receipts", "imputed from sales", "older than the records")
+NO_STOCK, RECEIPTS, IMPUTED, OLDER = range(4)
+
+
+def fifo_layers(
+    item: NDArray[np.intp], age_days: Array, units: Array, balance: Array
+) -> tuple[NDArray[np.intp], Array, Array, Array]:
+    """What is left of every receipt when issues come off the oldest layer, and what of the balance is older than all of them.
+
+    `item` (lines,) is the position of each receipt's product in `balance` (products,) units, `age_days`
+    (lines,) how many days ago it came in, `units` (lines,) how many. What went back (units of 0 or less) and
+    what comes later than the day of the balance (age below 0) is no layer. Returns item, age and units of the
+    layers that are left, newest first within a product, and `older` (products,): balance - what is left of
+    the receipts, never below 0. A balance that is unknown or not above 0 has no layers.
+    Formula: left of a receipt = min(receipts since it began, balance) - min(receipts since it ended,
+    balance). Source: first in, first out.
+
+    >>> layer = fifo_layers(np.array([0, 0]), np.array([254.0, 29.0]), np.array([250.0, 120.0]), np.array([335.0]))
+    >>> [part.tolist() for part in layer]
+    [[0, 0], [29.0, 254.0], [120.0, 215.0], [0.0]]
+    """
+    held = np.where(np.isfinite(balance) & (balance > 0.0), balance, 0.0)
+    came = (units > 0.0) & (age_days >= 0.0) & (held[item] > 0.0)
+    item, age_days, units = item[came], age_days[came], units[came]
+    order = np.lexsort((age_days, item))
+    item, age_days, units = item[order], age_days[order], units[order]
+    if not len(item):
+        return item, age_days, units, held
+    first = np.r_[True, item[1:] != item[:-1]]
+    until = np.cumsum(units)
+    start = np.flatnonzero(first)
+    before = (until - units)[start]
+    until = until - np.repeat(before, np.diff(np.r_[start, len(item)]))
+    left = np.maximum(np.minimum(until, held[item]) - np.minimum(until - units, held[item]), 0.0)
+    older: Array = held - np.bincount(item, left, len(held))
+    older = np.where(older > 1e-9 * np.maximum(held, 1.0), older, 0.0).astype(np.float64)
+    kept = left > 0.0
+    return item[kept], age_days[kept], left[kept], older
+
+
+def bucket_names(upper_days: tuple[float, ...]) -> tuple[str, ...]:
+    """Names of the buckets of age that end at these days (each closed on the right), what is beyond them, and what is older than the records.
+
+    >>> bucket_names((90, 365))
+    ('0_90', '91_365', 'over_365', 'older_than_records')
+    """
+    lower = [0, *(round(day) + 1 for day in upper_days[:-1])]
+    named = [f"{a}_{round(b)}" for a, b in zip(lower, upper_days, strict=True)]
+    return (*named, f"over_{round(upper_days[-1])}", "older_than_records")
+
+
+@dataclass(frozen=True, eq=False)
+class Ageing:
+    """Stock on hand by age. Arrays over products first.
+
+    Money at the average unit cost of the balance (NaN: no cost is known).
+
+    `quantity` (products, buckets) units: the last bucket is what is older than the records. `origin`
+    (products,) holds positions in AGE_ORIGINS, `least_days` (products,) how old the last bucket is at least.
+    `layer_item`, `layer_days` and `layer_units` (layers,) are the layers that are left, that bucket included
+    at its least age. `later` is how many receipts are dated after the day of the balance, `short` for how
+    many products receipts are below stock.
+    """
+
+    upper_days: tuple[float, ...]
+    quantity: Array
+    unit_cost: Array
+    origin: NDArray[np.int8]
+    least_days: Array
+    layer_item: NDArray[np.intp]
+    layer_days: Array
+    layer_units: Array
+    later: int
+    short: int
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the buckets, youngest first."""
+        return bucket_names(self.upper_days)
+
+    @property
+    def value(self) -> Array:
+        """Money of every bucket: units at the average unit cost of the product. Shape (products, buckets)."""
+        return self.quantity * self.unit_cost[:, None]
+
+    @property
+    def average_age_days(self) -> Array:
+        """How many days ago a unit on hand came in, on average; NaN where nothing is held.
+
+        What is older than the records counts as old as they reach back.
+
+        average_age_days = sum of units x age / units. Days, shape (products,). Source: definition.
+        """
+        held = self.quantity.sum(axis=1)
+        days = np.bincount(self.layer_item, self.layer_units * self.layer_days, len(held))
+        return np.where(held > 0.0, days / np.where(held > 0.0, held, 1.0), np.nan)
+
+    def share_at(self, rate_of_day: Array) -> Array:
+        """A rate by age (layers,) weighed by units: share of each product's stock, shape (products,).
+
+        0 where nothing is held.
+        """
+        held = self.quantity.sum(axis=1)
+        part = np.bincount(self.layer_item, self.layer_units * rate_of_day, len(held))
+        return np.asarray(part / np.where(held > 0.0, held, 1.0))
+
+
+def ageing(
+    balance: Array,
+    unit_cost: Array,
+    receipts: tuple[NDArray[np.intp], Array, Array],
+    sales: tuple[NDArray[np.intp], Array, Array],
+    upper_days: tuple[float, ...] = (90.0, 180.0, 365.0),
+) -> Ageing:
+    """Stock on hand by age.
+
+    `balance` (products,) units and `unit_cost` (products,) money, NaN where unknown.
+
+    `receipts` and `sales` are position of the product, age in days and units of every line, arrays (lines,).
+    A product with a receipt is aged by its receipts, any other by its sales, each taken as replaced on its
+    day. Buckets are closed on the right, never negative, and sum to the balance.
+    Raises ValueError where they do not, and where `upper_days` do not rise.
+
+    >>> none = (np.zeros(0, np.intp), np.zeros(0), np.zeros(0))
+    >>> found = ageing(np.array([14.0]), np.array([91.6665]), (np.zeros(2, np.intp), np.array([55.0, 24.0]), np.array([10.0, 5.0])), none, (8.0, 38.0))
+    >>> found.quantity.tolist(), found.value.round(2).tolist()
+    ([[0.0, 5.0, 9.0, 0.0]], [[0.0, 458.33, 825.0, 0.0]])
+    """
+    if np.any(np.diff(upper_days) <= 0.0) or upper_days[0] < 0.0:
+        raise ValueError(f"ageing: the ends of the buckets must rise, got {upper_days}")
+    n = len(balance)
+    with_receipts = np.bincount(receipts[0][receipts[2] > 0.0], minlength=n) > 0
+    lines = [np.concatenate([r, s[~with_receipts[sales[0]]]]) for r, s in zip(receipts, sales, strict=True)]
+    item, days, units, older = fifo_layers(lines[0].astype(np.intp), lines[1], lines[2], balance)
+    reach = [float(one[1][one[1] >= 0.0].max(initial=0.0)) for one in (receipts, sales)]
+    least = np.where(with_receipts, reach[0], reach[1]) + 1.0
+    edges = np.asarray(upper_days, np.float64)
+    buckets = len(edges) + 2
+    at = np.searchsorted(edges, days, side="left")
+    quantity: Array = (
+        np.bincount(item * buckets + at, units, n * buckets).reshape(n, buckets).astype(np.float64)
+    )
+    quantity[:, -1] = older
+    held = np.where(np.isfinite(balance) & (balance > 0.0), balance, 0.0)
+    if not np.allclose(quantity.sum(axis=1), held, rtol=1e-9, atol=1e-9) or (quantity < 0.0).any():
+        raise ValueError("ageing: the buckets do not sum to the balance")
+    origin = np.where(held <= 0.0, NO_STOCK, np.where(with_receipts, RECEIPTS, IMPUTED))
+    origin = np.where((held > 0.0) & (older >= held), OLDER, origin).astype(np.int8)
+    rest = np.flatnonzero(older > 0.0)
+    return Ageing(
+        tuple(upper_days),
+        quantity,
+        np.asarray(unit_cost, np.float64),
+        origin,
+        least,
+        np.concatenate([item, rest]),
+        np.concatenate([days, least[rest]]),
+        np.concatenate([units, older[rest]]),
+        int((receipts[1] < 0.0).sum()),
+        int((with_receipts & (older > 0.0)).sum()),
+    )

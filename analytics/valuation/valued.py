@@ -1,0 +1,283 @@
+"""Stock on hand as the books see it: aged, classed, reserved and rolled forward under one policy.
+
+Every total ties to the stock of the file.
+
+One concept: the record `ValuedStock`. Its columns are the figures of stock.csv, ageing.csv, reserve.csv,
+nrv.csv, roll_forward.csv and journal.csv; what is unknown is in none.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analytics.valuation.ageing import Ageing
+from analytics.valuation.balance import LedgerTie, ledger_tie
+from analytics.valuation.books.nrv import net_realisable_value, write_down_per_unit
+from analytics.valuation.books.reserve import Rates, Reserved, ended_rate, ladder_rate, reserve
+from analytics.valuation.books.standards import REVERSES, RollStep, roll_step
+from analytics.valuation.excess import NEW, SLOW, STATUSES, average_cover, status_of
+from analytics.valuation.on_hand import ENDED, LIVING, NEVER_SOLD, StockFacts
+from analytics.valuation.policy import StockPolicy
+
+__all__ = ["SoldBefore", "ValuedStock"]
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class SoldBefore:
+    """What the records say of every product's past, arrays (products,).
+
+    `last_sale` is a day (NaT: none), `months_unsold` and `months_known` are months since the last and the
+    first sale (infinite: none), `price` what a unit fetches (NaN: not known), `family` its name,
+    `salvage_share` what leftovers fetch as a share of cost, `booked` the reserve booked so far, money (NaN:
+    not stated).
+    """
+
+    last_sale: NDArray[np.datetime64]
+    months_unsold: Array
+    months_known: Array
+    price: Array
+    family: NDArray[Any]
+    salvage_share: Array
+    booked: Array
+
+
+@dataclass(frozen=True, eq=False)
+class ValuedStock:
+    """Stock under a policy. Arrays (products,) in the order of `stock`.
+
+    Money at unit cost, NaN where stock or cost is unknown.
+
+    `as_of` is the day of the stock. `quantile` (products,) is the 95 % quantile of the demand of
+    `policy.excess_months` months, units (NaN: not known); `component_down`
+    (products,) what a unit of a component is written down, money (None: no bill of materials is given).
+    """
+
+    stock: StockFacts
+    policy: StockPolicy
+    as_of: np.datetime64
+    age: Ageing
+    sold: SoldBefore
+    quantile: Array
+    component_down: Array | None = None
+
+    def __post_init__(self) -> None:
+        """Raise ValueError unless the buckets and the reserve tie to the stock of the file to the cent."""
+        aged = float(np.nansum(self.age.value))
+        if abs(aged - self.stock.total) > 0.005:
+            raise ValueError(f"ValuedStock: the buckets hold {aged}, the file {self.stock.total}")
+        kept = float(np.nansum(self.reserved.reserve) + np.nansum(self.reserved.net_value))
+        if abs(kept - self.stock.total) > 0.005:
+            raise ValueError(f"ValuedStock: reserve and net value are {kept}, the file {self.stock.total}")
+
+    @property
+    def counted(self) -> NDArray[np.bool_]:
+        """Products whose stock and cost are known: those in the totals. Shape (products,)."""
+        return np.isfinite(self.stock.book_value)
+
+    @property
+    def monthly_demand(self) -> Array:
+        """Units expected to be asked for in a month, on average over the next twelve.
+
+        monthly_demand = expected_12_months / 12. Shape (products,).
+        """
+        return self.stock.expected_12_months / 12.0
+
+    @property
+    def status(self) -> NDArray[np.int8]:
+        """What each product is, as a position in STATUSES. Shape (products,)."""
+        group = np.where(self.stock.group == LIVING, 0, np.where(self.stock.group == ENDED, 1, 2)).astype(
+            np.int8
+        )
+        return status_of(
+            group,
+            self.sold.months_unsold,
+            self.sold.months_known,
+            self.stock.excess_units,
+            self.policy.dead_months,
+            self.policy.new_months,
+        )
+
+    @property
+    def status_words(self) -> NDArray[Any]:
+        """What each product is, in words. Shape (products,)."""
+        return np.array(STATUSES, object)[self.status]
+
+    @property
+    def excess_over_quantile(self) -> Array:
+        """Units beyond what is asked for in 19 years of 20.
+
+        A stricter measure beside excess_units, of living products; NaN where it is not known.
+
+        excess_over_quantile = on hand - 95 % quantile of the demand of as many months, at least 0. Units,
+        shape (products,).
+        """
+        return np.where(
+            self.stock.group == LIVING, np.maximum(self.stock.on_hand - self.quantile, 0.0), np.nan
+        )
+
+    @property
+    def rates(self) -> Rates:
+        """Share of book value that each rule asks for, shape (products,).
+
+        Cover says nothing of what has ended, was never sold or is too young to judge.
+        """
+        age = self.age.share_at(ladder_rate(self.age.layer_days, self.policy.age_ladder))
+        cover = average_cover(self.stock.on_hand, self.monthly_demand)
+        judged = (self.stock.group == LIVING) & (self.status != NEW)
+        by_cover = np.where(judged, ladder_rate(cover, self.policy.cover_ladder), 0.0)
+        unsold = self.stock.group == NEVER_SOLD
+        gone = ended_rate(self.stock.group == ENDED, self.sold.salvage_share)
+        return Rates(np.where(unsold & (self.age.origin == 3), 0.0, age), by_cover, gone)
+
+    @property
+    def age_rate(self) -> Array:
+        """Share of book value reserved by age.
+
+        age_rate = share of the ladder by age, weighed by the units of every layer. Shape (products,).
+        """
+        return self.rates.age
+
+    @property
+    def cover_rate(self) -> Array:
+        """Share of book value reserved by cover.
+
+        cover_rate = share of the ladder by cover, at on hand / monthly_demand. Shape (products,); 0 for what
+        has ended, is new or was never sold.
+        """
+        return self.rates.cover
+
+    @property
+    def nrv(self) -> Array:
+        """What a unit fetches: the price of the last 90 days or the list, less the cost to sell.
+
+        Money per unit, shape (products,); NaN where it is not known.
+
+        nrv = price - selling share x price. Of products still sold alone: what has ended is at cost less
+        salvage.
+        """
+        price = np.where(self.stock.group == LIVING, self.sold.price, np.nan)
+        return net_realisable_value(price, 0.0, self.policy.selling_share * price)
+
+    @property
+    def nrv_write_down(self) -> Array:
+        """What stock is written down to what it fetches, item by item.
+
+        nrv_write_down = on hand x (unit cost - nrv), at least 0. Money, shape (products,); 0 where the price
+        is not known.
+        """
+        own = np.nan_to_num(write_down_per_unit(self.stock.unit_cost, self.nrv))
+        parts = 0.0 if self.component_down is None else np.nan_to_num(self.component_down)
+        down = np.nan_to_num(self.stock.on_hand) * np.maximum(own, parts)
+        return np.where(self.counted, down, np.nan)
+
+    @property
+    def override(self) -> Array:
+        """What a person set instead, money, shape (products,); NaN where nobody did."""
+        set_ = self.policy.overrides
+        return (
+            np.array([set_[s].amount if s in set_ else np.nan for s in self.stock.skus], np.float64)
+            if set_
+            else np.full(len(self.stock.skus), np.nan)
+        )
+
+    @property
+    def reserved(self) -> Reserved:
+        """What rules and overrides ask for at this date, before the standard looks at what is booked."""
+        return reserve(self.stock.book_value, self.rates, self.nrv_write_down, self.override)
+
+    @property
+    def policy_reserve(self) -> Array:
+        """What the rules ask for.
+
+        policy_reserve = book_value x the largest of age_rate, cover_rate and ended_rate. Money, shape
+        (products,).
+        """
+        return self.reserved.policy_reserve
+
+    @property
+    def roll(self) -> RollStep:
+        """From what is booked so far to what is needed now, per product.
+
+        What is not stated as booked counts as nothing booked, and the summary says so.
+        """
+        needed = np.nan_to_num(self.reserved.reserve)
+        opening = np.where(self.counted, np.nan_to_num(self.sold.booked), 0.0)
+        sold_off = np.where(np.nan_to_num(self.stock.on_hand) > 0.0, 0.0, opening)
+        return roll_step(opening, sold_off, np.zeros_like(opening), needed, self.policy.standard)
+
+    @property
+    def booked_known(self) -> bool:
+        """Whether any reserve booked so far is stated."""
+        return bool(np.isfinite(self.sold.booked).any())
+
+    @property
+    def reserve(self) -> Array:
+        """The reserve under the standard.
+
+        reserve = the larger of policy_reserve and nrv_write_down, or the override; under US GAAP no less than
+        what is booked. Money, shape (products,).
+        """
+        return np.where(self.counted, self.roll.closing, np.nan)
+
+    @property
+    def net_value(self) -> Array:
+        """Stock less its reserve.
+
+        net_value = book_value - reserve. Money, shape (products,).
+        """
+        return self.stock.book_value - self.reserve
+
+    @property
+    def change(self) -> Array:
+        """What is to be booked now.
+
+        change = reserve - booked so far. Money, shape (products,).
+        """
+        return self.reserve - np.nan_to_num(self.sold.booked)
+
+    @property
+    def ended_reserve(self) -> float:
+        """The reserve of ended products at cost less salvage alone.
+
+        ended_reserve = sum of book_value x (1 - salvage_share) of ended products. Money.
+        """
+        return float(np.nansum(self.stock.book_value * self.rates.ended))
+
+    @property
+    def reserve_total(self) -> float:
+        """The reserve of all stock.
+
+        reserve_total = sum of reserve. Money.
+        """
+        return float(np.nansum(self.reserve))
+
+    @property
+    def to_book(self) -> float:
+        """What is to be charged less what is to be reversed now, money."""
+        return float(np.sum(self.roll.charged - self.roll.reversed))
+
+    @property
+    def no_reversal(self) -> float:
+        """What a standard that reverses would give back and this one does not, money.
+
+        0 under IFRS and HGB.
+        """
+        if self.policy.standard in REVERSES:
+            return 0.0
+        return float(np.nansum(np.maximum(self.reserve - np.nan_to_num(self.reserved.reserve), 0.0)))
+
+    @property
+    def tie(self) -> LedgerTie | None:
+        """The ledger's balance against the file, with candidates; None where no balance is stated."""
+        return None if np.isnan(self.policy.ledger) else ledger_tie(self.stock, self.policy.ledger)
+
+    @property
+    def slow_statuses(self) -> NDArray[np.bool_]:
+        """Products that are slow or dead but still sold. Shape (products,)."""
+        return (self.status == SLOW) | (self.status == 2)

@@ -1,0 +1,196 @@
+"""Stock in the books as people take it away.
+
+Ageing, reserve, what each item fetches, roll-forward and the journal for review; and the block of
+`summary.json`.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analytics.valuation.books.reserve import RULES
+from analytics.valuation.books.standards import REVERSES, STANDARDS, journal_lines, roll_difference
+from analytics.valuation.run_down import pay_back_months
+from analytics.valuation.valued import ValuedStock
+from analytics.writeup.stock import TOTAL, closed
+
+__all__ = [
+    "ageing_table",
+    "journal_table",
+    "nrv_table",
+    "reserve_table",
+    "roll_forward_table",
+    "valuation_summary",
+]
+
+
+def ageing_table(valued: ValuedStock) -> pd.DataFrame:
+    """Stock by age, one row per product: sku, quantity, book_value, then units and money of every bucket.
+
+    Closed by the total and what is not in it.
+
+    Buckets as assumed: q_0_90, q_91_180, q_181_365, q_over_365 and q_older_than_records are units, v_0_90,
+    v_91_180, v_181_365, v_over_365 and v_older_than_records money at unit cost.
+    """
+    age, stock = valued.age, valued.stock
+    units = np.where(np.isfinite(stock.on_hand)[:, None], age.quantity, np.nan)
+    columns: dict[str, Any] = {"sku": stock.skus, "quantity": stock.on_hand, "book_value": stock.book_value}
+    columns |= {f"q_{name}": units[:, k] for k, name in enumerate(age.names)}
+    columns |= {f"v_{name}": (units * stock.unit_cost[:, None])[:, k] for k, name in enumerate(age.names)}
+    return closed(pd.DataFrame(columns), valued, [name for name in columns if name != "sku"])
+
+
+def reserve_table(valued: ValuedStock) -> pd.DataFrame:
+    """The reserve, one row per product.
+
+    What every rule asks for, which one applies, and what is to be booked.
+
+    `override` is what a person set instead. Closed by the total and by what is not in it.
+    """
+    stock, set_ = valued.stock, valued.policy.overrides
+    who = [set_[sku] if sku in set_ else None for sku in stock.skus]
+    columns: dict[str, Any] = {
+        "sku": stock.skus,
+        "book_value": stock.book_value,
+        "age_rate": valued.age_rate,
+        "cover_rate": valued.cover_rate,
+        "ended_rate": valued.rates.ended,
+        "rule_applied": np.array(RULES, object)[valued.reserved.rule],
+        "policy_reserve": valued.policy_reserve,
+        "nrv_write_down": valued.nrv_write_down,
+        "override": valued.override,
+        "override_by": np.array(
+            ["" if one is None else f"{one.by} (as typed, not verified)" for one in who], object
+        ),
+        "override_note": np.array(["" if one is None else one.note for one in who], object),
+        "reserve": valued.reserve,
+        "net_value": valued.net_value,
+        "booked_so_far": valued.sold.booked,
+        "change": valued.change,
+        "standard": np.full(len(stock.skus), STANDARDS[valued.policy.standard], object),
+    }
+    sums = (
+        "book_value",
+        "policy_reserve",
+        "nrv_write_down",
+        "reserve",
+        "net_value",
+        "booked_so_far",
+        "change",
+    )
+    return closed(pd.DataFrame(columns), valued, sums)
+
+
+def nrv_table(valued: ValuedStock) -> pd.DataFrame:
+    """Lower of cost and what an item fetches, one row per product.
+
+    What it fetches is price less cost_to_complete less cost_to_sell. Closed by the total and by what is not
+    in it.
+    """
+    stock = valued.stock
+    price = np.where(np.isfinite(valued.nrv), valued.sold.price, np.nan)
+    columns: dict[str, Any] = {
+        "sku": stock.skus,
+        "quantity": stock.on_hand,
+        "unit_cost": stock.unit_cost,
+        "price": price,
+        "cost_to_complete": np.where(np.isfinite(price), 0.0, np.nan),
+        "cost_to_sell": valued.policy.selling_share * price,
+        "nrv": valued.nrv,
+        "nrv_write_down": valued.nrv_write_down,
+    }
+    return closed(pd.DataFrame(columns), valued, ("quantity", "nrv_write_down"))
+
+
+def roll_forward_table(valued: ValuedStock) -> pd.DataFrame:
+    """The reserve from what is booked so far to now, one row per product that has any, and the total.
+
+    Columns are opening, charged, reversed (not under US GAAP), used_on_sale, used_on_disposal and closing.
+    Every row closes: opening + charged - reversed - used = closing.
+    """
+    roll = valued.roll
+    used = roll.reversed + roll.used_on_sale + roll.used_on_disposal
+    open_ = roll_difference(roll.opening, roll.charged, used, roll.closing)
+    assert float(np.abs(open_).max(initial=0.0)) < 0.005, "a roll-forward does not close"
+    any_ = (roll.opening > 0.0) | (roll.closing > 0.0)
+    columns: dict[str, Any] = {"sku": valued.stock.skus[any_]}
+    for name in ("opening", "charged", "reversed", "used_on_sale", "used_on_disposal", "closing"):
+        if name != "reversed" or valued.policy.standard in REVERSES:
+            columns[name] = np.asarray(getattr(roll, name))[any_]
+    table = pd.DataFrame(columns)
+    total = pd.DataFrame([{"sku": TOTAL, **{name: float(table[name].sum()) for name in table.columns[1:]}}])
+    return pd.concat([table, total], ignore_index=True)
+
+
+def journal_table(valued: ValuedStock) -> pd.DataFrame:
+    """The proposal for the books, for review, not posted.
+
+    Account, text, debit and credit, a line each, and the total, in which both are the same.
+    """
+    lines = journal_lines(valued.roll)
+    table = pd.DataFrame(lines, columns=["account", "text", "debit", "credit"])
+    debit, credit = float(table["debit"].sum()), float(table["credit"].sum())
+    assert abs(debit - credit) < 0.005, "debits and credits differ"
+    total = (TOTAL, "", debit, credit)
+    return pd.DataFrame([*lines, total], columns=["account", "text", "debit", "credit"])
+
+
+def valuation_summary(valued: ValuedStock) -> dict[str, Any]:
+    """What `summary.json` says of the valuation.
+
+    The totals of the tables, the tie to the ledger, and what is assumed. Unknown stock: every amount is null.
+    """
+    known, tie, roll = valued.stock.known, valued.tie, valued.roll
+    nothing = math.nan
+
+    def money(value: float) -> float:
+        return float(value) if known else nothing
+
+    return {
+        "as_of": str(valued.as_of),
+        "standard": valued.policy.standard,
+        "reserve_total": money(valued.reserve_total),
+        "ended_reserve": money(valued.ended_reserve),
+        "net_value": money(float(np.nansum(valued.net_value))),
+        "by_age": {
+            name: money(float(np.nansum(valued.age.value[:, k]))) for k, name in enumerate(valued.age.names)
+        },
+        "receipts_below_stock": valued.age.short,
+        "receipts_after_day": valued.age.later,
+        "roll_forward": {name: money(float(np.sum(getattr(roll, name)))) for name in roll._fields},
+        "not_reversed": money(valued.no_reversal),
+        "pay_back_months": money(pay_back_months(valued.stock.transition.by_month, valued.policy.one_off)),
+        "ledger": None
+        if tie is None
+        else {
+            "balance": tie.ledger,
+            "difference": tie.difference,
+            "candidates": [vars(one) for one in tie.candidates],
+        },
+        "notes": _notes(valued),
+    }
+
+
+def _notes(valued: ValuedStock) -> list[str]:
+    """What a controller must know of the figures."""
+    out = ["Ladders, months of cover and buckets are assumed until they are stated."]
+    if not valued.booked_known:
+        out.append(
+            "No reserve booked so far is stated: the roll-forward starts from nothing, and what it charges is the whole reserve."
+        )
+    if valued.age.later:
+        out.append(f"{valued.age.later:,} receipts are dated after {valued.as_of}: not counted.")
+    if valued.age.short:
+        out.append(
+            f"Of {valued.age.short:,} products receipts are below stock: the rest is older than the records."
+        )
+    imputed = int((valued.age.origin == 2).sum())
+    if imputed:
+        out.append(
+            f"Of {imputed:,} products no receipt is known: age is imputed from sales, each taken as replaced on its day."
+        )
+    return out

@@ -1,0 +1,99 @@
+"""Every table of stock against what it must tie to: the document of the same folder, to the cent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+__all__ = ["STOCK_FILES", "stock_ties"]
+
+STOCK_FILES = (
+    "stock.csv", "ageing.csv", "reserve.csv", "nrv.csv", "roll_forward.csv", "journal.csv", "exposure.csv", "exposure_curve.csv", "working_capital.csv",
+    "carrying.csv", "transition.csv", "bridge.csv", "bridge_by_product.csv", "attention.csv",
+)  # fmt: skip
+CENT = {"abs": 0.005}
+PLANS = {"baseline": "Today's way", "mix": "The mix", "MTS": "Everything to stock"}
+
+
+def total_of(table: pd.DataFrame) -> Mapping[str, Any]:
+    """The line that closes a table of products; what is not in it stands behind it."""
+    (line,) = table[table["sku"] == "total"].to_dict("records")
+    return line
+
+
+def stock_ties(read: Mapping[str, pd.DataFrame], document: Mapping[str, Any]) -> None:
+    """Assert that every total is the document's; `read` are tables by file name."""
+    stock, valuation, totals = document["stock"], document["valuation"], document["totals"]
+    for name in ("stock.csv", "ageing.csv", "reserve.csv", "nrv.csv"):
+        table = read[name]
+        assert table["sku"].tolist()[-2:] == ["total", "not in the total"], name
+    own = read["stock.csv"].iloc[:-2]
+    closing, rest = total_of(read["stock.csv"]), read["stock.csv"].iloc[-1]
+    if stock["known"]:
+        assert closing["book_value"] == pytest.approx(stock["total"], **CENT)
+        assert own["book_value"].sum() == pytest.approx(stock["total"], **CENT)
+        assert closing["excess_value"] == pytest.approx(stock["slow"], **CENT)
+        assert closing["becomes_cash"] == pytest.approx(stock["cash_released"], **CENT)
+        parts = {part["part"]: part for part in stock["parts"]}
+        beside = parts["without_cost"]["units"] + parts["below_zero"]["units"]
+        assert closing["quantity"] + rest["quantity"] == pytest.approx(
+            sum(p["units"] for p in stock["parts"] if p["in_total"]) + beside
+        )
+        aged, reserve = total_of(read["ageing.csv"]), total_of(read["reserve.csv"])
+        buckets = [name for name in aged if name.startswith("v_")]
+        assert sum(aged[name] for name in buckets) == pytest.approx(stock["total"], **CENT)
+        for name in buckets:
+            assert aged[name] == pytest.approx(valuation["by_age"][name.removeprefix("v_")], **CENT)
+        assert reserve["reserve"] == pytest.approx(valuation["reserve_total"], **CENT)
+        assert reserve["reserve"] + reserve["net_value"] == pytest.approx(stock["total"], **CENT)
+        roll = total_of(read["roll_forward.csv"])
+        for name in ("opening", "charged", "reversed", "used_on_sale", "used_on_disposal", "closing"):
+            assert roll[name] == pytest.approx(valuation["roll_forward"][name], **CENT), name
+        assert roll["closing"] == pytest.approx(reserve["reserve"], **CENT)
+    journal = read["journal.csv"]
+    assert journal["debit"].iloc[-1] == pytest.approx(journal["credit"].iloc[-1], **CENT)
+    exposure = read["exposure.csv"].set_index(["scope", "measure"])
+    for plan, words in PLANS.items():
+        of = totals[plan]
+        written = of["obsolescence"] + of["run_off"] + of["markdown"]
+        assert exposure.loc[(words, "written off"), "expected"] == pytest.approx(written, **CENT), plan
+        lost = of["lost_margin"] + of["goodwill"] + of["waiting"]
+        assert exposure.loc[(words, "margin not earned"), "expected"] == pytest.approx(lost, **CENT), plan
+        units = document["service"][plan]["units_lost"]
+        assert exposure.loc[(words, "units lost"), "expected"] == pytest.approx(units, rel=1e-9), plan
+        assert (
+            exposure.loc[(words, "written off"), "p95"]
+            <= exposure.loc[(words, "written off"), "cvar95"] + 1e-9
+        )
+    curve = read["exposure_curve.csv"]
+    assert (
+        curve.groupby("scope")["probability_of_more"].apply(lambda part: (np.diff(part) < 1e-12).all())
+    ).all()
+    capital = read["working_capital.csv"].set_index("scope")
+    carried = read["carrying.csv"].set_index("scope")
+    for plan, words in (("baseline", "today's way"), ("mix", "the mix")):
+        assert capital.loc[words, "net"] == pytest.approx(totals[plan]["cash_tied_up"], **CENT)
+        assert carried.loc[words, "economic"] == pytest.approx(
+            totals[plan]["capital"] + totals[plan]["storage"], **CENT
+        )
+        assert carried.loc[words, "capital"] == pytest.approx(totals[plan]["capital"], **CENT)
+    bridge = read["bridge.csv"]
+    inside = bridge[~bridge["group"].isin(["today", "the mix", "one-off, not in the sum"])]
+    assert inside["amount"].sum() == pytest.approx(document["gain_per_year"], **CENT)
+    split = document["gain_split"]
+    for group, name in (("planning better", "planning_better"), ("changing strategy", "changing_strategy")):
+        assert bridge.loc[bridge["group"] == group, "amount"].sum() == pytest.approx(split[name], **CENT)
+    assert bridge.loc[bridge["group"] == "the mix", "amount"].item() == pytest.approx(
+        totals["mix"]["profit"], **CENT
+    )
+    assert read["bridge_by_product.csv"]["profit"].iloc[-1] == pytest.approx(totals["mix"]["profit"], **CENT)
+    way = read["transition.csv"]
+    end = way[(way["month"] == "total") & (way["scope"] == "all products")]
+    if stock["known"]:
+        assert end["cash_released"].item() == pytest.approx(stock["cash_released"], **CENT)
+    watched = read["attention.csv"]["money"].dropna().to_numpy(float)
+    assert (np.diff(watched) <= 1e-9).all() and (read["attention.csv"]["remedy"] != "").all()
