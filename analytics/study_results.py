@@ -25,6 +25,7 @@ from analytics.naming.labels import Strategy, Verdict
 from analytics.strategy.compare import Comparison
 from analytics.strategy.doubt.gain_doubt import doubt_of
 from analytics.strategy.limits.report import limited_summary
+from analytics.strategy.minimum_lots import batches_recommended
 from analytics.strategy.money.measures import physical_measures
 from analytics.strategy.plans.ledgers import Progress
 from analytics.strategy.plans.recipes import expected_weeks
@@ -224,6 +225,10 @@ def _without_scenarios(study: Study, policy: StockPolicy) -> dict[str, Any]:
         "answer": plain_values(asdict(answer)),
         "confidence": plain_values(asdict(replace(sure, badge=answer.badge))),
     }
+    to_order = (
+        np.array(study.recommendation.strategies, object)[study.recommendation.recommended] == Strategy.MTO
+    )
+    document["batches"] = batches_recommended(study.comparison, to_order & ~study.recommendation.ended)
     document["margin"] = plain_values(study_margin(study))
     problems = [problem for report in _reports(study) for problem in report.problems]
     return {**document, "input_problems": [problem.sentence() for problem in problems]}

@@ -111,6 +111,10 @@ _ANALYZE: Mapping[str, str] = {
     "margin.free_cost": f"{_MARGIN}.margin_control",
     **_each("margin.channels[]", f"{_MARGIN}.margin_by_channel", "units", "revenue", "priced", "margin", "price"),
     **_each("margin.prices_by_channel[]", f"{_MARGIN}.prices_by_channel", "units", "price", "mixed"),
+    **_each(
+        "batches", "analytics.strategy.minimum_lots.batches_recommended",
+        "minimum_above_an_order", "wait_for_the_batch", "start_the_batch",
+    ),
     "patience_scenarios[].profit_to_order": "analytics.strategy.what_if.scenarios.profit_to_order_by_patience",
     "patience_scenarios[].products_better_to_order": "analytics.study_results.patience_scenarios",
     **_each(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from analytics.items import ASSUMED, Items
 from analytics.naming.labels import (
@@ -17,10 +18,17 @@ from analytics.naming.labels import (
 from analytics.policy.batches import LEAST_SHARE_FILLED
 from analytics.strategy.compare import Comparison
 from analytics.strategy.money.measures import counts_by_name, wait_days_mean
-from analytics.strategy.plans.batches import START, way_text
+from analytics.strategy.plans.batches import START, WAIT, way_text
 from analytics.strategy.plans.recipes import least_lot
 
-__all__ = ["batch_text", "minimum_text", "not_worth_text", "order_size_text", "order_way"]
+__all__ = [
+    "batch_text",
+    "batches_recommended",
+    "minimum_text",
+    "not_worth_text",
+    "order_size_text",
+    "order_way",
+]
 
 
 def _amount(units: float) -> str:
@@ -90,6 +98,19 @@ def batch_text(comparison: Comparison, items: Items, product: int) -> str:
         filled = "" if most < 2 else f": customers fill one of {most:,} orders at most"
         text += f" Waiting for a batch of {orders:,} orders is not offered{filled or ', no batch fills'}."
     return text
+
+
+def batches_recommended(comparison: Comparison, recommended: NDArray[np.bool_]) -> dict[str, int]:
+    """Products whose minimum rules single orders out, and of those `recommended` (products,) to order, in how many which way: name -> products."""
+    plan = comparison.batches
+    index = np.zeros(0, np.intp) if plan is None else plan.index
+    setting = comparison.chosen[Strategy.MTO].setting[index]
+    here = recommended[index]
+    return {
+        "minimum_above_an_order": len(index),
+        "wait_for_the_batch": int((here & (setting == WAIT)).sum()),
+        "start_the_batch": int((here & (setting == START)).sum()),
+    }
 
 
 def not_worth_text(comparison: Comparison, items: Items, product: int, make: bool, currency: str) -> str:

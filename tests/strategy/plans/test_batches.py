@@ -21,8 +21,10 @@ from analytics.strategy.planned_settings import planned_settings
 from analytics.strategy.plans.batches import START, WAIT, order_ways
 from analytics.strategy.plans.ledgers import at_values_in_force, chunk_counts
 from analytics.strategy.what_if.product_resimulated import profits
+from analytics.strategy.what_if.scenarios import profit_to_order_by_patience
 from analytics.study import Study
 from analytics.study_product import product_case
+from analytics.study_results import study_summary
 
 HEAD = "sku,unit_cost,price,make,component_lead_days,production_days,moq,units_per_order,on_hand,current_mode,setup_cost,current_service\n"
 #: Patient buyers of a slow and dear part; impatient ones of a fast one whose minimum they never fill; single orders beside them.
@@ -161,6 +163,20 @@ def test_a_lever_of_one_product_where_it_stands_is_the_study() -> None:
             )
         far = profits(case, "patience_per_day", [0.05])[0, k]
         assert far < study.comparison.profit[i, 1]  # fewer stay
+
+
+def test_the_summary_counts_and_prices_batches_as_the_study_does() -> None:
+    study = study_of()
+    k = study.comparison.strategies.index("MTO")
+    by_patience = profit_to_order_by_patience(study.setup, study.items)
+    assert (by_patience[:, 0] >= by_patience[:, 1]).all() and (by_patience[:, 1] >= by_patience[:, 2]).all()
+    np.testing.assert_allclose(by_patience[:, 1], study.comparison.profit[:, k], rtol=0.02)
+    to_order = study.recommendation.recommended == k
+    found = study_summary(study)["batches"]
+    assert found["minimum_above_an_order"] == 2
+    assert found["wait_for_the_batch"] + found["start_the_batch"] == int(
+        to_order[study.setup.batches.index].sum()
+    )
 
 
 def test_stock_that_becomes_cash_is_stock_of_the_file() -> None:
