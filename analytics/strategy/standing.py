@@ -15,6 +15,7 @@ from analytics.items import Items
 from analytics.naming.labels import Strategy
 from analytics.simulation.ledger import Ledger
 from analytics.strategy.compare import Comparison
+from analytics.strategy.compared.setting import setting_scores
 from analytics.strategy.decision_rule import Decided
 from analytics.strategy.money.price import money_values, profit_rates
 from analytics.strategy.plans.component_pools import Outlook
@@ -34,12 +35,13 @@ Restate = Callable[[str, Array], Items]
 class FirstLook(NamedTuple):
     """The first look at a product at the values in force, money over twelve months.
 
-    profit: of every strategy (strategies,). base: of today's way. assembled: what each member of its family earns assembled
+    profit: of every strategy (strategies,). base: of today's way. margin: of a perfect year. assembled: what each member of its family earns assembled
     to order (members,), NaN beyond the family. todays: of the members that assemble today (members,), NaN: as in force.
     """
 
     profit: Array
     base: float
+    margin: float
     assembled: Array
     todays: Array
 
@@ -102,6 +104,16 @@ class Standing:
         out[index] = np.einsum(
             "nshc,nc->nsh", ledger.counts[self.row_of[Strategy.ATO][index]], self.assembled_rates[index]
         )
+        return out
+
+    @cached_property
+    def scores(self) -> dict[str, Array]:
+        """What settings are chosen by (`setting.setting_scores`) of every product at each setting and half: by ledger (its products, settings, halves)."""
+        out = {}
+        for name, ledger in self.ledgers.items():
+            rows = self.row_of[name]
+            index = np.flatnonzero(rows >= 0)
+            out[name] = setting_scores(ledger, self.items.take(index[np.argsort(rows[index])]))[0]
         return out
 
     def siblings_money(self, index: NDArray[np.intp]) -> Array:

@@ -21,9 +21,9 @@ from analytics.items import Items
 from analytics.naming.scales import field_words
 from analytics.strategy.flips.family_run import shown_in_full
 from analytics.strategy.flips.flip_text import sides
-from analytics.strategy.flips.played_trials import played_trials
+from analytics.strategy.flips.played_trials import first_looks, played_trials
 from analytics.strategy.flips.priced_trials import is_price, priced_trials
-from analytics.strategy.flips.trials import decide_trials, worth_playing
+from analytics.strategy.flips.trials import decide_trials, lead_kept, with_noise, worth_playing
 from analytics.strategy.money.price import MONEY_FIELDS
 from analytics.strategy.plans.ledgers import Progress
 from analytics.strategy.standing import Standing
@@ -52,6 +52,8 @@ _WITHIN, _WITHIN_PLAYED = 8, 2
 _PASSES, _WIDER = 6, 12
 #: A bracket is narrow enough at this share of the range: prices, and what is played.
 _NARROW, _NARROW_PLAYED = 1e-5, 2e-3
+#: How far from the point at which a decision should turn what is played is tried, as a share of the bracket, and how much closer each time.
+_BESIDE = (0.08, 0.25)
 
 
 @dataclass(frozen=True, eq=False)
@@ -288,34 +290,96 @@ def _played(
 ) -> tuple[Array, Array, Index]:
     now = standing.decided.decision.shown[index]
 
-    def shown(rows: Index, values: Array) -> Index:
-        return _decided(standing, field, np.repeat(index[rows], values.shape[1]), values.ravel()).reshape(
-            values.shape
-        )
+    def tried(rows: Index, values: Array) -> tuple[Index, Array]:
+        every = np.repeat(index[rows], values.shape[1]), values.ravel()
+        told, kept = _decided(standing, field, *every, np.repeat(now[rows], values.shape[1]))
+        return told.reshape(values.shape), kept.reshape(values.shape)
 
     points = _points(bounds, _WITHIN_PLAYED)
-    tried = points != bounds[1][:, None]
-    some, values = np.repeat(index, points.shape[1])[tried.ravel()], points.ravel()[tried.ravel()]
-    quick = played_trials(standing, field, some, values, whole=False)
-    told = decide_trials(standing, quick)
-    again = np.flatnonzero(
-        (told != np.repeat(now, points.shape[1])[tried.ravel()]) | worth_playing(standing, quick, told)
-    )
-    if len(again):
-        told[again] = _decided(standing, field, some[again], values[again])
     every = np.repeat(now[:, None], points.shape[1], axis=1)
-    every[tried] = told
+    left = np.arange(len(index))
+    for near in range(_WITHIN_PLAYED):  # further out only those that turn nowhere nearer
+        at = np.array([near, _WITHIN_PLAYED + near])
+        row, column = (grid.ravel() for grid in np.meshgrid(left, at, indexing="ij"))
+        apart = points[row, column] != bounds[1][row]
+        row, column = row[apart], column[apart]
+        every[row, column] = _decided(standing, field, index[row], points[row, column], now[row])[0]
+        left = left[(every[left] == now[left, None]).all(axis=1)]
     found = _nearest(every, now, points, bounds)
-    return true_on_both_sides(
-        shown, field, now, bounds, *_narrowed(shown, now, *found, _NARROW_PLAYED * (bounds[2] - bounds[0]), 3)
-    )
+    found = _closed_in(tried, now, *found, _NARROW_PLAYED * (bounds[2] - bounds[0]))
+    return true_on_both_sides(lambda rows, values: tried(rows, values)[0], field, now, bounds, *found)
 
 
-def _decided(standing: Standing, field: str, index: Index, values: Array) -> Index:
-    """The decisions shown of products at values of what is no price; a family that is played in other steps there (days, weeks) is run whole."""
-    trials = played_trials(standing, field, index, values)
-    told = decide_trials(standing, trials)
+def _closed_in(
+    tried: Callable[[Index, Array], tuple[Index, Array]],
+    now: Index,
+    holds: Array,
+    turns: Array,
+    to: Index,
+    enough: Array,
+) -> tuple[Array, Array, Index]:
+    """Brackets narrowed around the point at which the money by which the decision holds is nothing.
+
+    `tried` gives decisions and that money (`trials.lead_kept`) at values (products, values). Both ends are known at first by a try of their own; then
+    two values beside the point are tried, closer to it each time they hold it between them, and thirds of the bracket where they do not.
+    """
+    some = np.flatnonzero(np.isfinite(turns) & (np.abs(turns - holds) > enough))
+    kept = np.full((len(turns), 2), np.nan)
+    if len(some):
+        kept[some] = tried(some, np.stack([holds[some], turns[some]], axis=1))[1]
+    beside = np.full(len(turns), _BESIDE[0])
+    for _ in range(40):
+        rows = np.flatnonzero(np.isfinite(turns) & (np.abs(turns - holds) > enough))
+        if not len(rows):
+            break
+        first, last = kept[rows].T
+        with np.errstate(invalid="ignore", divide="ignore"):
+            share = np.where((first > 0.0) & (last < 0.0), first / (first - last), np.nan)
+        width = turns[rows] - holds[rows]
+        by = np.where(
+            np.isfinite(share), np.maximum(beside[rows], 0.45 * enough[rows] / np.abs(width)), 1 / 6
+        )
+        share = np.clip(np.nan_to_num(share, nan=0.5), by * 1.01, 1.0 - by * 1.01)
+        values = holds[rows, None] + width[:, None] * np.stack([share - by, share + by], axis=1)
+        found, lead = tried(rows, values)
+        other = found != now[rows, None]
+        at = np.arange(len(rows))
+        first_other = np.where(other.any(axis=1), other.argmax(axis=1), 2)
+        inside = first_other == 1
+        beside[rows] = np.where(inside, beside[rows] * _BESIDE[1], 1 / 6)
+        before, after = np.maximum(first_other - 1, 0), np.minimum(first_other, 1)
+        moved_in, moved_out = first_other > 0, first_other < 2
+        to[rows] = np.where(moved_out, found[at, after], to[rows])
+        kept[rows, 0] = np.where(moved_in, lead[at, before], kept[rows, 0])
+        kept[rows, 1] = np.where(moved_out, lead[at, after], kept[rows, 1])
+        holds[rows], turns[rows] = (
+            np.where(moved_in, values[at, before], holds[rows]),
+            np.where(moved_out, values[at, after], turns[rows]),
+        )
+    return holds, turns, to
+
+
+def _decided(
+    standing: Standing, field: str, index: Index, values: Array, now: Index | None = None
+) -> tuple[Index, Array]:
+    """The decisions shown of products at values of what is no price, and by how much money the decisions `now` hold there.
+
+    By a first look, and what could decide otherwise played whole. A family that is played in other steps there (days, weeks) is run whole.
+    """
+    now = standing.decided.decision.shown[index] if now is None else now
+    if not len(index):
+        return now.copy(), np.zeros(0)
+    first = first_looks(standing, field, index, values)
+    told = decide_trials(standing, first)
+    kept = lead_kept(first, now)
+    wanted = worth_playing(standing, first, told)
+    again = np.flatnonzero(wanted.any(axis=1))
+    if not len(again):
+        return told, kept
+    trials = played_trials(standing, field, index[again], values[again], first.take(again), wanted[again])
+    trials = with_noise(standing, trials)
+    told[again], kept[again] = decide_trials(standing, trials), lead_kept(trials, now[again])
     sizes = np.array([len(members) for members in standing.setup.families] + [0])
-    for k in np.flatnonzero(trials.anew & (sizes[standing.family_of[index]] > 1)):
-        told[k] = shown_in_full(standing, field, int(index[k]), float(values[k]))
-    return told
+    for k in np.flatnonzero(trials.anew & (sizes[standing.family_of[index[again]]] > 1)):
+        told[again[k]] = shown_in_full(standing, field, int(index[again[k]]), float(values[again[k]]))
+    return told, kept

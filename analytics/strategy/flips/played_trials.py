@@ -6,9 +6,8 @@ of a family must be played on the same random numbers, or a flip would be noise.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,38 +15,26 @@ from numpy.typing import NDArray
 from analytics.items import CONFIRMED, Items
 from analytics.naming.labels import Strategy
 from analytics.simulation.ledger import COUNT_INDEX, Ledger
-from analytics.strategy.compared.setting import Chosen, choose
 from analytics.strategy.flips.trial_copies import (
-    Copies,
     Moved,
-    copies_of,
     door_years,
     one_moved,
-    plans_alone,
-    plans_together,
     played_by_day_then,
     pools_together,
-    totals_of,
 )
 from analytics.strategy.flips.trial_noise import TodayThen, noise_at, todays_money
+from analytics.strategy.flips.trial_plays import Plays
+from analytics.strategy.flips.trial_splits import Split
 from analytics.strategy.flips.trials import NoiseOf, Pooled, Trials
 from analytics.strategy.money.price import money_values, profit_rates
-from analytics.strategy.plans.batches import never_filled
 from analytics.strategy.plans.component_pools import rows_of
-from analytics.strategy.plans.ledgers import (
-    Setup,
-    at_values_in_force,
-    chunk_counts,
-    chunks_of,
-    grid_ledgers,
-    in_threads,
-)
+from analytics.strategy.plans.ledgers import Setup, grid_ledgers
 from analytics.strategy.plans.recipes import NO_QUOTE_DAYS, order_plan, simulation_world
 from analytics.strategy.plans.todays_way import TODAYS_SERVICE
 from analytics.strategy.present.listing import earns_nothing, lost_on_shelf
 from analytics.strategy.standing import FirstLook, Standing
 
-__all__ = ["played_trials"]
+__all__ = ["first_looks", "played_trials"]
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
@@ -61,52 +48,91 @@ _DEAF: Mapping[str, tuple[str, ...]] = {
     "review_days": (Strategy.MTO,),
     "quote_days": (Strategy.MTS, Strategy.ATO),
 }
-#: Units played at a time.
-_AT_ONCE = {Strategy.HYBRID: 8, Strategy.ATO: 4}
 #: Fields from which nothing else of a product follows (where no quote follows from a work centre's load).
 _ALONE = ("patience_per_day", "hazard_per_year", "excess_cover_weeks", "review_days", TODAYS_SERVICE)
 
 
-def played_trials(standing: Standing, field: str, index: Index, values: Array, whole: bool = True) -> Trials:
-    """Each product at `index` (repeats allowed) with the field at its own of `values` (trials,), known for sure.
+def played_trials(
+    standing: Standing,
+    field: str,
+    index: Index,
+    values: Array,
+    first: Trials | None = None,
+    wanted: NDArray[np.bool_] | None = None,
+) -> Trials:
+    """Each product at `index` (repeats allowed) with the field at its own of `values` (trials,), known for sure, settings chosen anew.
 
-    The whole grid is played and settings are chosen anew; unless it need not be `whole`: then the settings in force are played over the first of the simulated
-    years, and what differs there from the values in force is added to the money in force. That tells which trials are worth the rest.
+    Where only some strategies are `wanted` (trials, strategies) the others are as in the `first` looks at the same trials.
     """
-    if not whole:
-        _look(standing, np.unique(index))
-    n = len(standing.items)
-    parts: list[tuple[Index, Items]] = []  # a product once in each: items hold one value of it
-    order = np.zeros(len(index), np.intp)
-    for k, i in enumerate(index):
-        order[k] = int((index[:k] == i).sum())
-    for turn in range(int(order.max(initial=-1)) + 1):
-        at = np.flatnonzero(order == turn)
-        wanted = np.full(n, np.nan)
-        wanted[index[at]] = values[at]
-        parts.append((at, _there(standing, field, wanted)))
-    done = [
-        _played(standing, field, index[at], values[at], there, whole, None if whole else standing.looked)
-        for at, there in parts
-    ]
-    back = (
-        np.argsort(np.concatenate([at for at, _ in parts]), kind="stable") if parts else np.zeros(0, np.intp)
-    )
-    return _stacked(done, back)
+
+    def played(at: Index, there: Items) -> Trials:
+        plays = _plays(standing, field, index[at], values[at], there, True)
+        if first is None or wanted is None:
+            return _settled(plays, None, np.ones((len(at), len(standing.comparison.strategies)), bool))
+        return _settled(plays, first.take(at), wanted[at])
+
+    return _in_parts(standing, field, index, values, played)
 
 
-def _look(standing: Standing, index: Index) -> None:
-    """The first look at the products at `index` as they are, kept: what every other first look is set against."""
-    new = np.array([i for i in index if int(i) not in standing.looked], np.intp)
-    if len(new):
+def first_looks(standing: Standing, field: str, index: Index, values: Array) -> Trials:
+    """Each product at `index` (repeats allowed) at its own of `values` (trials,): the settings in force, over the first of the simulated years.
+
+    What differs there from the values in force is added to the money in force. That tells which trials are worth the rest.
+    """
+    new = np.array([i for i in np.unique(index) if int(i) not in standing.looked], np.intp)
+    if len(new):  # what every first look is set against: the product as it is
         now = np.asarray(standing.items["hazard_per_year"], np.float64)[new]
-        first = _played(standing, "hazard_per_year", new, now, standing.items, False, None)
+        seen = _looked(_plays(standing, "hazard_per_year", new, now, standing.items, False), None)
         standing.looked.update(
             {
-                int(i): FirstLook(first.profit[k], float(first.base[k]), first.assembled[k], first.todays[k])
+                int(i): FirstLook(
+                    seen.profit[k],
+                    float(seen.base[k]),
+                    float(seen.margin[k]),
+                    seen.assembled[k],
+                    seen.todays[k],
+                )
                 for k, i in enumerate(new)
             }
         )
+
+    def played(at: Index, there: Items) -> Trials:
+        plays = _plays(standing, field, index[at], values[at], there, False)
+        return _looked(plays, [standing.looked[int(i)] for i in index[at]])
+
+    return _in_parts(standing, field, index, values, played)
+
+
+def _in_parts(
+    standing: Standing,
+    field: str,
+    index: Index,
+    values: Array,
+    played: Callable[[Index, Items], Trials],
+) -> Trials:
+    """Trials (`played` at places, of items) in parts that hold a product once, since items hold one value of it; in the order asked for."""
+    order = np.zeros(len(index), np.intp)
+    for k, i in enumerate(index):
+        order[k] = int((index[:k] == i).sum())
+    done, places = [], []
+    for turn in range(int(order.max(initial=-1)) + 1):
+        at = np.flatnonzero(order == turn)
+        wanted = np.full(len(standing.items), np.nan)
+        wanted[index[at]] = values[at]
+        done.append(played(at, _there(standing, field, wanted)))
+        places.append(at)
+    return _stacked(
+        done, np.argsort(np.concatenate(places), kind="stable") if places else np.zeros(0, np.intp)
+    )
+
+
+def _plays(standing: Standing, field: str, index: Index, values: Array, there: Items, whole: bool) -> Plays:
+    """One product each at its own value, over all simulated years or the first of them."""
+    demand = np.ones(len(index))
+    if field == "demand":
+        demand = values / standing.comparison.chosen[Strategy.MTS].counts[index, COUNT_INDEX["demanded"]]
+    day = played_by_day_then(standing, index, there)
+    return Plays(standing, Moved(field, index, there, demand, day, whole))
 
 
 def _there(standing: Standing, field: str, wanted: Array) -> Items:
@@ -131,19 +157,7 @@ def _there(standing: Standing, field: str, wanted: Array) -> Items:
 
 def _stacked(parts: list[Trials], back: Index) -> Trials:
     """Trials of several parts in one, in the order asked for."""
-    names = (
-        "index",
-        "profit",
-        "base",
-        "margin",
-        "noise",
-        "decidable",
-        "assembled",
-        "todays",
-        "rates",
-        "anew",
-    )
-    whole = {name: np.concatenate([getattr(part, name) for part in parts])[back] for name in names}
+    whole = {name: np.concatenate([getattr(part, name) for part in parts])[back] for name in Trials.COLUMNS}
     edges = np.cumsum([0, *(len(part.index) for part in parts)])
 
     def pooled(trial: int, members: Index) -> Ledger:
@@ -167,139 +181,173 @@ def _stacked(parts: list[Trials], back: Index) -> Trials:
     )
 
 
-def _played(
-    standing: Standing,
-    field: str,
-    index: Index,
-    values: Array,
-    there: Items,
-    whole: bool,
-    looked: Mapping[int, FirstLook] | None,
-) -> Trials:
-    """Trials of a product each. `looked` is the first look at the values in force (None: nothing is set against it)."""
-    strategies, chosen = standing.comparison.strategies, standing.comparison.chosen
-    hears = [name for name in strategies if name not in _DEAF.get(field, ())]
-    profit = standing.comparison.profit[index].copy()
-    settings: dict[str, NDArray[np.intp]] = {}
+def _hears(standing: Standing, field: str) -> list[str]:
+    """The strategies that a field says something to."""
+    return [name for name in standing.comparison.strategies if name not in _DEAF.get(field, ())]
+
+
+def _unit_margin(plays: Plays) -> Array:
+    """What a unit of each trial's product earns when all goes well: (trials,)."""
+    items = plays.copies.items
+    return np.asarray(
+        items.price_of_demand - items["unit_cost"] * (1.0 - np.nan_to_num(items["fixed_cost_share"]))
+    )
+
+
+def _assembling(plays: Plays) -> tuple[Array, NDArray[np.bool_]]:
+    """What the members of each trial's family earn assembled to order in force, NaN beyond the family (trials, members), and who assembles (trials,)."""
+    standing, index = plays.standing, plays.change.index
     most = max((len(members) for members in standing.setup.families), default=0)
-    assembled, rates = np.full((len(index), most), np.nan), np.zeros((len(index), len(COUNT_INDEX)))
-    demand = (
-        values / standing.comparison.chosen[Strategy.MTS].counts[index, COUNT_INDEX["demanded"]]
-        if field == "demand"
-        else np.ones(len(index))
-    )
-    day = played_by_day_then(standing, index, there)
-    change = Moved(field, index, there, demand, day, whole)
-    copies = copies_of(standing, change, [np.array([i]) for i in index], np.arange(len(index)))
-    every, by_half = np.arange(len(index)), {name: chosen[name].by_half[index] for name in strategies}
-    alone = plans_alone(standing, copies, every, None if whole else by_half[Strategy.MTS])
-    demanded = chosen[Strategy.MTS].counts[index, COUNT_INDEX["demanded"]]
-    singles = [name for name in hears if name != Strategy.ATO]
-    found: dict[str, Chosen] = {}
-    if whole:
-        found = _found(alone, copies.items, singles, by_half, True)
-    else:
-        found = _found(
-            alone,
-            copies.items,
-            [name for name in singles if name != Strategy.HYBRID],
-            {**by_half, Strategy.MTS: np.tile([0, 1], (len(index), 1))},
-            False,
-        )
-        split = np.zeros(0, np.intp) if alone.hybrid is None else alone.hybrid.index
-        if Strategy.HYBRID in singles and len(split):  # its settings are places on the whole grid
-            part = _found(
-                plans_alone(standing, copies, split),
-                copies.items.take(split),
-                [Strategy.HYBRID],
-                {Strategy.HYBRID: by_half[Strategy.HYBRID][split]},
-                False,
-            )[Strategy.HYBRID]
-            money, offered = np.full(len(index), np.nan), np.zeros(len(index), bool)
-            money[split], offered[split] = part.profit, part.offered
-            found[Strategy.HYBRID] = replace(part, profit=money, offered=offered)
-    for name, one in found.items():
-        settings[name] = one.by_half
+    assembled, mine = np.full((len(index), most), np.nan), np.zeros(len(index), bool)
+    if Strategy.ATO in standing.comparison.strategies:
+        ato = standing.comparison.strategies.index(Strategy.ATO)
+        mine = (standing.family_of[index] >= 0) & np.isfinite(standing.comparison.profit[index, ato])
+        for k in np.flatnonzero(mine):
+            members = standing.setup.families[standing.family_of[index[k]]]
+            assembled[k, : len(members)] = standing.comparison.profit[members, ato]
+    return assembled, mine
+
+
+def _put(assembled: Array, trial: Index, money: Array) -> None:
+    """Put what copies of families earn, in the order of their trials, into the table (trials, members)."""
+    edges = np.flatnonzero(np.diff(trial, prepend=-1))
+    place = np.arange(len(trial)) - np.repeat(edges, np.diff(np.append(edges, len(trial))))
+    assembled[trial, place] = money
+
+
+def _looked(plays: Plays, seen: list[FirstLook] | None) -> Trials:
+    """First looks at trials. `seen` are those at the values in force of each trial's product (None: these are they)."""
+    standing, change = plays.standing, plays.change
+    index, strategies, chosen = change.index, standing.comparison.strategies, standing.comparison.chosen
+    hears = _hears(standing, change.field)
+    profit, margin = standing.comparison.profit[index].copy(), standing.decided.margin[index].copy()
+    assembled, mine = _assembling(plays)
+    for name in hears:
+        k = strategies.index(name)
+        rows = np.flatnonzero(mine) if name == Strategy.ATO else np.arange(len(index))
+        if name == Strategy.HYBRID and standing.setup.hybrid is not None:
+            rows = np.flatnonzero(np.isin(index, standing.setup.hybrid.index))
+        elif name == Strategy.HYBRID:
+            rows = rows[:0]
+        profit[:, k] = np.nan
+        if not len(rows):
+            continue
+        held = plays.held(name, rows, chosen[name].by_half[index[rows]], split=Split.IN_FORCE)
+        counts = held.counts.mean(axis=1)
+        money = np.einsum("nc,nc->n", counts, profit_rates(money_values(held.items, name), name))
+        if name == Strategy.MTO:
+            money[~held.offered] = np.nan
+            offered = chosen[name].offered[index]
+            offered = (
+                offered | _to_order_by_size(standing, index) if change.field == "units_per_order" else offered
+            )
+            money[~offered] = np.nan
         if name == Strategy.MTS:
-            demanded = one.counts[:, COUNT_INDEX["demanded"]]
+            margin = counts[:, COUNT_INDEX["demanded"]] * _unit_margin(plays)
+        if name == Strategy.ATO:
+            _put(assembled, held.trial, money)
+        at = held.moved
+        profit[held.trial[at], k] = money[at]
+    together = mine if Strategy.ATO in hears or change.field == TODAYS_SERVICE else np.zeros(len(index), bool)
+    today = todays_money(plays, np.flatnonzero(together))
+    if seen is not None:
+        heard = [strategies.index(name) for name in hears]
+        now = standing.comparison.profit[index]
+        profit[:, heard] += np.nan_to_num(now - np.array([one.profit for one in seen]).reshape(now.shape))[
+            :, heard
+        ]  # what is not offered in force has no other measure
+        again = today.replayed
+        today.base[again] += (standing.decided.base[index] - np.array([one.base for one in seen]))[again]
+        if Strategy.MTS in hears:
+            margin += standing.decided.margin[index] - np.array([one.margin for one in seen])
+        for j in np.flatnonzero(mine):
+            members = standing.setup.families[standing.family_of[index[j]]]
+            places = np.arange(len(members))
+            today.todays[j, places] += standing.decided.base[members] - seen[j].todays[places]
+            if Strategy.ATO in hears:
+                theirs = standing.comparison.profit[members, strategies.index(Strategy.ATO)]
+                assembled[j, places] += theirs - seen[j].assembled[places]
+    return _trials(plays, profit, margin, assembled, today, None)
+
+
+def _settled(plays: Plays, first: Trials | None, wanted: NDArray[np.bool_]) -> Trials:
+    """Trials at settings chosen anew; of strategies not `wanted` (trials, strategies) as in the `first` looks (None: as in force)."""
+    standing, change = plays.standing, plays.change
+    index, strategies, chosen = change.index, standing.comparison.strategies, standing.comparison.chosen
+    assembled, mine = _assembling(plays)
+    if first is None:
+        profit = standing.comparison.profit[index].copy()
+        margin = chosen[Strategy.MTS].counts[index, COUNT_INDEX["demanded"]] * _unit_margin(plays)
+    else:
+        profit, margin, assembled = first.profit.copy(), first.margin.copy(), first.assembled.copy()
+    settings: dict[str, Index] = {}
+    for name in _hears(standing, change.field):
+        k = strategies.index(name)
+        trials = np.flatnonzero(wanted[:, k] & (mine if name == Strategy.ATO else True))
+        found = plays.best(name, trials)
+        profit[trials, k] = np.nan
+        if found is None:
+            continue
+        best, trial, at = found
+        if name == Strategy.ATO:
+            _put(assembled, trial, best.profit)
+        if name == Strategy.MTS:
+            demanded = best.counts[:, COUNT_INDEX["demanded"]]
+            margin[trial] = demanded * _unit_margin(plays)[trial]
         offered = chosen[name].offered[index]
-        if (
-            name == Strategy.MTO and field == "units_per_order"
-        ):  # a minimum binds at one order size and not at another
-            offered = offered | _to_order_by_size(standing, index)
-        if name == Strategy.HYBRID and whole:  # who can be split follows from demand and quote
+        if name == Strategy.MTO and change.field == "units_per_order":
+            offered = offered | _to_order_by_size(
+                standing, index
+            )  # a minimum binds at one order size and not at another
+        if name == Strategy.HYBRID:  # who can be split follows from demand and quote
             offered = np.ones(len(index), bool)
-        profit[:, strategies.index(name)] = np.where(offered & one.offered, one.profit, np.nan)
-    ato = strategies.index(Strategy.ATO) if Strategy.ATO in strategies else -1
-    mine = (
-        np.flatnonzero((standing.family_of[index] >= 0) & np.isfinite(standing.comparison.profit[index, ato]))
-        if ato >= 0
-        else np.zeros(0, np.intp)
-    )
-    together: tuple[Copies, Setup] | None = None
+        money, able = best.profit[at], offered[trial[at]] & best.offered[at]
+        profit[trial[at], k] = np.where(able, money, np.nan)
+        settings[name] = np.full((len(index), 2), -1, np.intp)
+        settings[name][trial[at]] = best.by_half[at]
+    together = mine & standing.assembled_today[index]
+    if Strategy.ATO in strategies:
+        together |= mine & wanted[:, strategies.index(Strategy.ATO)]
+    if Strategy.ATO not in _hears(standing, change.field) and change.field != TODAYS_SERVICE:
+        together &= False
+    today = todays_money(plays, np.flatnonzero(together))
+    if first is not None:
+        others = ~together
+        today.todays[others] = first.todays[others]
+    noise = noise_at(plays, today.years, settings, profit)
+    return _trials(plays, profit, margin, assembled, today, noise)
+
+
+def _trials(
+    plays: Plays, profit: Array, margin: Array, assembled: Array, today: TodayThen, noise: NoiseOf | None
+) -> Trials:
+    """Trials as the rule weighs them; without `noise` a first look."""
+    standing, change, copies = plays.standing, plays.change, plays.copies
+    index = change.index
+    mine = np.flatnonzero(_assembling(plays)[1])
+    rates = np.zeros((len(index), len(COUNT_INDEX)))
     if len(mine):
         rates[mine] = profit_rates(money_values(copies.items.take(mine), Strategy.ATO), Strategy.ATO)
-        groups = [standing.setup.families[f] for f in standing.family_of[index[mine]]]
-        for k, j in enumerate(mine):
-            assembled[j, : len(groups[k])] = standing.comparison.profit[groups[k], ato]
-        if Strategy.ATO in hears or (
-            field == TODAYS_SERVICE and standing.assembled_today[np.concatenate(groups)].any()
-        ):
-            own = copies_of(standing, change, groups, mine)
-            together = (
-                own,
-                plans_together(
-                    standing, own, groups, totals_of(standing, field, index[mine], there, demand[mine])
-                ),
-            )
-        if Strategy.ATO in hears and together is not None:
-            one = _found(
-                together[1],
-                own.items,
-                [Strategy.ATO],
-                {Strategy.ATO: chosen[Strategy.ATO].by_half[own.rows]},
-                whole,
-            )[Strategy.ATO]
-            earned, edges = one.profit, np.concatenate([[0], np.cumsum([len(group) for group in groups])])
-            profit[mine, ato] = earned[own.moved]
-            settings[Strategy.ATO] = np.zeros((len(index), 2), np.intp)
-            settings[Strategy.ATO][mine] = one.by_half[own.moved]
-            for k, j in enumerate(mine):
-                assembled[j, : len(groups[k])] = earned[edges[k] : edges[k + 1]]
-    today = todays_money(standing, field, index, copies, alone, together)
-    if looked is not None:
-        first, places = [looked[int(i)] for i in index], [strategies.index(name) for name in hears]
-        _set_against(standing, first, index, _Money(profit, assembled, today), places)
-    noise: NoiseOf | None = (
-        noise_at(standing, index, copies, alone, together, today.years, settings, profit) if whole else None
-    )
     lost = lost_on_shelf(standing.comparison, standing.items)[index]
-    able = standing.decided.decidable[index] & ~earns_nothing(profit, lost)
-    unit = copies.items.price_of_demand - copies.items["unit_cost"] * (
-        1.0 - np.nan_to_num(copies.items["fixed_cost_share"])
-    )
     assert standing.setup.world.by_day is not None
-    anew = day != standing.setup.world.by_day[index]
-    deaf = Strategy.ATO not in hears and not anew.any()  # pools are what they are in force
-    pools: Pooled = (
-        (lambda _, members: standing.pooled(members))
-        if deaf
-        else _pools(standing, index, there, copies, demand)
-    )
+    anew = change.day != standing.setup.world.by_day[index]
+    deaf = Strategy.ATO not in _hears(standing, change.field) and not anew.any()  # pools are as in force
+    pools: Pooled = (lambda _, members: standing.pooled(members)) if deaf else _pools(plays)
     return Trials(
         index,
         profit,
         today.base,
-        demanded * unit,
+        margin,
         standing.decided.noise[index],
-        able,
+        standing.decided.decidable[index] & ~earns_nothing(profit, lost),
         assembled,
         today.todays,
         rates,
         anew,
+        np.isin(standing.comparison.strategies, _hears(standing, change.field)) | today.replayed[:, None],
         pools,
         noise,
-        not (whole or deaf),
+        not (noise is not None or deaf),
     )
 
 
@@ -315,94 +363,14 @@ def _to_order_by_size(standing: Standing, index: Index) -> NDArray[np.bool_]:
     )
 
 
-class _Money(NamedTuple):
-    """Money of the trials of a first look: by strategy, of the members of the family, and of today's way.
-
-    profit: (trials, strategies). assembled: (trials, members), NaN beyond the family. today: expected money of today's way.
-    """
-
-    profit: Array
-    assembled: Array
-    today: TodayThen
-
-
-def _set_against(
-    standing: Standing, first: list[FirstLook], index: Index, money: _Money, heard: list[int]
-) -> None:
-    """Turn money of a first look, in place, into the money in force plus what a trial changes.
-
-    What it changes is what differs from `first`, the first look at the values in force of product `index` (trials,) each:
-    of strategies at places `heard`, and of today where it was played again.
-    """
-    profit, assembled, today = money
-    now = standing.comparison.profit[index]
-    profit[:, heard] += np.nan_to_num(now - np.array([one.profit for one in first]))[
-        :, heard
-    ]  # what is not offered in force has no other measure
-    again = today.replayed
-    today.base[again] += (standing.decided.base[index] - np.array([one.base for one in first]))[again]
-    ato = (
-        standing.comparison.strategies.index(Strategy.ATO)
-        if Strategy.ATO in standing.comparison.strategies
-        else -1
-    )
-    for k in np.flatnonzero(standing.family_of[index] >= 0) if ato >= 0 else ():
-        members = standing.setup.families[standing.family_of[index[k]]]
-        today.todays[k, : len(members)] += standing.decided.base[members] - first[k].todays[: len(members)]
-        if ato in heard:
-            assembled[k, : len(members)] += (
-                standing.comparison.profit[members, ato] - first[k].assembled[: len(members)]
-            )
-
-
-def _found(
-    setup: Setup, items: Items, names: list[str], by_half: Mapping[str, NDArray[np.intp]], whole: bool
-) -> dict[str, Chosen]:
-    """Each strategy at its best setting of the whole grid, or at the settings in force."""
-    if whole:
-        ledgers = grid_ledgers(setup, strategies=names)
-        where = {str(sku): k for k, sku in enumerate(items.skus)}
-        return {
-            name: choose(
-                ledger,
-                items,
-                np.array([where[str(sku)] for sku in ledger.skus], np.intp),
-                setup.families if name == Strategy.ATO else (),
-            )
-            for name, ledger in ledgers.items()
-        }
-    found = {}
-    here = at_values_in_force(setup)
-    for name in names:
-        units = np.arange(len(setup.families) if name == Strategy.ATO else len(items))
-        if name == Strategy.HYBRID:
-            units = np.zeros(0, np.intp) if setup.hybrid is None else setup.hybrid.index
-        first = (
-            np.array([members[0] for members in setup.families], np.intp) if name == Strategy.ATO else units
-        )
-        tasks = [
-            (units[at], by_half[name][first[at]])
-            for at in chunks_of(len(units), _AT_ONCE.get(Strategy(name), 32))
-        ]
-        parts = in_threads(lambda task, name=name: chunk_counts(here, name, *task, waits=False), tasks)  # type: ignore[misc]
-        counts, money = np.zeros((len(items), len(COUNT_INDEX))), np.full(len(items), np.nan)
-        for part, _, products in parts:
-            counts[products] = part.mean(axis=1)
-            money[products] = np.einsum(
-                "nc,nc->n", counts[products], profit_rates(money_values(items.take(products), name), name)
-            )
-        if name == Strategy.MTO:
-            money[never_filled(setup.batches, by_half[name])] = np.nan
-        found[name] = Chosen(name, np.isfinite(money), np.zeros(0, np.intp), by_half[name], counts, money)
-    return found
-
-
-def _pools(standing: Standing, index: Index, there: Items, copies: Copies, demand: Array) -> Pooled:
+def _pools(plays: Plays) -> Pooled:
     """Ledgers of pools that only some members join, in every trial.
 
     Ledgers of pools that only some members join: those in which the moved product takes no part are as they are, as long as they are played in the same
     steps. The others are played as they are at its value, which sells `demand` (trials,) times as much.
     """
+    standing, index, there = plays.standing, plays.change.index, plays.change.there
+    demand, copies = plays.change.demand, plays.copies
 
     def pooled(trial: int, members: Index) -> Ledger:
         i, was = int(index[trial]), standing.setup.world

@@ -120,9 +120,20 @@ def priced_pairs(standing: Standing, index: Index, prices: Mapping[str, Array]) 
         )
 
     return Trials(
-        np.repeat(index, count), profit.reshape(flat, -1), base.ravel(), margin.ravel(), np.repeat(standing.decided.noise[index], count, axis=0), decidable.ravel(),
-        assembled.reshape(flat, -1), np.full((flat, most), np.nan), own_rates.reshape(flat, -1), np.zeros(flat, bool), lambda _, members: standing.pooled(members), noise,
-    )  # fmt: skip
+        np.repeat(index, count),
+        profit.reshape(flat, -1),
+        base.ravel(),
+        margin.ravel(),
+        np.repeat(standing.decided.noise[index], count, axis=0),
+        decidable.ravel(),
+        assembled.reshape(flat, -1),
+        np.full((flat, most), np.nan),
+        own_rates.reshape(flat, -1),
+        np.zeros(flat, bool),
+        np.ones((flat, profit.shape[2]), bool),
+        lambda _, members: standing.pooled(members),
+        noise,
+    )
 
 
 def _weighed(

@@ -10,9 +10,8 @@ from numpy.typing import NDArray
 
 from analytics.forecast.forecast import Forecast
 from analytics.items import Items, stacked_items
-from analytics.simulation.order import OrderPlan
-from analytics.simulation.stock import StockPlan
 from analytics.simulation.world import World
+from analytics.strategy.flips.trial_splits import Split, split_anew, split_in_force
 from analytics.strategy.plans.batches import batch_plan
 from analytics.strategy.plans.component_pools import rows_of, stacked_forecasts, totals_as_members_expect
 from analytics.strategy.plans.ledgers import Setup, with_measured_waits
@@ -25,7 +24,6 @@ from analytics.strategy.plans.recipes import (
     stock_plan,
     with_settings,
 )
-from analytics.strategy.plans.split_by_order_size import MOST_PRODUCTS, HybridPlan, hybrid_plan
 from analytics.strategy.plans.steps import MOST_BY_DAY, SHORT_DAYS, stock_and_parts_days
 from analytics.strategy.standing import Standing
 
@@ -152,53 +150,30 @@ def _first_years(world: World) -> World:
 
 
 def plans_alone(
-    standing: Standing, copies: Copies, of: Index, settings: NDArray[np.intp] | None = None
+    standing: Standing,
+    copies: Copies,
+    of: Index,
+    settings: Index | None = None,
+    waits: bool = True,
+    split: Split = Split.NOT,
 ) -> Setup:
-    """Plans of products on their own, at places `of` among the copies: the whole grid, or some `settings` (places, k) of it alone."""
+    """Plans of products on their own, at places `of` among the copies: the whole grid, or some `settings` (places, k) of it.
+
+    Without `waits` those of customers who find an empty shelf are not measured: for who plays settings of his own.
+    """
     rows, setup = copies.rows[of], standing.setup
     items, world = copies.items.take(of), copies.world.take(of)
     stock = stock_plan(rows_of(copies.forecast, of), items, world, Grid(), setup.seed)
-    stock = with_measured_waits(world, stock if settings is None else with_settings(stock, settings))
-    order = order_plan(items)
-    hybrid = (
-        _split_anew(standing, rows, world, stock, order, items)
-        if settings is None
-        else _split_in_force(standing, rows)
-    )
+    stock = stock if settings is None else with_settings(stock, settings)
+    stock = with_measured_waits(world, stock) if waits else stock
+    order = order_plan(items, (1.0,))
+    hybrid = split_in_force(standing, rows) if split == Split.IN_FORCE else None
+    if split == Split.ANEW:
+        hybrid = split_anew(standing, rows, world, stock, order, items)
     return Setup(
         items.skus, world, setup.alive[rows], stock, order, None, (), setup.seed, door_years(items), hybrid,
         ended=setup.ended_at(rows), batches=batch_plan(items, world, stock, order),
     )  # fmt: skip
-
-
-def _split_in_force(standing: Standing, rows: Index) -> HybridPlan | None:
-    """How the products at `rows` are split by order size in force: for a first look."""
-    known = standing.setup.hybrid
-    if known is None:
-        return None
-    place = np.searchsorted(known.index, rows)
-    split = np.flatnonzero(
-        (place < len(known.index)) & (known.index[np.minimum(place, len(known.index) - 1)] == rows)
-    )
-    return replace(known.take(place[split]), index=split) if len(split) else None
-
-
-def _split_anew(
-    standing: Standing, rows: Index, world: World, stock: StockPlan, order: OrderPlan, items: Items
-) -> HybridPlan | None:
-    """How copies of the products at `rows` are split by order size as they are in a trial: shares, variation and orders a week follow demand and lead times."""
-    known = standing.setup.hybrid
-    if known is None:
-        return None
-    plan = hybrid_plan(
-        world, stock, order, known.orders.take(rows), standing.setup.alive[rows], items, len(rows)
-    )
-    if (
-        plan is not None and len(known.index) >= MOST_PRODUCTS
-    ):  # only those with most orders are split: who is, stays
-        kept = np.isin(rows[plan.index], known.index)
-        plan = plan.take(np.flatnonzero(kept)) if kept.any() else None
-    return plan
 
 
 def door_years(items: Items) -> Array:
@@ -208,15 +183,21 @@ def door_years(items: Items) -> Array:
     )
 
 
-def plans_together(standing: Standing, copies: Copies, groups: list[Index], totals: Forecast) -> Setup:
-    """Plans of copies of families that assemble together."""
+def plans_together(
+    standing: Standing,
+    copies: Copies,
+    groups: list[Index],
+    totals: Forecast,
+    settings: Index | None = None,
+    waits: bool = True,
+) -> Setup:
+    """Plans of copies of families that assemble together: the whole grid, or some `settings` (families, k) of it; without `waits` as of `plans_alone`."""
     edges = np.concatenate([[0], np.cumsum([len(group) for group in groups])])
     families = tuple(np.arange(a, b) for a, b in itertools.pairwise(edges))
     setup, items = standing.setup, copies.items
-    kits = with_measured_waits(
-        copies.world,
-        assembly_plan(families, totals, copies.world, items, Grid(), setup.seed),
-    )
+    kits = assembly_plan(families, totals, copies.world, items, Grid(), setup.seed)
+    kits = kits if settings is None else with_settings(kits, settings)
+    kits = with_measured_waits(copies.world, kits) if waits else kits
     nothing = replace(setup.stock, lot=np.zeros((0, setup.stock.lot.shape[1])))
     return Setup(items.skus, copies.world, setup.alive[copies.rows], nothing, order_plan(items, (1.0,)), kits, families, setup.seed, door_years(items),
                  totals=totals, ended=setup.ended_at(copies.rows))  # fmt: skip

@@ -8,23 +8,18 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.items import Items
 from analytics.naming.labels import Strategy
 from analytics.strategy.decision_rule import noise_of
-from analytics.strategy.flips.trial_copies import Copies, rows_alone
+from analytics.strategy.flips.trial_plays import Plays
 from analytics.strategy.flips.trials import NoiseOf
 from analytics.strategy.money.in_force import money_in_force
 from analytics.strategy.plans.component_pools import rows_of
-from analytics.strategy.plans.ledgers import Setup, at_values_in_force, chunk_counts, chunks_of, in_threads
 from analytics.strategy.present.present_years import assembled_today, ordered_today, stocked_today
-from analytics.strategy.standing import Standing
 
 __all__ = ["TodayThen", "noise_at", "todays_money"]
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
-#: Units played at a time.
-_AT_ONCE = {Strategy.HYBRID: 8, Strategy.ATO: 4}
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,11 +36,10 @@ class TodayThen:
     years: Array
 
 
-def todays_money(
-    standing: Standing, field: str, index: Index, copies: Copies, alone: Setup, together: tuple[Copies, Setup] | None
-) -> TodayThen:  # fmt: skip
-    """Money of today's way in every trial, set as it is today, and of those of its family that assemble today."""
-    today = standing.comparison.today
+def todays_money(plays: Plays, together: Index) -> TodayThen:
+    """Money of today's way in every trial, set as it is today, and in the trials `together` of those of its family that assemble today."""
+    standing, change, copies = plays.standing, plays.change, plays.copies
+    index, field, today = change.index, change.field, standing.comparison.today
     assert today is not None
     place = np.searchsorted(today.index, index)
     base, way = today.profit[place].copy(), today.strategy[place]
@@ -55,91 +49,58 @@ def todays_money(
         or copies.world.paths != standing.setup.world.paths
     ):
         years = np.full((len(index), copies.world.paths // copies.world.inner), np.nan)
-    todays = np.full(
-        (len(index), max((len(members) for members in standing.setup.families), default=0)), np.nan
-    )
-    if (
-        field in ("queue_days", "quote_days", "assembly_days") and together is None
-    ):  # today's quotes are facts
-        return TodayThen(base, todays, replayed, years)
+    most = max((len(members) for members in standing.setup.families), default=0)
+    todays = np.full((len(index), most), np.nan)
     for name in (Strategy.MTS, Strategy.MTO):
         rows = np.flatnonzero(way == name)
-        if len(rows) and (
-            name == Strategy.MTS
-            or field not in ("queue_days", "quote_days", "excess_cover_weeks", "review_days")
-        ):
-            forecast, own, one = (
-                rows_of(copies.forecast, rows),
-                copies.items.take(rows),
-                rows_alone(alone, rows),
-            )
-            theirs = standing.way.take(index[rows])
+        facts: tuple[str, ...] = ("queue_days", "quote_days", "assembly_days")  # today's quotes are facts
+        if name == Strategy.MTO:
+            facts = (*facts, "excess_cover_weeks", "review_days")
+        if len(rows) and field not in facts:
+            alone = plays.alone(rows, np.zeros((len(rows), 1), np.intp), waits=False)
+            own, theirs = copies.items.take(rows), standing.way.take(index[rows])
             replayed[rows] = True
-            found = (
-                stocked_today(one, own, forecast, theirs, standing.given_service)
+            base[rows], years[rows] = (
+                stocked_today(alone, own, rows_of(copies.forecast, rows), theirs, standing.given_service)
                 if name == Strategy.MTS
-                else ordered_today(one, own, theirs)
+                else ordered_today(alone, own, theirs)
             )
-            base[rows], years[rows] = found
-    if together is not None and standing.assembled_today[together[0].rows].any():
-        family, setup = together
+    families = standing.family_of[index[together]]
+    some = [standing.assembled_today[standing.setup.families[f]].any() for f in families]
+    together = together[np.array(some, bool)]
+    if len(together):
+        family, setup = plays.families(together, np.zeros((len(together), 1), np.intp), waits=False)
         earned, by_draw = assembled_today(setup, family.items, standing.way.take(family.rows))
         money = np.where(standing.assembled_today[family.rows], earned, np.nan)
         edges = np.flatnonzero(np.diff(family.trial, prepend=-1))
-        todays[
-            family.trial, np.arange(len(money)) - np.repeat(edges, np.diff(np.append(edges, len(money))))
-        ] = money
+        within = np.arange(len(money)) - np.repeat(edges, np.diff(np.append(edges, len(money))))
+        todays[family.trial, within] = money
         mine = np.flatnonzero(family.moved & np.isfinite(money))
         base[family.trial[mine]], replayed[family.trial[mine]] = money[mine], True
         years[family.trial[mine]] = by_draw[mine]
     return TodayThen(base, todays, replayed, years)
 
 
-def noise_at(
-    standing: Standing, index: Index, copies: Copies, alone: Setup, together: tuple[Copies, Setup] | None, years: Array, by_half: Mapping[str, NDArray[np.intp]],
-    profit: Array,
-) -> NoiseOf:  # fmt: skip
+def noise_at(plays: Plays, years: Array, by_half: Mapping[str, Index], profit: Array) -> NoiseOf:
     """What a lead must exceed in every trial.
 
-    What a lead must exceed in the trials of the products at `index`: strategies in `by_half` (trials, 2) played at these settings, the others as in force;
+    Strategies in `by_half` are played at these settings (trials, 2), -1 where not, the others are as in force; `years` (trials, draws) are today's, and
     what is not offered (no `profit`, (trials, strategies)) is not played.
     """
+    standing, index = plays.standing, plays.change.index
 
     def noise(trials: Index) -> Array:
         in_force = standing.comparison.in_force[index[trials]].copy()
         for name, settings in by_half.items():
             k = standing.comparison.strategies.index(name)
-            if name != Strategy.ATO:
-                at = np.flatnonzero(np.isfinite(profit[trials, k]))
-                if len(at):
-                    in_force[at, k] = _by_draw(alone, copies.items, name, trials[at], settings[trials[at]])[1]
-            elif together is not None:
-                family, setup = together
-                first = np.array([members[0] for members in setup.families], np.intp)
-                units = np.flatnonzero(np.isin(family.trial[first], trials))
-                if not len(units):
-                    continue
-                products, money = _by_draw(
-                    setup, family.items, name, units, settings[family.trial[first[units]]]
+            rows = trials[(settings[trials, 0] >= 0) & np.isfinite(profit[trials, k])]
+            if len(rows):
+                held = plays.held(name, rows, settings[rows])
+                at, inner = held.moved, standing.setup.world.inner
+                counts = held.counts[at].reshape(len(rows), -1, inner, held.counts.shape[2]).mean(axis=2)
+                in_force[np.searchsorted(trials, held.trial[at]), k] = money_in_force(
+                    counts, name, held.items.take(np.flatnonzero(at))
                 )
-                here = family.moved[products]
-                in_force[np.searchsorted(trials, family.trial[products[here]]), k] = money[here]
         return noise_of(in_force - years[trials][:, None])
 
     return noise
-
-
-def _by_draw(
-    setup: Setup, items: Items, name: str, units: Index, by_half: NDArray[np.intp]
-) -> tuple[Index, Array]:
-    """Products, and their money by draw of demand (products, draws), of units played at the settings chosen on each half of the years."""
-    here, inner = at_values_in_force(setup), setup.world.inner
-    parts = in_threads(
-        lambda at: chunk_counts(here, name, units[at], by_half[at], waits=False),
-        chunks_of(len(units), _AT_ONCE.get(Strategy(name), 32)),
-    )
-    products = np.concatenate([part[2] for part in parts])
-    counts = np.concatenate([part[0] for part in parts])
-    return products, money_in_force(
-        counts.reshape(len(counts), -1, inner, counts.shape[2]).mean(axis=2), name, items.take(products)
-    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,14 +15,24 @@ from analytics.strategy.decision_rule import CLEAR_LEAD_SHARE, Decided, decision
 from analytics.strategy.pool_membership import family_rules_out, who_joins
 from analytics.strategy.standing import Standing
 
-__all__ = ["OPEN", "SHARE_ANEW", "NoiseOf", "Pooled", "Trials", "decide_trials", "worth_playing"]
+__all__ = [
+    "OPEN",
+    "SHARE_ANEW",
+    "NoiseOf",
+    "Pooled",
+    "Trials",
+    "decide_trials",
+    "lead_kept",
+    "with_noise",
+    "worth_playing",
+]
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
 #: What a first look leaves open: no position of a strategy, and not STAYS.
 OPEN = -2
 #: What choosing settings anew may bring, as a share of what a trial moves, and how far few simulated years may be off, as a share of the perfect year's margin.
-SHARE_ANEW, FEW_YEARS = 2.0, 0.01
+SHARE_ANEW, FEW_YEARS = 1.0, 0.01
 #: How many times the noise in force that of a trial may be, and how small a part of it, for a first look.
 NOISE_APART = 1.5
 #: The ledger, at the values of a trial, of a pool that only some members of a family join: (trial, members).
@@ -42,7 +53,8 @@ class Trials:
 
     Of assembled products `assembled` (trials, members) is what each member of the family earns by it (NaN beyond the family), `todays` (trials, members) what
     those earn who assemble today from the same components (NaN: as in force), `rates` (trials, counts) the moved product's money per count, and `pooled` the
-    ledgers of pools that only some join, `anew` where these are played in other steps (days, weeks) than in force. `noise` is
+    ledgers of pools that only some join, `heard` (trials, strategies) to whose lead over today the field
+    says anything, `anew` where these are played in other steps (days, weeks) than in force. `noise` is
     that in force; `noise_at` plays that of a trial (None: that of the values in force stands for it). A first look (`quick`) plays no pool that the moved
     product would join with only some: where what the family rules out could decide, the decision is OPEN.
     """
@@ -57,14 +69,29 @@ class Trials:
     todays: Array
     rates: Array
     anew: NDArray[np.bool_]
+    heard: NDArray[np.bool_]
     pooled: Pooled
     noise_at: NoiseOf | None = None
     quick: bool = False
 
+    #: The fields that are arrays over trials.
+    COLUMNS: ClassVar[tuple[str, ...]] = (
+        "index", "profit", "base", "margin", "noise", "decidable", "assembled", "todays", "rates", "anew", "heard",
+    )  # fmt: skip
+
+    def take(self, at: Index) -> Trials:
+        """The trials at these positions, without noise of their own."""
+        columns = {name: getattr(self, name)[at] for name in self.COLUMNS}
+
+        def pooled(trial: int, members: Index) -> Ledger:
+            return self.pooled(int(at[trial]), members)
+
+        return Trials(**columns, pooled=pooled, quick=self.quick)
+
 
 def decide_trials(standing: Standing, trials: Trials) -> Index:
     """The decision shown of every trial: position of the strategy, STAYS where nothing changes; OPEN where a first look cannot tell."""
-    trials = _with_noise(standing, trials)
+    trials = with_noise(standing, trials)
     baseline = standing.decided.baseline[trials.index]
     shown = decision(
         trials.profit, trials.base, baseline, trials.margin, trials.noise, trials.decidable
@@ -76,7 +103,7 @@ def decide_trials(standing: Standing, trials: Trials) -> Index:
     return shown
 
 
-def _with_noise(standing: Standing, trials: Trials) -> Trials:
+def with_noise(standing: Standing, trials: Trials) -> Trials:
     """The trials with the noise of their own values where it could matter to them."""
     if trials.noise_at is None:
         return trials
@@ -203,13 +230,31 @@ def _shared(
     return float(np.nansum(alone - assembled[joins]))
 
 
-def worth_playing(standing: Standing, trials: Trials, shown: Index) -> NDArray[np.bool_]:
-    """Trials of the settings in force that could be decided otherwise when played whole: shape (trials,).
+def lead_kept(trials: Trials, now: Index) -> Array:
+    """By how much money the decisions `now` (trials,) hold: how far they are ahead of what would replace them, negative where it does.
 
-    What is OPEN, and where the money by which a rival would have to gain, or what is done to lose, is no more than
-    SHARE_ANEW of what the trial moved their leads over today, and FEW_YEARS of the margin. What choosing settings anew
-    brings is of second order in what is moved; what a lead must exceed is taken between the noise in force divided by,
-    and times, NOISE_APART. `shown` are the decisions as they stand.
+    Of a strategy the least of its lead over the next that is worth a change, and of its lead over today beyond what a change must bring; of STAYS by
+    how much the nearest strategy misses that. What the component family rules out is not weighed. Shape (trials,).
+    """
+    rows, done = np.arange(len(now)), now >= 0
+    least = np.maximum(CLEAR_LEAD_SHARE * np.abs(trials.margin)[:, None], trials.noise)
+    profit = np.where(np.isfinite(trials.profit), trials.profit, -np.inf)
+    beyond = profit - trials.base[:, None] - least
+    others = np.where(beyond >= 0.0, profit, -np.inf)
+    others[rows[done], now[done]] = -np.inf
+    at = np.maximum(now, 0)
+    with np.errstate(invalid="ignore"):
+        kept = np.minimum(profit[rows, at] - others.max(axis=1), beyond[rows, at])
+    return np.asarray(np.where(done, kept, -beyond.max(axis=1)))
+
+
+def worth_playing(standing: Standing, trials: Trials, shown: Index) -> NDArray[np.bool_]:
+    """Strategies of first looks by which a trial could be decided otherwise when they are played whole: shape (trials, strategies).
+
+    All of a trial that is OPEN; else every strategy of which the money by which it would have to gain to be done, or to lose
+    not to be, is no more than SHARE_ANEW of what the trial moved the leads over today, and FEW_YEARS of the margin,
+    where the field says anything to one of the two; what is done with it. What choosing settings anew brings is of second order in what is moved; what a lead must exceed is taken
+    between the noise in force divided by, and times, NOISE_APART. `shown` are the decisions as they stand.
     """
     profit = np.where(np.isfinite(trials.profit), trials.profit, -np.inf)
     clear = CLEAR_LEAD_SHARE * np.abs(trials.margin)[:, None]
@@ -218,9 +263,8 @@ def worth_playing(standing: Standing, trials: Trials, shown: Index) -> NDArray[n
     before = standing.comparison.profit[trials.index] - standing.decided.base[trials.index][:, None]
     with np.errstate(invalid="ignore"):
         moved = np.nan_to_num(np.abs(lead - before), nan=0.0, posinf=0.0, neginf=0.0)
-    moved[np.isfinite(profit) & ~np.isfinite(before)] = (
-        np.inf
-    )  # offered at the value of the trial alone: nothing is known of it
+    # offered at the value of the trial alone: nothing is known of it
+    moved[np.isfinite(profit) & ~np.isfinite(before)] = np.inf
     done = np.flatnonzero(shown >= 0)
     mine = np.full(len(shown), -np.inf)
     mine[done] = profit[done, shown[done]]
@@ -229,6 +273,11 @@ def worth_playing(standing: Standing, trials: Trials, shown: Index) -> NDArray[n
     lacks[done, shown[done]] = (lead - most)[done, shown[done]]  # ... and what is done, to lose not to be
     ahead = np.zeros(len(shown))
     ahead[done] = moved[done, shown[done]]
-    reach = SHARE_ANEW * (moved + np.where(np.arange(profit.shape[1]) == shown[:, None], 0.0, ahead[:, None]))
-    near = (lacks <= reach + FEW_YEARS * np.abs(trials.margin)[:, None]) & np.isfinite(profit)
-    return np.asarray(near.any(axis=1) | (shown == OPEN))
+    apart = moved + np.where(np.arange(profit.shape[1]) == shown[:, None], 0.0, ahead[:, None])
+    reach = SHARE_ANEW * apart + FEW_YEARS * np.abs(trials.margin)[:, None]
+    heard = trials.heard.copy()
+    heard[done] |= trials.heard[done, shown[done]][:, None]
+    near = (lacks <= reach) & heard & np.isfinite(profit)
+    near[done, shown[done]] |= near[done].any(axis=1)
+    near[shown == OPEN] = True
+    return np.asarray(near)

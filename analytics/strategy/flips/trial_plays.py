@@ -1,0 +1,160 @@
+"""The trials of a field as they can be played: each product alone, or in a copy of its component family."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analytics.forecast.forecast import Forecast
+from analytics.items import Items
+from analytics.naming.labels import Strategy
+from analytics.simulation.ledger import COUNTS
+from analytics.strategy.compared.setting import Chosen, choose
+from analytics.strategy.flips.nearby_settings import Played, best_nearby, first_settings, neighbours
+from analytics.strategy.flips.trial_copies import (
+    Copies,
+    Moved,
+    copies_of,
+    plans_alone,
+    plans_together,
+    totals_of,
+)
+from analytics.strategy.flips.trial_splits import Split
+from analytics.strategy.plans.batches import never_filled
+from analytics.strategy.plans.component_pools import rows_of, stacked_forecasts
+from analytics.strategy.plans.ledgers import (
+    Setup,
+    at_values_in_force,
+    chunk_counts,
+    chunks_of,
+    grid_ledgers,
+    in_threads,
+)
+from analytics.strategy.standing import Standing
+
+__all__ = ["Best", "Held", "Plays"]
+
+Array = NDArray[np.float64]
+Index = NDArray[np.intp]
+#: Units played at a time.
+_AT_ONCE = {Strategy.HYBRID: 8, Strategy.ATO: 4}
+
+
+class Best(NamedTuple):
+    """Trials at their best settings: `chosen` over the copies played, the trial of each, and which are the moved product (copies,)."""
+
+    chosen: Chosen
+    trial: Index
+    moved: NDArray[np.bool_]
+
+
+class Held(NamedTuple):
+    """Trials at settings held.
+
+    counts: in every simulated year (copies, years, counts). items: of the copies. trial: of each copy (copies,). moved, offered: which
+    copies are the moved product, and which may be run that way (copies,).
+    """
+
+    counts: Array
+    items: Items
+    trial: Index
+    moved: NDArray[np.bool_]
+    offered: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False)
+class Plays:
+    """The trials of a field, one product each, at the value that `change` has for it. What is found of a family's forecast is kept in `totals`."""
+
+    standing: Standing
+    change: Moved
+    totals: dict[int, Forecast] = field(default_factory=dict)
+
+    @cached_property
+    def copies(self) -> Copies:
+        """The moved product of every trial, one below the other."""
+        index = self.change.index
+        return copies_of(self.standing, self.change, [np.array([i]) for i in index], np.arange(len(index)))
+
+    def alone(self, trials: Index, settings: Index, waits: bool = True, split: Split = Split.NOT) -> Setup:
+        """Plans of the products of some trials on their own: see `trial_copies.plans_alone`."""
+        return plans_alone(self.standing, self.copies, trials, settings, waits, split)
+
+    def families(self, trials: Index, settings: Index, waits: bool = True) -> tuple[Copies, Setup]:
+        """Copies of the families of the products of some trials, and their plans: see `trial_copies.plans_together`."""
+        change, standing = self.change, self.standing
+        groups = [standing.setup.families[f] for f in standing.family_of[change.index[trials]]]
+        own = copies_of(standing, change, groups, trials)
+        new = np.array([k for k in trials if int(k) not in self.totals], np.intp)
+        if len(new):
+            fitted = totals_of(standing, change.field, change.index[new], change.there, change.demand[new])
+            self.totals.update({int(k): rows_of(fitted, np.array([j])) for j, k in enumerate(new)})
+        totals = stacked_forecasts([self.totals[int(k)] for k in trials])
+        return own, plans_together(standing, own, groups, totals, settings, waits)
+
+    def best(self, name: str, trials: Index) -> Best | None:
+        """Some trials at the best settings of their own; None where there are none. Products that cannot be split by order size are left out."""
+        none = np.zeros((len(trials), 1), np.intp)
+        if name == Strategy.HYBRID and len(trials):
+            plan = self.alone(trials, none, waits=False, split=Split.ANEW).hybrid
+            trials = trials[:0] if plan is None else trials[plan.index]
+        if not len(trials):
+            return None
+        index = self.change.index[trials]
+        if name == Strategy.ATO:
+            start = first_settings(self.standing, name, index)
+            chosen = best_nearby(lambda units, at: self._together(trials[units], at), name, start)
+            members = [self.standing.setup.families[f] for f in self.standing.family_of[index]]
+            trial = np.repeat(trials, [len(rows) for rows in members])
+            return Best(chosen, trial, np.concatenate(members) == self.change.index[trial])
+        if name == Strategy.MTO:
+            ledger = grid_ledgers(self.alone(trials, none, waits=False), strategies=(name,))[name]
+            chosen = choose(ledger, self.copies.items.take(trials), np.arange(len(trials)))
+        else:
+            start = first_settings(self.standing, name, index)
+            chosen = best_nearby(lambda units, at: self._alone(name, trials[units], at), name, start)
+        return Best(chosen, trials, np.ones(len(trials), bool))
+
+    def _alone(self, name: str, trials: Index, settings: Index) -> Played:
+        split = Split.ANEW if name == Strategy.HYBRID else Split.NOT
+        ledger = grid_ledgers(self.alone(trials, settings, split=split), strategies=(name,))[name]
+        return Played(ledger, self.copies.items.take(trials), np.arange(len(trials)))
+
+    def _together(self, trials: Index, settings: Index) -> Played:
+        own, setup = self.families(trials, settings)
+        ledger = grid_ledgers(setup, strategies=(Strategy.ATO,))[Strategy.ATO]
+        return Played(ledger, own.items, np.repeat(np.arange(len(trials)), [len(f) for f in setup.families]))
+
+    def held(self, name: str, trials: Index, by_half: Index, split: Split = Split.ANEW) -> Held:
+        """Some trials at the settings chosen on each half of the years, places on the whole grid (trials, 2)."""
+        per, two = len(neighbours()), by_half.shape[1]
+        both = np.tile(np.arange(two), (len(trials), 1))
+        units = np.arange(len(trials))
+        if name == Strategy.ATO:
+            own, setup = self.families(trials, by_half)
+            items, trial, moved = own.items, own.trial, own.moved
+        else:
+            split = split if name == Strategy.HYBRID else Split.NOT
+            setup = self.alone(trials, by_half % per, name != Strategy.MTO, split)
+            if name == Strategy.HYBRID:
+                units = np.zeros(0, np.intp) if setup.hybrid is None else setup.hybrid.index
+                both = two * (by_half // per) + both
+            if name == Strategy.MTO:
+                both = by_half
+            items, trial = self.copies.items.take(trials[units]), trials[units]
+            moved = np.ones(len(units), bool)
+        here = at_values_in_force(setup)
+        parts = in_threads(
+            lambda at: chunk_counts(here, name, units[at], both[units[at]], waits=False)[0],
+            chunks_of(len(units), _AT_ONCE.get(Strategy(name), 32)),
+        )
+        years = self.copies.world.paths
+        counts = np.concatenate(parts) if parts else np.zeros((0, years, len(COUNTS)))
+        offered = np.ones(len(trial), bool)
+        if name == Strategy.MTO:
+            offered[never_filled(setup.batches, by_half)] = False
+        return Held(counts, items, trial, moved, offered)
