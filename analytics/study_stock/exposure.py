@@ -33,7 +33,7 @@ from analytics.strategy.plans.ledgers import (
 from analytics.strategy.plans.recipes import replenishment_weeks, weeks_of
 from analytics.strategy.portfolio.totals import written_off
 from analytics.strategy.present.counted_as import stays_at
-from analytics.strategy.present.present_settings import kits_today
+from analytics.strategy.present.present_settings import kits_today, ordered_as_today
 from analytics.valuation.attention import RunsOut
 from analytics.valuation.exposure import MEASURES_OF_A_YEAR, ExposureOfStudy
 from analytics.valuation.valued import ValuedStock
@@ -133,11 +133,10 @@ def _play_today(study: Study, setup: Setup, scopes: _Scopes) -> None:
             own = np.isin(products, here[Strategy.ATO])
             priced(counts[own][:, ONLY], products[own], Strategy.ATO)
     if len(index := here[Strategy.MTO]):
-        wait = np.ascontiguousarray(np.nan_to_num(study.todays_way.quote_days)[:, None])
-        there = replace(setup, order=replace(setup.order, quote_days=wait))
+        there, setting, _ = ordered_as_today(setup, study.todays_way)
         for units in chunks_of(len(index), 32):
             counts, _, rows = chunk_counts(
-                there, Strategy.MTO, index[units], np.zeros((len(units), 2), np.intp), waits=False
+                there, Strategy.MTO, index[units], setting[index[units]], waits=False
             )
             priced(counts, rows, Strategy.MTO)
 
