@@ -297,36 +297,54 @@ def _played(
 
     points = _points(bounds, _WITHIN_PLAYED)
     every = np.repeat(now[:, None], points.shape[1], axis=1)
+    kept = np.full(points.shape, np.nan)
     left = np.arange(len(index))
     for near in range(_WITHIN_PLAYED):  # further out only those that turn nowhere nearer
         at = np.array([near, _WITHIN_PLAYED + near])
         row, column = (grid.ravel() for grid in np.meshgrid(left, at, indexing="ij"))
         apart = points[row, column] != bounds[1][row]
         row, column = row[apart], column[apart]
-        every[row, column] = _decided(standing, field, index[row], points[row, column], now[row])[0]
+        every[row, column], kept[row, column] = _decided(
+            standing, field, index[row], points[row, column], now[row]
+        )
         left = left[(every[left] == now[left, None]).all(axis=1)]
     found = _nearest(every, now, points, bounds)
-    found = _closed_in(tried, now, *found, _NARROW_PLAYED * (bounds[2] - bounds[0]))
+    decided = standing.decided
+    in_force = lead_kept(
+        standing.comparison.profit[index],
+        decided.base[index],
+        decided.margin[index],
+        decided.noise[index],
+        now,
+    )
+    known = (
+        np.concatenate([bounds[1][:, None], points], axis=1),
+        np.concatenate([in_force[:, None], kept], axis=1),
+    )
+    ends = np.stack([_known_at(*known, found[0]), _known_at(*known, found[1])], axis=1)
+    found = _closed_in(tried, now, found, ends, _NARROW_PLAYED * (bounds[2] - bounds[0]))
     return true_on_both_sides(lambda rows, values: tried(rows, values)[0], field, now, bounds, *found)
+
+
+def _known_at(values: Array, money: Array, value: Array) -> Array:
+    """Money (products, values) at the one of the `values` that is `value` (products,); NaN where that is none of them."""
+    at = values == value[:, None]
+    return np.where(at.any(axis=1), money[np.arange(len(value)), at.argmax(axis=1)], np.nan)
 
 
 def _closed_in(
     tried: Callable[[Index, Array], tuple[Index, Array]],
     now: Index,
-    holds: Array,
-    turns: Array,
-    to: Index,
+    bracket: tuple[Array, Array, Index],
+    kept: Array,
     enough: Array,
 ) -> tuple[Array, Array, Index]:
     """Brackets narrowed around the point at which the money by which the decision holds is nothing.
 
-    `tried` gives decisions and that money (`trials.lead_kept`) at values (products, values). Both ends are known at first by a try of their own; then
-    two values beside the point are tried, closer to it each time they hold it between them, and thirds of the bracket where they do not.
+    `tried` gives decisions and that money (`trials.lead_kept`) at values (products, values), `kept` (products, 2) is that money at the ends. Two
+    values beside the point are tried, closer to it each time they hold it between them, and thirds of the bracket where they do not.
     """
-    some = np.flatnonzero(np.isfinite(turns) & (np.abs(turns - holds) > enough))
-    kept = np.full((len(turns), 2), np.nan)
-    if len(some):
-        kept[some] = tried(some, np.stack([holds[some], turns[some]], axis=1))[1]
+    holds, turns, to = bracket
     beside = np.full(len(turns), _BESIDE[0])
     for _ in range(40):
         rows = np.flatnonzero(np.isfinite(turns) & (np.abs(turns - holds) > enough))
@@ -371,14 +389,14 @@ def _decided(
         return now.copy(), np.zeros(0)
     first = first_looks(standing, field, index, values)
     told = decide_trials(standing, first)
-    kept = lead_kept(first, now)
+    kept = first.kept(now)
     wanted = worth_playing(standing, first, told)
     again = np.flatnonzero(wanted.any(axis=1))
     if not len(again):
         return told, kept
     trials = played_trials(standing, field, index[again], values[again], first.take(again), wanted[again])
     trials = with_noise(standing, trials)
-    told[again], kept[again] = decide_trials(standing, trials), lead_kept(trials, now[again])
+    told[again], kept[again] = decide_trials(standing, trials), trials.kept(now[again])
     sizes = np.array([len(members) for members in standing.setup.families] + [0])
     for k in np.flatnonzero(trials.anew & (sizes[standing.family_of[index[again]]] > 1)):
         told[again[k]] = shown_in_full(standing, field, int(index[again[k]]), float(values[again[k]]))

@@ -232,8 +232,8 @@ def _looked(plays: Plays, seen: list[FirstLook] | None) -> Trials:
         profit[:, k] = np.nan
         if not len(rows):
             continue
-        held = plays.held(name, rows, chosen[name].by_half[index[rows]], split=Split.IN_FORCE)
-        counts = held.counts.mean(axis=1)
+        held = plays.held(name, rows, chosen[name].by_half[index[rows]], 1, Split.IN_FORCE)
+        counts = held.counts[:, 0]
         money = np.einsum("nc,nc->n", counts, profit_rates(money_values(held.items, name), name))
         if name == Strategy.MTO:
             money[~held.offered] = np.nan

@@ -156,10 +156,12 @@ def plans_alone(
     settings: Index | None = None,
     waits: bool = True,
     split: Split = Split.NOT,
+    to_order: bool = False,
 ) -> Setup:
     """Plans of products on their own, at places `of` among the copies: the whole grid, or some `settings` (places, k) of it.
 
-    Without `waits` those of customers who find an empty shelf are not measured: for who plays settings of his own.
+    Without `waits` those of customers who find an empty shelf are not measured: for who plays settings of his own. What is made or
+    bought in batches is planned only where it is played `to_order`.
     """
     rows, setup = copies.rows[of], standing.setup
     items, world = copies.items.take(of), copies.world.take(of)
@@ -172,7 +174,7 @@ def plans_alone(
         hybrid = split_anew(standing, rows, world, stock, order, items)
     return Setup(
         items.skus, world, setup.alive[rows], stock, order, None, (), setup.seed, door_years(items), hybrid,
-        ended=setup.ended_at(rows), batches=batch_plan(items, world, stock, order),
+        ended=setup.ended_at(rows), batches=batch_plan(items, world, stock, order) if to_order else None,
     )  # fmt: skip
 
 

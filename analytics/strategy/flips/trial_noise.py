@@ -14,12 +14,15 @@ from analytics.strategy.flips.trial_plays import Plays
 from analytics.strategy.flips.trials import NoiseOf
 from analytics.strategy.money.in_force import money_in_force
 from analytics.strategy.plans.component_pools import rows_of
+from analytics.strategy.plans.ledgers import chunks_of
 from analytics.strategy.present.present_years import assembled_today, ordered_today, stocked_today
 
 __all__ = ["TodayThen", "noise_at", "todays_money"]
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
+#: Trials of which every simulated year of today is held at a time.
+_HELD = 128
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,18 +59,22 @@ def todays_money(plays: Plays, together: Index) -> TodayThen:
         facts: tuple[str, ...] = ("queue_days", "quote_days", "assembly_days")  # today's quotes are facts
         if name == Strategy.MTO:
             facts = (*facts, "excess_cover_weeks", "review_days")
-        if len(rows) and field not in facts:
-            alone = plays.alone(rows, np.zeros((len(rows), 1), np.intp), waits=False)
-            own, theirs = copies.items.take(rows), standing.way.take(index[rows])
-            replayed[rows] = True
-            base[rows], years[rows] = (
-                stocked_today(alone, own, rows_of(copies.forecast, rows), theirs, standing.given_service)
-                if name == Strategy.MTS
-                else ordered_today(alone, own, theirs)
-            )
+        if field in facts:
+            continue
+        replayed[rows] = True
+        for at in chunks_of(len(rows), _HELD):
+            some = rows[at]
+            own, theirs = copies.items.take(some), standing.way.take(index[some])
+            if name == Strategy.MTS:
+                alone = plays.alone(some, np.zeros((len(some), 1), np.intp), waits=False)
+                expected = rows_of(copies.forecast, some)
+                found = stocked_today(alone, own, expected, theirs, standing.given_service)
+            else:
+                found = ordered_today(plays.to_order(some), own, theirs)
+            base[some], years[some] = found
     families = standing.family_of[index[together]]
-    some = [standing.assembled_today[standing.setup.families[f]].any() for f in families]
-    together = together[np.array(some, bool)]
+    any_today = [standing.assembled_today[standing.setup.families[f]].any() for f in families]
+    together = together[np.array(any_today, bool)]
     if len(together):
         family, setup = plays.families(together, np.zeros((len(together), 1), np.intp), waits=False)
         earned, by_draw = assembled_today(setup, family.items, standing.way.take(family.rows))
@@ -95,11 +102,10 @@ def noise_at(plays: Plays, years: Array, by_half: Mapping[str, Index], profit: A
             k = standing.comparison.strategies.index(name)
             rows = trials[(settings[trials, 0] >= 0) & np.isfinite(profit[trials, k])]
             if len(rows):
-                held = plays.held(name, rows, settings[rows])
-                at, inner = held.moved, standing.setup.world.inner
-                counts = held.counts[at].reshape(len(rows), -1, inner, held.counts.shape[2]).mean(axis=2)
+                held = plays.held(name, rows, settings[rows], in_force.shape[2])
+                at = held.moved
                 in_force[np.searchsorted(trials, held.trial[at]), k] = money_in_force(
-                    counts, name, held.items.take(np.flatnonzero(at))
+                    held.counts[at], name, held.items.take(np.flatnonzero(at))
                 )
         return noise_of(in_force - years[trials][:, None])
 

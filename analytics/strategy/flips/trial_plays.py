@@ -55,7 +55,7 @@ class Best(NamedTuple):
 class Held(NamedTuple):
     """Trials at settings held.
 
-    counts: in every simulated year (copies, years, counts). items: of the copies. trial: of each copy (copies,). moved, offered: which
+    counts: by group of simulated years (copies, groups, counts). items: of the copies. trial: of each copy (copies,). moved, offered: which
     copies are the moved product, and which may be run that way (copies,).
     """
 
@@ -81,8 +81,13 @@ class Plays:
         return copies_of(self.standing, self.change, [np.array([i]) for i in index], np.arange(len(index)))
 
     def alone(self, trials: Index, settings: Index, waits: bool = True, split: Split = Split.NOT) -> Setup:
-        """Plans of the products of some trials on their own: see `trial_copies.plans_alone`."""
+        """Plans of the products of some trials on their own from stock: see `trial_copies.plans_alone`."""
         return plans_alone(self.standing, self.copies, trials, settings, waits, split)
+
+    def to_order(self, trials: Index) -> Setup:
+        """Plans of the products of some trials on their own to order."""
+        none = np.zeros((len(trials), 1), np.intp)
+        return plans_alone(self.standing, self.copies, trials, none, waits=False, to_order=True)
 
     def families(self, trials: Index, settings: Index, waits: bool = True) -> tuple[Copies, Setup]:
         """Copies of the families of the products of some trials, and their plans: see `trial_copies.plans_together`."""
@@ -112,7 +117,7 @@ class Plays:
             trial = np.repeat(trials, [len(rows) for rows in members])
             return Best(chosen, trial, np.concatenate(members) == self.change.index[trial])
         if name == Strategy.MTO:
-            ledger = grid_ledgers(self.alone(trials, none, waits=False), strategies=(name,))[name]
+            ledger = grid_ledgers(self.to_order(trials), strategies=(name,))[name]
             chosen = choose(ledger, self.copies.items.take(trials), np.arange(len(trials)))
         else:
             start = first_settings(self.standing, name, index)
@@ -129,31 +134,33 @@ class Plays:
         ledger = grid_ledgers(setup, strategies=(Strategy.ATO,))[Strategy.ATO]
         return Played(ledger, own.items, np.repeat(np.arange(len(trials)), [len(f) for f in setup.families]))
 
-    def held(self, name: str, trials: Index, by_half: Index, split: Split = Split.ANEW) -> Held:
-        """Some trials at the settings chosen on each half of the years, places on the whole grid (trials, 2)."""
+    def held(self, name: str, trials: Index, by_half: Index, groups: int, split: Split = Split.ANEW) -> Held:
+        """Some trials at the settings chosen on each half of the years, places on the whole grid (trials, 2), averaged over as many `groups` of consecutive years."""
         per, two = len(neighbours()), by_half.shape[1]
         both = np.tile(np.arange(two), (len(trials), 1))
         units = np.arange(len(trials))
         if name == Strategy.ATO:
             own, setup = self.families(trials, by_half)
             items, trial, moved = own.items, own.trial, own.moved
+        elif name == Strategy.MTO:
+            setup, both = self.to_order(trials), by_half
         else:
             split = split if name == Strategy.HYBRID else Split.NOT
-            setup = self.alone(trials, by_half % per, name != Strategy.MTO, split)
+            setup = self.alone(trials, by_half % per, split=split)
             if name == Strategy.HYBRID:
                 units = np.zeros(0, np.intp) if setup.hybrid is None else setup.hybrid.index
                 both = two * (by_half // per) + both
-            if name == Strategy.MTO:
-                both = by_half
+        if name != Strategy.ATO:
             items, trial = self.copies.items.take(trials[units]), trials[units]
             moved = np.ones(len(units), bool)
         here = at_values_in_force(setup)
-        parts = in_threads(
-            lambda at: chunk_counts(here, name, units[at], both[units[at]], waits=False)[0],
-            chunks_of(len(units), _AT_ONCE.get(Strategy(name), 32)),
-        )
-        years = self.copies.world.paths
-        counts = np.concatenate(parts) if parts else np.zeros((0, years, len(COUNTS)))
+
+        def played(at: Index) -> Array:
+            counts = chunk_counts(here, name, units[at], both[units[at]], waits=False)[0]
+            return np.asarray(counts.reshape(len(counts), groups, -1, counts.shape[2]).mean(axis=2))
+
+        parts = in_threads(played, chunks_of(len(units), _AT_ONCE.get(Strategy(name), 32)))
+        counts = np.concatenate(parts) if parts else np.zeros((0, groups, len(COUNTS)))
         offered = np.ones(len(trial), bool)
         if name == Strategy.MTO:
             offered[never_filled(setup.batches, by_half)] = False

@@ -79,6 +79,10 @@ class Trials:
         "index", "profit", "base", "margin", "noise", "decidable", "assembled", "todays", "rates", "anew", "heard",
     )  # fmt: skip
 
+    def kept(self, now: Index) -> Array:
+        """By how much money the decisions `now` (trials,) hold: see `lead_kept`."""
+        return lead_kept(self.profit, self.base, self.margin, self.noise, now)
+
     def take(self, at: Index) -> Trials:
         """The trials at these positions, without noise of their own."""
         columns = {name: getattr(self, name)[at] for name in self.COLUMNS}
@@ -230,16 +234,16 @@ def _shared(
     return float(np.nansum(alone - assembled[joins]))
 
 
-def lead_kept(trials: Trials, now: Index) -> Array:
-    """By how much money the decisions `now` (trials,) hold: how far they are ahead of what would replace them, negative where it does.
+def lead_kept(profit: Array, base: Array, margin: Array, noise: Array, now: Index) -> Array:
+    """By how much money decisions `now` (products,) hold: how far they are ahead of what would replace them, negative where it does.
 
-    Of a strategy the least of its lead over the next that is worth a change, and of its lead over today beyond what a change must bring; of STAYS by
-    how much the nearest strategy misses that. What the component family rules out is not weighed. Shape (trials,).
+    Arguments as of `decision_rule.decision`. Of a strategy the least of its lead over the next that is worth a change, and of its lead over today beyond
+    what a change must bring; of STAYS by how much the nearest strategy misses that. What the component family rules out is not weighed. Shape (products,).
     """
     rows, done = np.arange(len(now)), now >= 0
-    least = np.maximum(CLEAR_LEAD_SHARE * np.abs(trials.margin)[:, None], trials.noise)
-    profit = np.where(np.isfinite(trials.profit), trials.profit, -np.inf)
-    beyond = profit - trials.base[:, None] - least
+    least = np.maximum(CLEAR_LEAD_SHARE * np.abs(margin)[:, None], noise)
+    profit = np.where(np.isfinite(profit), profit, -np.inf)
+    beyond = profit - base[:, None] - least
     others = np.where(beyond >= 0.0, profit, -np.inf)
     others[rows[done], now[done]] = -np.inf
     at = np.maximum(now, 0)

@@ -26,7 +26,7 @@ from analytics.strategy.flips.played_trials import first_looks, played_trials
 from analytics.strategy.flips.priced_trials import priced_trials
 from analytics.strategy.flips.trial_copies import Moved
 from analytics.strategy.flips.trial_plays import Plays
-from analytics.strategy.flips.trials import OPEN, Trials, decide_trials, lead_kept, worth_playing
+from analytics.strategy.flips.trials import OPEN, decide_trials, lead_kept, worth_playing
 from analytics.strategy.portfolio.confidence import confidence
 from analytics.strategy.reasons import NOT_SEARCHED_TEXT
 from analytics.strategy.recommend import recommend
@@ -173,14 +173,10 @@ def test_by_how_much_a_decision_holds_is_its_lead_over_what_would_replace_it() -
         [[100.0, 150.0, 130.0], [100.0, 110.0, np.nan], [100.0, 125.0, 118.0], [100.0, 125.0, 121.0]]
     )
     noise = np.array([[5.0] * 3, [5.0] * 3, [30.0] * 3, [5.0] * 3])
-    four = np.zeros(4)
-    trials = Trials(
-        np.arange(4), profit, np.full(4, 100.0), np.full(4, 1000.0), noise, np.ones(4, bool), four[:, None], four[:, None],
-        four[:, None], np.zeros(4, bool), np.ones((4, 3), bool), lambda *_: pytest.fail("a pool was played"),
-    )  # fmt: skip
+    told = profit, np.full(4, 100.0), np.full(4, 1000.0), noise
     #     150 over 130 that is worth it: 20, over today 50 - 20; 110 misses 20 by 10; 125 misses 30 by 5; 121 is behind 125 by 4, beyond today's 20 by 1
-    assert lead_kept(trials, np.array([1, STAYS, STAYS, 2])).tolist() == [20.0, 10.0, 5.0, -4.0]
-    assert lead_kept(trials, np.array([STAYS, 1, 1, 1])).tolist() == [-30.0, -10.0, -5.0, 4.0]
+    assert lead_kept(*told, np.array([1, STAYS, STAYS, 2])).tolist() == [20.0, 10.0, 5.0, -4.0]
+    assert lead_kept(*told, np.array([STAYS, 1, 1, 1])).tolist() == [-30.0, -10.0, -5.0, 4.0]
 
 
 def test_of_a_pool_that_only_some_join_a_first_look_says_nothing(study: Study) -> None:
