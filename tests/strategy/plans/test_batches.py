@@ -14,7 +14,7 @@ from analytics.policy.batches import Buyers, batch_filled_by_orders
 from analytics.scenario.restated import study_standing
 from analytics.simulation.ledger import COUNT_INDEX
 from analytics.strategy.compared.setting import may_be_chosen
-from analytics.strategy.flips.played_trials import played_trials
+from analytics.strategy.flips.played_trials import first_looks, played_trials
 from analytics.strategy.flips.priced_trials import priced_trials
 from analytics.strategy.money.price import price
 from analytics.strategy.planned_settings import planned_settings
@@ -138,9 +138,7 @@ def test_a_trial_at_the_values_in_force_is_the_study(field: str) -> None:
     standing, index = study_standing(study), np.array([at(study, "SLOW"), at(study, "FAST")])
     trials = played_trials(standing, field, index, np.asarray(study.items[field], np.float64)[index])
     np.testing.assert_allclose(trials.profit, study.comparison.profit[index], rtol=1e-9)
-    short = played_trials(
-        standing, field, index, np.asarray(study.items[field], np.float64)[index], whole=False
-    )
+    short = first_looks(standing, field, index, np.asarray(study.items[field], np.float64)[index])
     np.testing.assert_allclose(short.profit, study.comparison.profit[index], rtol=1e-9)
 
 
@@ -181,7 +179,7 @@ def test_the_summary_counts_and_prices_batches_as_the_study_does() -> None:
 
 def test_stock_that_becomes_cash_is_stock_of_the_file() -> None:
     study = study_of()
-    table = study_tables(study)["stock"]().set_index("sku")
+    table = study_tables(study)["stock"]().set_index("sku").loc[[name for name, *_ in RULES]]
     assert (table["becomes_cash"] <= table["book_value"] + 0.005).all()
     assert table["plan_holds"]["FAST"] > 0.0
 
