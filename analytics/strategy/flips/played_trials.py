@@ -233,7 +233,7 @@ def _looked(plays: Plays, seen: list[FirstLook] | None) -> Trials:
         if not len(rows):
             continue
         held = plays.held(name, rows, chosen[name].by_half[index[rows]], 1, Split.IN_FORCE)
-        counts = held.counts[:, 0]
+        counts = held.counts.squeeze(axis=1)
         money = np.einsum("nc,nc->n", counts, profit_rates(money_values(held.items, name), name))
         if name == Strategy.MTO:
             money[~held.offered] = np.nan
