@@ -225,7 +225,7 @@ def run_replay(
         play = play or Play(len(decided_now.policies), len(skus))
         first = k * plan.window_weeks
         window = slice(first, first + plan.window_weeks)
-        units, orders = actual_large(history, plan, decided_now.limit, actual)
+        units, orders = actual_large(history, plan, decided_now.limit, actual, decided_now.channel)
         counts.append(
             play.step(decided_now, actual[:, window], stops - first, (units[:, window], orders[:, window]))
         )

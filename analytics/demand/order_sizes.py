@@ -23,12 +23,20 @@ class OrderSizes:
 
     `size` and `day` (orders,) belong to product i from `start[i]` to `start[i + 1]`; an order is all lines of a product under one
     order number, or one line where there is none. A file of totals (days, weeks, months) has no orders.
+    `channel` (orders,) names by its position in `channels` where each was sold (-1: not known; None: the file knows no channels).
     """
 
     skus: NDArray[Any]
     start: NDArray[np.int64]
     size: NDArray[np.float64]
     day: NDArray[np.int64]
+    channel: NDArray[np.int64] | None = None
+    channels: tuple[str, ...] = ()
+
+    def channel_of(self, product: int) -> NDArray[np.int64]:
+        """The channels of one product's orders, in the order of `of` (-1: not known). Positions, shape (orders,)."""
+        here = slice(self.start[product], self.start[product + 1])
+        return np.full(int(self.count[product]), -1) if self.channel is None else self.channel[here]
 
     def of(self, product: int) -> NDArray[np.float64]:
         """Sizes of one product's orders, rising (units)."""
@@ -42,7 +50,8 @@ class OrderSizes:
             else np.zeros(0, np.int64)
         )
         start = np.concatenate([[0], np.cumsum(self.count[index])]).astype(np.int64)
-        return OrderSizes(self.skus[index], start, self.size[at], self.day[at])
+        channel = None if self.channel is None else self.channel[at]
+        return OrderSizes(self.skus[index], start, self.size[at], self.day[at], channel, self.channels)
 
     @property
     def count(self) -> NDArray[np.int64]:
@@ -101,7 +110,11 @@ def order_sizes(history: SalesHistory, skus: NDArray[Any]) -> OrderSizes:
     owner = keys // width
     rank = np.lexsort((size, owner))
     start = np.searchsorted(owner[rank], np.arange(len(skus) + 1))
-    return OrderSizes(np.asarray(skus, object), start.astype(np.int64), size[rank], day[rank])
+    names = tuple(str(name) for name in history.channels)
+    channel = None
+    if len(names) > 1:  # the channel of an order is that of its first line
+        channel = history.channel[used].astype(np.int64)[first][rank] if len(keys) else np.empty(0, np.int64)
+    return OrderSizes(np.asarray(skus, object), start.astype(np.int64), size[rank], day[rank], channel, names)
 
 
 def arrival_variability(orders: OrderSizes, members: NDArray[np.intp]) -> float:

@@ -90,7 +90,7 @@ STRATEGIES: Mapping[str, str] = {
     Strategy.MTS: "make to stock",
     Strategy.ATO: "assemble to order",
     Strategy.MTO: "make to order",
-    Strategy.HYBRID: "stock small orders, make large ones to order",
+    Strategy.HYBRID: "stock part of the orders, make the rest to order",
 }
 
 #: The plans in the order of every page: how it is run today, one strategy for all, and what is recommended.
@@ -99,7 +99,7 @@ PLANS: Mapping[str, str] = {
     Strategy.MTS: "Everything to stock",
     Strategy.ATO: "Assembled where offered",
     Strategy.MTO: "Everything to order",
-    Strategy.HYBRID: "Large orders to order",
+    Strategy.HYBRID: "Part of the orders to order",
     "mix": "The mix",
 }
 
@@ -289,12 +289,12 @@ def doing_text(strategy: str, make: bool = True) -> str:
     """A strategy as what is done, for the subject of a sentence.
 
     >>> doing_text("MTO"), doing_text("HYBRID"), doing_text("MTS", make=False)
-    ('making to order', 'stocking small and making large orders to order', 'buying to stock')
+    ('making to order', 'stocking part and making the rest of the orders to order', 'buying to stock')
     """
     words = {
         Strategy.MTS: "making to stock",
         Strategy.ATO: "assembling to order",
         Strategy.MTO: "making to order",
-        Strategy.HYBRID: "stocking small and making large orders to order",
+        Strategy.HYBRID: "stocking part and making the rest of the orders to order",
     }[Strategy(strategy)]
     return words if make else words.replace("making", "buying").replace("assembling", "buying")

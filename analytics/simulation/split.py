@@ -37,26 +37,29 @@ class SizeTable:
     """Order sizes of some products: `size` (products, sizes) whole units, rising, and `chance` of each (0 beyond the last).
 
     `limit` (products, limits): orders of more than this many units are large. `rate` (products,) is orders a week.
+    `place` (products, sizes), rising, is what limits are compared with in place of sizes, so that orders are told apart by something
+    else than their size (None: by size); within a part sizes rise.
     """
 
     size: NDArray[np.float64]
     chance: NDArray[np.float64]
     limit: NDArray[np.float64]
     rate: NDArray[np.float64]
+    place: NDArray[np.float64] | None = None
 
 
 @part
-def _chances_of_totals(size, chance, low, high, rate, out):
-    """Fill `out` with the chance of each total of the orders of more than `low` and up to `high` units, where all come at this rate.
+def _chances_of_totals(size, place, chance, low, high, rate, out):
+    """Fill `out` with the chance of each total of the orders whose place is above `low` and up to `high`, where all come at this rate.
 
     Very high rates: times a factor, that of all orders being the product of those of its parts, or the chance of no order would vanish.
     """
     first = 0
-    while first < size.shape[0] and size[first] <= low:
+    while first < size.shape[0] and place[first] <= low:
         first += 1
     last = first
     share = 0.0
-    while last < size.shape[0] and size[last] <= high and chance[last] > 0.0:
+    while last < size.shape[0] and place[last] <= high and chance[last] > 0.0:
         share += chance[last]
         last += 1
     units = size[first:last].astype(np.int64)
@@ -70,7 +73,7 @@ def _chances_of_totals(size, chance, low, high, rate, out):
         reached = out[total]
         for k in range(units.shape[0]):
             if units[k] > most - total:
-                break
+                continue
             out[total + units[k]] += weight[k] * reached
 
 
@@ -93,11 +96,13 @@ class SizeArrays(NamedTuple):
     """A `SizeTable` as the kernel takes it, read-only.
 
     size, chance: (products, sizes), rising order sizes in whole units, and the chance of each (0 beyond the last).
-    limit: (products, limits), orders of more units than this are large.
+    limit: (products, limits), orders of more units than this, or of a place beyond it, are large.
     rate: (products,), orders a week.
+    place: (products, sizes), what limits are compared with, rising.
     """
 
     size: NDArray[np.float64]
+    place: NDArray[np.float64]
     chance: NDArray[np.float64]
     limit: NDArray[np.float64]
     rate: NDArray[np.float64]
@@ -139,7 +144,9 @@ def _split(first, last, keys, steps_per_week, table, small, large):
             for k in range(1 + 2 * limits):
                 above = limit[i, k // 2 - 1] if k > 1 else 0.0
                 up_to = limit[i, k // 2] if k % 2 == 1 else np.inf
-                _chances_of_totals(size[i], chance[i], above, up_to, pace, totals[level, k, : top[level] + 1])
+                _chances_of_totals(
+                    size[i], table.place[i], chance[i], above, up_to, pace, totals[level, k, : top[level] + 1]
+                )
         for p in range(paths):
             key = subkey(subkey(keys[i], np.uint64(p)), _SIZE)
             level = level_of[p]
@@ -180,6 +187,7 @@ def split_totals(
     key, steps = frozen(keys, np.uint64), frozen(steps_per_week, np.int64)
     sizes = SizeArrays(
         size=frozen(table.size, real),
+        place=frozen(table.size if table.place is None else table.place, real),
         chance=frozen(table.chance, real),
         limit=frozen(table.limit, real),
         rate=frozen(table.rate, real),

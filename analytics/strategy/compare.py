@@ -101,6 +101,7 @@ class Comparison:
     perhaps_ended: PerhapsEnded | None = None
     not_split: NDArray[Any] | None = None
     batches: BatchPlan | None = None
+    not_by_channel: NDArray[Any] | None = None
 
 
 def expected_parameter_draws(by_path: Array, inner: int) -> Array:
@@ -319,6 +320,7 @@ def compare(
         perhaps_ended=setup.ended,
         not_split=setup.not_split,
         batches=setup.batches,
+        not_by_channel=setup.not_by_channel,
     )
 
 

@@ -338,6 +338,8 @@ def reasons(
             )
         if comparison.not_split is not None and comparison.not_split[i]:
             note.append(f"Not split by order size: {comparison.not_split[i]}.")
+        if comparison.not_by_channel is not None and comparison.not_by_channel[i]:
+            note.append(f"Not split by channel: {comparison.not_by_channel[i]}.")
         if cost_assumed[i]:
             note.append("Unit cost follows from the stated gross margin.")
         notes[i] = " ".join(note)

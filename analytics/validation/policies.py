@@ -7,7 +7,7 @@ written into the same arrays side by side, so that they differ in what was decid
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +20,7 @@ from analytics.simulation.stock import StockPlan
 from analytics.strategy.compare import Comparison
 from analytics.strategy.money.measures import counts_by_name, fill_rate
 from analytics.strategy.plans.batches import WAIT
-from analytics.strategy.plans.ledgers import Setup, split_settings
+from analytics.strategy.plans.ledgers import Setup, split_channels, split_settings
 from analytics.strategy.plans.recipes import Grid, lots_of, minimum_binds
 from analytics.strategy.present.present_policy import todays_settings
 from analytics.strategy.recommend import Recommendation
@@ -64,7 +64,8 @@ class Decision:
     can be assembled from (-1: none); kit stocks have the units' axis too. `present` is today's strategy (else to stock) and
     `stated` where the user said so. `told` (policies, products) and `door` are days quoted to order and when assembled, `stay_told` and `stay_door` the share of past
     customers that the waiting rule keeps then. `limit` (products,) is the order size in units beyond which a policy that splits makes to order
-    (infinite: not split). `batched` (policies, products; None: none) marks what is to order and whose first order starts a batch of which the
+    (infinite: not split by size), `channel` (products,) the one whose orders are then made to order ("": none; None: of no product).
+    `batched` (policies, products; None: none) marks what is to order and whose first order starts a batch of which the
     rest goes to stock: from then on it is served from there. `planned_fill` is the share of demand served at once that the simulation expects when stocking.
     """
 
@@ -92,6 +93,7 @@ class Decision:
     limit: Array
     not_played: int
     batched: NDArray[np.bool_] | None = None
+    channel: NDArray[Any] | None = None
 
 
 def _plan(
@@ -239,6 +241,8 @@ def decision(
         policies.index("present"), comparison, stocked & (chosen == MTS), (quantile, lot, waits, told, fixed)
     )
     _as_split(setup, comparison, stocked & (chosen == HYBRID), (quantile, lot, waits, scale), limit)
+    channel = np.full(count, "", object)
+    channel[at] = _channels(setup, comparison, stocked & (chosen == HYBRID))
     batched = _in_batches(setup, comparison, (chosen == MTO) & ~ended, lot, waits, told)
     from_stock = from_stock | batched
     curve, shape, hist = _waiting(setup)
@@ -286,7 +290,7 @@ def decision(
         put(average_demand(panel)), put(told), put(door), put(share_staying(curve, patience_per_day, shape, told, hist)),
         put(share_staying(curve, patience_per_day, shape, door, hist)), put(setup.order.production_years), put(setup.assembly_years), 1.0 / put(orders_per_unit, 1.0),
         put(np.nan_to_num(fill_rate(counts_by_name(comparison.chosen[Strategy.MTS].counts)), nan=1.0), np.nan),
-        put(limit, np.inf), not_played, put(batched) > 0.5,
+        put(limit, np.inf), not_played, put(batched) > 0.5, channel,
     )  # fmt: skip
 
 
@@ -323,6 +327,16 @@ def _as_today(
     given = here & np.isfinite(set_today["reorder_point"]) & np.isnan(today.service[at])
     fixed[p, index[given]] = (set_today["reorder_point"] + step)[given]
     lot[p, index[here]] = np.maximum(set_today["order_quantity"], np.where(plan.whole, 1.0, 1e-9))[here]
+
+
+def _channels(setup: Setup, comparison: Comparison, split: NDArray[np.bool_]) -> NDArray[Any]:
+    """The channel made to order of products that a policy splits by channel, `split` (policies, products); "" elsewhere. Shape (products,)."""
+    out = np.full(split.shape[1], "", object)
+    if setup.hybrid is not None and split.any():
+        index = setup.hybrid.index[split[:, setup.hybrid.index].any(axis=0)]
+        setting = np.maximum(comparison.chosen[Strategy.HYBRID].setting[index], 0).astype(np.intp)
+        out[index] = split_channels(setup, index, setting)
+    return out
 
 
 def _in_batches(

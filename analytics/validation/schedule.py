@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -185,8 +186,16 @@ def actual_demand(history: SalesHistory, plan: Schedule, seed: int) -> Array:
     return np.maximum(units, 0.0)
 
 
-def actual_large(history: SalesHistory, plan: Schedule, limit: Array, actual: Array) -> tuple[Array, Array]:
-    """Units of `actual` (products, weeks) that came in orders of more than `limit` (products,) units, and such orders a week: both (products, weeks).
+def actual_large(
+    history: SalesHistory,
+    plan: Schedule,
+    limit: Array,
+    actual: Array,
+    channel: NDArray[Any] | None = None,
+) -> tuple[Array, Array]:
+    """Units of `actual` (products, weeks) that came in orders of more than `limit` (products,) units, or through the `channel` named for their product.
+
+    And such orders a week: both (products, weeks). `channel` (products,) is "" where none is parted.
 
     An order is all lines of a product under one order number, net of what came back; it counts in the week of its first
     line. Orders booked in batches once a month are spread over the month as their units are. Never more than came.
@@ -196,6 +205,9 @@ def actual_large(history: SalesHistory, plan: Schedule, limit: Array, actual: Ar
     sizes = order_sizes(history, history.skus)
     product = np.repeat(np.arange(len(sizes.skus)), sizes.count)
     large = sizes.size > limit[product]
+    if channel is not None and sizes.channel is not None:
+        code = np.array([sizes.channels.index(name) if name in sizes.channels else -2 for name in channel])
+        large |= sizes.channel == code[product]
     days = sizes.day[large].astype("datetime64[D]")
     if plan.frequency == "M" and batch_channels(history):
         month = (days.astype("datetime64[M]") - plan.origins[0].astype("datetime64[M]")).astype(np.int64)

@@ -11,7 +11,7 @@ from analytics.items import Items
 from analytics.naming.labels import Strategy
 from analytics.strategy.compare import Comparison
 from analytics.strategy.planned_settings import planned_settings
-from analytics.strategy.plans.ledgers import Setup
+from analytics.strategy.plans.ledgers import Setup, split_channels
 from analytics.strategy.present.listing import availability_text, unsold_for_years
 from analytics.strategy.recommend import Recommendation
 
@@ -33,6 +33,13 @@ def availability(
     quiet = unsold_for_years(perhaps, np.asarray(items["years_unsold"], np.float64))
     to_order = np.full(len(names), comparison.strategies.index(Strategy.MTO))
     batch = planned_settings(setup, comparison, items, to_order)["order_quantity"]
-    rows = zip(names, listed, fill, np.where(quiet, silent, np.nan), batch, strict=True)
-    said = [availability_text(str(n), bool(good), float(f), float(y), float(b)) for n, good, f, y, b in rows]
+    split, channel = np.flatnonzero(names == Strategy.HYBRID), np.full(len(names), "", object)
+    channel[split] = (
+        split_channels(setup, split, comparison.chosen[Strategy.HYBRID].setting[split]) if len(split) else ""
+    )
+    rows = zip(names, listed, fill, np.where(quiet, silent, np.nan), batch, channel, strict=True)
+    said = [
+        availability_text(str(n), bool(good), float(f), float(y), float(b), str(c))
+        for n, good, f, y, b, c in rows
+    ]
     return np.where(recommendation.ended, "", np.array(said, object))

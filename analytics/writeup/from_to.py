@@ -21,7 +21,7 @@ _SHORT: Mapping[str, str] = {
     Strategy.MTS: "stock",
     Strategy.ATO: "assemble",
     Strategy.MTO: "order",
-    Strategy.HYBRID: "split by order size",
+    Strategy.HYBRID: "split orders",
 }
 
 

@@ -19,7 +19,7 @@ from analytics.strategy.doubt.gain_doubt import GAIN_ERROR
 from analytics.strategy.gains import cost_of_sales, gain_by_strategy
 from analytics.strategy.minimum_lots import order_way
 from analytics.strategy.planned_settings import planned_settings
-from analytics.strategy.plans.ledgers import Setup, split_settings
+from analytics.strategy.plans.ledgers import Setup, split_channels, split_settings
 from analytics.strategy.portfolio.plan_measures import PlanMeasures, plan_measures, profit_behind_best
 from analytics.strategy.present.counted_as import stays_at
 from analytics.strategy.present.present_policy import todays_settings
@@ -140,17 +140,17 @@ def _grid_ends(comparison: Comparison, recommendation: Recommendation) -> NDArra
 
 
 def _with_size_limit(setup: Setup, comparison: Comparison, recommendation: Recommendation) -> NDArray[Any]:
-    """The notes, and above which size an order is made to order where that is recommended."""
+    """The notes, and above which size, or of which channel, an order is made to order where that is recommended."""
     notes = recommendation.notes.copy()
     here = np.flatnonzero(
         np.array(comparison.strategies, object)[recommendation.recommended] == Strategy.HYBRID
     )
     if len(here):
-        limits = split_settings(setup, here, comparison.chosen[Strategy.HYBRID].setting[here])[
-            "order_size_limit"
-        ]
-        for i, limit in zip(here, limits, strict=True):
-            notes[i] = f"Orders of more than {limit:.0f} units are made to order. {notes[i]}".strip()
+        setting = comparison.chosen[Strategy.HYBRID].setting[here]
+        limits = split_settings(setup, here, setting)["order_size_limit"]
+        for i, limit, name in zip(here, limits, split_channels(setup, here, setting), strict=True):
+            what = f"channel {name}" if name else f"more than {limit:.0f} units"
+            notes[i] = f"Orders of {what} are made to order. {notes[i]}".strip()
     return notes
 
 

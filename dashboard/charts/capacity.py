@@ -16,7 +16,7 @@ __all__ = ["WORK", "capacity_chart"]
 WORK = {
     Strategy.MTO: "made to order",
     Strategy.ATO: "assembled to order",
-    Strategy.HYBRID: "split by order size",
+    Strategy.HYBRID: "split orders",
     Strategy.MTS: "made for stock",
 }
 _COLOURS = {WORK[name]: STRATEGY_COLOURS[name] for name in WORK}

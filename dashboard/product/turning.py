@@ -40,7 +40,7 @@ SHORT_WORDS: Mapping[str, str] = {
     Strategy.MTS: "to stock",
     Strategy.ATO: "assembled",
     Strategy.MTO: "to order",
-    Strategy.HYBRID: "split by order size",
+    Strategy.HYBRID: "split orders",
 }
 
 

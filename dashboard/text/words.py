@@ -128,7 +128,7 @@ def how(facts: Facts, i: int, strategy: str = "") -> str:
         else facts.policy["order_quantity"][i, k]
     )
     large = (
-        f"; large orders: quote {days_text(float(facts.policy['quote_days'][i, k]))}"
+        f"; what is made to order: quote {days_text(float(facts.policy['quote_days'][i, k]))}"
         if name == Strategy.HYBRID
         else ""
     )

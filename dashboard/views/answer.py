@@ -163,7 +163,7 @@ def where_it_pays(facts: Facts) -> None:
         Strategy.MTS: "blue: stock",
         Strategy.ATO: "amber: assemble to order",
         Strategy.MTO: "magenta: make to order",
-        Strategy.HYBRID: "green: split by order size",
+        Strategy.HYBRID: "green: split orders",
     }
     st.caption("Colour of a bar: " + ", ".join(words.get(s, strategy_text(s)) for s in used) + ".")
 

@@ -107,7 +107,7 @@ def overview(choice: Choice, facts: Facts) -> None:
         Strategy.MTS: "to stock",
         Strategy.ATO: "to assemble",
         Strategy.MTO: "to order",
-        Strategy.HYBRID: "split by order size",
+        Strategy.HYBRID: "split orders",
     }
     parts = [f"{number_text(n, 6)} {words}" for name, words in doing.items() if (n := count.get(name, 0))]
     ended = int(facts.products["ended"].sum())

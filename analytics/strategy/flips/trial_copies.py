@@ -277,6 +277,6 @@ def rows_alone(setup: Setup, rows: Index) -> Setup:
     }
     return replace(
         setup, skus=setup.skus[rows], world=setup.world.take(rows), alive=setup.alive[rows], ended=setup.ended_at(rows), assembly_years=setup.assembly_years[rows],
-        hybrid=None, not_split=None, batches=None if setup.batches is None else setup.batches.at(rows),
+        hybrid=None, not_split=None, not_by_channel=None, batches=None if setup.batches is None else setup.batches.at(rows),
         stock=replace(setup.stock, start=np.arange(len(rows) + 1), members=np.arange(len(rows)), **stock), order=replace(setup.order, **order),
     )  # fmt: skip

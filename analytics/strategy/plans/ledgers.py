@@ -38,7 +38,7 @@ from analytics.strategy.plans.split_by_order_size import (
 
 __all__ = [
     "Progress", "Setup", "at_values_in_force", "ato_counts", "chunk_counts", "chunks_of", "demand_of", "grid_ledgers", "half_groups", "in_threads", "mts_counts",
-    "split_settings", "stock_levels", "with_measured_waits",
+    "split_channels", "split_settings", "stock_levels", "with_measured_waits",
 ]  # fmt: skip
 
 Progress = Callable[[float, str], None]
@@ -61,7 +61,7 @@ class Setup:
     totals; `hybrid` the products that can be split by order size (None: none);
     `alive` the probability of being alive, by which every count of a living product is multiplied, `ended` what is lost where it has ended
     unnoticed (None: nothing is); `batches` the products that are to order in batches only (None: none).
-    `not_split` says in a few words why a product is not split by order size ("": it is, or it was not asked; None: for none).
+    `not_by_channel` says the same of channels. `not_split` says in a few words why a product is not split by order size ("": it is, or it was not asked; None: for none).
     """
 
     skus: NDArray[Any]
@@ -78,6 +78,7 @@ class Setup:
     ended: PerhapsEnded | None = None
     not_split: NDArray[Any] | None = None
     batches: BatchPlan | None = None
+    not_by_channel: NDArray[Any] | None = None
 
     def ended_at(self, rows: NDArray[np.intp]) -> PerhapsEnded | None:
         """What is lost of the products at these positions where they have ended unnoticed."""
@@ -496,12 +497,20 @@ def _ends_of_split(stock: StockPlan, plan: HybridPlan) -> NDArray[np.float64]:
 def split_settings(
     setup: Setup, products: NDArray[np.intp], setting: NDArray[np.intp]
 ) -> dict[str, NDArray[np.float64]]:
-    """What is set for products split by order size: size limit, share of units in small orders, relative quantile and lot, each (products,)."""
+    """What is set for products split by order size: size limit, channel made to order, share of units in small orders, relative quantile and lot, each (products,)."""
     assert setup.hybrid is not None
     rows = np.searchsorted(setup.hybrid.index, products)
     return {
         name: column[rows, setting] for name, column in hybrid_settings(setup.hybrid, setup.stock).items()
     }
+
+
+def split_channels(setup: Setup, products: NDArray[np.intp], setting: NDArray[np.intp]) -> NDArray[Any]:
+    """The channel whose orders are made to order, of products whose orders are split; "" where they are split by size. Names, (products,)."""
+    assert setup.hybrid is not None
+    codes = split_settings(setup, products, setting)["ordered_channel"].astype(int)
+    names = setup.hybrid.orders.channels
+    return np.array([names[code] if code >= 0 else "" for code in codes], object)
 
 
 def chunk_counts(

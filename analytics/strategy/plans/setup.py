@@ -30,7 +30,7 @@ from analytics.strategy.plans.recipes import (
     simulation_world,
     stock_plan,
 )
-from analytics.strategy.plans.split_by_order_size import hybrid_plan, refusals
+from analytics.strategy.plans.split_by_order_size import channel_refusals, hybrid_plan, refusals
 from analytics.strategy.plans.steps import DayPattern, played_by_day
 
 __all__ = [
@@ -113,6 +113,7 @@ def _alone(
     return Setup(
         items.skus, world, forecast.alive, stock, order, None, (), seed, door_years, hybrid, not_split=said,
         batches=batch_plan(items, world, stock, order),
+        not_by_channel=None if orders is None else channel_refusals(world, stock, order, orders),
     )  # fmt: skip
 
 
@@ -128,14 +129,15 @@ def _not_split(
 def requoted(setup: Setup, items: Items, orders: OrderSizes | None) -> Setup:
     """The same set-up where only what is quoted to order has changed: stock and components hear nothing of it."""
     order = order_plan(items)
-    hybrid, said = setup.hybrid, setup.not_split
+    hybrid, said, apart = setup.hybrid, setup.not_split, setup.not_by_channel
     if orders is not None and not np.array_equal(
         order.quote_days < NO_QUOTE_DAYS, setup.order.quote_days < NO_QUOTE_DAYS
     ):
         hybrid = hybrid_plan(setup.world, setup.stock, order, orders, setup.alive, items)
         said = _not_split(setup.world, setup.stock, order, orders)
+        apart = channel_refusals(setup.world, setup.stock, order, orders)
     batches = batch_plan(items, setup.world, setup.stock, order)
-    return replace(setup, order=order, hybrid=hybrid, not_split=said, batches=batches)
+    return replace(setup, order=order, hybrid=hybrid, not_split=said, batches=batches, not_by_channel=apart)
 
 
 def demand_held(world: World) -> World:

@@ -1,7 +1,7 @@
-"""Hybrid by order size: frequent small orders from stock, rare large ones made to order.
+"""Hybrid by order size or by channel: frequent small orders from stock, rare large ones made to order, or a channel of them.
 
-One concept: the strategy HYBRID from end to end. The limits found in the order sizes fix the two worlds, the
-stock for small orders, the grid and the counts that are added; none of it serves another strategy.
+One concept: the strategy HYBRID from end to end. The limits found in the order sizes, and the channel of the largest orders, fix the two
+worlds, the stock for what is called small orders, the grid and the counts that are added; none of it serves another strategy.
 """
 
 from __future__ import annotations
@@ -22,12 +22,14 @@ from analytics.simulation.split import SizeTable, split_demand
 from analytics.simulation.stock import MAX_WAIT_WEEKS, StockPlan, World, simulate_stock
 from analytics.simulation.world import MAX_ORDERS
 from analytics.strategy.plans.recipes import lots_of, with_settings
-from analytics.strategy.plans.split_gate import why_not_split
+from analytics.strategy.plans.split_gate import ordering_channel, why_not_by_channel, why_not_split
 
 __all__ = [
     "MOST_PRODUCTS",
     "SIZE_QUANTILES",
     "HybridPlan",
+    "channel_refusals",
+    "channel_table",
     "hybrid_counts",
     "hybrid_plan",
     "hybrid_settings",
@@ -45,6 +47,8 @@ SIZE_QUANTILES = (0.8, 0.9, 0.95)
 _MOST_SIZES = 48
 #: Orders beyond a limit must make at least this share of units.
 _LEAST_SHARE = 0.02
+#: Beyond every order size: where the sizes of a channel that is parted begin, among those of the others.
+_BEYOND = 1e9
 #: Split demand held at a time while the shares are measured.
 _MOST_BYTES = 8 << 20
 
@@ -57,6 +61,10 @@ class HybridPlan:
     share of units in small orders, how much less (or more) they vary than the whole, orders told apart in a week, and the mean large order in orders of the
     product's mean size. Sizes and limits are in smallest quantities, `step` (products,) units each. `orders` are those of all products, from which a plan at
     other values is made.
+
+    Where some product can be split by channel there is one more limit, the last: `by_channel` is the table whose "large" orders are those of `channel`
+    (products,), a position in the orders' channels (-1: not split by channel, and the last limit repeats the one before). `by_size` (products,) marks those
+    split by size; for the others the limits repeat the channel.
     """
 
     index: NDArray[np.intp]
@@ -68,17 +76,56 @@ class HybridPlan:
     large_size: Array
     step: Array
     orders: OrderSizes
+    by_size: NDArray[np.bool_]
+    channel: NDArray[np.int64]
+    by_channel: SizeTable | None = None
 
     def take(self, rows: NDArray[np.intp]) -> HybridPlan:
         """Some of the products, by their place in `index`.
 
         `rows` are positions, one per product taken.
         """
-        table = SizeTable(*(getattr(self.table, f.name)[rows] for f in fields(SizeTable)))
-        rest = {
-            f.name: getattr(self, f.name)[rows] for f in fields(self) if f.name not in ("table", "orders")
-        }
-        return HybridPlan(table=table, orders=self.orders, **rest)
+        others = ("table", "by_channel", "orders")
+        rest = {f.name: getattr(self, f.name)[rows] for f in fields(self) if f.name not in others}
+        channels = None if self.by_channel is None else _rows_of(self.by_channel, rows)
+        return HybridPlan(table=_rows_of(self.table, rows), orders=self.orders, by_channel=channels, **rest)
+
+    @property
+    def limit(self) -> Array:
+        """The order size beyond which orders are large, in units, under every limit; infinite where a channel is parted. Shape (products, limits)."""
+        size = np.where(self.by_size[:, None], self.table.limit, np.inf) * self.step[:, None]
+        if self.by_channel is None:
+            return size
+        last = np.where(self.channel >= 0, np.inf, size[:, -1])
+        return np.concatenate([size, last[:, None]], axis=1)
+
+    @property
+    def ordered_channel(self) -> NDArray[np.int64]:
+        """The channel made to order under every limit (-1: none). Shape (products, limits)."""
+        size = np.where(self.by_size, -1, self.channel)[:, None].repeat(self.table.limit.shape[1], axis=1)
+        return size if self.by_channel is None else np.concatenate([size, self.channel[:, None]], axis=1)
+
+
+def _rows_of(table: SizeTable, rows: NDArray[np.intp]) -> SizeTable:
+    """The sizes of some of the products."""
+    place = None if table.place is None else table.place[rows]
+    return SizeTable(table.size[rows], table.chance[rows], table.limit[rows], table.rate[rows], place)
+
+
+def _both_parts(
+    world: World, plan: HybridPlan, threads: int = 1
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Demand in small and in large orders of the plan's products under every limit, two arrays (products, limits, paths, steps): see `split_demand`."""
+    parts = split_demand(world, plan.table, threads)
+    if plan.by_channel is None:
+        return parts
+    out = []
+    apart, limits = plan.channel >= 0, plan.table.limit.shape[1]
+    for size, channel in zip(parts, split_demand(world, plan.by_channel, threads), strict=True):
+        by_size = np.where(plan.by_size[:, None, None, None], size, channel.repeat(limits, axis=1))
+        last = np.where(apart[:, None, None, None], channel, size[:, -1:])
+        out.append(np.ascontiguousarray(np.concatenate([by_size, last], axis=1)))
+    return out[0], out[1]
 
 
 def _sizes(orders: OrderSizes, product: int, step: float) -> Array:
@@ -119,17 +166,7 @@ def size_table(
         seen = _sizes(orders, int(i), float(step[i]))
         limits = _limits(seen, float(least[i] / step[i]))
         limit[row] = np.inf if limits is None else limits
-        values, counts = np.unique(seen, return_counts=True)
-        if len(values) > _MOST_SIZES - 1:
-            group = np.minimum(
-                np.cumsum(values * counts) / (values * counts).sum() * (_MOST_SIZES - 1), _MOST_SIZES - 2
-            ).astype(int)
-            units, number = np.bincount(group, weights=values * counts), np.bincount(group, weights=counts)
-            some = number > 0
-            values, place = np.unique(
-                np.maximum(np.round(units[some] / number[some]), 1.0), return_inverse=True
-            )
-            counts = np.bincount(place, weights=number[some])
+        values, counts = _gathered(seen, _MOST_SIZES - 1)
         if values[0] > 1.0:
             values, counts = np.append(1.0, values), np.append(1e-6, counts)
         size[row, : len(values)], chance[row, : len(values)] = values, counts / counts.sum()
@@ -137,11 +174,46 @@ def size_table(
     return SizeTable(size, chance, limit, rate)
 
 
+def _gathered(seen: Array, most: int) -> tuple[Array, Array]:
+    """Sizes seen, rising, and how many orders of each; more than `most` sizes are gathered into groups of about equal units."""
+    values, number_of = np.unique(seen, return_counts=True)
+    counts = np.asarray(number_of, np.float64)
+    if len(values) > most:
+        group = np.minimum(np.cumsum(values * counts) / (values * counts).sum() * most, most - 1).astype(int)
+        units, number = np.bincount(group, weights=values * counts), np.bincount(group, weights=counts)
+        some = number > 0
+        values, place = np.unique(np.maximum(np.round(units[some] / number[some]), 1.0), return_inverse=True)
+        counts = np.asarray(np.bincount(place, weights=number[some]), np.float64)
+    return values, counts
+
+
+def channel_table(
+    orders: OrderSizes, index: NDArray[np.intp], channel: NDArray[np.int64], rate: Array, step: Array
+) -> SizeTable:
+    """Order sizes of each product as in `size_table`, those of `channel` (products of `index`,) apart from those of the others (-1: all of the others).
+
+    At most half as many sizes of either; "large" is what is sold through the channel, whatever its size.
+    """
+    shape = (len(index), _MOST_SIZES)
+    size, chance, place = np.full(shape, 1e12), np.zeros(shape), np.full(shape, 4.0 * _BEYOND)
+    for row, i in enumerate(index):
+        seen, mine = _sizes(orders, int(i), float(step[i])), orders.channel_of(int(i)) == channel[row]
+        mine = mine & (channel[row] >= 0)
+        first, number = _gathered(seen[~mine], _MOST_SIZES // 2 - 1)
+        if first[0] > 1.0:
+            first, number = np.append(1.0, first), np.append(1e-6, number)
+        second, more = _gathered(seen[mine], _MOST_SIZES // 2) if mine.any() else (np.zeros(0), np.zeros(0))
+        both, count = np.concatenate([first, second]), np.concatenate([number, more])
+        size[row, : len(both)], chance[row, : len(both)] = both, count / count.sum()
+        place[row, : len(both)] = both + np.repeat([0.0, 2.0 * _BEYOND], [len(first), len(second)])
+    return SizeTable(size, chance, np.full((len(index), 1), _BEYOND), rate, place)
+
+
 def _worlds(world: World, plan: HybridPlan) -> tuple[World, World]:
     """The demand of small and of large orders as two worlds of (product, limit) pairs: same deaths, same customers, parts that add up."""
     own = world.take(plan.index)
-    small, large = split_demand(own, plan.table)
-    limits = plan.table.limit.shape[1]
+    small, large = _both_parts(own, plan)
+    limits = plan.small_share.shape[1]
     pairs = own.take(np.repeat(np.arange(len(plan.index)), limits))
     row = np.arange(len(plan.index) * limits)
 
@@ -173,6 +245,24 @@ def refusals(world: World, stock: StockPlan, order: OrderPlan, orders: OrderSize
     return out
 
 
+def channel_refusals(
+    world: World, stock: StockPlan, order: OrderPlan, orders: OrderSizes
+) -> NDArray[Any] | None:
+    """Why each product is not split by channel, in a few words; "" where it can be, (products,); None where the file knows no two channels."""
+    if orders.channel is None or len(orders.channels) < 2:
+        return None
+    step = np.ones(len(stock.lot)) if world.step is None else world.step
+    rate = orders_a_week(stock, orders)
+    out = why_not_by_channel(world, order, orders, rate)
+    for i in np.flatnonzero(out == ""):
+        code, mean = ordering_channel(orders, int(i))[0], _sizes(orders, int(i), float(step[i]))
+        if not rate[i] > 0.0:
+            out[i] = "nothing is expected to sell"
+        elif mean[orders.channel_of(int(i)) == code].mean() < float(stock.moq[i] / step[i]) * (1.0 - 1e-9):
+            out[i] = f"orders of {orders.channels[code]} are below what must be made or bought at once"
+    return out
+
+
 def hybrid_plan(
     world: World,
     stock: StockPlan,
@@ -182,14 +272,17 @@ def hybrid_plan(
     items: Items,
     most: int | None = None,
 ) -> HybridPlan | None:
-    """Which products can be split by order size; None where there are none.
+    """Which products can be split by order size, or by channel; None where there are none.
 
-    Offered by the gate (`split_gate`), to those that are alive and whose large orders are at least the least lot on average
-    (`limits_refused`); of more than `most` (None: MOST_PRODUCTS), to those with most orders.
+    Offered by the gates (`split_gate`), to those that are alive and whose large orders, or those of the channel, are at least the least
+    lot on average (`refusals`, `channel_refusals`); of more than `most` (None: MOST_PRODUCTS), to those with most orders.
     """
     step = np.ones(len(items)) if world.step is None else world.step
     rate = orders_a_week(stock, orders)
-    good = (refusals(world, stock, order, orders) == "") & (alive > 0.05)
+    by_size = refusals(world, stock, order, orders) == ""
+    apart = channel_refusals(world, stock, order, orders)
+    by_channel = np.zeros(len(items), bool) if apart is None else apart == ""
+    good = (by_size | by_channel) & (alive > 0.05)
     index = np.sort(
         np.argsort(-orders.count * good, kind="stable")[
             : min(MOST_PRODUCTS if most is None else most, int(good.sum()))
@@ -198,13 +291,22 @@ def hybrid_plan(
     if not len(index):
         return None
     table = size_table(orders, index, rate[index], step, stock.moq)
-    limits = len(SIZE_QUANTILES)
+    channel, channels = np.full(len(index), -1, np.int64), None
+    found = np.array([ordering_channel(orders, int(i))[0] for i in index], np.int64)
+    if (
+        found >= 0
+    ).any():  # one more limit, the last: by orders alone, so that a product's settings have one place in every trial
+        channel = np.where(by_channel[index], found, -1)
+        channels = channel_table(orders, index, channel, rate[index], step)
+    limits = len(SIZE_QUANTILES) + (channels is not None)
     share, spread, large_size = (np.ones((len(index), limits)) for _ in range(3))
     counted = np.zeros((len(index), limits, 2))
     for row, i in enumerate(index):
-        sizes = _sizes(orders, int(i), float(step[i]))
+        sizes, sold_by = _sizes(orders, int(i), float(step[i])), orders.channel_of(int(i))
         for j in range(limits):
-            big = sizes > table.limit[row, j]
+            parted = channel[row] >= 0 and (j == len(SIZE_QUANTILES) or not by_size[i])
+            size_limit = table.limit[row, min(j, len(SIZE_QUANTILES) - 1)]
+            big = sold_by == channel[row] if parted else sizes > size_limit
             large_size[row, j] = sizes[big].mean() if big.any() else 1.0
             counted[row, j] = rate[i] * np.array([1.0 - big.mean(), big.mean()])
     small_orders, large_orders = (
@@ -227,6 +329,9 @@ def hybrid_plan(
         large_size / usual[:, None],
         step[index],
         orders,
+        by_size[index],
+        channel,
+        channels,
     )
     steps = world.steps_per_week
     span = np.rint((stock.lead_weeks + stock.review_weeks) * steps).astype(int)
@@ -234,7 +339,7 @@ def hybrid_plan(
     for begin in range(0, len(index), chunk):
         rows = np.arange(begin, min(begin + chunk, len(index)))
         part = plan.take(rows)
-        small, large = split_demand(world.take(part.index), part.table, threads=os.cpu_count() or 1)
+        small, large = _both_parts(world.take(part.index), part, threads=os.cpu_count() or 1)
         for k, i in enumerate(part.index):
             row = begin + k
             one = small[k].astype(np.float64)
@@ -285,7 +390,8 @@ def hybrid_settings(plan: HybridPlan, stock: StockPlan) -> dict[str, Array]:
     return {
         "relative_quantile": small.relative_quantile.reshape(rows, -1),
         "lot": small.lot.reshape(rows, -1),
-        "order_size_limit": np.repeat(plan.table.limit * plan.step[:, None], per, axis=1),
+        "order_size_limit": np.repeat(plan.limit, per, axis=1),
+        "ordered_channel": np.repeat(plan.ordered_channel.astype(np.float64), per, axis=1),
         "small_share": np.repeat(plan.small_share, per, axis=1),
     }
 

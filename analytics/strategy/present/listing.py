@@ -87,12 +87,17 @@ def stopping_saves(profit_today: Array, lost: Array) -> Array:
 
 
 def availability_text(
-    strategy: str, listed: bool, fill: float, silent_years: float = float("nan"), batch: float = float("nan")
+    strategy: str,
+    listed: bool,
+    fill: float,
+    silent_years: float = float("nan"),
+    batch: float = float("nan"),
+    channel: str = "",
 ) -> str:
     """How a product is available, in the words of every table: from stock, to order, or not worth listing (after years of silence).
 
     `silent_years` are those since its last sale where that is the reason (NaN: it is not), `batch` the units of a batch where single
-    orders are ruled out (NaN: they are not). What is run as stock and serves
+    orders are ruled out (NaN: they are not), `channel` that whose orders are made to order where orders are split by channel. What is run as stock and serves
     hardly anybody at once (`fill`, a share; see `policy.levels.holds_stock`) is to order, whatever it is called.
 
     >>> availability_text("MTS", True, 0.9), availability_text("MTS", True, 0.0), availability_text("MTS", False, 0.9, 3.4)
@@ -109,7 +114,9 @@ def availability_text(
         Strategy.MTS: "to stock",
         Strategy.ATO: "assembled to order",
         Strategy.MTO: "to order" + (f", in batches of {units_text(batch)}" if np.isfinite(batch) else ""),
-        Strategy.HYBRID: "small orders from stock, large ones to order",
+        Strategy.HYBRID: f"orders of {channel} to order, the others from stock"
+        if channel
+        else "small orders from stock, large ones to order",
     }[Strategy(strategy)]
 
 

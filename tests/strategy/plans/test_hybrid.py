@@ -192,7 +192,7 @@ def test_split_orders_have_the_sizes_seen() -> None:
             assert abs(difference.mean()) < 4.0 * error + 0.01 * statistic(true.astype(float)).mean()
     again, _ = split_demand(
         world.take(np.array([0, 0])),
-        SizeTable(*(np.repeat(column, 2, axis=0) for column in vars(table).values())),
+        SizeTable(*(np.repeat(c, 2, axis=0) for c in vars(table).values() if c is not None)),
         threads=2,
     )
     assert np.array_equal(again[0], small[0]) and np.array_equal(again[1], small[0])
