@@ -20,7 +20,7 @@ from analytics.forecast.planner_speed import planner_smoothing
 from analytics.forecast.spread.interval_quantiles import LEVELS, demand_class, total_distribution
 from analytics.forecast.spread.long_run import return_to_year, seasonal_factors
 from analytics.forecast.spread.noise import noise_table
-from analytics.forecast.spread.path_variance import path_law
+from analytics.forecast.spread.path_variance import by_past_sums, path_law
 from analytics.forecast.spread.period_quantiles import learnt_period_levels
 from analytics.forecast.spread.quantile_tables import least_mean, lognormal_table
 from analytics.forecast.spread.shocks import shared_shocks
@@ -108,9 +108,8 @@ def fit_forecast(
 
     market_cv, family_cv = shared_shocks(rolling, combined, lived, family)
     shared = np.asarray((1.0 + market_cv**2) * (1.0 + family_cv**2 * (family >= 0)) - 1.0, np.float64)
-    law = path_law(
-        rolling, integer, step, level_alive, total.relative_variance, survive, shared, panel.periods_per_year
-    )
+    varies = by_past_sums(rolling, combined, lived, level_alive, total.relative_variance)
+    law = path_law(rolling, integer, step, level_alive, varies, survive, shared, panel.periods_per_year)
 
     ever = panel.first >= 0
     mean = np.where(ever[:, None], mean, 0.0)

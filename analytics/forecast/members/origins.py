@@ -112,6 +112,11 @@ class Rolling:
         return self.season.shape[1] == season_length("D")
 
     @property
+    def slowest(self) -> NDArray[np.bool_]:
+        """Whether the slowest smoothing tried served best, (products,): the level drifts no faster, if at all."""
+        return self.alpha <= _ALPHAS["D" if self.by_day else "W"][0] * (1.0 + 1e-9)
+
+    @property
     def level(self) -> NDArray[np.float64]:
         """Mean demand per period so far, in units. Shape (products, origins + 1)."""
         return self.features[:, :, LEVEL]
