@@ -296,7 +296,7 @@ def compare(
     if worlds is not None and len(
         rows := open_products(best, np.nanmax(np.abs(np.nan_to_num(profit)), axis=1))
     ):
-        again = rows, steadied(setup, items, chosen, uniforms, worlds, rows)
+        again = rows, steadied(setup, items, chosen, uniforms, rows)
         best[rows] = probability_best(again[1])[0]
     return Comparison(
         strategies,

@@ -1,4 +1,8 @@
-"""More simulated years for the products whose best strategy is open: the luck of a few hundred years would tell it otherwise with every seed."""
+"""Further simulated years for the products whose best strategy is open: the luck of a few hundred would tell it otherwise with every seed.
+
+Prices are drawn once and for all here, in every reference world its own: fifty of them, drawn anew with every seed,
+would move a probability as much as the luck of years does.
+"""
 
 from __future__ import annotations
 
@@ -16,15 +20,17 @@ from analytics.simulation.world import World
 from analytics.strategy.compared.reference_worlds import money_in_references, references_of
 from analytics.strategy.compared.setting import Chosen
 from analytics.strategy.money.price import MONEY_FIELDS, money_values, profit_rates
-from analytics.strategy.plans.draws import drawn_values
+from analytics.strategy.plans.draws import assumption_uniforms, drawn_values
 from analytics.strategy.plans.ledgers import Setup, chunk_counts, chunks_of, in_threads
 
 __all__ = ["open_products", "steadied"]
 
 Array = NDArray[np.float64]
 
-#: Times as many years in all; products looked at again, at most; and how sure the best must be not to be open.
-TIMES, MOST, SURE = 4, 30, 0.98
+#: Further years, in those of a study; products looked at again, at most; and how sure the best must be not to be open.
+TIMES, MOST, SURE = 3, 30, 0.98
+#: The seed of the prices of the reference worlds: the same whatever the study's.
+_PRICES = 0
 #: Keys of the further years lie apart from all streams.
 _APART = np.uint64(1_000)
 
@@ -48,17 +54,18 @@ def steadied(
     items: Items,
     chosen: Mapping[str, Chosen],
     uniforms: Mapping[str, Array],
-    by_world: NDArray[np.float32],
     rows: NDArray[np.intp],
 ) -> Array:
-    """Expected money in the reference worlds over TIMES as many years (products of `rows`, strategies, worlds): the mean over all of them.
+    """Expected money in the reference worlds over TIMES as many further years (products of `rows`, strategies, worlds).
 
-    Arguments as of `compare`: `by_world` (all products, strategies, worlds) are the first years, at the `chosen` settings.
+    Arguments as of `compare`. The years in which the settings were chosen take no part.
     """
-    total = by_world[rows].astype(np.float64)
+    paths = setup.world.paths
+    total = np.full((len(rows), len(chosen), paths), np.nan)
     place = np.full(len(items), -1)
     place[rows] = np.arange(len(rows))
-    worlds = [_other_years(setup.world, number) for number in range(1, TIMES)]
+    worlds = [_other_years(setup.world, number) for number in range(1, TIMES + 1)]
+    prices = {f: assumption_uniforms(f, paths, _PRICES) for f in MONEY_FIELDS}
 
     def played(task: NDArray[np.intp]) -> list[tuple[NDArray[np.intp], int, Array]]:
         out = []
@@ -70,19 +77,24 @@ def steadied(
                 units = first = task[own.offered[task]]
             if not len(units):
                 continue
+            earned: Array | float = 0.0
+            rates: Array | None = None
             for world in worlds:
                 here = replace(setup, world=world)
                 counts, _, index = chunk_counts(here, name, units, own.by_half[first], waits=False)
                 mine = np.isin(index, task)
                 index, counts = index[mine], counts[mine]
-                references, some = references_of(world, index, uniforms), items.take(index)
+                if rates is None:
+                    some = items.take(index)
+                    drawn = {f: drawn_values(some, f, prices[f]) for f in MONEY_FIELDS}
+                    rates = profit_rates(money_values(some, name, drawn), name)
+                references = references_of(world, index, uniforms)
                 assert references is not None
-                drawn = {f: drawn_values(some, f, uniforms[f]) for f in MONEY_FIELDS}
-                rates = profit_rates(money_values(some, name, drawn), name)
-                out.append((place[index], k, money_in_references(counts, rates, references)))
+                earned = earned + money_in_references(counts, rates, references)
+            out.append((place[index], k, np.asarray(earned) / TIMES))
         return out
 
     for parts in in_threads(played, [rows[at] for at in chunks_of(len(rows), 8)]):
         for at, k, money in parts:
-            total[at, k] += money
-    return total / TIMES
+            total[at, k] = money
+    return total
