@@ -71,6 +71,8 @@ _OWN = (
     ItemField(
         "stock_below_zero", "number", "units", "Stock booked below zero, in no sum", float("-inf"), 0.0
     ),
+    ItemField("stock_consigned", "number", "units", "Stock on consignment, in no sum", float("-inf")),
+    ItemField("booked_reserve", "number", "money", "Reserve booked so far"),
     ItemField("stock_date", "date", "", "Day of the stock on hand"),
     ItemField("launch_date", "date", "", "Launch"),
     ItemField("end_date", "date", "", "Known end of sales"),

@@ -27,7 +27,7 @@ page = st.navigation(
         st.Page("views/products.py", title="Products", icon=":material/table_rows:"),
         st.Page("views/demand.py", title="Demand", icon=":material/show_chart:"),
         st.Page("views/limits.py", title="Limits", icon=":material/fence:"),
-        st.Page("views/risk.py", title="Risk", icon=":material/monitoring:"),
+        st.Page("views/risk.py", title="Stock and risk", url_path="risk", icon=":material/monitoring:"),
         st.Page("views/replay.py", title="Past", icon=":material/history:"),
         st.Page("views/assumptions.py", title="Assumptions", icon=":material/tune:"),
         st.Page("views/report.py", title="Report", icon=":material/print:"),

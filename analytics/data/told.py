@@ -33,9 +33,11 @@ class ItemsOptions(FileOptions, total=False):
     """What may be said of a list of products: these beside those of `FileOptions`.
 
     sheet: the sheet of a workbook, by name or position (default None: the largest).
+    stock_list: whether the file is a list of stock, whose quantity is what is on hand (default False).
     """
 
     sheet: str | int | None
+    stock_list: bool
 
 
 class SalesOptions(FileOptions, total=False):
@@ -72,7 +74,7 @@ _FILE_DEFAULTS: Final[FileOptions] = {
     "header_rows": None,
     "mapping": None,
 }
-ITEMS_DEFAULTS: Final[ItemsOptions] = {**_FILE_DEFAULTS, "sheet": None}
+ITEMS_DEFAULTS: Final[ItemsOptions] = {**_FILE_DEFAULTS, "sheet": None, "stock_list": False}
 SALES_DEFAULTS: Final[SalesOptions] = {
     **_FILE_DEFAULTS,
     "sheet": None,

@@ -33,7 +33,7 @@ from analytics.data.items.joining import (
 )
 from analytics.data.items.receipts_file import is_receipts, read_receipts, received
 from analytics.data.layout.raw_table import RawTable
-from analytics.data.reshape.table_kinds import kind_of
+from analytics.data.reshape.table_kinds import is_stock_list, kind_of
 from analytics.data.sales import read_sales
 from analytics.errors import DataError, Problem
 from analytics.items import ITEM_FIELDS, UNKNOWN, Items, merged_items
@@ -136,6 +136,8 @@ def _parts_of(file: Given, single: bool, sheet: object) -> tuple[list[tuple[Give
 def _held_by(table: RawTable, name: str) -> str:
     """What a table of several files holds."""
     kind = kind_of(table)
+    if kind in ("sales", "items") and is_stock_list(table):
+        return "stock"
     return "receipts" if kind != "bom" and is_receipts(name, table) else kind
 
 
@@ -154,14 +156,16 @@ def _sheet(file: Given) -> str | None:
     return file.sheets[0] if file.sheets else None
 
 
-def _items_of(file: Given, order: str) -> tuple[Items, IntakeReport]:
+def _items_of(file: Given, order: str, stock_list: bool = False) -> tuple[Items, IntakeReport]:
     """The list of items; where its own dates do not say whether the day or the month comes first, they are read as those of the sales are (`order`)."""
     try:
-        return read_items(file.source, name=file.name, sheet=_sheet(file))
+        return read_items(file.source, name=file.name, sheet=_sheet(file), stock_list=stock_list)
     except DataError as doubt:
         if order not in ("DMY", "MDY") or {p.code for p in doubt.problems} != {"date_order"}:
             raise
-    items, report = read_items(file.source, name=file.name, sheet=_sheet(file), date_order=order)
+    items, report = read_items(
+        file.source, name=file.name, sheet=_sheet(file), date_order=order, stock_list=stock_list
+    )
     return items, replace(
         report, assumed=(*report.assumed, "its dates do not decide their order: that of the sales was used")
     )
@@ -193,12 +197,12 @@ def _listed(
     items: Sequence[Given], stock: Sequence[Given], order: str
 ) -> tuple[Items | None, IntakeReport | None]:
     """The list of items, with what a list of stock beside it says: every product of either, every field from where it stands; the items' own where both know it."""
-    lists = [*items, *stock]
+    lists = [*((file, False) for file in items), *((file, True) for file in stock)]
     if not lists:
         return None, None
-    first, report = _items_of(lists[0], order)
-    for file in lists[1:]:
-        other, further = _items_of(file, order)
+    first, report = _items_of(lists[0][0], order, lists[0][1])
+    for file, is_stock in lists[1:]:
+        other, further = _items_of(file, order, is_stock)
         differ = _differing(first, other, f"{report.source} and {further.source}")
         first = merged_items(first, other)
         report = replace(

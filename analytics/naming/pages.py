@@ -43,6 +43,9 @@ _MEANINGS = "analytics.data.meaning.listed_meanings.Meaning"
 _MARGIN = "analytics.demand.margin.margin_control"
 _PARTS = "analytics.valuation.on_hand.StockFacts.parts"
 _CASH = "analytics.valuation.transition.Transition.by_month"
+_BALANCE, _BOOKS = "analytics.valuation.balance", "analytics.valuation.books.standards"
+_EXPOSURE = "analytics.valuation.exposure"
+_STOP = "analytics.study_stock.answer.stop_ordering_text"
 _SURE = "analytics.strategy.portfolio.confidence.confidence"
 _LIMITS = "analytics.strategy.limits.limited_portfolio"
 _REPLAY = "analytics.replay.run_replay"
@@ -63,7 +66,7 @@ _BLOCKS = {
     "Margin not earned": "margin_not_earned",
 }
 
-#: Every page by the name of its tab; stock on hand is drawn by Answer, Data and Risk.
+#: Every page by the name of its tab; stock on hand is drawn by Answer, Data and Stock and risk.
 PAGES: Mapping[str, Page] = {
     "Answer": Page(
         (
@@ -126,7 +129,7 @@ PAGES: Mapping[str, Page] = {
             "lines less items": "analytics.demand.margin.margin_gap",
         },
     ),
-    "Stock on hand (Answer, Data, Risk)": Page(
+    "Stock on hand (Answer, Data, Stock and risk)": Page(
         ("parts/stock.py", "text/stock_words.py"),
         {
             **_all(WORDS, "Stock of", "Product", "Of today's stock", "Month"),
@@ -186,6 +189,7 @@ PAGES: Mapping[str, Page] = {
             "Wave": "waves",
             "Who waits": "share_waiting",
             **_all(_ORDERS, "Orders", "Orders on hand", "Due", "First due"),
+            **_all(_STOP, "Stop", "Stop ordering"),
             "Sales": _MONTHS,
         },
         {
@@ -256,15 +260,38 @@ PAGES: Mapping[str, Page] = {
         },
         {"the busiest month": "load_share", "Beyond it:": "beyond_capacity"},
     ),
-    "Risk": Page(
-        ("views/risk.py",),
+    "Stock and risk": Page(
+        ("views/risk.py", "parts/books.py", "parts/books_settings.py", "charts/books.py", "text/books_words.py"),
         {
-            **_all(WORDS, "Product", "Family"),
+            **_all(WORDS, "Product", "Family", "Ledger and file", "Rule", "Account", "Scope", "What", "Why", "What to do", "Step", "Month"),
+            **_all(WORDS, "Working capital of", "Written off by", "Expected / 1 year in 20 above", "Months of cover", "Came in", "Rate"),
             "Ends": AS_GIVEN,
             **_all("units_scrapped", "Stranded units a year", "Stranded units"),
-            **_all("written_off", "Write-off", "If to stock", "Everything to stock", "Today's way", "The mix"),
+            **_all("written_off", "Write-off", "If to stock", "Everything to stock", "Today's way", "The mix", "Written off"),
+            "Products": f"{_BALANCE}.ledger_tie",
+            "Amount": BY_ROW,
+            **_all("book_value", "At cost", "At unit cost"),
+            "Reserve": "reserve",
+            **_all(f"{_BOOKS}.roll_step", "Opening", "Charged", "Reversed", "Used on sale", "Used on disposal"),
+            "Closing": "closing_reserve",
+            **_all(f"{_BOOKS}.journal_lines", "Debit", "Credit"),
+            "Expected": f"{_EXPOSURE}.exposure_of",
+            "1 year in 20 above": f"{_EXPOSURE}.loss_quantile",
+            "Mean of those": f"{_EXPOSURE}.conditional_value_at_risk",
+            "Years with any": f"{_EXPOSURE}.exposure_of",
+            **_all(f"{_EXPOSURE}.loss_curve", "Written off within twelve months", "of 100 years"),
+            "Units lost": "units_lost",
+            "Units that wait": f"{_EXPOSURE}.exposure_of",
+            "Margin not earned": "margin_not_earned",
+            "Net": "net",
+            "Days of stock": "dio",
+            "Turns": "turns",
+            "Margin per money in stock": "gmroi",
+            "A year": "economic",
+            **_all(_CASH, "Becomes cash", "Until then"),
+            "Over 12 months": BY_ROW,
         },
-        {"The gain lies likely between": "gain_low / gain_high"},
+        {"The gain lies likely between": "gain_low / gain_high", "on the books": "total", "came in over a year ago": "analytics.valuation.bands.older_than"},
     ),
     "Past": Page(
         ("views/replay.py", "charts/replay.py"),

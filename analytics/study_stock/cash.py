@@ -345,15 +345,19 @@ def study_attention(study: Study, valued: ValuedStock, short: RunsOut | None = N
                 np.full(len(held), np.nan),
             ),
             "booked below zero": (below, np.where(below, np.abs(stock.below_zero * stock.unit_cost), np.nan)),
-            **({} if short is None else {"runs out before it is replaced": _running_out(short, rest)}),
+            **(
+                {}
+                if short is None
+                else {"runs out before it is replaced": _running_out(short, to_order, rest)}
+            ),
         }
     )
 
 
-def _running_out(short: RunsOut, more: int) -> tuple[NDArray[np.bool_], Array]:
-    """Products that run out before they are replaced in more than 1 year of 20, and the contribution lost.
+def _running_out(short: RunsOut, to_order: NDArray[np.bool_], more: int) -> tuple[NDArray[np.bool_], Array]:
+    """Products that run out before they are replaced in more than 1 year of 20, and the contribution lost; none of the `more` never sold.
 
-    Nothing of the `more` never sold.
+    What is to be made to order is left out: its customers are told a wait, and nothing is replaced.
     """
-    often = np.nan_to_num(short.chance) > 0.05
-    return np.r_[often, np.zeros(more, bool)], np.r_[short.money, np.full(more, np.nan)]
+    often = np.r_[np.nan_to_num(short.chance) > 0.05, np.zeros(more, bool)]
+    return often & ~to_order, np.r_[short.money, np.full(more, np.nan)]

@@ -34,7 +34,7 @@ PRICE_DAYS = 90
 _MONTH = 365.0 / 12.0
 
 
-def study_stock(study: Study) -> StockFacts:
+def _stock_of_files(study: Study) -> StockFacts:
     """Stock on hand of the customer's files in money.
 
     Its parts, what is slow or lost, and how it becomes what the mix holds.
@@ -105,8 +105,22 @@ def _past(study: Study, stock: StockFacts, as_of: np.datetime64, place: NDArray[
     salvage = np.asarray(_column(study, stock, "salvage_share", np.nan), np.float64)
     family = _column(study, stock, "family", "")
     return SoldBefore(
-        np.where(sold, last, never), months(last), months(first), price, family, salvage, np.full(n, np.nan)
+        np.where(sold, last, never),
+        months(last),
+        months(first),
+        price,
+        family,
+        salvage,
+        np.asarray(_column(study, stock, "booked_reserve", np.nan), np.float64),
     )
+
+
+def study_stock(study: Study) -> StockFacts:
+    """Stock on hand of the customer's files in money: its parts, what is slow or lost, and how it becomes what the mix holds.
+
+    As `study_valuation` has it under the policy that is assumed.
+    """
+    return study_valuation(study).stock
 
 
 def study_valuation(study: Study, policy: StockPolicy = DEFAULT_POLICY) -> ValuedStock:
@@ -116,7 +130,7 @@ def study_valuation(study: Study, policy: StockPolicy = DEFAULT_POLICY) -> Value
 
     The totals tie to those of `study_stock` to the cent. Raises ValueError where they do not.
     """
-    stock, history = study_stock(study), study.history
+    stock, history = _stock_of_files(study), study.history
     as_of = _day_of_stock(study, policy)
     index = pd.Index(stock.skus.astype(str))
     place = index.get_indexer(history.skus.astype(str))

@@ -8,7 +8,7 @@ back, which it is at least.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -92,11 +92,21 @@ class Ageing:
     layer_units: Array
     later: int
     short: int
+    layer_older: NDArray[np.bool_]
 
     @property
     def names(self) -> tuple[str, ...]:
         """Names of the buckets, youngest first."""
         return bucket_names(self.upper_days)
+
+    def by(self, upper_days: tuple[float, ...]) -> Ageing:
+        """The same stock in other buckets, which end at these days. Raises ValueError where they do not rise."""
+        young = ~self.layer_older
+        layers = (self.layer_item[young], self.layer_days[young], self.layer_units[young])
+        older: Array = np.bincount(
+            self.layer_item[~young], self.layer_units[~young], len(self.quantity)
+        ).astype(float)
+        return replace(self, upper_days=tuple(upper_days), quantity=_bucketed(layers, older, upper_days))
 
     @property
     def value(self) -> Array:
@@ -125,6 +135,22 @@ class Ageing:
         return np.asarray(part / np.where(held > 0.0, held, 1.0))
 
 
+def _bucketed(
+    layers: tuple[NDArray[np.intp], Array, Array], older: Array, upper_days: tuple[float, ...]
+) -> Array:
+    """Units by bucket, (products, buckets), of layers (item, days, units) and of what is older than the records (products,)."""
+    if np.any(np.diff(upper_days) <= 0.0) or upper_days[0] < 0.0:
+        raise ValueError(f"ageing: the ends of the buckets must rise, got {upper_days}")
+    item, days, units = layers
+    buckets = len(upper_days) + 2
+    at = np.searchsorted(np.asarray(upper_days, np.float64), days, side="left")
+    out: Array = (
+        np.bincount(item * buckets + at, units, len(older) * buckets).reshape(-1, buckets).astype(np.float64)
+    )
+    out[:, -1] = older
+    return out
+
+
 def ageing(
     balance: Array,
     unit_cost: Array,
@@ -146,21 +172,13 @@ def ageing(
     >>> found.quantity.tolist(), found.value.round(2).tolist()
     ([[0.0, 5.0, 9.0, 0.0]], [[0.0, 458.33, 825.0, 0.0]])
     """
-    if np.any(np.diff(upper_days) <= 0.0) or upper_days[0] < 0.0:
-        raise ValueError(f"ageing: the ends of the buckets must rise, got {upper_days}")
     n = len(balance)
     with_receipts = np.bincount(receipts[0][receipts[2] > 0.0], minlength=n) > 0
     lines = [np.concatenate([r, s[~with_receipts[sales[0]]]]) for r, s in zip(receipts, sales, strict=True)]
     item, days, units, older = fifo_layers(lines[0].astype(np.intp), lines[1], lines[2], balance)
     reach = [float(one[1][one[1] >= 0.0].max(initial=0.0)) for one in (receipts, sales)]
     least = np.where(with_receipts, reach[0], reach[1]) + 1.0
-    edges = np.asarray(upper_days, np.float64)
-    buckets = len(edges) + 2
-    at = np.searchsorted(edges, days, side="left")
-    quantity: Array = (
-        np.bincount(item * buckets + at, units, n * buckets).reshape(n, buckets).astype(np.float64)
-    )
-    quantity[:, -1] = older
+    quantity = _bucketed((item, days, units), older, upper_days)
     held = np.where(np.isfinite(balance) & (balance > 0.0), balance, 0.0)
     if not np.allclose(quantity.sum(axis=1), held, rtol=1e-9, atol=1e-9) or (quantity < 0.0).any():
         raise ValueError("ageing: the buckets do not sum to the balance")
@@ -178,4 +196,5 @@ def ageing(
         np.concatenate([units, older[rest]]),
         int((receipts[1] < 0.0).sum()),
         int((with_receipts & (older > 0.0)).sum()),
+        np.r_[np.zeros(len(item), bool), np.ones(len(rest), bool)],
     )

@@ -68,6 +68,7 @@ def ledger_tie(stock: StockFacts, ledger: float) -> LedgerTie:
         ("never_sold", -1.0),
         ("ended", -1.0),
         ("below_zero", 1.0),
+        ("consignment", 1.0),
         ("without_cost", 1.0),
         ("unknown", 1.0),
     ):

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
-__all__ = ["Bridge", "BridgeLine", "bridge"]
+__all__ = ["Bridge", "BridgeLine", "DrawnStep", "bridge", "drawn_steps"]
 
 
 @dataclass(frozen=True)
@@ -113,3 +114,54 @@ def bridge(
     lines.append(BridgeLine(END, END, end, end))
     beside = tuple(BridgeLine(name, ONE_OFF, v, float("nan")) for name, v in (one_off or {}).items())
     return Bridge(tuple(lines), beside)
+
+
+class DrawnStep(NamedTuple):
+    """One bar of a waterfall: from `start` to `end`, money; `kind` is level, better or worse, `top` where its label stands."""
+
+    step: str
+    group: str
+    start: float
+    end: float
+    amount: float
+    kind: str
+    top: float
+
+
+def drawn_steps(found: Bridge, gross_margin: float, share: float = 0.02) -> list[DrawnStep]:
+    """The bars of a bridge from the gross margin of the file to the mix, money over twelve months.
+
+    From the margin of the file to today's way is one step: stock, waiting and the year ahead against the year of the file (left out where the
+    margin is not known, NaN). Steps of a group below a `share` of the largest are drawn together, so that no money is lost.
+
+    >>> steps = drawn_steps(bridge(100.0, {"capital": 30.0, "setup": 1.0}, {"capital": 10.0, "setup": 0.5}), 90.0, 0.1)
+    >>> [(one.step, one.start, one.end, one.kind) for one in steps]  # doctest: +NORMALIZE_WHITESPACE
+    [('gross margin of the file', 0.0, 90.0, 'level'), ('stock, waiting, the year ahead', 90.0, 69.0, 'worse'), ('today', 0.0, 69.0, 'level'),
+     ('capital', 69.0, 89.0, 'better'), ('other steps', 89.0, 89.5, 'better'), ('the mix', 0.0, 89.5, 'level')]
+    """
+
+    def bar(step: str, group: str, start: float, amount: float) -> DrawnStep:
+        kind = "better" if amount >= 0.0 else "worse"
+        return DrawnStep(step, group, start, start + amount, amount, kind, max(start, start + amount))
+
+    def level(step: str, amount: float) -> DrawnStep:
+        return DrawnStep(step, step, 0.0, amount, amount, "level", max(amount, 0.0))
+
+    today = found.lines[0].amount
+    groups = (PLANNING, CHANGING, SHARED)
+    least = share * max((abs(line.amount) for line in found.lines if line.group in groups), default=0.0)
+    out = []
+    if gross_margin == gross_margin:
+        out = [level("gross margin of the file", gross_margin)]
+        out.append(bar("stock, waiting, the year ahead", START, gross_margin, today - gross_margin))
+    out.append(level(START, today))
+    at = today
+    for group in groups:
+        lines = [line for line in found.lines if line.group == group]
+        large = [line for line in lines if abs(line.amount) >= least]
+        rest = sum(line.amount for line in lines if abs(line.amount) < least)
+        steps = [(line.step, line.amount) for line in large] + ([("other steps", rest)] if rest else [])
+        for name, amount in steps:
+            out.append(bar(name, group, at, amount))
+            at += amount
+    return [*out, level(END, found.lines[-1].amount)]

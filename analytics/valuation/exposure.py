@@ -6,10 +6,12 @@ lost.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import gammainc
 
@@ -19,10 +21,12 @@ __all__ = [
     "Exposure",
     "ExposureOfStudy",
     "conditional_value_at_risk",
+    "curves_of",
     "exposure_of",
     "exposure_of_distribution",
     "loss_curve",
     "loss_quantile",
+    "marks_of",
     "stranded_distribution",
 ]
 
@@ -169,3 +173,30 @@ class ExposureOfStudy:
     def of(self, scope: str, measure: str = "written_off") -> Exposure:
         """Expected, P95, mean of the worst 5 %, and the share of years with any, of one measure of a scope; money or units."""
         return exposure_of(self.years[scope][MEASURES_OF_A_YEAR.index(measure)])
+
+
+def curves_of(found: ExposureOfStudy, words: Mapping[str, str]) -> pd.DataFrame:
+    """The curves of all scopes for a chart: scope in `words`, loss in money, and above, of 100 years how many lose more."""
+    parts = []
+    for scope, said in words.items():
+        if scope in found.years:
+            amounts, above = loss_curve(found.years[scope][MEASURES_OF_A_YEAR.index("written_off")])
+            first = np.r_[0.0, amounts] if len(amounts) and amounts[0] > 0.0 else amounts
+            share = np.r_[1.0, above] if len(first) > len(amounts) else above
+            parts.append(pd.DataFrame({"scope": said, "loss": first, "above": 100.0 * share}))
+    return pd.concat(parts, ignore_index=True)
+
+
+def marks_of(found: ExposureOfStudy, words: Mapping[str, str]) -> pd.DataFrame:
+    """Mean, 95th percentile and mean beyond it of every scope, each at its place on the curve: scope, loss, above and what."""
+    rows = []
+    for scope, said in words.items():
+        if scope in found.years:
+            years, one = found.years[scope][MEASURES_OF_A_YEAR.index("written_off")], found.of(scope)
+            for what, loss in (
+                ("mean", one.expected),
+                ("1 year in 20", one.p95),
+                ("mean of those", one.cvar95),
+            ):
+                rows.append((said, loss, 100.0 * float((years > loss).mean()), what))
+    return pd.DataFrame(rows, columns=["scope", "loss", "above", "what"])

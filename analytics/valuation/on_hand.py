@@ -68,7 +68,8 @@ class StockFacts:
     `derived_cost` where that cost is not in the items file: it is that of the sales lines, or what a stated gross margin
     leaves. `monthly` (products, 24) is the expected demand of each month ahead, 0 where nothing is to be
     sold; `first_month` the first of them; `cover_months` as the function of that name. `transition` is how stock becomes what the plan holds; `notes` are sentences.
-    Excess is what is beyond `excess_months` months of demand; products that are `too_new` (products,) to judge have none (None: all are judged).
+    Excess is what is beyond `excess_months` months of demand; products that are `too_new` (products,) to judge have none (None: all are judged). `consigned` (products,)
+    are units that lie here and are somebody else's, in no sum (None: none).
     """
 
     skus: NDArray[Any]
@@ -85,10 +86,11 @@ class StockFacts:
     notes: tuple[str, ...] = ()
     excess_months: float = 12.0
     too_new: NDArray[np.bool_] | None = None
+    consigned: Array | None = None
 
     def __post_init__(self) -> None:
         """Raise ValueError unless the parts add up to the file, in units and to the cent."""
-        rows = np.nansum(self.on_hand) + self.below_zero.sum()
+        rows = np.nansum(self.on_hand) + self.below_zero.sum() + np.nansum(self._not_own)
         parts = [part for part in self.parts if np.isfinite(part.units)]
         if abs(sum(part.units for part in parts) - rows) > 1e-9 * max(abs(rows), 1.0):
             raise ValueError(
@@ -96,6 +98,10 @@ class StockFacts:
             )
         if abs(sum(part.money for part in parts if part.counted) - self.total) > 0.005:
             raise ValueError("StockFacts: the parts do not add up to the stock in money")
+
+    @property
+    def _not_own(self) -> Array:
+        return np.zeros(len(self.on_hand)) if self.consigned is None else np.nan_to_num(self.consigned)
 
     @property
     def known(self) -> bool:
@@ -294,6 +300,9 @@ class StockFacts:
         )
         money = float(np.nansum(np.where(below, self.below_zero * self.unit_cost, 0.0)))
         lines.append(StockPart("below_zero", int(below.sum()), float(self.below_zero.sum()), money, False))
+        other = self._not_own
+        at_cost = float(np.nansum(np.where(other != 0.0, other * self.unit_cost, 0.0)))
+        lines.append(StockPart("consignment", int((other != 0.0).sum()), float(other.sum()), at_cost, False))
         lines.append(StockPart("unknown", int(dark.sum()), float("nan"), float("nan"), False))
         return tuple(lines)
 
@@ -359,4 +368,5 @@ def stock_facts(
         cover_months(on_hand, every.monthly, every.last_month),
         transition,
         tuple(notes),
+        consigned=column("stock_consigned"),
     )

@@ -24,7 +24,15 @@ __all__ = ["demand_by_month", "stock_of_mix"]
 Array = NDArray[np.float64]
 
 #: What is said of the rows of an items file wherever its stock is shown.
-_TOLD = ("several_rows", "row_identical", "stock_older", "stock_negative", "stock_blank", "mixed_currencies")
+_TOLD = (
+    "several_rows",
+    "row_identical",
+    "stock_older",
+    "stock_negative",
+    "stock_consigned",
+    "stock_blank",
+    "mixed_currencies",
+)
 
 
 def _sentence(text: str) -> str:

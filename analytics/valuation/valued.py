@@ -8,7 +8,7 @@ nrv.csv, roll_forward.csv and journal.csv; what is unknown is in none.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from analytics.valuation.ageing import Ageing
 from analytics.valuation.balance import LedgerTie, ledger_tie
 from analytics.valuation.books.nrv import net_realisable_value, write_down_per_unit
-from analytics.valuation.books.reserve import Rates, Reserved, ended_rate, ladder_rate, reserve
+from analytics.valuation.books.reserve import RULES, Rates, Reserved, ended_rate, ladder_rate, reserve
 from analytics.valuation.books.standards import REVERSES, RollStep, roll_step
 from analytics.valuation.excess import NEW, SLOW, STATUSES, average_cover, status_of
 from analytics.valuation.on_hand import ENDED, LIVING, NEVER_SOLD, StockFacts
@@ -74,6 +74,17 @@ class ValuedStock:
         kept = float(np.nansum(self.reserved.reserve) + np.nansum(self.reserved.net_value))
         if abs(kept - self.stock.total) > 0.005:
             raise ValueError(f"ValuedStock: reserve and net value are {kept}, the file {self.stock.total}")
+
+    def under(self, policy: StockPolicy) -> ValuedStock:
+        """The same stock under another policy: buckets, ladders, months, standard, ledger and overrides; its day stays."""
+        quantile = self.quantile
+        if policy.excess_months != self.policy.excess_months:  # not known of other months
+            quantile = np.full(len(quantile), np.nan)
+        too_new = self.sold.months_known < policy.new_months
+        stock = replace(self.stock, excess_months=policy.excess_months, too_new=too_new)
+        return replace(
+            self, stock=stock, policy=policy, age=self.age.by(policy.bucket_days), quantile=quantile
+        )
 
     @property
     def counted(self) -> NDArray[np.bool_]:
@@ -190,6 +201,11 @@ class ValuedStock:
     def reserved(self) -> Reserved:
         """What rules and overrides ask for at this date, before the standard looks at what is booked."""
         return reserve(self.stock.book_value, self.rates, self.nrv_write_down, self.override)
+
+    @property
+    def rule_words(self) -> NDArray[Any]:
+        """The rule that each reserve rests on, in words. Shape (products,)."""
+        return np.array(RULES, object)[self.reserved.rule]
 
     @property
     def policy_reserve(self) -> Array:

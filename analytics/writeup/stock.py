@@ -103,7 +103,7 @@ def _days(days: NDArray[np.datetime64]) -> NDArray[Any]:
 def closed(table: pd.DataFrame, valued: ValuedStock, sums: Sequence[str]) -> pd.DataFrame:
     """A table of products, one row per product, closed by the total of `sums` over those whose stock and cost are known, and by what is not in it as the last line.
 
-    What is not in it are units without a cost and units booked below zero; how many products have no record stands in words where the table has names.
+    What is not in it are units without a cost, booked below zero or on consignment; how many products have no record stands in words where the table has names.
     """
     stock, counted = valued.stock, valued.counted
     parts = {part.name: part for part in stock.parts}
@@ -113,13 +113,14 @@ def closed(table: pd.DataFrame, valued: ValuedStock, sums: Sequence[str]) -> pd.
     }
     rest: dict[str, Any] = {"sku": NOT_IN_TOTAL}
     if "quantity" in sums:
-        rest["quantity"] = parts["without_cost"].units + parts["below_zero"].units
+        rest["quantity"] = sum(parts[name].units for name in ("without_cost", "below_zero", "consignment"))
     if "book_value" in sums:
-        rest["book_value"] = parts["below_zero"].money
+        rest["book_value"] = parts["below_zero"].money + parts["consignment"].money
     said = {
         "without a stock record": parts["unknown"].products,
         "without a cost": parts["without_cost"].products,
         "booked below zero": parts["below_zero"].products,
+        "on consignment": parts["consignment"].products,
     }
     if "name" in table.columns:
         rest["name"] = ", ".join(f"{count:,} {what}" for what, count in said.items() if count) or "nothing"

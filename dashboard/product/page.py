@@ -347,6 +347,12 @@ def product_page(choice: Choice, facts: Facts, i: int) -> None:
             st.markdown(plain(text[:1].upper() + text[1:] + "." + more))
             computed_part(facts, i, make)
             override_part(facts, choice, i, make)
+        if said := str(product["stop_ordering"]):
+            st.markdown(
+                plain(
+                    f"Stop ordering {said}: stock is above what the plan holds; the range is high and low demand."
+                )
+            )
         orders_of_product(facts.orders_on_hand, str(product["sku"]))
         if product["notes"]:
             st.caption(plain(product["notes"]))

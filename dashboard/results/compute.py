@@ -30,10 +30,11 @@ from sample_data import sample_paths, samples
 if TYPE_CHECKING:
     from analytics.data.uploads import Reading
     from analytics.study import Study
+    from analytics.study_stock.answer import StockAnswer
 
 __all__ = [
     "as_kept", "at_once", "data_key", "facts", "file_apart", "file_intake", "file_maker", "files", "found_result", "is_ready", "read_source", "remember", "remembered", "result",
-    "sample_study", "start", "study", "warm",
+    "sample_study", "start", "stock_answer", "study", "warm",
 ]  # fmt: skip
 
 _MOST_STUDIES = 3
@@ -397,6 +398,16 @@ def warm(choice: Choice) -> None:
     if _shelves().once.find(("warm",)) is None:
         _shelves().once.put(("warm",), True)
         threading.Timer(4.0, load).start()
+
+
+def stock_answer(choice: Choice) -> StockAnswer:
+    """The stock of the study behind the pages in the books, its exposure and cash, under the policy that is assumed; kept with the facts."""
+    from analytics.study_stock.answer import stock_answer as answer_of
+
+    found: StockAnswer = result(
+        choice, ("stock in the books", *key_of(choice)), lambda: answer_of(study(choice))
+    )
+    return found
 
 
 def files(choice: Choice, locale: str = "en") -> dict[str, Callable[[], bytes]]:

@@ -23,6 +23,7 @@ from analytics.strategy.portfolio.confidence import Confidence
 from analytics.strategy.portfolio.sums import Portfolio
 from analytics.strategy.portfolio.totals import written_off
 from analytics.strategy.present.baseline import Baseline
+from analytics.valuation.bridge import Bridge
 from analytics.valuation.on_hand import StockFacts
 from dashboard.results.capacity_facts import Carrying
 from dashboard.results.intake import Intake
@@ -54,6 +55,7 @@ class Facts:
     `carrying` is whether the shop can carry it all;
     `stock` is what lies on hand today by the customer's own files, in no figure of the gain;
     `rule` is the rule that sales can use as `summary.json` has it (empty: none).
+    `bridge` is the way from today to the mix by component (None while pending).
     `confidence` says how sure the answer is and on what it depends (`analytics.strategy.portfolio.confidence`).
     `below_cost` (products,) marks what sells below cost, ended products included; `margin` is the control line of the money as `summary.json` has it.
     `orders_on_hand` and `receipts` are by product and month, as the files of those names.
@@ -104,6 +106,7 @@ class Facts:
     below_cost: NDArray[np.bool_]
     margin: Mapping[str, Any]
     confidence: Confidence
+    bridge: Bridge | None = None
     carrying: Carrying | None = None
     overrides: tuple[Override, ...] = field(default_factory=tuple)
     pending: bool = False

@@ -61,6 +61,7 @@ def _product_table(study: Study, money: Any) -> pd.DataFrame:
     from analytics.strategy.cross_check import cross_check
     from analytics.strategy.reasons import turns_text
     from analytics.study_results import study_tables
+    from analytics.study_stock.answer import stop_ordering_words
 
     comparison, recommendation, items = study.comparison, study.recommendation, study.items
     strategies = comparison.strategies
@@ -79,6 +80,7 @@ def _product_table(study: Study, money: Any) -> pd.DataFrame:
         as_today=as_today,
         written_off_today=written_off,
         wave=recommendation.wave,
+        stop_ordering=stop_ordering_words(study)[: len(items)],
         worth=recommendation.worth,
         decisive=decisive,
         turns=[
@@ -115,6 +117,7 @@ def facts_of(study: Study, pending: bool = False) -> Facts:
     from analytics.strategy.what_if.gain_sensitivity import GainMove
     from analytics.study_doubt import study_confidence, study_moves, study_questions, study_unknowns
     from analytics.study_results import study_margin, study_rule, study_waiting_customers
+    from analytics.study_stock.cash import study_bridge
     from analytics.study_stock.valuation import study_stock
     from analytics.writeup.summary import choice_summary
 
@@ -175,6 +178,7 @@ def facts_of(study: Study, pending: bool = False) -> Facts:
         sensitivity=pd.DataFrame(moves, columns=[field.name for field in fields(GainMove)]),
         worth={} if unknowns is None else {q.field: q.adds for q in study_questions(study, unknowns)},
         confidence=study_confidence(study),
+        bridge=None if pending else study_bridge(study, {}),
         carrying=None if pending else carrying_of(study),
         rule={} if pending else choice_summary(recommendation, study_rule(study), None)["rule"] or {},
         waiting=study_waiting_customers(study),

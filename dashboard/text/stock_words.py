@@ -27,6 +27,7 @@ PART_WORDS = {
     "never_sold": "in the items file, never sold",
     "without_cost": "no cost known: in no sum",
     "below_zero": "booked below zero: in no sum",
+    "consignment": "on consignment, not your own: in no sum",
     "unknown": "no stock on record: in no sum",
 }
 
@@ -120,6 +121,10 @@ def unknown_sentence(stock: StockFacts) -> str:
         said.append(
             f"{_products(part.products)} booked below zero ({units_text(part.units)} units, {amount_text(part.money)})"
         )
+    if (part := parts["consignment"]).products:
+        said.append(
+            f"{_products(part.products)} on consignment ({units_text(part.units)} units, {amount_text(part.money)})"
+        )
     if stock.unknown_sold:
         said.append(f"{_products(stock.unknown_sold)} sold without a stock record")
     return f"In no sum: {'; '.join(said)}." if said else ""
@@ -156,7 +161,15 @@ def cash_sentence(stock: StockFacts, money: str) -> str:
             if tied
             else ""
         )
-        return f"Once, **{money_text(way.cash_released, money, 3)}** of the {money_text(stock.total, money, 3)} in stock today **becomes cash** within {within}{bought}."
+        left = float(way.not_cash.sum())
+        unsold = (
+            f", {number_text(left)} will not sell" if worth_telling(left, stock.total, STOCK_SHARE) else ""
+        )
+        settles = f"; {number_text(way.kept_by_plan + way.must_be_bought)} lies there in steady state{unsold}"
+        return (
+            f"Once, **{money_text(way.cash_released, money, 3)}** of the {money_text(stock.total, money, 3)} in stock today"
+            f" **becomes cash** within {within}{bought}{settles}."
+        )
     return (
         f"Once, it **ties up {money_text(way.must_be_bought, money, 3)}** where the plan holds more than the {money_text(stock.total, money, 3)} in stock today."
         if tied

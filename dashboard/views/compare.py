@@ -32,6 +32,7 @@ from analytics.strategy.portfolio.largest import share_of_first
 from analytics.strategy.portfolio.plans_compared import profit_over, served_within
 from analytics.strategy.portfolio.totals import BLOCK_FORMULAS, lost_against_perfect_year
 from analytics.strategy.rollout_waves import products_for_share
+from dashboard.charts.books import bridge_chart
 from dashboard.charts.components import components_chart
 from dashboard.charts.service import service_chart
 from dashboard.charts.theme import ink
@@ -43,6 +44,7 @@ from dashboard.state import inputs
 from dashboard.state.choice import Choice
 from dashboard.state.in_force import chosen_anew, in_force
 from dashboard.state.undo import undo_part
+from dashboard.text.books_words import GAIN_GROUPS, bridge_bars
 from dashboard.text.margin_words import margin_part
 from dashboard.text.words import below_cost, counts_of, missing_text, plain
 
@@ -104,6 +106,21 @@ def money_part(facts: Facts) -> None:
         + "; ".join(
             f"{p} {number_text(float(t), 3)}" for p, t in zip(totals["plan"], totals["total"], strict=True)
         ),
+    )
+
+
+def bridge_part(facts: Facts) -> None:
+    """From the gross margin of the file to the mix, step by step; nothing while it is worked out."""
+    if facts.bridge is None or not facts.has_money:
+        return
+    margins = [facts.margin.get(name) for name in ("at_lines", "at_items")]
+    steps = bridge_bars(facts.bridge, next((one for one in margins if one is not None), None))
+    groups = [f"{name} {number_text(facts.bridge.amount_of(name), 2)}" for name in GAIN_GROUPS]
+    words = f"From today to the mix {number_text(facts.bridge.gain, 2)}: {', '.join(groups)}"
+    st.subheader(plain(words), anchor=False)
+    draw(bridge_chart(pd.DataFrame(steps), ink(st.context.theme.type)), alt=words)
+    small(
+        "Over the next 12 months, in full: bridge.csv. Cash released, write-downs and the cost of switching happen once and are not in it."
     )
 
 
@@ -412,6 +429,7 @@ def head(facts: Facts) -> None:
         )
         title = f"On the same demand, the mix loses {money_text(mix, facts.currency)} against a perfect year; {name} loses {money_text(other, facts.currency)}"
     st.title(plain(title), anchor=False)
+    bridge_part(facts)
     money_part(facts)
 
 

@@ -60,6 +60,7 @@ def table_of(facts: Facts) -> pd.DataFrame:
             "Strategy": in_thousands(products["gain_by_strategy"]),
             "Orders": products["orders_on_hand"],
             "Due": products["orders_due"],
+            "Stop": products["stop_ordering"],
             "Sales": sparklines(facts, np.arange(len(products))),
             "stake": money_at_stake(facts.profit),
             "ended": products["ended"],
@@ -161,6 +162,7 @@ def overview(choice: Choice, facts: Facts) -> None:
         *gains[1:],
         "Today",
         *(["Orders", "Due"] if len(facts.orders_on_hand) else []),
+        *(["Stop"] if (table["Stop"] != "").any() else []),
         "Who waits",
         "Sales",
     ]
@@ -199,6 +201,11 @@ def overview(choice: Choice, facts: Facts) -> None:
                 help="Units that customers have on order, by the sales file",
             ),
             "Due": st.column_config.TextColumn("First due", width=75),
+            "Stop": st.column_config.TextColumn(
+                "Stop ordering",
+                width=165,
+                help="While stock is above what the plan holds: at high and at low demand",
+            ),
             "Sales": st.column_config.AreaChartColumn("Sales, by month", width=110, color="gray"),
             "Today": st.column_config.TextColumn("Today counted as", width=260),
             "Today -> what to do": st.column_config.TextColumn(width=420),

@@ -1,4 +1,4 @@
-"""Risk: what may be written off under each strategy, where it lies, what would turn the answer."""
+"""Stock and risk: stock in the books, what may be written off and what may be short, cash by month, and what would turn the answer."""
 
 from __future__ import annotations
 
@@ -12,10 +12,12 @@ from analytics.naming.figures import FIGURES
 from analytics.naming.labels import PLANS, Strategy, Verdict, money_text, number_text
 from analytics.strategy.portfolio.plans_compared import written_off_over
 from analytics.strategy.portfolio.totals import written_off
-from dashboard.parts.frame import opened
+from dashboard.parts.books import books_part, cash_part, exposure_part, watch_part
+from dashboard.parts.frame import opened, waiting
 from dashboard.parts.gain_sensitivity import moves_part
 from dashboard.parts.stock import stock_balance, stock_on_its_way
 from dashboard.parts.tables import show_table
+from dashboard.results import compute
 from dashboard.results.facts import Facts
 from dashboard.text.flip_words import turning_title
 from dashboard.text.headline import range_words
@@ -47,7 +49,7 @@ def by_family(facts: Facts) -> pd.DataFrame:
 
 def show() -> None:
     """The page."""
-    _, facts = opened()
+    choice, facts = opened()
     if not facts.has_money:
         st.title("No money yet: risk is shown in units", anchor=False)
         rows = np.arange(len(facts.products))
@@ -65,6 +67,30 @@ def show() -> None:
         )
         stock_balance(facts)
         return
+    st.title(plain(_title(facts)), anchor=False)
+    st.markdown(
+        "Stock today by age, cover and what it fetches; what may be written off and what may run short in the same simulated years; and the cash in it."
+    )
+    if said := lost_sentence(facts.stock, facts.currency):
+        st.markdown(plain(said))
+    if facts.pending:
+        st.info("Reserve, exposure and cash follow when the new setting is worked out.")
+        stock_balance(facts)
+        return
+    with waiting("Playing every plan year by year"):
+        answer = compute.stock_answer(choice)
+    valued = books_part(choice, answer, facts)
+    exposure_part(answer, facts)
+    _write_off_part(facts)
+    cash_part(choice, answer, facts)
+    watch_part(answer, valued)
+    stock_balance(facts)
+    stock_on_its_way(facts)
+    _turning_part(facts)
+
+
+def _title(facts: Facts) -> str:
+    """The expected write-off of the mix beside today's."""
     mix = written_off(facts.portfolio.money["mix"])
     less = written_off_over(facts.portfolio.money["baseline"], facts.portfolio.money["mix"])
     today = facts.compared_with.against
@@ -73,78 +99,73 @@ def show() -> None:
         if abs(less) >= 1
         else f", as {today}"
     )
-    st.title(
-        plain(f"{FIGURES['written_off'].label} over 12 months: {money_text(mix, facts.currency)}{change}"),
-        anchor=False,
+    return f"{FIGURES['written_off'].label} over 12 months: {money_text(mix, facts.currency)}{change}"
+
+
+def _write_off_part(facts: Facts) -> None:
+    """Where the write-off lies: by family, and the ten products with most of it."""
+    table = by_family(facts)
+    st.subheader(plain(most_written_off(table)), anchor=False)
+    shown = pd.DataFrame(
+        {
+            "Family": table["family"],
+            PLANS[Strategy.MTS]: [number_text(v, 2) for v in table["stock"]],
+            PLANS["baseline"]: [number_text(v, 2) for v in table["baseline"]],
+            PLANS["mix"]: [number_text(v, 2) for v in table["mix"]],
+        }
     )
-    st.markdown(
-        "Units stranded when a model ends, at cost less what leftovers fetch, and excess cleared below cost, averaged over all simulated years."
+    show_table(shown, hide_index=True, width="stretch", alt="Write-off by family")
+    rows = np.arange(len(facts.products))
+    money = np.nan_to_num(facts.written_off)[rows, facts.choice]
+    order = np.argsort(-money)[:10]
+    st.subheader("Ten products to watch", anchor=False)
+    watch = pd.DataFrame(
+        {
+            "Product": [shortened(n, 34) for n in facts.products["name"].to_numpy()[order]],
+            "Write-off, mix": [number_text(v, 2) for v in money[order]],
+            "If to stock": [
+                number_text(v, 2)
+                for v in np.nan_to_num(facts.written_off)[order, facts.strategies.index(Strategy.MTS)]
+            ],
+            "Stranded units": [
+                number_text(v, 2)
+                for v in np.nan_to_num(facts.units["units_scrapped"][order, facts.choice[order]])
+            ],
+            "Ends": [str(d) if not np.isnat(d) else "unknown" for d in facts.items["end_date"][order]],
+        }
     )
-    if said := lost_sentence(facts.stock, facts.currency):
-        st.markdown(plain(said))
+    config = {
+        c: st.column_config.TextColumn(width=w)
+        for c, w in zip(watch.columns, (205, 90, 75, 98, 92), strict=True)
+    }
+    show_table(
+        watch,
+        hide_index=True,
+        width="stretch",
+        column_config=config,
+        alt="Products with the largest expected write-off",
+    )
+
+
+def _turning_part(facts: Facts) -> None:
+    """What moves the gain, and what would turn the answer."""
     found = facts.portfolio
     if found.gain and math.isfinite(found.gain_low):
         likely = f"{number_text(found.gain_low, 2)} and {money_text(found.gain_high, facts.currency)}"
         st.markdown(plain(f"The gain lies likely between {likely}. {range_words(facts)}"))
-    left, right = st.columns([6, 5], gap="large")
-    with left:
-        table = by_family(facts)
-        st.subheader(plain(most_written_off(table)), anchor=False)
-        shown = pd.DataFrame(
-            {
-                "Family": table["family"],
-                PLANS[Strategy.MTS]: [number_text(v, 2) for v in table["stock"]],
-                PLANS["baseline"]: [number_text(v, 2) for v in table["baseline"]],
-                PLANS["mix"]: [number_text(v, 2) for v in table["mix"]],
-            }
-        )
-        show_table(shown, hide_index=True, width="stretch", alt="Write-off by family")
-        rows = np.arange(len(facts.products))
-        money = np.nan_to_num(facts.written_off)[rows, facts.choice]
-        order = np.argsort(-money)[:10]
-        st.subheader("Ten products to watch", anchor=False)
-        watch = pd.DataFrame(
-            {
-                "Product": [shortened(n, 34) for n in facts.products["name"].to_numpy()[order]],
-                "Write-off, mix": [number_text(v, 2) for v in money[order]],
-                "If to stock": [
-                    number_text(v, 2)
-                    for v in np.nan_to_num(facts.written_off)[order, facts.strategies.index(Strategy.MTS)]
-                ],
-                "Stranded units": [
-                    number_text(v, 2)
-                    for v in np.nan_to_num(facts.units["units_scrapped"][order, facts.choice[order]])
-                ],
-                "Ends": [str(d) if not np.isnat(d) else "unknown" for d in facts.items["end_date"][order]],
-            }
-        )
-        config = {
-            c: st.column_config.TextColumn(width=w)
-            for c, w in zip(watch.columns, (205, 90, 75, 98, 92), strict=True)
-        }
-        show_table(
-            watch,
-            hide_index=True,
-            width="stretch",
-            column_config=config,
-            alt="Products with the largest expected write-off",
-        )
-    with right:
-        moves_part(facts, most=8)
-        depends = facts.products[(facts.products["turns"] != "") & ~facts.products["ended"]]
-        st.subheader(
-            turning_title(len(depends), int((facts.products["verdict"] == Verdict.NOT_SEARCHED).sum())),
-            anchor=False,
-        )
-        for _, row in (
-            depends.assign(size=depends["lead_over_runner_up"].abs())
-            .sort_values("size", ascending=False)
-            .head(12)
-            .iterrows()
-        ):
-            st.markdown(f"- {plain(row['name'])}: {plain(row['turns'])}")
-    stock_balance(facts)
-    stock_on_its_way(facts)
+    moves_part(facts, most=8)
+    depends = facts.products[(facts.products["turns"] != "") & ~facts.products["ended"]]
+    st.subheader(
+        turning_title(len(depends), int((facts.products["verdict"] == Verdict.NOT_SEARCHED).sum())),
+        anchor=False,
+    )
+    for _, row in (
+        depends.assign(size=depends["lead_over_runner_up"].abs())
+        .sort_values("size", ascending=False)
+        .head(12)
+        .iterrows()
+    ):
+        st.markdown(f"- {plain(row['name'])}: {plain(row['turns'])}")
 
 
 show()

@@ -21,7 +21,18 @@ from tests.browser.test_app import go, idle
 from tests.conftest import Serve
 from tests.faults.damage import ALL
 
-PAGES = ("Answer", "Data", "Compare", "Products", "Demand", "Limits", "Risk", "Past", "Assumptions", "Report")
+PAGES = (
+    "Answer",
+    "Data",
+    "Compare",
+    "Products",
+    "Demand",
+    "Limits",
+    "Stock and risk",
+    "Past",
+    "Assumptions",
+    "Report",
+)
 _LIVE = ("=", "+", "-", "@", "\t", "\r", "|", "%", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 

@@ -111,7 +111,17 @@ def test_the_sample_answers_at_once_and_every_page_opens(opened: Open) -> None:
     expect(page.get_by_text("Sample", exact=True)).to_be_visible()
     expect(page.get_by_test_id("stMetric")).to_have_count(4)
     expect(page.get_by_test_id("stVegaLiteChart").first).to_be_visible()
-    for name in ("Data", "Compare", "Products", "Demand", "Limits", "Risk", "Past", "Assumptions", "Report"):
+    for name in (
+        "Data",
+        "Compare",
+        "Products",
+        "Demand",
+        "Limits",
+        "Stock and risk",
+        "Past",
+        "Assumptions",
+        "Report",
+    ):
         go(page, name)
         expect(page.locator("h1")).to_have_count(1)
         assert len(page.locator("h1").inner_text()) > 20

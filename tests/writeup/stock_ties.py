@@ -39,7 +39,7 @@ def stock_ties(read: Mapping[str, pd.DataFrame], document: Mapping[str, Any]) ->
         assert closing["excess_value"] == pytest.approx(stock["slow"], **CENT)
         assert closing["becomes_cash"] == pytest.approx(stock["cash_released"], **CENT)
         parts = {part["part"]: part for part in stock["parts"]}
-        beside = parts["without_cost"]["units"] + parts["below_zero"]["units"]
+        beside = sum(parts[name]["units"] for name in ("without_cost", "below_zero", "consignment"))
         assert closing["quantity"] + rest["quantity"] == pytest.approx(
             sum(p["units"] for p in stock["parts"] if p["in_total"]) + beside
         )

@@ -17,9 +17,11 @@ from analytics.data.columns.column_roles import RoleMap, look, naming_remedy, to
 from analytics.data.files.source import open_source
 from analytics.data.files.table import read_table
 from analytics.data.history import IntakeReport
+from analytics.data.items.consigned import consigned_rows, with_consigned
 from analytics.data.items.item_rows import ItemRows, item_rows, one_currency, one_value_a_product
 from analytics.data.items.items_values import ItemsReading, origin_of, values_of
 from analytics.data.layout.raw_table import RawTable
+from analytics.data.reshape.table_kinds import is_stock_list
 from analytics.data.told import ITEMS_DEFAULTS, ItemsOptions
 from analytics.data.values.categorical import Coded, product_codes
 from analytics.data.values.conventions import doubtful_thousands, likely_mark
@@ -68,7 +70,7 @@ def read_items(
         header_rows=told["header_rows"],
         sheet=told["sheet"],
     )
-    roles, ignored = _map(table, told["mapping"])
+    roles, ignored = _map(table, told["mapping"], told["stock_list"] or is_stock_list(table))
     if "sku" not in roles.role:
         raise DataError(
             Problem(
@@ -120,6 +122,7 @@ def read_items(
             table,
         )
     on_hand = values.get("on_hand")
+    consigned = None if on_hand is None else consigned_rows(table, ignored)
     found = item_rows(
         table,
         product_codes(column["sku"]),
@@ -145,7 +148,16 @@ def read_items(
     further: dict[str, Any] = {}
     for role, every in values.items():
         if role == "on_hand":
-            items = _with_stock(items, every, found, problems, table, named[role])
+            own = (
+                every if consigned is None else np.where(consigned, 0.0, every)
+            )  # the record says: nothing of one's own
+            beside = None if consigned is None else np.where(consigned, every, np.nan)
+            items = _with_stock(items, own, found, problems, table, named[role])
+            items = (
+                items
+                if beside is None
+                else with_consigned(items, beside, found, problems, table, named[role])
+            )
             continue
         one, differ = one_value_a_product(role, kinds[role], every, on_hand, found)
         if differ and role != "stock_date":
@@ -300,7 +312,10 @@ def _report(
     )
 
 
-def _map(table: RawTable, mapping: Mapping[str, str | int] | None) -> tuple[RoleMap, list[str]]:
+def _map(
+    table: RawTable, mapping: Mapping[str, str | int] | None, stock_list: bool = False
+) -> tuple[RoleMap, list[str]]:
+    """Role -> column, and the columns that say nothing; in a list of stock the quantity is what is on hand."""
     told = told_columns(table.names, mapping or {}, {**{name: "" for name in ITEM_FIELDS}, **ITEM_NAMES})
     role = {r: i for r, i in told.items() if i >= 0}
     confidence, evidence = dict.fromkeys(role, 1.0), dict.fromkeys(role, "told")
@@ -323,6 +338,18 @@ def _map(table: RawTable, mapping: Mapping[str, str | int] | None) -> tuple[Role
         ):
             continue
         role[found], confidence[found], evidence[found] = i, sure, "name"
+    if stock_list and "on_hand" not in role:
+        held = [
+            i
+            for i, n in enumerate(table.names)
+            if role_of_name(n)[0] == "quantity" and i not in role.values()
+        ]
+        if held:
+            role["on_hand"], confidence["on_hand"], evidence["on_hand"] = held[0], 1.0, "a list of stock"
+            for i, name in enumerate(table.names):  # what says something of stock alone was passed over
+                found = role_of_name(name, items=True)[0]
+                if found in ("place", "stock_date") and found not in role and i not in role.values():
+                    role[found], confidence[found], evidence[found] = i, 1.0, "name"
     for found in ("place", "stock_date"):  # they say something of stock alone
         if "on_hand" not in role and found not in told:
             role.pop(found, None)

@@ -9,7 +9,7 @@ from analytics.data.reshape.one_column_per_period import wide_columns
 from analytics.data.told import Told
 from analytics.data.values.header_names import BOM_NAMES, normal_name, role_of_name
 
-__all__ = ["kind_of"]
+__all__ = ["is_stock_list", "kind_of"]
 
 #: names that mean a component whatever else the file holds; "item" or "part" may be a product sold
 _COMPONENT = frozenset(
@@ -55,3 +55,26 @@ def kind_of(table: RawTable) -> str:
     if "sku" not in found or len(found) < 2:
         return "sales"
     return "stock" if "on_hand" in found and not found & _OF_ITEMS else "items"
+
+
+#: Names of a day that sales have as well.
+_ANY_DAY = frozenset("date datum fecha data".split())
+#: What only sales say of a line.
+_OF_SALES = frozenset({"customer", "order", "channel", "promised", "shipped", "discount"})
+
+
+def is_stock_list(table: RawTable) -> bool:
+    r"""Whether a table with a quantity is a list of stock: its day is that of a count or a snapshot, and nothing of it is of sales.
+
+    >>> from analytics.data.files.source import open_source
+    >>> from analytics.data.files.table import read_table
+    >>> [is_stock_list(read_table(open_source(text)[0])) for text in (b"as_of,sku,quantity\n2024-07-15,A,3\n", b"date,sku,quantity\n2024-07-15,A,3\n")]
+    [True, False]
+    """
+    days = [
+        name
+        for name in table.names
+        if role_of_name(name, items=True)[0] == "stock_date" and normal_name(name) not in _ANY_DAY
+    ]
+    roles = map_sales_columns(table.names, table.columns, None, by_content=False).role
+    return bool(days) and {"sku", "quantity"} <= set(roles) and not _OF_SALES & set(roles)

@@ -1,0 +1,276 @@
+"""Stock in the books on the page: the tie, age, reserve, standard, exposure, stockouts, carrying cost, cash, and what to look at first."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from analytics.naming.labels import PLANS, number_text, percent_text
+from analytics.study_stock.answer import StockAnswer
+from analytics.valuation.attention import REASONS
+from analytics.valuation.bands import value_by_cover, value_by_family
+from analytics.valuation.books.standards import REVERSES, journal_lines
+from analytics.valuation.exposure import curves_of, marks_of
+from analytics.valuation.valued import ValuedStock
+from dashboard.charts.books import ageing_chart, carrying_chart, cash_chart, cover_chart, exposure_chart
+from dashboard.charts.theme import ink
+from dashboard.parts.books_settings import (
+    ladder_settings,
+    ledger_settings,
+    override_settings,
+    policy_of,
+    standard_settings,
+    switching_settings,
+)
+from dashboard.parts.frame import draw, small
+from dashboard.parts.tables import show_table
+from dashboard.results.facts import Facts
+from dashboard.state.choice import Choice
+from dashboard.text.books_words import (
+    BUCKET_WORDS,
+    age_title,
+    bucket_words,
+    carrying_title,
+    cash_title,
+    cover_title,
+    exposure_title,
+    pay_back_words,
+    reserve_origin,
+    short_title,
+    standard_title,
+    tie_title,
+    watch_title,
+    way_sentence,
+)
+from dashboard.text.stock_words import NO_FAMILY, amount_text
+from dashboard.text.words import plain, shortened
+
+__all__ = ["books_part", "cash_part", "exposure_part", "watch_part"]
+
+#: Scopes of the exposure, in words.
+_SCOPES = {"stock": "Today's stock", **PLANS}
+
+
+def _title(words: str) -> None:
+    st.subheader(plain(words), anchor=False)
+
+
+def books_part(choice: Choice, answer: StockAnswer, facts: Facts) -> ValuedStock:
+    """The tie, the age, the reserve and the standard; what is set beside them answers at once."""
+    _title(tie_title(answer.valued.under(policy_of(choice))))
+    left, right = st.columns([2, 1], gap="large")
+    with right:
+        ledger_settings(choice)
+    valued = answer.valued.under(policy_of(choice))
+    with left:
+        _tie_table(valued)
+    if not valued.stock.known:
+        return valued
+    _title(age_title(valued))
+    frame = value_by_family(valued, unnamed=NO_FAMILY)
+    draw(
+        ageing_chart(
+            frame.assign(bucket=[bucket_words(b) for b in frame["bucket"]]), ink(st.context.theme.type)
+        ),
+        age_title(valued),
+    )
+    small(reserve_origin(valued))
+    place = st.container()
+    left, right = st.columns([2, 1], gap="large")
+    with right:
+        ladder_settings(choice)
+    valued = answer.valued.under(policy_of(choice))
+    with place:
+        _title(cover_title(valued, facts.currency))
+    with left:
+        draw(
+            cover_chart(value_by_cover(valued), ink(st.context.theme.type)),
+            cover_title(valued, facts.currency),
+        )
+        small(
+            "The largest of the rules, never their sum, at most the book value; the price of the last 90 days counts where it asks for more."
+        )
+        _reserve_table(valued)
+    override_settings(choice, [str(sku) for sku in valued.stock.skus])
+    place = st.container()
+    standard_settings(choice)
+    valued = answer.valued.under(policy_of(choice))
+    with place:
+        _title(standard_title(valued))
+    _roll_table(valued)
+    return valued
+
+
+def _tie_table(valued: ValuedStock) -> None:
+    """The ledger against the file, and what could explain the difference."""
+    tie = valued.tie
+    lines = [["stock of the file at cost", "", amount_text(valued.stock.total)]]
+    if tie is not None:
+        lines = [
+            ["ledger, as typed", "", amount_text(tie.ledger)],
+            *lines,
+            ["open", "", amount_text(tie.difference)],
+        ]
+        lines += [
+            [BUCKET_WORDS[one.name], f"{one.products:,}", amount_text(one.money)] for one in tie.candidates
+        ]
+    frame = pd.DataFrame(lines, columns=["Ledger and file", "Products", "Amount"])
+    show_table(frame, hide_index=True, width="stretch", alt="Ledger and file")
+
+
+def _reserve_table(valued: ValuedStock) -> None:
+    """The products with the largest reserve, closed by the total."""
+    order = np.argsort(-np.nan_to_num(valued.reserve), kind="stable")[:8]
+    order = order[np.nan_to_num(valued.reserve)[order] > 0.0]
+    rules = valued.rule_words
+    lines = [
+        [
+            shortened(valued.stock.names[i], 30),
+            amount_text(valued.stock.book_value[i]),
+            rules[i],
+            amount_text(valued.reserve[i]),
+        ]
+        for i in order
+    ]
+    lines.append(["all products", amount_text(valued.stock.total), "", amount_text(valued.reserve_total)])
+    frame = pd.DataFrame(lines, columns=["Product", "At cost", "Rule", "Reserve"])
+    show_table(frame, hide_index=True, width="stretch", alt="Largest reserves")
+
+
+def _roll_table(valued: ValuedStock) -> None:
+    """The roll-forward under the standard, and the proposal for the books."""
+    roll = valued.roll
+    row = {
+        "Opening": amount_text(float(np.sum(roll.opening))),
+        "Charged": amount_text(float(np.sum(roll.charged))),
+    }
+    if valued.policy.standard in REVERSES:
+        row["Reversed"] = amount_text(float(np.sum(roll.reversed)))
+    row["Used on sale"] = amount_text(float(np.sum(roll.used_on_sale)))
+    row["Used on disposal"] = amount_text(float(np.sum(roll.used_on_disposal)))
+    row["Closing"] = amount_text(float(np.sum(roll.closing)))
+    show_table(pd.DataFrame([row]), hide_index=True, width="stretch", alt="Roll-forward of the reserve")
+    if not valued.booked_known:
+        small(
+            "No reserve booked so far is stated (column reserve booked of the stock file): the roll-forward starts from nothing."
+        )
+    lines = [
+        [account, amount_text(debit) if debit else "", amount_text(credit) if credit else ""]
+        for account, _, debit, credit in journal_lines(roll)
+    ]
+    if lines:
+        frame = pd.DataFrame(lines, columns=["Account", "Debit", "Credit"])
+        show_table(frame, hide_index=True, width="stretch", alt="Proposal for the books")
+        small("For review, not posted.")
+
+
+def exposure_part(answer: StockAnswer, facts: Facts) -> None:
+    """What may be written off and what may be short, in the same simulated years; what holding stock costs."""
+    found = answer.exposure
+    mix, today = found.of("mix"), found.of("baseline")
+    _title(exposure_title(mix, today, facts.currency))
+    curves, marks = curves_of(found, _SCOPES), marks_of(found, _SCOPES)
+    draw(
+        exposure_chart(curves, marks, ink(st.context.theme.type)), exposure_title(mix, today, facts.currency)
+    )
+    lines = [
+        [
+            words,
+            number_text(one.expected),
+            number_text(one.p95),
+            number_text(one.cvar95),
+            percent_text(one.probability_of_loss),
+        ]
+        for scope, words in _SCOPES.items()
+        if scope in found.years
+        for one in [found.of(scope)]
+    ]
+    frame = pd.DataFrame(
+        lines, columns=["Written off by", "Expected", "1 year in 20 above", "Mean of those", "Years with any"]
+    )
+    show_table(frame, hide_index=True, width="stretch", alt="Written off within twelve months")
+    if facts.stock.known:
+        both = number_text(found.of("stock_in_excess").expected)
+        small(
+            f"Never added to excess: {both} of what today's stock may lose is excess too. Plans do not add up: they share good and bad years."
+        )
+    _title(short_title(found.of("mix", "units_lost"), found.of("baseline", "units_lost")))
+    lines = []
+    for scope, words in _SCOPES.items():
+        if scope in found.years and scope != "stock":
+            lost, waits, margin = (
+                found.of(scope, name) for name in ("units_lost", "units_waited", "margin_not_earned")
+            )
+            cells = [f"{number_text(one.expected)} / {number_text(one.p95)}" for one in (lost, waits, margin)]
+            lines.append([words, *cells])
+    frame = pd.DataFrame(
+        lines, columns=["Expected / 1 year in 20 above", "Units lost", "Units that wait", "Margin not earned"]
+    )
+    show_table(frame, hide_index=True, width="stretch", alt="Lost and waiting within twelve months")
+    _, now, plan = answer.carrying
+    _title(carrying_title(now, plan, facts.currency))
+    rates = ("Cost of capital", "Storage and handling", "Insurance and shrinkage")
+    rows = [
+        (one.scope, rate, float(part))
+        for one in (now, plan)
+        for rate, part in zip(
+            rates, (one.cost.capital, one.cost.storage_handling, one.cost.insurance), strict=True
+        )
+    ]
+    draw(
+        carrying_chart(pd.DataFrame(rows, columns=["scope", "rate", "money"]), ink(st.context.theme.type)),
+        carrying_title(now, plan, facts.currency),
+    )
+    lines = [
+        [one.scope, number_text(one.net), _days(one.dio), number_text(one.turns), number_text(one.gmroi)]
+        for one in answer.capital
+        if one.stock > 0.0
+    ]
+    frame = pd.DataFrame(
+        lines, columns=["Working capital of", "Net", "Days of stock", "Turns", "Margin per money in stock"]
+    )
+    show_table(frame, hide_index=True, width="stretch", alt="Working capital")
+    small(
+        "On stock at cost and cost of sales. In the file: products still sold, closing stock (no history of it is known), the last twelve whole months."
+    )
+
+
+def _days(value: float) -> str:
+    return f"{value:,.1f}" if np.isfinite(value) else "unknown"
+
+
+def cash_part(choice: Choice, answer: StockAnswer, facts: Facts) -> None:
+    """Cash by month, and what switching costs."""
+    if not facts.stock.known:
+        return
+    _title(cash_title(facts.stock, facts.currency))
+    small(way_sentence(facts.stock, facts.currency))
+    switching_settings(choice)
+    small(pay_back_words(answer, policy_of(choice).one_off))
+    way = facts.stock.transition
+    if way.months:
+        columns = answer.way.by_month(answer.way.counted)
+        months = [str(way.first_month + k) for k in range(len(columns["stock"]))]
+        drawn = pd.DataFrame(
+            {"month": months, "released": columns["cash_released"], "cumulative": columns["cumulative"]}
+        )
+        draw(cash_chart(drawn, ink(st.context.theme.type)), cash_title(facts.stock, facts.currency))
+    if answer.way.overhead_released >= 0.5:
+        small(
+            f"Reported profit of the first year is lower by {amount_text(answer.way.overhead_released)} of overhead that falling stock releases"
+            " (full costing); economic profit is not."
+        )
+
+
+def watch_part(answer: StockAnswer, valued: ValuedStock) -> None:
+    """What to look at first, with remedies."""
+    watched = answer.watched
+    _title(watch_title(watched, valued.stock.names))
+    lines = [
+        [shortened(valued.stock.names[i], 34), str(why), amount_text(money), REASONS[str(why)]]
+        for i, why, money in list(zip(watched.product, watched.reason, watched.money, strict=True))[:40]
+    ]
+    if lines:
+        frame = pd.DataFrame(lines, columns=["Product", "Why", "Amount", "What to do"])
+        show_table(frame, hide_index=True, width="stretch", height=423, alt="What to look at first")
