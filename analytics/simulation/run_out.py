@@ -21,8 +21,8 @@ __all__ = ["PlayedDown", "death_steps", "played_down"]
 
 Array = NDArray[np.float64]
 
-#: Products played at a time.
-_CHUNK = 128
+#: Numbers of demand held at a time (products x paths x steps), and so products played at a time.
+_HELD = 500_000
 _DEATH = np.uint64(STREAMS["death"])
 _ONE = np.uint64(1)
 _mixed = mix.py_func
@@ -78,8 +78,9 @@ def played_down(world: World, on_hand: Array, coming: Array, within_weeks: Array
     size = np.ones(n) if world.step is None else world.step
     for per_week in np.unique(world.steps_per_week):
         every = np.flatnonzero(world.steps_per_week == per_week)
-        for start in range(0, len(every), _CHUNK):
-            index = every[start : start + _CHUNK]
+        chunk = max(1, _HELD // (paths * WEEKS * int(per_week)))
+        for start in range(0, len(every), chunk):
+            index = every[start : start + chunk]
             wanted = np.empty((len(index), 1, paths, WEEKS * per_week), np.float32)
             draw_demand(world, index, wanted)
             asked = np.cumsum(wanted[:, 0], axis=2, dtype=np.float64) * size[index, None, None]
