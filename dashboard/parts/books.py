@@ -58,11 +58,13 @@ def _title(words: str) -> None:
 
 def books_part(choice: Choice, answer: StockAnswer, facts: Facts) -> ValuedStock:
     """The tie, the age, the reserve and the standard; what is set beside them answers at once."""
-    _title(tie_title(answer.valued.under(policy_of(choice))))
+    place = st.container()
     left, right = st.columns([2, 1], gap="large")
     with right:
         ledger_settings(choice)
     valued = answer.valued.under(policy_of(choice))
+    with place:
+        _title(tie_title(valued))
     with left:
         _tie_table(valued)
     if not valued.stock.known:

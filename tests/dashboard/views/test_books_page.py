@@ -1,0 +1,64 @@
+"""Stock and risk on the screen: what is set beside a section answers at once, to the cent, and ties to the files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboard.results import compute
+from dashboard.state.choice import Choice, base_assumptions, sample_source
+from dashboard.text.stock_words import amount_text
+from sample_data import samples
+
+Start = Callable[..., AppTest]
+
+
+def words_of(at: AppTest) -> str:
+    """Titles and small print of the page."""
+    return " | ".join(str(e.value) for e in (*at.title, *at.subheader, *at.caption, *at.markdown)).replace(
+        "\\", ""
+    )
+
+
+def test_what_is_set_on_the_page_answers_at_once(start: Start) -> None:
+    answer = compute.stock_answer(
+        Choice(sample_source("servers"), base_assumptions("servers"), samples()["servers"].currency)
+    )
+    stock, valued = answer.valued.stock, answer.valued
+    at = start("servers")
+    at.switch_page("views/risk.py").run(timeout=120)
+    assert not at.exception
+    words = words_of(at)
+    assert "on the books" in words and "open to the ledger" not in words
+    assert "before one-off costs: what switching costs is not stated" in words
+    at.number_input(key="books-ledger").set_value(2_800_000.0).run(timeout=60)
+    assert f"{amount_text(2_800_000.0 - stock.total)} open to the ledger" in words_of(at)
+    at.radio(key="books-standard").set_value("usgaap").run(timeout=60)
+    assert "Under US GAAP" in words_of(at) and "nothing is reversed" in words_of(at)
+    at.number_input(key="books-one-off").set_value(100.0).run(timeout=60)
+    assert "One-off costs of 100.00 are paid back within" in words_of(at)
+    at.text_input(key="books-buckets").set_value("180, 90").run(timeout=60)
+    assert "the ends of the buckets of age do not rise" in " ".join(
+        str(frame.value.to_numpy()) for frame in at.dataframe
+    ) and "These settings cannot be used" in " ".join(str(one.value) for one in at.error)
+    assert amount_text(valued.reserve_total) in " ".join(
+        str(frame.value.to_numpy()) for frame in at.dataframe
+    )
+
+
+@pytest.mark.parametrize("measure", ["written_off", "units_lost", "margin_not_earned"])
+def test_means_of_the_years_are_those_of_the_totals(measure: str) -> None:
+    """The chart's mean is the page Compare's figure of the same plan: servers, every plan."""
+    choice = Choice(sample_source("servers"), base_assumptions("servers"), samples()["servers"].currency)
+    answer, facts = compute.stock_answer(choice), compute.facts(choice)
+    for plan, of in facts.portfolio.money.items():
+        asked = {
+            "written_off": of["obsolescence"] + of["run_off"] + of["markdown"],
+            "units_lost": facts.portfolio.service[plan]["units_lost"],
+            "margin_not_earned": of["lost_margin"] + of["goodwill"] + of["waiting"],
+        }[measure]
+        found = answer.exposure.of(plan, measure)
+        assert found.expected == pytest.approx(asked, abs=0.005, rel=1e-9), plan
+        assert found.expected <= found.cvar95 + 1e-6 and found.p95 <= found.cvar95 + 1e-6
