@@ -1,0 +1,174 @@
+"""Time and memory of the tables of stock, and how far a reserve foretold what stayed unsold.
+
+`python -m benchmarks.stock_tables` makes 30,000 products with receipts of three years and times every step that rests on them;
+`--lookback SALES ITEMS` takes the stock of an items file as of a past day and holds the reserve of that day against what was not sold until the end.
+"""
+
+from __future__ import annotations
+
+import argparse
+import resource
+from collections.abc import Callable
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analytics.data import read_items, read_sales
+from analytics.items import GIVEN, empty_items
+from analytics.valuation.ageing import ageing
+from analytics.valuation.attention import attention_list
+from analytics.valuation.books.reserve import ladder_rate
+from analytics.valuation.excess import average_cover
+from analytics.valuation.on_hand import StockFacts, stock_facts
+from analytics.valuation.policy import DEFAULT_POLICY
+from analytics.valuation.run_down import Way, run_down
+from analytics.valuation.transition import MONTHS, Ahead
+from analytics.valuation.valued import SoldBefore, ValuedStock
+from analytics.writeup.cash import attention_table, transition_table
+from analytics.writeup.files import csv_bytes
+from analytics.writeup.reserves import (
+    ageing_table,
+    journal_table,
+    nrv_table,
+    reserve_table,
+    roll_forward_table,
+)
+from analytics.writeup.stock import stock_table
+
+DAY = np.datetime64("2024-12-31")
+
+
+def _memory() -> float:
+    """Most memory taken so far, MB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024.0
+
+
+def made_up(products: int, rng: np.random.Generator) -> tuple[StockFacts, SoldBefore, Any, Any]:
+    """Stock, past, receipts and sales of so many products: a receipt a month for three years, 100 sales lines each."""
+    skus = [f"S{k:06d}" for k in range(products)]
+    items = empty_items(skus)
+    monthly = rng.gamma(0.5, 20.0, products)
+    for name, column in (
+        ("on_hand", np.round(monthly * rng.gamma(1.0, 6.0, products))),
+        ("unit_cost", np.round(rng.gamma(2.0, 20.0, products) + 0.5, 2)),
+    ):
+        items = items.with_field(name, column, GIVEN)
+    ended = rng.random(products) < 0.1
+    demand = np.where(ended, 0.0, monthly)[:, None] * np.ones((1, 24))
+    ahead = Ahead(
+        ended, demand, np.full(products, np.inf), monthly, np.zeros(products), np.datetime64("2025-01", "M")
+    )
+    stock = stock_facts(items, None, ahead, DAY)
+    unknown = np.full(products, np.nan)
+    past = SoldBefore(
+        np.full(products, DAY - 5), rng.gamma(1.0, 3.0, products), np.full(products, 36.0), 2.0 * stock.unit_cost,
+        np.array([f"F{k % 40}" for k in range(products)], object), np.full(products, 0.2), unknown,
+    )  # fmt: skip
+
+    def lines(each: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        count = products * each
+        return (
+            np.repeat(np.arange(products), each),
+            rng.integers(0, 1095, count).astype(float),
+            rng.gamma(1.0, 15.0, count),
+        )
+
+    return stock, past, lines(36), lines(100)
+
+
+def measure(products: int) -> None:
+    """Seconds of every step, and the memory beyond what was there before."""
+    stock, past, receipts, sales = made_up(products, np.random.default_rng(4))
+    before, start = _memory(), perf_counter()
+    age = ageing(stock.on_hand, stock.unit_cost, receipts, sales, DEFAULT_POLICY.bucket_days)
+    valued = ValuedStock(stock, DEFAULT_POLICY, DAY, age, past, np.full(products, np.nan))
+    print(f"{'ageing':<14} {perf_counter() - start:6.2f} s")
+
+    def way() -> pd.DataFrame:
+        rate = np.full(products, 0.1)
+        held, goal = (
+            np.nan_to_num(stock.on_hand),
+            np.minimum(np.nan_to_num(stock.plan_holds), np.nan_to_num(stock.on_hand)),
+        )
+        down = run_down(held, goal, stock.monthly[:, :MONTHS], stock.unit_cost, rate)
+        found = Way(down, valued.counted, stock.unit_cost, held, np.zeros(products), 0.0, np.nan)
+        return transition_table(found, past.family, stock.transition.first_month)
+
+    def watched() -> pd.DataFrame:
+        beyond = np.nan_to_num(stock.excess_value)
+        return attention_table(attention_list({"overstocked": (beyond > 0.0, beyond)}), valued)
+
+    made: dict[str, Callable[[], pd.DataFrame]] = {
+        "stock": lambda: stock_table(valued), "ageing": lambda: ageing_table(valued), "reserve": lambda: reserve_table(valued),
+        "nrv": lambda: nrv_table(valued), "roll_forward": lambda: roll_forward_table(valued), "journal": lambda: journal_table(valued),
+        "transition": way, "attention": watched,
+    }  # fmt: skip
+    for name, make in made.items():
+        begun = perf_counter()
+        table = make()
+        middle = perf_counter()
+        csv_bytes(table)
+        print(
+            f"{name:<14} {middle - begun:6.2f} s, as a file {perf_counter() - middle:5.2f} s, {len(table):,} rows"
+        )
+    print(
+        f"{products:,} products, {len(receipts[0]):,} receipts: {perf_counter() - start:.2f} s, {_memory() - before:.0f} MB more"
+    )
+
+
+def lookback(sales: str, items: str, day: str) -> pd.DataFrame:
+    """The reserve by cover as of a past day beside what stayed unsold until the end of the file, by step of the ladder, money at cost.
+
+    The stock of that day is not known: that of the items file is taken for it, and expected demand is that of the twelve months before, both said.
+    """
+    history, (listed, _) = read_sales(sales), read_items(items)
+    sold_on, now = history.date.astype("datetime64[D]"), np.datetime64(day)
+    at = pd.Index(history.skus.astype(str)).get_indexer(listed.skus.astype(str))
+    known = (at >= 0) & np.isfinite(listed["on_hand"]) & np.isfinite(listed["unit_cost"])
+
+    def units(after: np.datetime64, until: np.datetime64) -> np.ndarray:
+        here = (sold_on > after) & (sold_on <= until)
+        return np.bincount(history.sku[here], history.quantity[here], len(history.skus))[at[known]]
+
+    year, end = units(now - np.timedelta64(365, "D"), now), sold_on.max()
+    later = np.maximum(units(now, end), 0.0)
+    started = np.bincount(history.sku[sold_on <= now], minlength=len(history.skus))[at[known]] > 0
+    held, cost = listed["on_hand"][known][started], listed["unit_cost"][known][started]
+    year, later = np.maximum(year[started], 0.0), later[started]
+    rate = ladder_rate(average_cover(held, year / 12.0), DEFAULT_POLICY.cover_ladder)
+    unsold = np.maximum(held - later, 0.0)
+    table = pd.DataFrame(
+        {
+            "reserve rate": rate,
+            "stock": held * cost,
+            "reserve": rate * held * cost,
+            "stayed unsold": unsold * cost,
+        }
+    )
+    out = table.groupby("reserve rate").agg(
+        products=("stock", "size"),
+        stock=("stock", "sum"),
+        reserve=("reserve", "sum"),
+        unsold=("stayed unsold", "sum"),
+    )
+    out.loc["all"] = out.sum()
+    return out.assign(share_unsold=out["unsold"] / out["stock"])
+
+
+def main() -> None:
+    """Read the options and print."""
+    options = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
+    options.add_argument("--products", type=int, default=30_000)
+    options.add_argument("--lookback", nargs=2, metavar=("SALES", "ITEMS"))
+    options.add_argument("--day", default="2012-01-28")
+    told = options.parse_args()
+    if told.lookback:
+        print(lookback(*told.lookback, told.day).round(2).to_string())
+    else:
+        measure(told.products)
+
+
+if __name__ == "__main__":
+    main()
