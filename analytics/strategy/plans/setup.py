@@ -30,7 +30,12 @@ from analytics.strategy.plans.recipes import (
     simulation_world,
     stock_plan,
 )
-from analytics.strategy.plans.split_by_order_size import channel_refusals, hybrid_plan, refusals
+from analytics.strategy.plans.split_by_order_size import (
+    channel_refusals,
+    hybrid_plan,
+    orders_to_split,
+    refusals,
+)
 from analytics.strategy.plans.steps import DayPattern, played_by_day
 
 __all__ = [
@@ -108,7 +113,11 @@ def _alone(
         np.minimum(np.nan_to_num(items["assembly_days"]), np.nan_to_num(items["production_days"])) / 365.0
     )
     order = order_plan(items)
-    hybrid = None if orders is None else hybrid_plan(world, stock, order, orders, forecast.alive, items)
+    hybrid = (
+        None
+        if orders is None
+        else hybrid_plan(world, stock, order, orders_to_split(orders), forecast.alive, items)
+    )
     said = _not_split(world, stock, order, orders)
     return Setup(
         items.skus, world, forecast.alive, stock, order, None, (), seed, door_years, hybrid, not_split=said,
@@ -133,7 +142,7 @@ def requoted(setup: Setup, items: Items, orders: OrderSizes | None) -> Setup:
     if orders is not None and not np.array_equal(
         order.quote_days < NO_QUOTE_DAYS, setup.order.quote_days < NO_QUOTE_DAYS
     ):
-        hybrid = hybrid_plan(setup.world, setup.stock, order, orders, setup.alive, items)
+        hybrid = hybrid_plan(setup.world, setup.stock, order, orders_to_split(orders), setup.alive, items)
         said = _not_split(setup.world, setup.stock, order, orders)
         apart = channel_refusals(setup.world, setup.stock, order, orders)
     batches = batch_plan(items, setup.world, setup.stock, order)

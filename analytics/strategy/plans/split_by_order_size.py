@@ -33,6 +33,7 @@ __all__ = [
     "hybrid_counts",
     "hybrid_plan",
     "hybrid_settings",
+    "orders_to_split",
     "refusals",
     "size_table",
     "years_waited",
@@ -62,7 +63,7 @@ class HybridPlan:
     product's mean size. Sizes and limits are in smallest quantities, `step` (products,) units each. `orders` are those of all products, from which a plan at
     other values is made.
 
-    Where some product can be split by channel there is one more limit, the last: `by_channel` is the table whose "large" orders are those of `channel`
+    Where the orders name channels (`orders_to_split`) there is one more limit, the last: `by_channel` is the table whose "large" orders are those of `channel`
     (products,), a position in the orders' channels (-1: not split by channel, and the last limit repeats the one before). `by_size` (products,) marks those
     split by size; for the others the limits repeat the channel.
     """
@@ -245,6 +246,14 @@ def refusals(world: World, stock: StockPlan, order: OrderPlan, orders: OrderSize
     return out
 
 
+def orders_to_split(orders: OrderSizes) -> OrderSizes:
+    """The orders of a portfolio (orders,), with their channels only where these part some product: else nothing is played for them. See `ordering_channel`."""
+    parted = (ordering_channel(orders, int(i))[0] >= 0 for i in np.flatnonzero(orders.count > 0))
+    if orders.channel is None or any(parted):
+        return orders
+    return replace(orders, channel=None, channels=())
+
+
 def channel_refusals(
     world: World, stock: StockPlan, order: OrderPlan, orders: OrderSizes
 ) -> NDArray[Any] | None:
@@ -292,10 +301,10 @@ def hybrid_plan(
         return None
     table = size_table(orders, index, rate[index], step, stock.moq)
     channel, channels = np.full(len(index), -1, np.int64), None
-    found = np.array([ordering_channel(orders, int(i))[0] for i in index], np.int64)
     if (
-        found >= 0
-    ).any():  # one more limit, the last: by orders alone, so that a product's settings have one place in every trial
+        orders.channel is not None
+    ):  # one more limit, the last, for all: settings have one place in every trial
+        found = np.array([ordering_channel(orders, int(i))[0] for i in index], np.int64)
         channel = np.where(by_channel[index], found, -1)
         channels = channel_table(orders, index, channel, rate[index], step)
     limits = len(SIZE_QUANTILES) + (channels is not None)

@@ -17,7 +17,7 @@ from analytics.simulation.split import split_demand
 from analytics.strategy.flips.played_trials import played_trials
 from analytics.strategy.money.price import price
 from analytics.strategy.plans.ledgers import at_values_in_force, chunk_counts, split_channels, split_settings
-from analytics.strategy.plans.split_by_order_size import SIZE_QUANTILES, channel_table
+from analytics.strategy.plans.split_by_order_size import SIZE_QUANTILES, channel_table, orders_to_split
 from analytics.strategy.plans.split_gate import ordering_channel
 from analytics.study import Study, run_study
 from analytics.study_results import study_tables
@@ -43,11 +43,12 @@ def orders_of(
 
 @cache
 def sales() -> pd.DataFrame:
-    """BOTH: shop and resellers as above; ALIKE: two channels that order alike; SHOP: only sold there."""
+    """BOTH: shop and resellers as above; ALIKE: two channels that order alike; ALONE: one of them; SIZES: one, with large orders."""
     rng = np.random.default_rng(11)
     parts = [orders_of("BOTH", "Shop", SHOP, rng), orders_of("BOTH", "Resellers", RESELLERS, rng)]
     parts += [orders_of("ALIKE", name, ([2, 3], [0.5, 0.5], 0.3), rng) for name in ("Shop", "Resellers")]
     parts += [orders_of("ALONE", "Shop", ([4], [1.0], 0.2), rng)]
+    parts += [orders_of("SIZES", "Shop", ([1, 2, 30], [0.6, 0.3, 0.1], 0.5), rng)]
     table = pd.concat(parts).sort_values(["date", "sku"], kind="stable", ignore_index=True)
     table.insert(0, "order", [f"O{i}" for i in range(len(table))])
     return table
@@ -56,7 +57,7 @@ def sales() -> pd.DataFrame:
 @cache
 def study(stated: str = "") -> Study:
     items = pd.DataFrame(
-        {"sku": ["BOTH", "ALIKE", "ALONE"], "unit_cost": 35.0, "make": "yes", "component_lead_days": 14, "production_days": 7, "capital_rate": 0.3}
+        {"sku": ["BOTH", "ALIKE", "ALONE", "SIZES"], "unit_cost": 35.0, "make": "yes", "component_lead_days": 14, "production_days": 7, "capital_rate": 0.3}
     )  # fmt: skip
     told = read_assumptions(
         f"[general]\npatience_per_day = {{ value = 0.002, low = 0.001, high = 0.003 }}\n{stated}"
@@ -106,9 +107,11 @@ def test_offered_where_channels_order_otherwise_and_the_gate_is_said_elsewhere()
     s = study()
     plan, said = s.setup.hybrid, s.setup.not_by_channel
     assert plan is not None and said is not None
-    assert [str(s.items.skus[i]) for i in plan.index] == ["BOTH"] and plan.orders.channels[
-        plan.channel[0]
-    ] == "Resellers"
+    assert [str(s.items.skus[i]) for i in plan.index] == ["BOTH", "SIZES"] and plan.channel[1] == -1
+    assert plan.orders.channels[plan.channel[0]] == "Resellers" and plan.by_size[1]
+    assert np.isfinite(plan.limit[1]).all() and np.isinf(plan.limit[0, -1])
+    none = orders_to_split(s.orders.take(np.array([at("ALIKE"), at("ALONE")])))
+    assert none.channel is None and orders_to_split(s.orders).channels == s.orders.channels
     assert said[at("BOTH")] == "" and said[at("ALONE")] == "all of it is sold through Shop"
     assert said[at("ALIKE")].endswith("times one of the others, and 3 are needed")
     for sku in ("ALIKE", "ALONE"):
@@ -137,19 +140,19 @@ def test_units_add_up_and_the_best_setting_says_which_way_it_splits() -> None:
         1.0 - s.setup.hybrid.small_share[0, -1], abs=0.06
     )  # but for those who leave
     counts, _, _ = chunk_counts(
-        at_values_in_force(s.setup), "HYBRID", s.setup.hybrid.index, np.tile(last, (1, 2))
+        at_values_in_force(s.setup), "HYBRID", s.setup.hybrid.index, np.tile(last, (2, 2))
     )
     np.testing.assert_allclose(
         counts[0].mean(axis=0), ledger.counts[0, last[0]].mean(axis=0), rtol=1e-9, atol=1e-9
     )
-    assert np.isfinite(price(ledger, s.items.take(np.array([of]))).profit).all()
+    assert np.isfinite(price(ledger, s.items.take(s.setup.hybrid.index)).profit).all()
 
 
 def test_the_best_split_is_at_least_that_by_size_alone_and_no_choice_becomes_close() -> None:
     """The channel is one more setting; nothing is near because stock and its variant are."""
     s = study()
     ledger, of = s.ledgers["HYBRID"], at("BOTH")
-    money = price(ledger, s.items.take(np.array([of]))).profit[0].mean(axis=1)
+    money = price(ledger, s.items.take(s.setup.hybrid.index)).profit[0].mean(axis=1)
     sized = money[: len(SIZE_QUANTILES) * s.setup.stock.lot.shape[1]].max()
     assert money.max() >= sized
     profit = s.comparison.profit[of]
@@ -160,7 +163,7 @@ def test_the_best_split_is_at_least_that_by_size_alone_and_no_choice_becomes_clo
 
 def test_a_trial_at_the_values_in_force_is_the_study_with_channels_too() -> None:
     s = study()
-    index = np.array([at("BOTH")])
+    index = np.array([at("BOTH"), at("SIZES")])
     trials = played_trials(
         study_standing(s), "hazard_per_year", index, np.asarray(s.items["hazard_per_year"], np.float64)[index]
     )
