@@ -41,6 +41,7 @@ from analytics.study_stock.valuation import study_stock, study_valuation
 from analytics.valuation.policy import DEFAULT_POLICY, StockPolicy
 from analytics.version import __version__
 from analytics.writeup.components import components_table
+from analytics.writeup.register import register_table
 from analytics.writeup.reserves import valuation_summary
 from analytics.writeup.stock import stock_summary
 from analytics.writeup.summary import MadeBy, choice_summary, plain_values, summary
@@ -84,6 +85,7 @@ def study_tables(study: Study, policy: StockPolicy = DEFAULT_POLICY) -> dict[str
         "strategies": lambda: strategies_table(_plans(study), _free(study), study.items),
         "assumptions": lambda: assumptions_table(study.items, _measured(study)),
         **stock_tables(study, policy),
+        "register": lambda: _register(study, policy),
         "cleaning": lambda: study.cleaned.changes,
         "rejected_rows": rejected,
         "meanings": lambda: meanings_table(study.history.report.meanings),
@@ -94,6 +96,16 @@ def study_tables(study: Study, policy: StockPolicy = DEFAULT_POLICY) -> dict[str
             bought, expected_weeks(study.forecast, WEEKS).sum(axis=1) * study.life.alive
         )
     return tables
+
+
+def _register(study: Study, policy: StockPolicy) -> pd.DataFrame:
+    """Every value used, how stock is valued, and what made the files."""
+    assumed = assumptions_table(study.items, _measured(study))
+    made = MadeBy(__version__, study.seed, study.currency)
+    as_of = study_valuation(study, policy).as_of
+    return register_table(
+        assumed, policy, study.recommendation.verdict, as_of, made, study.history.report.digest
+    )
 
 
 def _free(study: Study) -> Comparison:

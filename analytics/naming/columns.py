@@ -193,7 +193,16 @@ FILES: Mapping[str, File] = {
     "attention": File(
         f"{_CASH}.attention_table",
         _ANALYZE,
-        {**dict.fromkeys(("sku", "name", "why", "remedy"), WORDS), "money": COUNTED},
+        {**dict.fromkeys(("sku", "name", "why", "day", "remedy"), WORDS), "money": COUNTED, "chance": COUNTED},
+    ),
+    "register": File(
+        "analytics.writeup.register.register_table",
+        _ANALYZE,
+        {
+            **dict.fromkeys(("id", "field", "scope", "unit", "origin", "confirmed_by", "as_of", "source"), WORDS),
+            **dict.fromkeys(("value", "default", "low", "high"), AS_GIVEN),
+            "products_turned": COUNTED,
+        },
     ),
     "assumptions": File(
         "analytics.writeup.tables.assumptions_table",

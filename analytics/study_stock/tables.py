@@ -64,10 +64,14 @@ def stock_tables(study: Study, policy: StockPolicy = DEFAULT_POLICY) -> dict[str
         "transition": lambda: _transition(study, valued()),
         "bridge": lambda: bridge_table(study_bridge(study, once_beside_the_gain(valued()), plans())),
         "bridge_by_product": lambda: _bridge_by_product(study, plans()),
-        "attention": lambda: attention_table(
-            study_attention(study, valued(), study_runs_out(study, valued())), valued()
-        ),
+        "attention": lambda: _attention(study, valued()),
     }
+
+
+def _attention(study: Study, valued: ValuedStock) -> pd.DataFrame:
+    """What to look at first, with what runs out before it is replaced."""
+    short = study_runs_out(study, valued)
+    return attention_table(study_attention(study, valued, short), valued, short)
 
 
 def _transition(study: Study, valued: ValuedStock) -> pd.DataFrame:

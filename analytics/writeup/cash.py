@@ -13,7 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from analytics.naming.labels import COMPONENTS, PLANS
-from analytics.valuation.attention import REASONS, Watched
+from analytics.valuation.attention import REASONS, RunsOut, Watched
 from analytics.valuation.bridge import Bridge
 from analytics.valuation.carrying import CarryingOfPlan
 from analytics.valuation.exposure import MEASURES_OF_A_YEAR, ExposureOfStudy, loss_curve
@@ -185,17 +185,25 @@ def bridge_by_product_table(
     return pd.concat([table, pd.DataFrame([line, total], columns=table.columns)], ignore_index=True)
 
 
-def attention_table(watched: Watched, valued: ValuedStock) -> pd.DataFrame:
+def attention_table(watched: Watched, valued: ValuedStock, short: RunsOut | None = None) -> pd.DataFrame:
     """What to look at first, most money first: sku, name, why, the money in question and what to do.
 
-    A product stands once for every reason.
+    A product stands once for every reason. For one that runs out before it is replaced, by `short`: `day`, the first
+    day on which it is short on average, and `chance`, the share of years in which it is.
     """
     stock = valued.stock
+    days, chance = np.full(len(watched.product), "", object), np.full(len(watched.product), np.nan)
+    if short is not None:
+        out = watched.reason == "runs out before it is replaced"
+        at = watched.product[out]
+        days[out], chance[out] = short.day[at].astype(str), short.chance[at]
     columns: dict[str, Any] = {
         "sku": stock.skus[watched.product],
         "name": stock.names[watched.product],
         "why": watched.reason,
         "money": watched.money,
+        "day": days,
+        "chance": chance,
         "remedy": np.array([REASONS[str(why)] for why in watched.reason], object),
     }
     return pd.DataFrame(columns)

@@ -64,7 +64,11 @@ def reserve_table(valued: ValuedStock) -> pd.DataFrame:
         "nrv_write_down": valued.nrv_write_down,
         "override": valued.override,
         "override_by": np.array(
-            ["" if one is None else f"{one.by} (as typed, not verified)" for one in who], object
+            [
+                "" if one is None else f"{one.by}, stock of {valued.as_of} (as typed, not verified)"
+                for one in who
+            ],
+            object,
         ),
         "override_note": np.array(["" if one is None else one.note for one in who], object),
         "reserve": valued.reserve,
@@ -175,6 +179,10 @@ def valuation_summary(valued: ValuedStock) -> dict[str, Any]:
     }
 
 
+def _products(count: int) -> str:
+    return "1 product" if count == 1 else f"{count:,} products"
+
+
 def _notes(valued: ValuedStock) -> list[str]:
     """What a controller must know of the figures."""
     out = ["Ladders, months of cover and buckets are assumed until they are stated."]
@@ -183,14 +191,14 @@ def _notes(valued: ValuedStock) -> list[str]:
             "No reserve booked so far is stated: the roll-forward starts from nothing, and what it charges is the whole reserve."
         )
     if valued.age.later:
-        out.append(f"{valued.age.later:,} receipts are dated after {valued.as_of}: not counted.")
+        out.append(f"{valued.age.later:,} lines of receipts are dated after {valued.as_of}: not counted.")
     if valued.age.short:
         out.append(
-            f"Of {valued.age.short:,} products receipts are below stock: the rest is older than the records."
+            f"Of {_products(valued.age.short)} receipts are below stock: the rest is older than the records."
         )
     imputed = int((valued.age.origin == 2).sum())
     if imputed:
         out.append(
-            f"Of {imputed:,} products no receipt is known: age is imputed from sales, each taken as replaced on its day."
+            f"Of {_products(imputed)} no receipt is known: age is imputed from sales, each taken as replaced on its day."
         )
     return out

@@ -13,7 +13,7 @@ __all__ = ["STOCK_FILES", "stock_ties"]
 
 STOCK_FILES = (
     "stock.csv", "ageing.csv", "reserve.csv", "nrv.csv", "roll_forward.csv", "journal.csv", "exposure.csv", "exposure_curve.csv", "working_capital.csv",
-    "carrying.csv", "transition.csv", "bridge.csv", "bridge_by_product.csv", "attention.csv",
+    "carrying.csv", "transition.csv", "bridge.csv", "bridge_by_product.csv", "attention.csv", "register.csv",
 )  # fmt: skip
 CENT = {"abs": 0.005}
 PLANS = {"baseline": "Today's way", "mix": "The mix", "MTS": "Everything to stock"}
@@ -95,5 +95,9 @@ def stock_ties(read: Mapping[str, pd.DataFrame], document: Mapping[str, Any]) ->
     end = way[(way["month"] == "total") & (way["scope"] == "all products")]
     if stock["known"]:
         assert end["cash_released"].item() == pytest.approx(stock["cash_released"], **CENT)
+    register = read["register.csv"]
+    assert register["id"].is_unique and {"version", "seed", "input_digest", "stock/cover_ladder"} <= set(
+        register["id"]
+    )
     watched = read["attention.csv"]["money"].dropna().to_numpy(float)
     assert (np.diff(watched) <= 1e-9).all() and (read["attention.csv"]["remedy"] != "").all()
