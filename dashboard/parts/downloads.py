@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pandas as pd
 import streamlit as st
 
+from dashboard.parts.books_settings import policy_of
 from dashboard.results import compute
 from dashboard.state.choice import Choice
 
@@ -38,6 +39,20 @@ def file_names(bom: bool = False) -> tuple[str, ...]:
         "strategies",
         "assumptions",
         "stock",
+        "ageing",
+        "reserve",
+        "nrv",
+        "roll_forward",
+        "journal",
+        "exposure",
+        "exposure_curve",
+        "working_capital",
+        "carrying",
+        "transition",
+        "bridge",
+        "bridge_by_product",
+        "attention",
+        "register",
         "cleaning",
         "rejected_rows",
         "meanings",
@@ -71,7 +86,7 @@ def downloads(choice: Choice, key: str) -> None:
             mime = "application/json" if name.endswith("json") else "text/csv"
             st.download_button(
                 name,
-                compute.file_maker(choice, name, locale()),
+                compute.file_maker(choice, name, locale(), policy_of(choice)),
                 name,
                 mime,
                 on_click="ignore",

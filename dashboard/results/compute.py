@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from analytics.data.uploads import Reading
     from analytics.study import Study
     from analytics.study_stock.answer import StockAnswer
+    from analytics.valuation.policy import StockPolicy
 
 __all__ = [
     "as_kept", "at_once", "data_key", "facts", "file_apart", "file_intake", "file_maker", "files", "found_result", "is_ready", "read_source", "remember", "remembered", "result",
@@ -410,19 +411,28 @@ def stock_answer(choice: Choice) -> StockAnswer:
     return found
 
 
-def files(choice: Choice, locale: str = "en") -> dict[str, Callable[[], bytes]]:
-    """The files people take away, each made when asked for, byte for byte as `analyze` writes them; the person's own choices are in them."""
+def files(
+    choice: Choice, locale: str = "en", policy: StockPolicy | None = None
+) -> dict[str, Callable[[], bytes]]:
+    """The files people take away, each made when asked for, byte for byte as `analyze` writes them; the person's own choices are in them.
+
+    `policy` is how stock is valued (None: as assumed).
+    """
     from analytics.study_results import study_summary, study_tables
+    from analytics.valuation.policy import DEFAULT_POLICY
     from analytics.writeup.files import study_files
 
     current = study(choice)
-    return study_files(study_tables(current), lambda: study_summary(current), locale)
+    how = DEFAULT_POLICY if policy is None else policy
+    return study_files(study_tables(current, how), lambda: study_summary(current, how), locale)
 
 
-def file_maker(choice: Choice, name: str, locale: str = "en") -> Callable[[], bytes]:
+def file_maker(
+    choice: Choice, name: str, locale: str = "en", policy: StockPolicy | None = None
+) -> Callable[[], bytes]:
     """The maker of one file, for a button that asks for it later."""
 
     def make() -> bytes:
-        return files(choice, locale)[name]()
+        return files(choice, locale, policy)[name]()
 
     return make

@@ -106,9 +106,9 @@ def best_nearby(play: Play, name: str, start: Index) -> Chosen:
         again, own, of = play(more, further[more])
         rows = np.isin(unit, more)
         added = np.repeat(counts[:, :, :1], SETTINGS, axis=2)
-        added[rows] = _as_many(_by_limit(again.counts, SETTINGS), counts.shape[1])
+        added[rows] = _by_limit(again.counts, SETTINGS)
         scored = np.full((*score.shape[:2], SETTINGS, 2), -np.inf)
-        scored[more] = _as_many(_scores(again, own, of, further[more]), score.shape[1])
+        scored[more] = _scores(again, own, of, further[more])
         tried, counts = np.concatenate([tried, further], axis=1), np.concatenate([counts, added], axis=2)
         score = np.concatenate([score, scored], axis=2)
     families = [np.flatnonzero(unit == u) for u in range(units)] if name == Strategy.ATO else ()
@@ -121,11 +121,6 @@ def best_nearby(play: Play, name: str, start: Index) -> Chosen:
 def _by_limit(counts: Array, settings: int) -> Array:
     """Counts (products, limits x settings, halves, counts) by limit: (products, limits, settings, halves, counts)."""
     return counts.reshape(len(counts), -1, settings, *counts.shape[2:])
-
-
-def _as_many(by_limit: Array, limits: int) -> Array:
-    """As many limits (second axis) as where some unit is split by channel too: for those that are not, the last limit repeats the one before."""
-    return np.concatenate([by_limit, *[by_limit[:, -1:]] * (limits - by_limit.shape[1])], axis=1)
 
 
 def _scores(ledger: Ledger, items: Items, unit: Index, settings: Index) -> Array:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from analytics.valuation.policy import Override, StockPolicy
 from dashboard.results import compute
 from dashboard.state.choice import Choice, base_assumptions, sample_source
 from dashboard.text.stock_words import amount_text
@@ -62,3 +63,19 @@ def test_means_of_the_years_are_those_of_the_totals(measure: str) -> None:
         found = answer.exposure.of(plan, measure)
         assert found.expected == pytest.approx(asked, abs=0.005, rel=1e-9), plan
         assert found.expected <= found.cvar95 + 1e-6 and found.p95 <= found.cvar95 + 1e-6
+
+
+def test_what_is_set_is_in_the_files_taken_away() -> None:
+    """A reserve set by hand stands in reserve.csv and in the register with the name typed; without one the files are as `analyze` writes them."""
+    choice = Choice(sample_source("servers"), base_assumptions("servers"), samples()["servers"].currency)
+    sku = str(compute.stock_answer(choice).valued.stock.skus[0])
+    policy = StockPolicy(standard="hgb", overrides={sku: Override(0.5, "M. Weber", "offer in hand")})
+    made, usual = compute.files(choice, policy=policy), compute.files(choice)
+    reserve, register = made["reserve.csv"]().decode(), made["register.csv"]().decode()
+    assert (
+        "M. Weber, stock of " in reserve
+        and '(as typed, not verified)",offer in hand' in reserve
+        and "HGB" in reserve
+    )
+    assert f"stock/override/{sku}" in register and "M. Weber (as typed, not verified)" in register
+    assert b"M. Weber" not in usual["reserve.csv"]() and made["strategies.csv"]() == usual["strategies.csv"]()
