@@ -186,6 +186,6 @@ def test_stock_that_becomes_cash_is_stock_of_the_file() -> None:
 
 def test_a_larger_minimum_never_earns_more_in_all() -> None:
     """The best of all strategies, of which stock may take any lot above the minimum: never more, but for the noise of choosing."""
-    best = [np.nanmax(study_of(moq).comparison.profit[at(study_of(moq), "SLOW")]) for moq in (1, 2, 3, 8, 24)]
+    best = [np.nanmax(study_of(moq).comparison.profit[at(study_of(moq), "SLOW")]) for moq in (1, 3, 24)]
     assert all(later <= earlier + 0.01 * abs(earlier) for earlier, later in itertools.pairwise(best))
     assert best[-1] < 0.9 * best[0]
