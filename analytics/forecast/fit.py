@@ -16,7 +16,9 @@ from analytics.forecast.members.combination import combination_weights, combined
 from analytics.forecast.members.further_voice import with_ets
 from analytics.forecast.members.origins import Rolling, rolling_forecasts
 from analytics.forecast.notes import forecast_notes, periods_of_history
-from analytics.forecast.planner_speed import planner_smoothing
+from analytics.forecast.planner_speed import credible_smoothing, planner_smoothing
+from analytics.forecast.rare import rare_rates
+from analytics.forecast.rare_judged import chances_kept, counted_instead, kept_rates, rates_then
 from analytics.forecast.spread.interval_quantiles import LEVELS, demand_class, total_distribution
 from analytics.forecast.spread.long_run import return_to_year, seasonal_factors
 from analytics.forecast.spread.noise import noise_table
@@ -101,9 +103,20 @@ def fit_forecast(
 
     near = combined / np.maximum(_sums_ahead(rolling, panel.frequency, interval), 1e-6)
     near[:, 0] = level
-    towards = return_to_year(panel, rolling, lived, near, label, horizon)
+    towards, said_since = return_to_year(panel, rolling, lived, near, label, horizon)
     for i, launch in launches.items():
         towards[i] = towards[i] ** (1.0 - launch.share) * (1.0 + launch.share * (launch.shape - 1.0))
+    year = ahead[:, : round(panel.periods_per_year)]
+    seasonal = year.max(axis=1) > 1.25 * year.min(axis=1)
+    then = rates_then(panel, seasonal)
+    rare = kept_rates(rare_rates(panel, label, seasonal), chances_kept(panel, then, alive > 0.5))
+    counts = counted_instead(
+        panel, then, said_since, rolling.start[:, None] + rolling.position, alive > 0.5, label
+    )
+    rare = replace(rare, rows=rare.rows & counts)
+    rate = rare.orders * rare.size / panel.periods_per_year
+    level_alive = np.where(rare.rows, rate, level_alive)
+    towards = np.where(rare.rows[:, None], 1.0, towards)
     mean = level_alive[:, None] * ahead[:, :horizon] * towards
 
     market_cv, family_cv = shared_shocks(rolling, combined, lived, family)
@@ -113,19 +126,34 @@ def fit_forecast(
 
     ever = panel.first >= 0
     mean = np.where(ever[:, None], mean, 0.0)
-    notes, method = forecast_notes(panel, rolling, protection, label, weights[:, 0], forms, launches)
+    launches = {i: launch for i, launch in launches.items() if not rare.rows[i]}
+    notes, method = forecast_notes(panel, rolling, protection, label, weights[:, 0], forms, launches, rare)
     forecast = Forecast(
         skus=panel.skus,
         frequency=panel.frequency,
         first_period=panel.next_start.astype("datetime64[D]"),
         mean=np.nan_to_num(mean, nan=0.0, posinf=0.0),
         level=np.where(ever, level_alive, 0.0),
-        noise=noise_table(law.noise, law.level, rolling.level[:, 0] / step, rolling.zero_share, integer),
+        noise=noise_table(
+            law.noise,
+            law.level,
+            rolling.level[:, 0] / step,
+            rolling.zero_share,
+            integer,
+        ),
         level_error=lognormal_table(np.sqrt(law.level)),
         drift=law.drift,
         integer=integer,
         smoothing=np.where(
-            ever, planner_smoothing(law.level, law.drift, law.period, 0.5 * panel.periods_per_year), 0.0
+            ever,
+            np.where(
+                rare.rows,
+                credible_smoothing(
+                    rate * panel.periods_per_year, rare.shape**-0.5, rare.lot, panel.periods_per_year
+                ),
+                planner_smoothing(law.level, law.drift, law.period, 0.5 * panel.periods_per_year),
+            ),
+            0.0,
         ),
         alive=np.where(ever, alive, 0.0),
         hazard_per_year=hazard,

@@ -11,6 +11,7 @@ from analytics.demand.panel import DemandPanel
 from analytics.forecast.launch import Launch, launch_words
 from analytics.forecast.members.origins import METHODS, Rolling
 from analytics.forecast.members.seasonal import season_length
+from analytics.forecast.rare import RareRates, rare_words
 from analytics.forecast.spread.interval_quantiles import CLASSES
 
 __all__ = ["forecast_notes", "periods_of_history"]
@@ -30,8 +31,12 @@ def forecast_notes(
     weights: NDArray[np.float64],
     forms: dict[int, str],
     launches: dict[int, Launch],
+    rare: RareRates,
 ) -> tuple[tuple[tuple[str, ...], ...], NDArray[Any]]:
-    """Notes and name of the method, one per product: `weights` (products, methods) of the combination now, `forms` of ETS, `launches` of new products."""
+    """Notes and name of the method, one per product.
+
+    `weights` (products, methods) of the combination now, `forms` of ETS, `launches` of new products, `rare` the rates of rare ones.
+    """
     length, interval = periods_of_history(panel), rolling.interval
     known = np.isfinite(rolling.actual).sum(axis=1)
     unit = {"D": "days", "W": "weeks", "M": "months"}[panel.frequency]
@@ -89,7 +94,11 @@ def forecast_notes(
             )
         if i in launches and launches[i].share > 0.0:
             said.append(launch_words(launches[i]))
+        if rare.rows[i]:
+            said.append(rare_words(rare, i))
         best = ", ".join(f"{names[k]} {weights[i, k]:.0%}" for k in order[i, :3])
         method[i] = f"combination ({CLASSES[label[i]]}): {best} and others"
+        if rare.rows[i]:
+            method[i] = f"counted sales; spread of a {method[i]}"
         notes.append(tuple(said))
     return tuple(notes), method

@@ -14,7 +14,7 @@ from analytics.demand.panel import DemandPanel
 from analytics.forecast.members.origins import Rolling
 from analytics.forecast.members.seasonal import season_length
 
-__all__ = ["return_to_year", "seasonal_factors"]
+__all__ = ["missed_less", "return_to_year", "seasonal_factors"]
 
 #: What the portfolio shows counts like a class's when the class has this many products; half a return counts like this many products.
 _CLASS_WORTH = 50.0
@@ -49,6 +49,7 @@ class _Returns(NamedTuple):
 
     share: NDArray[np.float64]
     ratio: NDArray[np.float64]
+    said: NDArray[np.float64]
     missed: NDArray[np.float64]
 
 
@@ -78,8 +79,10 @@ def return_to_year(
     near: NDArray[np.float64],
     label: NDArray[np.int8],
     horizon: int,
-) -> NDArray[np.float64]:
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Factor on the level, period by period: 1 over the protection interval, then towards the past year's level. Shape (products, horizon).
+
+    With it what would have been said at past origins of the level of all that came since, units a period: (products, origins + 1).
 
     *Formula*: (long / near)^(w s), `near` the level forecast for the interval, long the seasonally adjusted mean of the past year, s rising from 0 at
     the end of the interval to 1 a quarter of a year later, and w the share of the difference that has gone after past origins: the least-squares slope
@@ -104,13 +107,13 @@ def return_to_year(
     half_year = chance / (year / 2.0)
     plain = _returns(past, rolling, label, np.full(n, year), np.zeros(n))
     steady = _returns(past, rolling, label, longer, half_year / (half_year + _LEVELS_MOVE))
-    better = _better(plain.missed, steady.missed, past.judged.sum(axis=1) > 0, label)
+    better = missed_less(plain.missed, steady.missed, past.judged.sum(axis=1) > 0, label)
     share, ratio = (
         np.where(better, s, p) for s, p in ((steady.share, plain.share), (steady.ratio, plain.ratio))
     )
     ramp = np.clip((np.arange(horizon)[None, :] - rolling.interval[:, None]) / quarter, 0.0, 1.0)
     out: NDArray[np.float64] = ratio[:, None] ** (share[:, None] * ramp)
-    return out
+    return out, np.where(better[:, None], steady.said, plain.said)
 
 
 def _past(
@@ -176,21 +179,23 @@ def _returns(
     said = near + np.where(same, share[:, None] * (long - near), 0.0)
     away = np.where(past.judged, np.abs(past.came - said), 0.0) / np.maximum(rolling.level[:, :1], 1e-9)
     missed = away.sum(axis=1) / np.maximum(past.judged.sum(axis=1), 1)
-    return _Returns(
-        share, np.where(same[:, 0], long[:, 0] / np.where(near[:, 0] > 0.0, near[:, 0], 1.0), 1.0), missed
-    )
+    ratio = np.where(same[:, 0], long[:, 0] / np.where(near[:, 0] > 0.0, near[:, 0], 1.0), 1.0)
+    return _Returns(share, ratio, said, missed)
 
 
-def _better(
+def missed_less(
     plain: NDArray[np.float64],
     other: NDArray[np.float64],
     usable: NDArray[np.bool_],
     label: NDArray[np.int8],
+    worth: float = _WORTH_A_CHANGE,
 ) -> NDArray[np.bool_]:
     """Products of classes in which the `other` way missed less than the `plain` one, by `return_to_year`; (products,).
 
+    By more than the share `worth` on average, products of all classes counting like 50 more of a class.
+
     >>> one = np.full(4, 1.0)
-    >>> _better(one, np.array([0.5, 0.5, 0.5, 0.5]), np.ones(4, bool), np.zeros(4, np.int8)).tolist()
+    >>> missed_less(one, np.array([0.5, 0.5, 0.5, 0.5]), np.ones(4, bool), np.zeros(4, np.int8)).tolist()
     [True, True, True, True]
     """
 
@@ -204,7 +209,7 @@ def _better(
     for c in np.unique(label):
         part = usable & (label == c)
         m = int(part.sum())
-        out[label == c] = (m * less(part) + _CLASS_WORTH * everyone) / (m + _CLASS_WORTH) > _WORTH_A_CHANGE
+        out[label == c] = (m * less(part) + _CLASS_WORTH * everyone) / (m + _CLASS_WORTH) > worth
     return out
 
 
