@@ -175,7 +175,7 @@ def _parts(found: Found) -> list[str]:
     words = {
         Strategy.MTO: f"{verb} {{}} to order",
         Strategy.ATO: "assemble {}",
-        Strategy.HYBRID: "split {} by order size",
+        Strategy.HYBRID: "split the orders of {}",
         Strategy.MTS: "stock {}",
     }
     used = [name for name in words if found.counts.get(name)]

@@ -141,7 +141,7 @@ _RARE = {
 
 def found(pattern: str, lines: Iterable[str]) -> set[str]:
     """What stands in the first group of a pattern, on any of the lines."""
-    return {match[1].lstrip("+") for line in lines for match in re.finditer(pattern, line)}
+    return {match[1].lstrip("+").rstrip(",") for line in lines for match in re.finditer(pattern, line)}
 
 
 def compared(pages: dict[str, list[str]], document: Document) -> tuple[list[str], set[str]]:
