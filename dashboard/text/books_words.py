@@ -17,12 +17,28 @@ from analytics.valuation.exposure import Exposure
 from analytics.valuation.on_hand import StockFacts
 from analytics.valuation.run_down import pay_back_months
 from analytics.valuation.valued import ValuedStock
+from dashboard.results.facts import Facts
 from dashboard.text.stock_words import amount_text
 from dashboard.text.words import shortened
 
 __all__ = [
-    "BUCKET_WORDS", "GAIN_GROUPS", "age_title", "bridge_bars", "bucket_words", "carrying_title", "cash_title", "cover_title", "exposure_title", "pay_back_words", "reserve_origin",
-    "short_title", "standard_title", "tie_title", "watch_title", "way_sentence",
+    "BUCKET_WORDS",
+    "GAIN_GROUPS",
+    "age_title",
+    "bridge_bars",
+    "bucket_words",
+    "carrying_title",
+    "cash_title",
+    "cover_title",
+    "exposure_title",
+    "file_margin",
+    "pay_back_words",
+    "reserve_origin",
+    "short_title",
+    "standard_title",
+    "tie_title",
+    "watch_title",
+    "way_sentence",
 ]  # fmt: skip
 
 #: Candidates for a difference to the ledger, in words.
@@ -44,6 +60,12 @@ _STEPS = {
     "today": "Today's way",
     "the mix": "The mix",
 }
+
+
+def file_margin(facts: Facts) -> float | None:
+    """The gross margin of the file: at the costs of its lines, else at those of the items; None where neither is known."""
+    known = [facts.margin.get(name) for name in ("at_lines", "at_items")]
+    return next((float(one) for one in known if one is not None and math.isfinite(one)), None)
 
 
 def bridge_bars(found: Bridge, gross_margin: float | None) -> list[dict[str, object]]:

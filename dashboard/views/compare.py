@@ -44,7 +44,7 @@ from dashboard.state import inputs
 from dashboard.state.choice import Choice
 from dashboard.state.in_force import chosen_anew, in_force
 from dashboard.state.undo import undo_part
-from dashboard.text.books_words import GAIN_GROUPS, bridge_bars
+from dashboard.text.books_words import GAIN_GROUPS, bridge_bars, file_margin
 from dashboard.text.margin_words import margin_part
 from dashboard.text.words import below_cost, counts_of, missing_text, plain
 
@@ -113,8 +113,7 @@ def bridge_part(facts: Facts) -> None:
     """From the gross margin of the file to the mix, step by step; nothing while it is worked out."""
     if facts.bridge is None or not facts.has_money:
         return
-    margins = [facts.margin.get(name) for name in ("at_lines", "at_items")]
-    steps = bridge_bars(facts.bridge, next((one for one in margins if one is not None), None))
+    steps = bridge_bars(facts.bridge, file_margin(facts))
     groups = [f"{name} {number_text(facts.bridge.amount_of(name), 2)}" for name in GAIN_GROUPS]
     words = f"From today to the mix {number_text(facts.bridge.gain, 2)}: {', '.join(groups)}"
     st.subheader(plain(words), anchor=False)

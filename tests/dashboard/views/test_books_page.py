@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -10,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 from analytics.valuation.policy import Override, StockPolicy
 from dashboard.results import compute
 from dashboard.state.choice import Choice, base_assumptions, sample_source
+from dashboard.text.books_words import bridge_bars, file_margin
 from dashboard.text.stock_words import amount_text
 from sample_data import samples
 
@@ -79,3 +81,23 @@ def test_what_is_set_is_in_the_files_taken_away() -> None:
     )
     assert f"stock/override/{sku}" in register and "M. Weber (as typed, not verified)" in register
     assert b"M. Weber" not in usual["reserve.csv"]() and made["strategies.csv"]() == usual["strategies.csv"]()
+
+
+def test_the_bridge_starts_from_the_margin_of_the_file_and_ends_at_the_mix() -> None:
+    """Bars in order: the file's gross margin, one step to today's way, steps that add up to the gain, the mix; nothing is lost between them."""
+    choice = Choice(sample_source("servers"), base_assumptions("servers"), samples()["servers"].currency)
+    facts = compute.facts(choice)
+    assert facts.bridge is not None
+    bars = bridge_bars(facts.bridge, file_margin(facts))
+    assert [bar["step"] for bar in bars][:3] == [
+        "Gross margin of the file",
+        "Stock, waiting, the year ahead",
+        "Today's way",
+    ]
+    assert bars[0]["amount"] == pytest.approx(facts.margin["at_items"]) and bars[-1]["step"] == "The mix"
+    steps = [bar for bar in bars if bar["kind"] != "level"]
+    assert sum(float(str(bar["amount"])) for bar in steps[1:]) == pytest.approx(
+        facts.portfolio.gain, abs=0.005
+    )
+    assert bars[-1]["amount"] == pytest.approx(facts.portfolio.money["mix"]["profit"], abs=0.005)
+    assert all(a["end"] == pytest.approx(b["start"]) for a, b in pairwise(steps[1:]))
