@@ -40,7 +40,8 @@ FILES = {
 }
 RECOMMENDATION = (
     "sku, make_or_buy, price, unit_cost, cost_of_sales, on_hand, orders_on_hand, orders_due, today, counted_as, profit_today, "
-    "today_reorder_point, today_order_up_to_level, today_order_quantity, today_quote_days, recommended, availability, change, from_to, verdict, gain_per_year, gain_by_planning, "
+    "today_reorder_point, today_order_up_to_level, today_order_quantity, today_quote_days, recommended, "
+    "availability, order_way, change, from_to, verdict, gain_per_year, gain_by_planning, "
     "gain_by_strategy, lead_over_runner_up, runner_up, probability_best, "
     "profit_mts, profit_ato, profit_mto, profit_hybrid, share_waiting, wait_days_median, wait_days_p90, reorder_point, order_up_to_level, order_quantity, "
     "quote_days, grid_end, reason, why_not, notes"
