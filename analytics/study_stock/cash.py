@@ -101,7 +101,7 @@ def study_bridge(study: Study, one_off: dict[str, float], plans: Plans | None = 
         for costs, year in zip(steps, perfect, strict=True):
             costs["benchmark"] = perfect[0] - year
     found = bridge(perfect[0], steps[0], steps[2], study.recommendation.shared, one_off, steps[1])
-    if abs(found.gain - study.portfolio.gain) > 0.005:
+    if abs(found.gain - study.portfolio.gain) > max(0.005, 1e-12 * abs(perfect[0])):
         raise ValueError(f"study_bridge: the steps bring {found.gain}, the gain is {study.portfolio.gain}")
     return found
 

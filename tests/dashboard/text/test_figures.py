@@ -26,7 +26,7 @@ Document = dict[str, Any]
 #: An amount as the formatter writes it, a share, a whole number, and an amount with all digits.
 A = r"([+-]?\d+(?:\.\d+)?(?: (?:k|M|bn))?)(?!\d|[.,]\d)"
 P = r"([\d.]+ %)"
-N = r"([\d,]+)"
+N = r"(\d{1,3}(?:,\d{3})*|\d+)(?!\d)"
 C = r"(-?[\d,]+\.\d\d)"
 
 
