@@ -21,6 +21,7 @@ from analytics.demand.periods import demand_by_weekday
 from analytics.errors import DataError, options_in_force
 from analytics.forecast import Forecast, fit_forecast, forecast_table, forecast_total_table
 from analytics.forecast.fit import HORIZON
+from analytics.forecast.known_orders import with_known_orders
 from analytics.forecast.launch import similar_positions
 from analytics.forecast.members.further_voice import most_money
 from analytics.items import Items
@@ -154,7 +155,9 @@ def run_study(
                             most_money(cleaned.panel, np.asarray(completed["price"], np.float64), ets) if ets else None,
                             similar_positions(panel.skus, completed["similar_to"]))  # fmt: skip
     orders = order_sizes(history, panel.skus)
-    forecast = replace(forecast, order=orders.mean, together=orders.together)
+    forecast = replace(
+        with_known_orders(forecast, history.apart), order=orders.mean, together=orders.together
+    )
     doubt = gain_doubt(cleaned.panel, measured)
 
     def under(stated: Assumptions) -> Items:
@@ -236,6 +239,7 @@ def run_forecast(
     forecast = fit_forecast(cleaned.panel, life, codes, np.full(len(panel.skus), float(horizon)), horizon, seed,
                             most_money(cleaned.panel, np.asarray(completed["price"], np.float64), ets) if ets else None,
                             similar_positions(panel.skus, completed["similar_to"]))  # fmt: skip
+    forecast = with_known_orders(forecast, history.apart)
     return (
         forecast_total_table(forecast, panel, horizon) if total else forecast_table(forecast, panel, horizon)
     )

@@ -67,7 +67,7 @@ class Forecast:
     the law of a single period holds with the chances PERIOD_KNOTS; read it through `period_quantiles`. `order` and `together` (products,) are the mean
     order seen and the units that come together (NaN: no orders seen, None: not looked for); read them through `mean_order` and `lump`.
     `bounds` (products, 3) say how far single periods may go of products that nearly always sold the same, infinite for others (None: for all);
-    `within_range` holds quantiles to them.
+    `within_range` holds quantiles to them. `known` (products, periods) are units that customers have on order by period ahead (None: none): a floor.
     """
 
     skus: NDArray[Any]
@@ -98,6 +98,7 @@ class Forecast:
     order: NDArray[np.float64] | None = None
     together: NDArray[np.float64] | None = None
     bounds: NDArray[np.float64] | None = None
+    known: NDArray[np.float64] | None = None
 
     @property
     def mean_order(self) -> NDArray[np.float64]:

@@ -242,8 +242,9 @@ PAGES: Mapping[str, Page] = {
             **_all(_BACKTEST, "Came", "Forecast", "Mean of the last 12"),
         },
         {
-            "of units are forecast wrongly": "wape",
-            "not knowing demand costs": "analytics.strategy.money.forecast_value.cost_of_not_knowing",
+            "of units come otherwise than forecast": "wape",
+            "Planning by this forecast misplans stock of": "planning_regret",
+            "not knowing demand still costs": "analytics.strategy.money.forecast_value.cost_of_not_knowing",
             "no fewer": "fewer_wrong",
         },
     ),

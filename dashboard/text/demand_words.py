@@ -36,20 +36,28 @@ def totals(facts: Facts, demand: DemandFacts) -> tuple[float, float]:
 
 
 def title_of(facts: Facts, demand: DemandFacts) -> str:
-    """The finding of the page."""
+    """The finding of the page: what planning by the forecast is worth, in money where there is any, and what not knowing demand still costs."""
     row, (stocking, ordering) = overall(demand), totals(facts, demand)
     unit = PERIOD[facts.frequency]
+    ours, simple = float(np.nansum(demand.regret)), float(np.nansum(demand.regret_simple))
     if row is None:
         first = f"Too few {unit}s on record to test the forecast"
+    elif facts.has_money and simple > 0:
+        first = f"Planning by this forecast misplans stock of {money_text(ours, facts.currency)} a year, "
+        less = misplanned_less(ours, simple)
+        more = money_text(abs(less), facts.currency)
+        same = more == money_text(0.0, facts.currency)
+        first += "as much as" if same else f"{more} {'less' if less > 0 else 'more'} than"
+        first += f" by a 12-{unit} mean"
     else:
         found = against_simple(row["wape"], row["wape_simple"])
         close = found == "as many"
         words = "as many as" if close else f"{found} than"
-        first = f"Over a lead time {percent_text(float(row['wape']))} of units are forecast wrongly, {words} by a 12-{unit} mean"
+        first = f"Over a lead time {percent_text(float(row['wape']))} of units come otherwise than forecast, {words} by a 12-{unit} mean"
         first += f" with {percent_text(float(row['wape_simple']))}" if not close else ""
     if not np.isfinite(stocking):
         return first
-    return f"{first}; not knowing demand costs {money_text(stocking, facts.currency)} a year when stocking, {money_text(ordering, facts.currency)} to order"
+    return f"{first}; not knowing demand still costs {money_text(stocking, facts.currency)} a year when stocking, {money_text(ordering, facts.currency)} to order"
 
 
 def figures(facts: Facts, demand: DemandFacts) -> None:

@@ -15,6 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from analytics.data.history import SalesHistory
+from analytics.demand.cleaning.empty_shelf import empty_periods
 from analytics.demand.cleaning.one_off import one_off_cells
 from analytics.demand.cleaning.promotions import promotion_units
 from analytics.demand.life.life_cycle import aligned_items
@@ -53,7 +54,8 @@ LAYERS: Mapping[str, tuple[str, str]] = {
     ),
     "stockouts": (
         "Out of stock",
-        "No stock today: demand since the last sale is unknown, not zero. Whether the product has ended is still judged by its silence.",
+        "No stock today, or none on record (stock today, receipts and sales counted back): demand is unknown then, not zero. Whether the "
+        "product has ended is still judged by its silence.",
     ),
     "promotions": (
         "Promotions",
@@ -265,6 +267,9 @@ def cleaned_demand(
         known & stocked & sold & np.isnat(end) & (silence <= _LONGEST_STOCKOUT_YEARS * panel.periods_per_year)
     )
     hidden = (grid > panel.last[:, None]) & empty[:, None] & panel.observed
+    if history is not None and len(history.apart):
+        stock = np.where(np.isin(own.origin("on_hand"), (GIVEN, CONFIRMED)), own["on_hand"], np.nan)
+        hidden |= empty_periods(panel, history.apart, np.asarray(stock, np.float64))
     for name, cells, why in (
         ("after_end", after, "after the end date"),
         ("stockouts", hidden, "no stock on hand"),

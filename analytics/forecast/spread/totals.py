@@ -21,6 +21,7 @@ __all__ = [
     "forecast_table",
     "forecast_total_table",
     "future_starts",
+    "known_orders",
     "mean_by_period",
     "mean_in_total",
     "period_moments",
@@ -224,12 +225,23 @@ def _alive_means(forecast: Forecast, horizon: int) -> NDArray[np.float64]:
     return np.asarray(forecast.mean[:, np.minimum(np.arange(horizon), forecast.mean.shape[1] - 1)])
 
 
+def known_orders(forecast: Forecast, horizon: int) -> NDArray[np.float64]:
+    """Units that customers have on order in each of the next periods, (products, horizon); 0 where none are known."""
+    out = np.zeros((len(forecast.skus), horizon))
+    if forecast.known is not None:
+        width = min(horizon, forecast.known.shape[1])
+        out[:, :width] = forecast.known[:, :width]
+    return out
+
+
 def mean_by_period(forecast: Forecast, horizon: int) -> NDArray[np.float64]:
     """Units expected in each of the next periods, the chance of having ended counted. Shape (products, horizon).
 
-    mean_by_period = mean demand given that the product lives x survival. Units. Source: law of total expectation.
+    mean_by_period = mean demand given that the product lives x survival, at least what is on order. Units. Source: law of total expectation.
     """
-    return _alive_means(forecast, horizon) * survival(forecast, horizon)
+    return np.maximum(
+        _alive_means(forecast, horizon) * survival(forecast, horizon), known_orders(forecast, horizon)
+    )
 
 
 def mean_in_total(forecast: Forecast, horizon: int) -> NDArray[np.float64]:
@@ -244,13 +256,14 @@ def quantiles_by_period(forecast: Forecast, horizon: int) -> NDArray[np.float64]
     """Units that demand of each of the next periods stays within, at every level of TABLE_LEVELS: columns q05 to q95.
 
     quantiles_by_period = quantiles of a demand that is 0 where the product has ended and else has `period_quantiles`.
-    The chance of having ended is 1 - survival; to whole units where demand comes in whole units.
+    The chance of having ended is 1 - survival; to whole units where demand comes in whole units; not below what is on order.
     Returns (products, horizon, levels), units. Source: mixture of a point at 0 and the forecast.
     """
     survive = survival(forecast, horizon)
     given = np.zeros((len(forecast.skus), horizon, len(TABLE_LEVELS)))
     for t in range(horizon):
         given[:, t] = _mixed(period_quantiles(forecast, _FINE, t), survive[:, t], TABLE_LEVELS)
+    given = np.maximum(given, known_orders(forecast, horizon)[:, :, None])
     return _with_mean(mean_by_period(forecast, horizon), given, forecast)
 
 
@@ -264,13 +277,15 @@ def quantiles_in_total(forecast: Forecast, horizon: int) -> NDArray[np.float64]:
     Source: mixture of a point at 0 and the forecast.
     """
     survive = survival(forecast, horizon)
-    total, mean = _alive_means(forecast, horizon).sum(axis=1), mean_in_total(forecast, horizon)
-    share = np.where(total > 0, mean / np.where(total > 0, total, 1.0), survive.mean(axis=1))
+    alive, mean = _alive_means(forecast, horizon), mean_in_total(forecast, horizon)
+    total, lived = alive.sum(axis=1), (alive * survive).sum(axis=1)
+    share = np.where(total > 0, lived / np.where(total > 0, total, 1.0), survive.mean(axis=1))
     same = np.abs(forecast.total_periods - horizon) < 1e-9
     periods = np.full(len(forecast.skus), float(horizon))
     quantile = _mixed(total_quantiles(forecast, _FINE, periods), share, TABLE_LEVELS)
     direct = np.where(TABLE_LEVELS > 1.0 - share[:, None], _own_quantiles(forecast, TABLE_LEVELS), 0.0)
-    return _with_mean(mean, np.where(same[:, None], direct, quantile), forecast)
+    floor = known_orders(forecast, horizon).sum(axis=1)[:, None]
+    return _with_mean(mean, np.maximum(np.where(same[:, None], direct, quantile), floor), forecast)
 
 
 def _with_mean(

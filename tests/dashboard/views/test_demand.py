@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
 from analytics.demand.months import by_month
+from analytics.naming.labels import money_text
 from dashboard.charts.demand import demand_chart
 from dashboard.charts.parts import part_chart
 from dashboard.charts.past import past_chart
@@ -47,12 +48,15 @@ def test_the_page_says_how_good_the_forecast_is_and_what_not_knowing_costs(
     past = demand_of_sample.past
     good = np.isfinite(past.actual)
     off = np.abs(past.actual - past.forecast)[good].sum() / past.actual[good].sum()
-    assert f"{100 * off:.0f} %" in at.title[0].value.replace("\\", "")
+    assert f"{100 * off:.0f} %" in at.metric[0].value.replace("\\", "")
+    title = at.title[0].value.replace("\\", "")
+    ours, simple = (float(np.nansum(x)) for x in (demand_of_sample.regret, demand_of_sample.regret_simple))
+    assert f"misplans stock of {money_text(ours, 'USD')} a year" in title
     assert (
-        "when stocking" in at.title[0].value
-        and "to order" in at.title[0].value
-        and "USD" in at.title[0].value
+        f"{money_text(abs(simple - ours), 'USD')} {'less' if ours < simple else 'more'} than by a 12-month mean"
+        in title
     )
+    assert "when stocking" in title and "to order" in title
     assert len(at.metric) == 4 and any("How is this computed" in e.label for e in at.expander)
     assert any(f"{off:.4f}" in c.value for c in at.code)
     silent = demand_of_sample.silent

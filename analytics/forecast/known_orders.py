@@ -1,0 +1,53 @@
+"""Orders that customers have placed already: demand of the near future is no less than what is due."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from analytics.data.kept_apart import ON_HAND
+from analytics.forecast.forecast import Forecast
+from analytics.forecast.spread.totals import future_starts
+
+__all__ = ["orders_due", "with_known_orders"]
+
+
+def orders_due(
+    apart: pd.DataFrame, skus: NDArray[np.object_], starts: NDArray[np.datetime64], after: np.datetime64
+) -> NDArray[np.float64]:
+    """Units on order by product and period ahead, (products, periods), from the lines kept beside the sales.
+
+    Lines due before the first period are none of it: what is overdue stands in the sales or is lost. `starts` (periods,) are the first days of the
+    periods, `after` the day after the last of them.
+
+    >>> lines = pd.DataFrame({"sku": ["A", "A", "B"], "date": pd.to_datetime(["2024-02-09", "2024-03-01", "2024-01-31"]),
+    ...                       "units": [3.0, 4.0, 9.0], "kind": "on hand", "in_demand": False})
+    >>> months = np.array(["2024-02-01", "2024-03-01"], "datetime64[D]")
+    >>> orders_due(lines, np.array(["A", "B"]), months, np.datetime64("2024-04-01")).tolist()
+    [[3.0, 4.0], [0.0, 0.0]]
+    """
+    out = np.zeros((len(skus), len(starts)))
+    lines = apart[(apart["kind"] == ON_HAND) & ~apart["in_demand"].astype(bool)]
+    if not len(lines) or not len(starts):
+        return out
+    day = lines["date"].to_numpy().astype("datetime64[D]")
+    place = {str(sku): i for i, sku in enumerate(skus)}
+    row = np.array([place.get(str(sku), -1) for sku in lines["sku"]], np.int64)
+    column = np.searchsorted(starts.astype("datetime64[D]"), day, side="right") - 1
+    inside = (row >= 0) & (column >= 0) & (day < after)
+    np.add.at(out, (row[inside], column[inside]), lines["units"].to_numpy(np.float64)[inside])
+    return out
+
+
+def with_known_orders(forecast: Forecast, apart: pd.DataFrame) -> Forecast:
+    """The forecast with what customers have on order as a floor of what its tables say of every period and of sums.
+
+    `apart` are the lines beside the sales. The law that simulated years are drawn from stays as it is: it is that of orders to come.
+    """
+    horizon = forecast.mean.shape[1]
+    starts = future_starts(forecast.first_period, forecast.frequency, horizon + 1)
+    known = orders_due(apart, forecast.skus, starts[:-1], starts[-1])
+    return replace(forecast, known=known) if known.any() else forecast
