@@ -68,7 +68,8 @@ def test_most_configured_servers_do_not_go_to_stock() -> None:
 def test_bicycles_are_a_mix() -> None:
     study = sample_study("bicycles")
     counts = living(study)["recommended"].value_counts()
-    assert set(counts.index) == {"MTS", "ATO", "MTO"}
+    # a product or two may be as good with its large orders apart
+    assert set(counts.index) >= {"MTS", "ATO", "MTO"} and counts.get("HYBRID", 0) <= 2
     assert counts.get("MTS", 0) >= 10 and counts.drop("MTS").sum() >= 10
     assert study.portfolio.gain_low > 0.0
 

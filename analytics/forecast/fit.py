@@ -19,6 +19,7 @@ from analytics.forecast.notes import forecast_notes, periods_of_history
 from analytics.forecast.planner_speed import credible_smoothing, planner_smoothing
 from analytics.forecast.rare import rare_rates
 from analytics.forecast.rare_judged import chances_kept, counted_instead, kept_rates, rates_then
+from analytics.forecast.season_goods import with_quiet_months
 from analytics.forecast.spread.interval_quantiles import LEVELS, demand_class, total_distribution
 from analytics.forecast.spread.long_run import return_to_year, seasonal_factors
 from analytics.forecast.spread.noise import noise_table
@@ -49,6 +50,7 @@ def fit_forecast(
     Assumes that the errors of past origins are like those to come. Source: Trapero, Cardos and Kourentzes (2019) for using the error
     of the lead-time sum itself; that combining beats choosing was measured (`benchmarks/forecast_accuracy.py`).
     """
+    panel = with_quiet_months(panel)
     n, periods = panel.units.shape
     horizon = max(1, int(horizon))
     protection = np.where(np.isfinite(protection_periods) & (protection_periods > 0), protection_periods, 1.0)

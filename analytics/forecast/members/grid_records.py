@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 __all__ = [
     "ADIDA", "BEST_WINDOW", "CHANGE", "CROSTON", "DAMPED_TREND", "DEVIATION", "FEATURES", "GAP", "HIGHEST", "HISTORIC_MEAN", "HOLT_WINTERS", "IMAPA", "JUDGED",
     "LENGTH", "LEVEL", "METHODS", "RECENT", "SBA", "SEASONAL_MEAN", "SEASONAL_NAIVE", "SEASONAL_SMOOTHING", "SEASONAL_THETA", "SILENT", "SMOOTHING", "SPREAD",
-    "THETA", "TSB", "TWELVE_PERIODS", "Best", "Common", "History", "Members", "OriginArrays", "PanelArrays", "Ratios",
+    "THETA", "TSB", "TWELVE_PERIODS", "Best", "Common", "History", "Members", "OriginArrays", "OwnSeason", "PanelArrays", "Ratios",
 ]  # fmt: skip
 
 Real = NDArray[np.float64]
@@ -70,6 +70,7 @@ class PanelArrays(NamedTuple):
     interval: (products,), periods whose sum is forecast.
     group: (products,), its row in the seasonal ratios of `Common`.
     positions: (products, origins + 1), periods of history before each origin (0: none), the first is now.
+    own: (products, ends, columns), its departure from its group's season, as coefficients of `Common.columns`.
     """
 
     units: Real
@@ -79,6 +80,7 @@ class PanelArrays(NamedTuple):
     interval: Whole
     group: Whole
     positions: Whole
+    own: Real
 
 
 class Common(NamedTuple):
@@ -90,6 +92,7 @@ class Common(NamedTuple):
     shared_ends: (ends,), rising, the periods after which they are known.
     alphas: (8,), rising, shares of a surprise by which levels move.
     windows: (windows,), numbers of periods over which means are taken.
+    columns: (season, columns), waves by which a product's season may depart from its group's.
     """
 
     season: int
@@ -98,6 +101,7 @@ class Common(NamedTuple):
     shared_ends: Whole
     alphas: Real
     windows: Whole
+    columns: Real
 
 
 class OriginArrays(NamedTuple):
@@ -146,6 +150,17 @@ class Ratios(NamedTuple):
 
     shape: Real
     year: Real
+
+
+class OwnSeason(NamedTuple):
+    """Where one product finds its season.
+
+    offset: the calendar column of its first period. group: its row in the ratios of `Common`. own: (ends, columns), its departure from them.
+    """
+
+    offset: int
+    group: int
+    own: Real
 
 
 class Members(NamedTuple):

@@ -20,6 +20,7 @@ from analytics.forecast.members.grid_records import (
     Best,
     History,
     Members,
+    OwnSeason,
     Ratios,
 )
 from analytics.forecast.members.method_kernels import (
@@ -206,7 +207,8 @@ def _one_product(i, panel, common, members, out):
     g = smoothing_rows(history, h, common, members, g)
     g = intermittent_rows(history, h, common, members, g)
     ratios = Ratios(out.season[i], out.year[i])
-    g, believed = seasonal_rows(history, h, offset, panel.group[i], common, ratios, members, g)
+    own = OwnSeason(offset, panel.group[i], panel.own[i])
+    g, believed = seasonal_rows(history, h, own, common, ratios, members, g)
     rows = members.rows
     for k in range(g):
         for t in range(n + 1):

@@ -28,7 +28,7 @@ from analytics.forecast.members.grid_records import (
     TSB,
     TWELVE_PERIODS,
 )
-from analytics.forecast.members.seasonal import profile_into
+from analytics.forecast.members.seasonal import own_season, profile_into
 from analytics.forecast.members.smoothing import (
     damped_trend_sums,
     holt_winters_sums,
@@ -172,12 +172,14 @@ def intermittent_rows(history, h, common, members, g):
 
 
 @part
-def seasonal_rows(history, h, offset, group, common, ratios, members, g):
+def seasonal_rows(history, h, mine, common, ratios, members, g):
     """Means, smoothing and Theta on history adjusted by seasonal ratios; ratios refreshed now and then, always from what is known by then."""
     y, seen = history.y, history.seen
     total, count = history.total, history.observed
     season, shared_ends, alphas = common.season, common.shared_ends, common.alphas
-    shared, shared_year = common.shared[group], common.shared_year[group]
+    offset, own = mine.offset, mine.own
+    shared, shared_year = common.shared[mine.group], common.shared_year[mine.group]
+    base = np.ones(season)
     shape, year = ratios.shape, ratios.year
     rows, owner = members.rows, members.owner
     n = y.shape[0]
@@ -219,7 +221,8 @@ def seasonal_rows(history, h, offset, group, common, ratios, members, g):
                 adjusted[t] /= shape[phase]
                 phase = phase + 1 if phase + 1 < season else 0
         else:
-            believed = profile_into(y, begin, offset % season, season, shared[calendar], local, shape)
+            own_season(shared[calendar], common.columns, own[calendar], base)
+            believed = profile_into(y, begin, offset % season, season, base, local, shape)
             phase = offset % season
             for t in range(run):
                 adjusted[t] = y[t] / shape[phase]

@@ -4,7 +4,8 @@ One concept: one pass over the history in which every method speaks at every ori
 record that the pass fills and what families of products share in it have no other use.
 
 One pass over a product's history serves all origins: every member of a method's grid forecasts at every period, is judged when its interval
-has passed, and the member with the least error *known by then* speaks for the method. Nothing after an origin enters what is said there.
+has passed, and the member with the least error *known by then* speaks for the method. Nothing of the interval after an origin enters what is said
+there; but for the season by week, which is known from the other years (`common_season`), nothing that came after it.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.demand.panel import DemandPanel
+from analytics.forecast.members.common_season import shared_seasons
 from analytics.forecast.members.grid_records import (
     CHANGE,
     DEVIATION,
@@ -34,14 +36,13 @@ from analytics.forecast.members.grid_records import (
     OriginArrays,
     PanelArrays,
 )
-from analytics.forecast.members.harmonics import expected_by_group, harmonic_profile
 from analytics.forecast.members.method_grid import many_products
-from analytics.forecast.members.seasonal import group_profiles, season_length
+from analytics.forecast.members.seasonal import season_length
 
 __all__ = ["METHODS", "MOST_ORIGINS", "OWN_LEVELS", "Rolling", "rolling_forecasts"]
 
 #: Past origins kept per product. Days change with promotions and seasons: they get up to twice as many where a year was known at those as well.
-MOST_ORIGINS = {"D": 26, "W": 12, "M": 12}
+MOST_ORIGINS = {"D": 26, "W": 17, "M": 12}
 
 #: Levels at which the product's own past sums are kept.
 OWN_LEVELS = np.array([0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 1.0])
@@ -167,62 +168,8 @@ class Rolling:
         return self.features[:, :, HIGHEST]
 
 
-def _shared_profiles(
-    panel: DemandPanel, family: NDArray[np.int32], season: int, step: int
-) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.int64], NDArray[np.int64]]:
-    """Seasonal ratios of every family, as known at each of several ends.
-
-    Seasonal ratios of every family (and of everything, last) as known at each of several ends: (groups, ends, season), for days also those of the
-    52 weeks of the year (groups, ends, 52); the ends (every `step` periods, and now) and each product's group.
-
-    Of the year: smooth waves from a year and a quarter on, finer ratios where two years agree; a family's lean on the portfolio's, the portfolio's on 1.
-    Families below three products use the portfolio's.
-    """
-    n, periods = panel.units.shape
-    codes, inverse, counts = np.unique(family, return_inverse=True, return_counts=True)
-    ends = np.unique(np.append(np.arange(0, periods + 1, step), periods)).astype(np.int64)
-    proper = (codes >= 0) & (counts >= 3)
-    place = np.cumsum(proper) - 1
-    groups = int(proper.sum())
-    group = np.where(proper[inverse], place[inverse], groups).astype(np.int64)
-    weeks = 52 if panel.frequency == "D" else 1
-    flat, flat_year = np.ones((len(ends), season)), np.ones((len(ends), weeks))
-    out = np.ones((groups + 1, len(ends), season))
-    year = np.ones((groups + 1, len(ends), weeks))
-    if n < 3:
-        return out, year, ends, group
-    series = [np.ascontiguousarray(panel.units[family == code].sum(axis=0)) for code in codes[proper]] + [
-        panel.units.sum(axis=0)
-    ]
-    waves = _waves(panel, series, group, ends)
-    for g in range(groups, -1, -1):
-        above, above_year = (
-            (waves[g], flat_year) if weeks == 1 else (out[groups] if g < groups else flat, waves[g])
-        )
-        group_profiles(series[g], ends, above, above_year, out[g], year[g])
-    return out, year, ends, group
-
-
-def _waves(
-    panel: DemandPanel, series: list[NDArray[np.float64]], group: NDArray[np.int64], ends: NDArray[np.int64]
-) -> NDArray[np.float64]:
-    """Smooth ratios of the year by group and end, (groups + 1, ends, phases of the year); 1 before a year and a quarter is known."""
-    per, phases = (7, 52) if panel.frequency == "D" else (1, season_length(panel.frequency))
-    groups = len(series) - 1
-    out = np.ones((groups + 1, len(ends), phases))
-    for b, end in enumerate(ends // per):
-        if end < phases + phases // 4:
-            continue
-        expected = expected_by_group(panel.units, int(end) * per, group, groups + 1)
-        expected[groups] = expected.sum(axis=0)
-        for g in range(groups, -1, -1):
-            sums, usual = (x[: end * per].reshape(-1, per).sum(axis=1) for x in (series[g], expected[g]))
-            out[g, b] = harmonic_profile(sums, usual, out[groups, b] if g < groups else out[g, b], 1.0)
-    return out
-
-
 def rolling_forecasts(panel: DemandPanel, interval: NDArray[np.int64], family: NDArray[np.int32]) -> Rolling:
-    """Every method's forecast of the next `interval` periods' sum at up to 12 origins (52 for days) and now; parameters chosen from errors known at each origin."""
+    """Every method's forecast of the next `interval` periods' sum at up to 12 origins (weeks 17, days 52) and now; parameters chosen from errors known at each origin."""
     n, periods = panel.units.shape
     units = np.array(panel.units, np.float64, order="C")
     observed = np.array(panel.observed, np.bool_, order="C")
@@ -231,10 +178,13 @@ def rolling_forecasts(panel: DemandPanel, interval: NDArray[np.int64], family: N
     stop = np.where(has_life, np.maximum(last_seen, panel.last + 1), 0).astype(np.int64)
     start = np.where(has_life, np.maximum(panel.first, stop - _LONGEST[panel.frequency]), 0).astype(np.int64)
     length = stop - start
-    # origins a whole interval apart where the history has room for them, else down to half of one: the same dates for all products
+    # origins a whole interval apart where the history has room for them, else down to half of one, and further apart where an interval is short,
+    # so that they reach back over a year and an interval: the same dates for all products
     most = MOST_ORIGINS[panel.frequency]
+    over_a_year = -(-(_YEAR[panel.frequency] + interval) // most)
+    far = np.maximum(interval, over_a_year) if panel.frequency == "W" else interval
     room = periods - interval - min(periods // 3, 2 * season_length(panel.frequency))
-    step = np.clip(room // most, np.maximum(1, interval // 2), interval)
+    step = np.clip(room // most, np.maximum(1, interval // 2), far)
     usual = most
     if panel.frequency == "D" and n:
         most = int(np.clip(np.median((length - interval - _YEAR["D"]) // step) + 1, usual, 2 * usual))
@@ -247,7 +197,7 @@ def rolling_forecasts(panel: DemandPanel, interval: NDArray[np.int64], family: N
     positions[:, usual + 1 :][positions[:, usual + 1 :] < _YEAR["D"]] = 0
     season = season_length(panel.frequency)
     refresh = max(1, season // 4) if panel.frequency != "D" else 28
-    shared, shared_year, shared_ends, group = _shared_profiles(panel, family, season, refresh)
+    shared = shared_seasons(panel, family, season, refresh)
     shape = (n, most + 1)
     found = OriginArrays(
         forecasts=np.full((*shape, len(METHODS)), np.nan),
@@ -263,9 +213,15 @@ def rolling_forecasts(panel: DemandPanel, interval: NDArray[np.int64], family: N
         believed=np.zeros(n),
     )
     common = Common(
-        season, shared, shared_year, shared_ends, _ALPHAS[panel.frequency], _WINDOWS[panel.frequency]
+        season,
+        shared.ratios,
+        shared.year,
+        shared.ends,
+        _ALPHAS[panel.frequency],
+        _WINDOWS[panel.frequency],
+        shared.columns,
     )
-    arrays = PanelArrays(units, observed, start, stop, interval, group, positions)
+    arrays = PanelArrays(units, observed, start, stop, interval, shared.group, positions, shared.own)
 
     def chunk(a: int) -> None:
         b = slice(a, a + _CHUNK)

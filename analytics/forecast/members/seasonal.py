@@ -7,7 +7,7 @@ import numpy as np
 
 from analytics.machine.kernel_cache import kernel
 
-__all__ = ["group_profiles", "profile_into", "season_length"]
+__all__ = ["group_profiles", "own_season", "profile_into", "season_length"]
 
 
 def season_length(frequency: str) -> int:
@@ -20,10 +20,26 @@ def season_length(frequency: str) -> int:
 
 
 @kernel
+def own_season(shared, columns, own, out):
+    """Ratios of a group times 1 + columns x own, of mean 1: (season,)."""
+    mean = 0.0
+    for j in range(out.shape[0]):
+        more = 1.0
+        for c in range(columns.shape[1]):
+            more += columns[j, c] * own[c]
+        out[j] = shared[j] * max(0.05, more)
+        mean += out[j]
+    mean /= out.shape[0]
+    for j in range(out.shape[0]):
+        out[j] /= mean
+
+
+@kernel
 def profile_into(y, end, offset, season, shared, local, out):
     """Write the seasonal ratios known before `end` into out (season,), indexed by calendar phase; returns the share of the own pattern that is believed.
 
-    `offset` is the calendar phase of y[0], `shared` (season,) the ratios to shrink to, `local` scratch of len(y).
+    `offset` is the calendar phase of y[0], `shared` (season,) the ratios to shrink to: what is believed is how far one season's departure
+    from them repeats the last. `local` is scratch of len(y).
     """
     for j in range(season):
         out[j] = shared[j]
@@ -45,9 +61,11 @@ def profile_into(y, end, offset, season, shared, local, out):
     cross = 0.0
     here = 0.0
     there = 0.0
+    j = offset % season
     for t in range(season, end):
-        a = y[t] - local[t]
-        b = y[t - season] - local[t - season]
+        a = y[t] - local[t] * shared[j]
+        b = y[t - season] - local[t - season] * shared[j]
+        j = j + 1 if j + 1 < season else 0
         cross += a * b
         here += a * a
         there += b * b
@@ -64,7 +82,7 @@ def profile_into(y, end, offset, season, shared, local, out):
     j = offset % season
     for t in range(end):
         sums[j] += y[t]
-        base[j] += local[t]
+        base[j] += local[t] * shared[j]
         j = j + 1 if j + 1 < season else 0
     total = 0.0
     own = np.ones(season)
@@ -88,7 +106,7 @@ def profile_into(y, end, offset, season, shared, local, out):
             smooth[j] = own[j]
     mean = 0.0
     for j in range(season):
-        out[j] = min(6.0, max(0.02, shared[j] + believed * (smooth[j] * season / total - shared[j])))
+        out[j] = min(15.0, max(0.02, shared[j] * (1.0 + believed * (smooth[j] * season / total - 1.0))))
         mean += out[j]
     mean /= season
     for j in range(season):

@@ -71,8 +71,8 @@ def total_distribution(
     to an origin: a normal law whose mean and variance come from n values is that much wider at 0.9. Quantiles are sorted, non-negative and
     at most three times the highest period for every period. The mean is the combined forecast without its bias, moved towards the mean of these quantiles
     (`_shared_out`): on past data a mean below what its own quantiles imply was too low, and one above too high. `lived` (products, origins + 1) marks the
-    past sums through which the product lived. `bounds` (products, 3): what steady products showed (`within_range`); their means are at most the
-    highest of it.
+    past sums through which the product lived. `bounds` (products, 3): what steady products showed (`within_range`); their means lie
+    between the lowest and the highest of it.
     Source: Koenker and Bassett (1978); pooling across series as in the M5 uncertainty entries; the shrinkage is ours.
     """
     past = past_of(rolling, weights, combined)
@@ -82,7 +82,7 @@ def total_distribution(
     fitted = np.maximum.accumulate(np.clip(np.nan_to_num(fitted), 0.0, ceiling[:, None]), axis=1)
     middle = fitted[:, [3]]
     if left_out is not None:
-        came, of = rolling.actual[left_out.who, left_out.when], label[left_out.who]
+        came, of = past.came[left_out.who, left_out.when], label[left_out.who]
         factors = [
             _stretch(came, left_out.said[0], said, level, of, label)
             for said, level in zip(left_out.said[1:], JUDGED[1:], strict=True)
@@ -104,7 +104,8 @@ def total_distribution(
         for used in (rows, rows & lived)
     )
     if bounds is not None:
-        mean, living = (np.minimum(value, bounds[:, 1] * periods) for value in (mean, living))
+        low = np.where(np.isfinite(bounds[:, 0]), bounds[:, 0], 0.0) * periods
+        mean, living = (np.clip(value, low, bounds[:, 1] * periods) for value in (mean, living))
     sd = np.maximum(sd, 1e-9 * (mean + 1e-300))
     return Total(quantile, mean, living, sd, (sd / np.maximum(centre, 1e-9)) ** 2)
 

@@ -7,6 +7,7 @@ left out that chooses among them; the judging must see exactly what the fit saw.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -33,6 +34,8 @@ _VOICES = tuple(METHODS.index(name) for name in (
     "12-period mean", "historic mean", "exponential smoothing", "damped trend", "Theta", "Holt-Winters", "TSB", "IMAPA", "seasonal mean", "seasonal smoothing",
 ))  # fmt: skip
 _MOST_ROWS = 4000
+#: Numbers that a history must estimate to forecast a sum: its level, and where in its season or trend it stands.
+_ESTIMATED = 2.0
 #: Days have twice the origins.
 _MOST_ROWS_BY_DAY = 8000
 #: With fewer past sums nothing is left out to choose by.
@@ -45,6 +48,8 @@ _VARIED = 0.01
 _RECENT = 0.865
 #: Days: an interval is short, and a promotion of last year tells as much about the next as one of last month; sums of a year ago count half.
 _HALF_LIFE_DAYS = 365.0
+#: Features beside the voices and, of days, the rates of the last ones.
+_FEATURES = 11
 #: Columns of the features that may scale the error to start from: own error, law in the mean, usual change; shares of each.
 _SCALES = (1, 2, 4)
 _STARTS = ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0), (0.5, 0.5, 0.0), (0.5, 0.0, 0.5))
@@ -63,6 +68,7 @@ class Past:
 
     rolling: Rolling
     rows: NDArray[np.bool_]
+    came: Array
     combined: Array
     own: Array
     features: Array
@@ -86,12 +92,16 @@ def past_of(rolling: Rolling, weights: Array, combined: Array) -> Past:
     """What is known of the past sums of every product, from the forecasts of all methods and the weights of their combination."""
     h = rolling.interval.astype(np.float64)
     own, shape = _scales(rolling, weights, combined)
-    features = np.stack(_features(rolling, combined, own, shape), axis=2)
+    # filled one by one: a list of all of them beside the array would hold everything twice
+    features = np.empty((*combined.shape, _FEATURES + rolling.last_days.shape[2] + len(_VOICES)))
+    for c, column in enumerate(_features(rolling, combined, own, shape)):
+        features[:, :, c] = column
     unit = np.maximum(rolling.change * h[:, None], 0.1 * rolling.level * h[:, None])
     rows = rolling.valid & np.isfinite(rolling.actual) & (unit > 0)
     rows[:, 0] = False
     typical = float(np.median(unit[rows])) if rows.any() else 1.0
-    lack = np.where(rows, np.where(rows, rolling.actual, 0.0) - combined, 0.0)
+    came = as_known_now(rolling, combined)
+    lack = np.where(rows, np.where(rows, came, 0.0) - combined, 0.0)
     misses = tuple(lack / np.maximum(features[:, :, c], 1e-12) for c in _SCALES)
     age = np.broadcast_to(
         _RECENT ** (np.arange(combined.shape[1], dtype=np.float64) * rolling.fresh), combined.shape
@@ -101,6 +111,7 @@ def past_of(rolling: Rolling, weights: Array, combined: Array) -> Past:
     return Past(
         rolling,
         rows,
+        came,
         combined,
         own,
         features,
@@ -110,6 +121,24 @@ def past_of(rolling: Rolling, weights: Array, combined: Array) -> Past:
         age,
         _MOST_ROWS_BY_DAY if rolling.by_day else _MOST_ROWS,
     )
+
+
+def as_known_now(rolling: Rolling, combined: Array) -> Array:
+    """Past sums as they would lie about a forecast that knew as much history as there is now: (products, origins + 1), NaN where there is none.
+
+    *Formula*: combined + (actual - combined) x root((1 + 2 h/n) / (1 + 2 h/m)), n the periods of history now and m at the origin, a year of each at
+    least: a sum over h periods forecast by least squares of p numbers from n periods errs with variance h s^2 (1 + p h/n); p is 2. Within the first
+    year more is unknown than such a law tells: nothing is scaled there. Months stay as
+    they were. Units. Source: variance of a prediction in linear regression.
+    """
+    h = rolling.interval.astype(np.float64)[:, None]
+    if rolling.season.shape[1] < 52 and not rolling.by_day:
+        return rolling.actual
+    year = 364.0 if rolling.by_day else float(rolling.season.shape[1])
+    remembered = np.where(rolling.alpha > rolling.alpha.min(initial=1.0), 2.0 / rolling.alpha - 1.0, np.inf)
+    length = np.maximum(np.minimum(rolling.length, remembered[:, None]), year)
+    narrower = np.sqrt((1.0 + _ESTIMATED * h / length[:, :1]) / (1.0 + _ESTIMATED * h / length))
+    return np.asarray(combined + (rolling.actual - combined) * narrower)
 
 
 def fitted_quantiles(past: Past, label: NDArray[np.int8]) -> tuple[Array, LeftOut | None]:
@@ -167,31 +196,21 @@ def _scales(rolling: Rolling, weights: Array, combined: Array) -> tuple[Array, A
     return own, shape
 
 
-def _features(rolling: Rolling, combined: Array, own: Array, shape: Array) -> list[Array]:
+def _features(rolling: Rolling, combined: Array, own: Array, shape: Array) -> Iterator[Array]:
     """What may move a quantile, in units of the sum; each (products, origins + 1)."""
     h = rolling.interval[:, None].astype(np.float64)
-    voice = [
-        np.where(
-            np.isfinite(rolling.forecasts[:, :, m]),
-            np.minimum(rolling.forecasts[:, :, m], 3.0 * rolling.highest * h) - combined,
-            0.0,
-        )
-        for m in _VOICES
-    ]
-    spread = np.where(np.isfinite(rolling.spread), rolling.spread, own)
-    silent = np.where(rolling.silent > 2.0 * rolling.gap, combined, 0.0)
+    highest = 3.0 * rolling.highest * h
+    yield from (combined, own, shape)
+    yield np.where(np.isfinite(rolling.spread), rolling.spread, own)
+    yield rolling.change * h
+    yield rolling.deviation * np.sqrt(h)
+    yield rolling.level * rolling.gap
+    yield rolling.recent - combined
+    yield np.where(rolling.silent > 2.0 * rolling.gap, combined, 0.0)
     # a promotion that runs shows in the last days, one that comes every year in last year's
-    stretches = [rolling.lately, rolling.year_before, *np.moveaxis(rolling.last_days, 2, 0)]
-    earlier = [
-        np.where(np.isfinite(x), np.minimum(x, 3.0 * rolling.highest * h) - combined, 0.0) for x in stretches
-    ]
-    usual = [
-        rolling.change * h,
-        rolling.deviation * np.sqrt(h),
-        rolling.level * rolling.gap,
-        rolling.recent - combined,
-    ]
-    return [combined, own, shape, spread, *usual, silent, *earlier, *voice]
+    earlier = (rolling.lately, rolling.year_before, *np.moveaxis(rolling.last_days, 2, 0))
+    for said in (*earlier, *(rolling.forecasts[:, :, m] for m in _VOICES)):
+        yield np.where(np.isfinite(said), np.minimum(said, highest) - combined, 0.0)
 
 
 def _columns(past: Past, level: float, at: Rows) -> Array:
@@ -247,7 +266,7 @@ def _fit(past: Past, at: Rows, level: float, start: Array, worth: float) -> Arra
     least = _VARIED * (ahead * ahead).mean(axis=0) if len(now) else 0.0
     return quantile_coefficients(
         _columns(past, level, at) * weight[:, None],
-        past.rolling.actual[i, k] * weight,
+        past.came[i, k] * weight,
         level,
         start,
         worth,
@@ -260,8 +279,7 @@ def _loss(past: Past, level: float, said: Array, at: Rows) -> float:
     i, k = at
     return float(
         (
-            pinball(past.rolling.actual[i, k], np.maximum(said, 0.0), level)
-            / np.sqrt(past.unit[i, k] * past.typical)
+            pinball(past.came[i, k], np.maximum(said, 0.0), level) / np.sqrt(past.unit[i, k] * past.typical)
         ).sum()
     )
 

@@ -55,8 +55,8 @@ def within_range(
 ) -> NDArray[np.float64]:
     """Quantiles of a sum over `periods` (products,) held to what a steady product showed: (products, levels).
 
-    *Formula*: quantile at a level <= periods x the first column of `bounds` that is for that level or one above. `bounds` (products, 3) as from
-    `steady_range`; None: nothing is held. Source: a rule of this program.
+    *Formula*: quantile at a level <= periods x the first column of `bounds` that is for that level or one above, and from the median on >= periods x
+    the first column, the lowest period. `bounds` (products, 3) as from `steady_range`; None: nothing is held. Source: a rule of this program.
 
     >>> held = within_range(np.array([[9.0, 50.0, 99.0]]), np.array([0.05, 0.5, 0.95]), np.array([[3.0, 20.0, 29.0]]), 2.0)
     >>> held.tolist()
@@ -66,4 +66,5 @@ def within_range(
         return quantile
     held = bounds * np.broadcast_to(np.asarray(periods, np.float64), len(bounds))[:, None]
     column = (levels > _LOW + 1e-9).astype(int) + (levels > _MIDDLE + 1e-9)
-    return np.minimum(quantile, held[:, column])
+    least = np.where((levels >= _MIDDLE - 1e-9) & np.isfinite(held[:, :1]), held[:, :1], 0.0)
+    return np.maximum(np.minimum(quantile, held[:, column]), least)

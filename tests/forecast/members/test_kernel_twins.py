@@ -7,10 +7,11 @@ import pytest
 from numpy.typing import NDArray
 
 from analytics.forecast.members import harmonics, method_kernels
-from analytics.forecast.members.grid_records import Common, History, Members, Ratios
+from analytics.forecast.members.grid_records import Common, History, Members, OwnSeason, Ratios
 from analytics.forecast.members.method_grid import capped
+from analytics.forecast.members.own_waves import wave_columns
 from analytics.forecast.members.regression import quantile_coefficients
-from analytics.forecast.members.seasonal import group_profiles, profile_into
+from analytics.forecast.members.seasonal import group_profiles, own_season, profile_into
 from analytics.machine.kernel_cache import kernel
 from tests.closed_forms.forecasts.smoothed_series import damped_trend, theta
 
@@ -20,6 +21,7 @@ seasonal_rows, window_rows = (
     kernel(method_kernels.window_rows.py_func),
 )
 WINDOWS = np.array([3, 6, 18, 24, 36, 36])
+COLUMNS = {season: wave_columns(season) for season in (12, 52)}
 ALPHAS = np.array([0.03, 0.06, 0.1, 0.15, 0.2, 0.3, 0.45, 0.7])
 
 
@@ -40,7 +42,7 @@ def past(y: Array, seen: NDArray[np.bool_]) -> History:
 
 def common(season: int, shared: Array) -> Common:
     """Seasonal ratios of one group, known from the beginning."""
-    return Common(season, shared[None], np.ones((1, 1, 1)), np.array([0]), ALPHAS, WINDOWS)
+    return Common(season, shared[None], np.ones((1, 1, 1)), np.array([0]), ALPHAS, WINDOWS, COLUMNS[season])
 
 
 def test_the_median_of_sizes_is_numpys() -> None:
@@ -69,11 +71,13 @@ def test_windows_and_seasonal_naive(h: int) -> None:
 
 
 def profile_twin(y: Array, end: int, offset: int, season: int, shared: Array) -> tuple[Array, float]:
-    """Ratios to a centred mean, believed as far as one season repeats the last (Spearman and Brown for several)."""
+    """Ratios to a centred mean times the shared ones, believed as far as one season repeats the last (Spearman and Brown for several)."""
     if end < 2 * season:
         return shared.copy(), 0.0
     centred = np.convolve(y[:end], np.ones(season) / season, "valid")
     around = np.pad(centred, (season // 2, end - len(centred) - season // 2), mode="edge")
+    phase = (np.arange(end) + offset) % season
+    around = around * shared[phase]
     off = y[:end] - around
     repeat = (off[season:] @ off[:-season]) / np.sqrt(
         (off[season:] @ off[season:]) * (off[:-season] @ off[:-season])
@@ -81,14 +85,13 @@ def profile_twin(y: Array, end: int, offset: int, season: int, shared: Array) ->
     if not repeat > 0.0:
         return shared.copy(), 0.0
     believed = end / season * repeat / (1.0 + (end / season - 1.0) * repeat)
-    phase = (np.arange(end) + offset) % season
     own = np.array([y[:end][phase == j].sum() / around[phase == j].sum() for j in range(season)])
     smooth = (
         sum(w * np.roll(own, k) for k, w in zip(range(-2, 3), (1, 2, 3, 2, 1), strict=True)) / 9.0
         if season > 24
         else own
     )
-    out = np.clip(shared + believed * (smooth / own.mean() - shared), 0.02, 6.0)
+    out = np.clip(shared * (1.0 + believed * (smooth / own.mean() - 1.0)), 0.02, 15.0)
     return out / out.mean(), believed
 
 
@@ -103,7 +106,7 @@ def test_seasonal_ratios(season: int, periods: int, offset: int) -> None:
     believed = profile_into(y, periods, offset, season, shared, np.zeros(periods), got)
     wanted, share = profile_twin(y, periods, offset, season, shared)
     np.testing.assert_allclose(got, wanted, rtol=1e-10)
-    assert believed == pytest.approx(share) and (share > 0.0) == (periods >= 2 * season)
+    assert believed == pytest.approx(share) and (share > 0.0) == (periods > 2.5 * season)
 
 
 def test_ratios_of_a_family_by_month_and_by_day() -> None:
@@ -132,15 +135,28 @@ def test_seasonal_members() -> None:
     """Mean of 12, 6 and 24 periods, smoothing and Theta of what seasonal ratios leave, times the ratios ahead; ratios known at the last refresh."""
     y, h, offset = history(9, 58, 12), 4, 5
     seen = np.ones(58, np.bool_)
-    shared = np.ones((1, 12))
+    shared = np.random.default_rng(13).gamma(20.0, 0.05, (1, 12))
+    own = np.array([[0.2, -0.1, 0.05, 0.1]])
     rows, owner, shape = np.empty((10, 59)), np.zeros(10, np.int16), np.ones(12)
+    together = common(12, shared)
     after, believed = seasonal_rows(
-        past(y, seen), h, offset, 0, common(12, shared), Ratios(shape, np.ones(1)), Members(rows, owner), 0
+        past(y, seen),
+        h,
+        OwnSeason(offset, 0, own),
+        together,
+        Ratios(shape, np.ones(1)),
+        Members(rows, owner),
+        0,
     )
+    base = shared[0] * (1.0 + COLUMNS[12] @ own[0])
+    base /= base.mean()
+    out = np.empty(12)
+    own_season(shared[0], COLUMNS[12], own[0], out)
+    np.testing.assert_allclose(out, base, rtol=1e-12)
     assert after == 9 and owner[:9].tolist() == [13] * 3 + [14] * 3 + [15] * 3 and believed > 0.0
     # refreshed every three periods, and at the very end
     for t, known in [(27, 27), (28, 27), (29, 27), (45, 45), (58, 58)]:
-        ratios = profile_twin(y, known, offset, 12, shared[0])[0]
+        ratios = profile_twin(y, known, offset, 12, base)[0]
         left = y[:t] / ratios[(np.arange(t) + offset) % 12]
         ahead = ratios[(t + np.arange(h) + offset) % 12].sum()
         for k, length in enumerate((12, 6, 24)):
