@@ -89,9 +89,8 @@ def batch_text(comparison: Comparison, items: Items, product: int) -> str:
     if chosen.setting[product] == START:
         text += f": {units_text(held)} on hand on average"
     if mean > 0.0:
-        text += (
-            f"; who waits does so for {days_text(mean)} on average, 1 in 10 longer than {days_text(longest)}"
-        )
+        text += f"; who waits does so for {days_text(mean)} on average"
+        text += f", 1 in 10 longer than {days_text(longest)}" if np.isfinite(longest) else ""  # not yet found
     text += f"; {order_size_text(items, product)}."
     if plan.share[row] < LEAST_SHARE_FILLED:
         orders, most = int(plan.fill.orders[row]), int(plan.largest[row])

@@ -92,7 +92,8 @@ def from_to_words(
     >>> stock = {"reorder_point": 20.0, "order_up_to_level": 60.0, "order_quantity": 40.0, "quote_days": float("nan")}
     >>> from_to_words("MTS", "MTS", stock, {**stock, "reorder_point": 35.0, "order_quantity": 25.0}, False)
     'Stock: reorder point 20 -> 35, lot 40 -> 25'
-    >>> from_to_words("MTS", "MTO", stock, {**stock, "quote_days": 21.0}, False, assumed=True)
+    >>> to_order = {"quote_days": 21.0, "order_quantity": float("nan")}
+    >>> from_to_words("MTS", "MTO", stock, {**stock, **to_order}, False, assumed=True)
     'Stock, reorder point 20, lot 40 (assumed) -> order, quote 21 days'
     >>> from_to_words("MTS", "MTS", stock, stock, True)
     'Stock, as today: reorder point 20, lot 40'

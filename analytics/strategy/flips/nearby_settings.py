@@ -44,12 +44,12 @@ Play = Callable[[Index, Index], Played]
 def neighbours() -> NDArray[np.bool_]:
     """Which settings of the grid lie beside each other: shape (settings, settings).
 
-    The next level with the same lot, and with the next shorter and longer lot the nearest levels at or below and at or above it.
+    The next level with the same lot, and with the next shorter and longer lot the nearest levels at or below and at or above it, seen from either.
 
     >>> level, lot = Grid().flat()
     >>> at = int(np.flatnonzero((level == 0.5) & (lot == 7.0))[0])
     >>> [(float(level[k]), float(lot[k])) for k in np.flatnonzero(neighbours()[at])]
-    [(0.15, 7.0), (0.5, 4.0), (0.5, 13.0), (0.7, 7.0)]
+    [(0.15, 7.0), (0.3, 4.0), (0.3, 13.0), (0.5, 4.0), (0.5, 13.0), (0.7, 7.0)]
     """
     level, lot = Grid().flat()
     beside = np.zeros((len(level), len(level)), bool)

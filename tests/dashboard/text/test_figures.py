@@ -117,7 +117,7 @@ FIGURES: dict[str, tuple[Callable[[Document], float], Callable[[float], set[str]
     "ended products": (lambda d: d["ended_products"], count, (rf"; {N} ended$", rf"{N} of [\d,]+ products have ended")),
     "products to stock": (lambda d: d["recommended"]["MTS"], count, (rf"(?:and| )stock {N}(?: products)?:", rf"^{N} to stock")),
     "products to order": (lambda d: d["recommended"]["MTO"], count, (rf"^(?:Make|Buy) {N} products? to order", rf"(?:^|, ){N} to order")),
-    "products assembled": (lambda d: d["recommended"].get("ATO", 0), count, (rf"assemble {N}(?: products)?[ :]", rf"(?:^|, ){N} to assemble")),
+    "products assembled": (lambda d: d["recommended"].get("ATO", 0), count, (rf"assemble {N}(?: products)?[ :,]", rf"(?:^|, ){N} to assemble")),
     "below cost": (lambda d: d["margin"]["below_cost"]["living"], count, (rf"{N} products? sells? below cost",)),
     "gross margin at the items' costs": (lambda d: d["margin"]["at_items"], full, (rf"gross margin at the items' costs \| \w+ = {C}",)),
     "gross margin of the program": (lambda d: d["margin"]["at_program"], full, (rf"the same units at our prices and costs \| \w+ = {C}",)),

@@ -38,7 +38,7 @@ from tests.strategy.test_recommend import by_hand
 NAN = float("nan")
 #: sku -> reorder point, order-up-to level, order quantity, safety stock: far too high, too low, with lots, alone, out of date.
 SET_TODAY = {
-    "A1": (40.0, 75.0, NAN, NAN), "B1": (3.0, NAN, 4.0, NAN), "B2": (2.0, NAN, NAN, NAN), "C1": (150.0, 310.0, NAN, NAN), "C2": (NAN, 1400.0, NAN, NAN), "C3": (NAN, NAN, NAN, 2.0),
+    "A1": (40.0, 75.0, NAN, NAN), "B1": (4.0, NAN, 5.0, NAN), "B2": (2.0, NAN, NAN, NAN), "C1": (150.0, 310.0, NAN, NAN), "C2": (NAN, 1400.0, NAN, NAN), "C3": (NAN, NAN, NAN, 2.0),
     "D3": (2.0, 9.0, NAN, NAN), "B4": (5.0, 20.0, NAN, NAN), "B3": (1.0, 2.0, NAN, NAN),
 }  # fmt: skip
 COLUMNS = ("reorder_point", "order_up_to_level", "order_quantity", "safety_stock")
