@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -16,6 +17,7 @@ from analytics.simulation.ledger import COUNT_INDEX
 from analytics.strategy.compared.setting import may_be_chosen
 from analytics.strategy.flips.played_trials import first_looks, played_trials
 from analytics.strategy.flips.priced_trials import priced_trials
+from analytics.strategy.minimum_lots import batch_text
 from analytics.strategy.money.price import price
 from analytics.strategy.planned_settings import planned_settings
 from analytics.strategy.plans.batches import START, WAIT, order_ways
@@ -189,3 +191,12 @@ def test_a_larger_minimum_never_earns_more_in_all() -> None:
     best = [np.nanmax(study_of(moq).comparison.profit[at(study_of(moq), "SLOW")]) for moq in (1, 3, 24)]
     assert all(later <= earlier + 0.01 * abs(earlier) for earlier, later in itertools.pairwise(best))
     assert best[-1] < 0.9 * best[0]
+
+
+def test_a_wait_that_is_not_yet_found_is_not_said() -> None:
+    """While prices are recomputed who waits how long is not known where the way changes: the sentence ends before it, and nothing stops."""
+    study = study_of()
+    unknown = {name: np.full_like(days, np.nan) for name, days in study.comparison.wait_days.items()}
+    later = replace(study.comparison, wait_days=unknown)
+    before, now = (batch_text(one, study.items, at(study, "SLOW")) for one in (study.comparison, later))
+    assert ", 1 in 10 longer than " in before and "1 in 10" not in now and " on average" in now
