@@ -65,12 +65,11 @@ def death_steps(world: World, index: NDArray[np.intp]) -> Array:
     return np.where(life < end, np.floor(life), end)
 
 
-def played_down(world: World, on_hand: Array, coming: Array, within_weeks: Array) -> PlayedDown:
+def played_down(world: World, on_hand: Array, within_weeks: Array) -> PlayedDown:
     """Play the stock of every product down with every value in force.
 
-    `on_hand` and `coming` (products,) are units there and under way, `within_weeks` (products,) the weeks
-    until new stock can come. Unknown stock (NaN) is played as none and means nothing. A product dies at the
-    end of its step; demand after that asks for nothing.
+    `on_hand` (products,) are units there, `within_weeks` (products,) the weeks until new stock can come. Unknown stock (NaN) is played
+    as none and means nothing. A product dies at the end of its step; demand after that asks for nothing.
     """
     world = in_force(world)
     n, paths = len(world.keys), world.paths
@@ -91,10 +90,9 @@ def played_down(world: World, on_hand: Array, coming: Array, within_weeks: Array
             at_end = np.take_along_axis(asked, last[:, :, None], axis=2)[:, :, 0]
             out[0][index] = np.where(death < steps - 1, np.maximum(held - at_end, 0.0), 0.0)
             until = np.minimum(np.ceil(within_weeks[index] * per_week).astype(np.int64)[:, None] - 1, last)
-            there = held + np.nan_to_num(coming[index])[:, None]
             total = np.take_along_axis(asked, np.maximum(until, 0)[:, :, None], axis=2)[:, :, 0]
-            out[1][index] = np.where(until >= 0, np.maximum(total - there, 0.0), 0.0)
-            beyond = asked > there[:, :, None] + 1e-9
+            out[1][index] = np.where(until >= 0, np.maximum(total - held, 0.0), 0.0)
+            beyond = asked > held[:, :, None] + 1e-9
             first = np.where(beyond.any(axis=2), beyond.argmax(axis=2), steps)
             out[2][index] = np.where((first <= last) & (first < steps), first / per_week, np.inf)
     return PlayedDown(*out)

@@ -17,7 +17,7 @@ from analytics.study_stock.cash import (
     study_way,
     study_working_capital,
 )
-from analytics.study_stock.exposure import study_exposure, study_runs_out
+from analytics.study_stock.exposure import stock_played_down, study_exposure, study_runs_out
 from analytics.study_stock.valuation import study_valuation
 from analytics.valuation.attention import RunsOut, Watched
 from analytics.valuation.bridge import Bridge
@@ -53,10 +53,11 @@ class StockAnswer:
 def stock_answer(study: Study, policy: StockPolicy = DEFAULT_POLICY) -> StockAnswer:
     """All of it under one policy; every part ties to the totals of the study, or ValueError is raised."""
     valued, plans = study_valuation(study, policy), plans_beside(study)
-    short = study_runs_out(study, valued)
+    down = stock_played_down(study, valued)
+    short = study_runs_out(study, valued, down)
     return StockAnswer(
         valued,
-        study_exposure(study, valued),
+        study_exposure(study, valued, down),
         study_working_capital(study, valued, plans),
         study_carrying(study, valued, plans),
         study_way(study, valued),

@@ -41,7 +41,7 @@ from analytics.valuation.valued import ValuedStock
 if TYPE_CHECKING:
     from analytics.study import Study
 
-__all__ = ["study_exposure", "study_runs_out"]
+__all__ = ["stock_played_down", "study_exposure", "study_runs_out"]
 
 Array = NDArray[np.float64]
 
@@ -141,18 +141,17 @@ def _play_today(study: Study, setup: Setup, scopes: _Scopes) -> None:
             priced(counts, rows, Strategy.MTO)
 
 
-def _played_down(study: Study, valued: ValuedStock, coming: Array) -> tuple[PlayedDown, Array]:
-    """Today's stock played down, and the weeks until new stock can come, each (products,) first."""
-    lead = (replenishment_weeks(study.items) + np.maximum(weeks_of(study.items["review_days"]), 1)).astype(
-        np.float64
-    )
-    return played_down(study.setup.world, valued.stock.on_hand[: len(study.items)], coming, lead), lead
+def stock_played_down(study: Study, valued: ValuedStock) -> PlayedDown:
+    """Today's stock of the products of the study played down until new stock could come, on the paths of the choice."""
+    review = np.maximum(weeks_of(study.items["review_days"]), 1)
+    within = (replenishment_weeks(study.items) + review).astype(np.float64)
+    return played_down(study.setup.world, valued.stock.on_hand[: len(study.items)], within)
 
 
-def study_exposure(study: Study, valued: ValuedStock) -> ExposureOfStudy:
+def study_exposure(study: Study, valued: ValuedStock, down: PlayedDown) -> ExposureOfStudy:
     """What may be written off, and what may be short, within twelve months, of all scopes on the same years: arrays (measures, paths).
 
-    The mean of a plan's `written_off` is that of its totals. Source: the counts of the simulation, priced by
+    `down` is today's stock played down (`stock_played_down`). The mean of a plan's `written_off` is that of its totals. Source: the counts of the simulation, priced by
     `strategy.money.formulas`.
     """
     setup, comparison, r = at_values_in_force(study.setup), study.comparison, study.recommendation
@@ -180,17 +179,16 @@ def study_exposure(study: Study, valued: ValuedStock) -> ExposureOfStudy:
             takes[str(name)] = known
         _play_strategy(study, setup, name, _Scopes(years, takes))
     _play_today(study, setup, _Scopes(years, {scope: known & mask for scope, mask in own.items()}))
-    stock, excess = _of_stock(study, valued)
+    stock, excess = _of_stock(study, valued, down)
     return ExposureOfStudy({"stock": stock, "stock_in_excess": excess, **years})
 
 
-def _of_stock(study: Study, valued: ValuedStock) -> tuple[Array, Array]:
+def _of_stock(study: Study, valued: ValuedStock, down: PlayedDown) -> tuple[Array, Array]:
     """Years of today's stock of products still sold, and the part of it that is excess too.
 
     Lost is what is stranded when a product ends, or has perhaps ended already, at unit cost less salvage.
     """
     n = len(study.items)
-    down, _ = _played_down(study, valued, np.zeros(n))
     cost = np.nan_to_num(valued.stock.unit_cost[:n]) * (
         1.0 - np.nan_to_num(np.asarray(study.items["salvage_share"], np.float64))
     )
@@ -210,11 +208,9 @@ def _of_stock(study: Study, valued: ValuedStock) -> tuple[Array, Array]:
     return found[0], found[1]
 
 
-def study_runs_out(study: Study, valued: ValuedStock, coming: Array | None = None) -> RunsOut:
-    """Which products run out before they are replaced, net of what is `coming` (products,) units on order (None: nothing is known to be)."""
+def study_runs_out(study: Study, valued: ValuedStock, down: PlayedDown) -> RunsOut:
+    """Which products run out before they are replaced, of today's stock played `down`; nothing is known to be on order."""
     n = len(study.items)
-    on_order = np.zeros(n) if coming is None else coming
-    down, _ = _played_down(study, valued, on_order)
     short = down.short.astype(np.float64)
     hit = short > 0.0
     margin = np.asarray(study.items["price"], np.float64) - np.asarray(study.items["unit_cost"], np.float64)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from analytics.simulation.run_out import PlayedDown
 from analytics.study_stock.cash import (
     Plans,
     plans_beside,
@@ -17,7 +18,7 @@ from analytics.study_stock.cash import (
     study_way,
     study_working_capital,
 )
-from analytics.study_stock.exposure import study_exposure, study_runs_out
+from analytics.study_stock.exposure import stock_played_down, study_exposure, study_runs_out
 from analytics.study_stock.valuation import study_valuation
 from analytics.valuation.policy import DEFAULT_POLICY, StockPolicy
 from analytics.valuation.valued import ValuedStock
@@ -49,7 +50,8 @@ __all__ = ["once_beside_the_gain", "stock_tables"]
 def stock_tables(study: Study, policy: StockPolicy = DEFAULT_POLICY) -> dict[str, Callable[[], pd.DataFrame]]:
     """Every table of stock by file name, each made when asked for; stock is valued under the policy once for all of them."""
     valued, plans = cache(partial(study_valuation, study, policy)), cache(partial(plans_beside, study))
-    exposure = cache(lambda: study_exposure(study, valued()))
+    down = cache(lambda: stock_played_down(study, valued()))
+    exposure = cache(lambda: study_exposure(study, valued(), down()))
     return {
         "stock": lambda: stock_table(valued()),
         "ageing": lambda: ageing_table(valued()),
@@ -64,13 +66,13 @@ def stock_tables(study: Study, policy: StockPolicy = DEFAULT_POLICY) -> dict[str
         "transition": lambda: _transition(study, valued()),
         "bridge": lambda: bridge_table(study_bridge(study, once_beside_the_gain(valued()), plans())),
         "bridge_by_product": lambda: _bridge_by_product(study, plans()),
-        "attention": lambda: _attention(study, valued()),
+        "attention": lambda: _attention(study, valued(), down()),
     }
 
 
-def _attention(study: Study, valued: ValuedStock) -> pd.DataFrame:
+def _attention(study: Study, valued: ValuedStock, down: PlayedDown) -> pd.DataFrame:
     """What to look at first, with what runs out before it is replaced."""
-    short = study_runs_out(study, valued)
+    short = study_runs_out(study, valued, down)
     return attention_table(study_attention(study, valued, short), valued, short)
 
 

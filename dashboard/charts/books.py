@@ -31,39 +31,47 @@ def _bars(field: str, order: list[str], colours: Ink) -> alt.Y:
     )
 
 
-def ageing_chart(frame: pd.DataFrame, colours: Ink) -> Any:
-    """`frame` has family, bucket (in words), order and money: a bar a family, the youngest stock first."""
-    families, buckets = list(dict.fromkeys(frame["family"])), list(dict.fromkeys(frame["bucket"]))
-    scale = alt.Scale(
-        domain=buckets,
-        range=[*_AGES[: len(buckets) - 1], _AGES[-1]] if len(buckets) > 1 else [_AGES[0]],
-    )
+def _stacked(
+    frame: pd.DataFrame, by: str, colour: alt.Color, tips: list[alt.Tooltip], colours: Ink, height: int = 30, order: str = ""
+) -> Any:  # fmt: skip
+    """A bar for each value of the column `by`, its money in parts told by colour, with the sum at its end; `order` is the column by which parts lie."""
+    rows = list(dict.fromkeys(frame[by]))
+    parts = {"order": order} if order else {}
     bars = (
         alt.Chart(frame.assign(amount=[number_text(v) for v in frame["money"]]))
         .mark_bar(stroke=colours.page, strokeWidth=1)
         .encode(
-            y=_bars("family", families, colours),
+            y=_bars(by, rows, colours),
             x=alt.X("money:Q", axis=None),
-            order="order:Q",
-            color=alt.Color(
-                "bucket:N",
-                sort=buckets,
-                scale=scale,
-                legend=alt.Legend(orient="bottom", title=None, columns=3),
-            ),
-            tooltip=[
-                alt.Tooltip("family:N", title="Family"),
-                alt.Tooltip("bucket:N", title="Came in"),
-                alt.Tooltip("amount:N", title="At unit cost"),
-            ],
+            color=colour,
+            tooltip=tips,
+            **parts,
         )
     )
-    total = frame.groupby("family", sort=False, as_index=False)["money"].sum()
+    total = frame.groupby(by, sort=False, as_index=False)["money"].sum()
     total = total.assign(amount=[number_text(v) for v in total["money"]])
     ends = text(alt.Chart(total), colours, align="left", dx=6).encode(
-        y=_bars("family", families, colours), x="money:Q", text="amount:N"
+        y=_bars(by, rows, colours), x="money:Q", text="amount:N"
     )
-    return dressed(alt.layer(bars, ends), colours, 30 * len(families) + 20)
+    return dressed(alt.layer(bars, ends), colours, height * len(rows) + 20)
+
+
+def ageing_chart(frame: pd.DataFrame, colours: Ink) -> Any:
+    """`frame` has family, bucket (in words), order and money: a bar a family, the youngest stock first."""
+    buckets = list(dict.fromkeys(frame["bucket"]))
+    scale = alt.Scale(
+        domain=buckets,
+        range=[*_AGES[: len(buckets) - 1], _AGES[-1]] if len(buckets) > 1 else [_AGES[0]],
+    )
+    colour = alt.Color(
+        "bucket:N", sort=buckets, scale=scale, legend=alt.Legend(orient="bottom", title=None, columns=3)
+    )
+    tips = [
+        alt.Tooltip("family:N", title="Family"),
+        alt.Tooltip("bucket:N", title="Came in"),
+        alt.Tooltip("amount:N", title="At unit cost"),
+    ]
+    return _stacked(frame, "family", colour, tips, colours, order="order:Q")
 
 
 def cover_chart(frame: pd.DataFrame, colours: Ink) -> Any:
@@ -129,33 +137,18 @@ def exposure_chart(curves: pd.DataFrame, marks: pd.DataFrame, colours: Ink) -> A
 
 def carrying_chart(frame: pd.DataFrame, colours: Ink) -> Any:
     """`frame` has scope, rate and money: what holding stock costs a year, rate by rate."""
-    scopes = list(dict.fromkeys(frame["scope"]))
     colour = alt.Color(
         "rate:N",
         sort=list(_RATES),
         scale=alt.Scale(domain=list(_RATES), range=list(_RATES.values())),
         legend=alt.Legend(orient="bottom", title=None),
     )
-    bars = (
-        alt.Chart(frame.assign(amount=[number_text(v) for v in frame["money"]]))
-        .mark_bar(stroke=colours.page, strokeWidth=1)
-        .encode(
-            y=_bars("scope", scopes, colours),
-            x=alt.X("money:Q", axis=None),
-            color=colour,
-            tooltip=[
-                alt.Tooltip("scope:N", title="Scope"),
-                alt.Tooltip("rate:N", title="Rate"),
-                alt.Tooltip("amount:N", title="A year"),
-            ],
-        )
-    )
-    total = frame.groupby("scope", sort=False, as_index=False)["money"].sum()
-    total = total.assign(amount=[number_text(v) for v in total["money"]])
-    ends = text(alt.Chart(total), colours, align="left", dx=6).encode(
-        y=_bars("scope", scopes, colours), x="money:Q", text="amount:N"
-    )
-    return dressed(alt.layer(bars, ends), colours, 40 * len(scopes) + 20)
+    tips = [
+        alt.Tooltip("scope:N", title="Scope"),
+        alt.Tooltip("rate:N", title="Rate"),
+        alt.Tooltip("amount:N", title="A year"),
+    ]
+    return _stacked(frame, "scope", colour, tips, colours, height=40)
 
 
 def cash_chart(frame: pd.DataFrame, colours: Ink) -> Any:

@@ -49,20 +49,25 @@ def _set(choice: Choice, **changes: Any) -> None:
         data_error(error, "These settings cannot be used: the ones before still hold.")
 
 
-def ledger_settings(choice: Choice) -> None:
-    """The balance of the books, typed."""
-    now = policy_of(choice).ledger
+def _typed_money(choice: Choice, field: str, label: str, empty: str, least: float | None = None) -> None:
+    """An amount of the policy, typed; unknown until it is."""
+    now = float(getattr(policy_of(choice), field))
     typed = st.number_input(
-        "Balance of stock in your ledger",
+        label,
+        min_value=least,
         value=None if math.isnan(now) else now,
-        step=None,
         format="%.2f",
-        key="books-ledger",
-        placeholder="type it to tie it",
+        key=f"books-{field.replace('_', '-')}",
+        placeholder=empty,
     )
     wanted = math.nan if typed is None else float(typed)
     if not (math.isnan(wanted) and math.isnan(now)) and wanted != now:
-        _set(choice, ledger=wanted)
+        _set(choice, **{field: wanted})
+
+
+def ledger_settings(choice: Choice) -> None:
+    """The balance of the books, typed."""
+    _typed_money(choice, "ledger", "Balance of stock in your ledger", "type it to tie it")
 
 
 def standard_settings(choice: Choice) -> None:
@@ -139,18 +144,8 @@ def ladder_settings(choice: Choice) -> None:
 
 def switching_settings(choice: Choice) -> None:
     """What switching costs once, for the programme: machines, contracts, training, scrapped packaging."""
-    now = policy_of(choice).one_off
-    typed = st.number_input(
-        "Switching costs once (machines, contracts, training, scrapped packaging)",
-        min_value=0.0,
-        value=None if math.isnan(now) else now,
-        format="%.2f",
-        key="books-one-off",
-        placeholder="not stated",
-    )
-    wanted = math.nan if typed is None else float(typed)
-    if not (math.isnan(wanted) and math.isnan(now)) and wanted != now:
-        _set(choice, one_off=wanted)
+    label = "Switching costs once (machines, contracts, training, scrapped packaging)"
+    _typed_money(choice, "one_off", label, "not stated", least=0.0)
 
 
 def override_settings(choice: Choice, skus: list[str]) -> None:

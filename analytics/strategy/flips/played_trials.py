@@ -21,6 +21,7 @@ from analytics.strategy.flips.trial_copies import (
     one_moved,
     played_by_day_then,
     pools_together,
+    within_trials,
 )
 from analytics.strategy.flips.trial_noise import TodayThen, noise_at, todays_money
 from analytics.strategy.flips.trial_plays import Plays
@@ -194,34 +195,13 @@ def _unit_margin(plays: Plays) -> Array:
     )
 
 
-def _assembling(plays: Plays) -> tuple[Array, NDArray[np.bool_]]:
-    """What the members of each trial's family earn assembled to order in force, NaN beyond the family (trials, members), and who assembles (trials,)."""
-    standing, index = plays.standing, plays.change.index
-    most = max((len(members) for members in standing.setup.families), default=0)
-    assembled, mine = np.full((len(index), most), np.nan), np.zeros(len(index), bool)
-    if Strategy.ATO in standing.comparison.strategies:
-        ato = standing.comparison.strategies.index(Strategy.ATO)
-        mine = (standing.family_of[index] >= 0) & np.isfinite(standing.comparison.profit[index, ato])
-        for k in np.flatnonzero(mine):
-            members = standing.setup.families[standing.family_of[index[k]]]
-            assembled[k, : len(members)] = standing.comparison.profit[members, ato]
-    return assembled, mine
-
-
-def _put(assembled: Array, trial: Index, money: Array) -> None:
-    """Put what copies of families earn, in the order of their trials, into the table (trials, members)."""
-    edges = np.flatnonzero(np.diff(trial, prepend=-1))
-    place = np.arange(len(trial)) - np.repeat(edges, np.diff(np.append(edges, len(trial))))
-    assembled[trial, place] = money
-
-
 def _looked(plays: Plays, seen: list[FirstLook] | None) -> Trials:
     """First looks at trials. `seen` are those at the values in force of each trial's product (None: these are they)."""
     standing, change = plays.standing, plays.change
     index, strategies, chosen = change.index, standing.comparison.strategies, standing.comparison.chosen
     hears = _hears(standing, change.field)
     profit, margin = standing.comparison.profit[index].copy(), standing.decided.margin[index].copy()
-    assembled, mine = _assembling(plays)
+    assembled, mine = plays.assembled.copy(), plays.assembling
     for name in hears:
         k = strategies.index(name)
         rows = np.flatnonzero(mine) if name == Strategy.ATO else np.arange(len(index))
@@ -245,7 +225,7 @@ def _looked(plays: Plays, seen: list[FirstLook] | None) -> Trials:
         if name == Strategy.MTS:
             margin = counts[:, COUNT_INDEX["demanded"]] * _unit_margin(plays)
         if name == Strategy.ATO:
-            _put(assembled, held.trial, money)
+            assembled[held.trial, within_trials(held.trial)] = money
         at = held.moved
         profit[held.trial[at], k] = money[at]
     together = mine if Strategy.ATO in hears or change.field == TODAYS_SERVICE else np.zeros(len(index), bool)
@@ -274,7 +254,7 @@ def _settled(plays: Plays, first: Trials | None, wanted: NDArray[np.bool_]) -> T
     """Trials at settings chosen anew; of strategies not `wanted` (trials, strategies) as in the `first` looks (None: as in force)."""
     standing, change = plays.standing, plays.change
     index, strategies, chosen = change.index, standing.comparison.strategies, standing.comparison.chosen
-    assembled, mine = _assembling(plays)
+    assembled, mine = plays.assembled.copy(), plays.assembling
     if first is None:
         profit = standing.comparison.profit[index].copy()
         margin = chosen[Strategy.MTS].counts[index, COUNT_INDEX["demanded"]] * _unit_margin(plays)
@@ -290,7 +270,7 @@ def _settled(plays: Plays, first: Trials | None, wanted: NDArray[np.bool_]) -> T
             continue
         best, trial, at = found
         if name == Strategy.ATO:
-            _put(assembled, trial, best.profit)
+            assembled[trial, within_trials(trial)] = best.profit
         if name == Strategy.MTS:
             demanded = best.counts[:, COUNT_INDEX["demanded"]]
             margin[trial] = demanded * _unit_margin(plays)[trial]
@@ -324,7 +304,7 @@ def _trials(
     """Trials as the rule weighs them; without `noise` a first look."""
     standing, change, copies = plays.standing, plays.change, plays.copies
     index = change.index
-    mine = np.flatnonzero(_assembling(plays)[1])
+    mine = np.flatnonzero(plays.assembling)
     rates = np.zeros((len(index), len(COUNT_INDEX)))
     if len(mine):
         rates[mine] = profit_rates(money_values(copies.items.take(mine), Strategy.ATO), Strategy.ATO)

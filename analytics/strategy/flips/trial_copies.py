@@ -39,6 +39,7 @@ __all__ = [
     "pools_together",
     "rows_alone",
     "totals_of",
+    "within_trials",
 ]
 
 Array = NDArray[np.float64]
@@ -176,6 +177,16 @@ def plans_alone(
         items.skus, world, setup.alive[rows], stock, order, None, (), setup.seed, door_years(items), hybrid,
         ended=setup.ended_at(rows), batches=batch_plan(items, world, stock, order) if to_order else None,
     )  # fmt: skip
+
+
+def within_trials(trial: Index) -> Index:
+    """The place of each copy within its trial, of copies in the order of their trials: shape (copies,).
+
+    >>> within_trials(np.array([3, 3, 3, 5, 5])).tolist()
+    [0, 1, 2, 0, 1]
+    """
+    edges = np.flatnonzero(np.diff(trial, prepend=-1))
+    return np.arange(len(trial)) - np.repeat(edges, np.diff(np.append(edges, len(trial))))
 
 
 def door_years(items: Items) -> Array:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from analytics.naming.labels import Strategy
 from analytics.strategy.decision_rule import noise_of
+from analytics.strategy.flips.trial_copies import within_trials
 from analytics.strategy.flips.trial_plays import Plays
 from analytics.strategy.flips.trials import NoiseOf
 from analytics.strategy.money.in_force import money_in_force
@@ -79,9 +80,7 @@ def todays_money(plays: Plays, together: Index) -> TodayThen:
         family, setup = plays.families(together, np.zeros((len(together), 1), np.intp), waits=False)
         earned, by_draw = assembled_today(setup, family.items, standing.way.take(family.rows))
         money = np.where(standing.assembled_today[family.rows], earned, np.nan)
-        edges = np.flatnonzero(np.diff(family.trial, prepend=-1))
-        within = np.arange(len(money)) - np.repeat(edges, np.diff(np.append(edges, len(money))))
-        todays[family.trial, within] = money
+        todays[family.trial, within_trials(family.trial)] = money
         mine = np.flatnonzero(family.moved & np.isfinite(money))
         base[family.trial[mine]], replayed[family.trial[mine]] = money[mine], True
         years[family.trial[mine]] = by_draw[mine]

@@ -80,6 +80,29 @@ class Plays:
         index = self.change.index
         return copies_of(self.standing, self.change, [np.array([i]) for i in index], np.arange(len(index)))
 
+    @cached_property
+    def assembling(self) -> NDArray[np.bool_]:
+        """Trials whose product can be assembled to order with its family: shape (trials,)."""
+        standing, index = self.standing, self.change.index
+        if Strategy.ATO not in standing.comparison.strategies:
+            return np.zeros(len(index), bool)
+        ato = standing.comparison.strategies.index(Strategy.ATO)
+        return np.asarray(
+            (standing.family_of[index] >= 0) & np.isfinite(standing.comparison.profit[index, ato])
+        )
+
+    @cached_property
+    def assembled(self) -> Array:
+        """What the members of each trial's family earn assembled to order in force: shape (trials, members), NaN beyond the family."""
+        standing, index = self.standing, self.change.index
+        most = max((len(members) for members in standing.setup.families), default=0)
+        out = np.full((len(index), most), np.nan)
+        for k in np.flatnonzero(self.assembling):
+            members = standing.setup.families[standing.family_of[index[k]]]
+            ato = standing.comparison.strategies.index(Strategy.ATO)
+            out[k, : len(members)] = standing.comparison.profit[members, ato]
+        return out
+
     def alone(self, trials: Index, settings: Index, waits: bool = True, split: Split = Split.NOT) -> Setup:
         """Plans of the products of some trials on their own from stock: see `trial_copies.plans_alone`."""
         return plans_alone(self.standing, self.copies, trials, settings, waits, split)
