@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from analytics.data.history import SalesHistory
 from analytics.demand.from_sales.below_cost import sold_below_cost
@@ -36,12 +36,14 @@ __all__ = [
     "PARTS",
     "MarginControl",
     "gap_share",
+    "margin_at_cost",
     "margin_by_channel",
     "margin_control",
     "margin_document",
     "margin_gap",
     "margin_of_year",
     "prices_by_channel",
+    "revenue_per_unit",
 ]
 
 Array = NDArray[np.float64]
@@ -321,10 +323,33 @@ def margin_of_year(history: SalesHistory, items: Items, year: int) -> str:
     return f"Gross margin of {year}: {margin:,.2f} at {at}, {share}{revenue:,.2f}; {below:,} product{'' if below == 1 else 's'} sold below cost in it."
 
 
+def revenue_per_unit(revenue: ArrayLike, units: ArrayLike) -> Array:
+    """What a unit brought on average: money per unit, of the shape of both; NaN without units.
+
+    revenue_per_unit = revenue / units. Source: definition.
+
+    >>> revenue_per_unit([570.0, 12.0], [60.0, 0.0]).tolist()
+    [9.5, nan]
+    """
+    count = np.asarray(units, np.float64)
+    return np.where(count > 0.0, np.asarray(revenue, np.float64) / np.where(count > 0.0, count, 1.0), np.nan)
+
+
+def margin_at_cost(revenue: ArrayLike, units: ArrayLike, unit_cost: ArrayLike) -> Array:
+    """Gross margin of units sold at the unit cost in force: money, of the shape of all three; NaN without a cost.
+
+    margin_at_cost = revenue - units x unit_cost. Source: definition.
+
+    >>> margin_at_cost([570.0, 570.0], [60.0, 60.0], [6.5, np.nan]).tolist()
+    [180.0, nan]
+    """
+    return np.asarray(revenue, np.float64) - np.asarray(units, np.float64) * np.asarray(unit_cost, np.float64)
+
+
 def margin_by_channel(control: MarginControl) -> list[dict[str, Any]]:
     """Every channel in the window: units, revenue, price; and margin at the costs in force of the products that have one.
 
-    *Formulas*: price = revenue / units (NaN without units); margin = sum over products with a unit cost of revenue - units x unit cost;
+    Price is `revenue_per_unit`; margin the sum of `margin_at_cost` over products with a unit cost;
     `priced` is the revenue of those products (margin NaN where it is 0). Money, largest revenue first. Source: definition.
     """
     table = control.channels
@@ -337,14 +362,14 @@ def margin_by_channel(control: MarginControl) -> list[dict[str, Any]]:
     )
     table = table.assign(
         priced=np.where(np.isfinite(cost), table["revenue"], 0.0),
-        margin=np.where(np.isfinite(cost), table["revenue"] - table["units"] * cost, 0.0),
+        margin=np.nan_to_num(margin_at_cost(table["revenue"], table["units"], cost)),
     )
     sums = table.groupby("channel", sort=True)[["units", "revenue", "priced", "margin"]].sum()
     rows = sums.sort_values("revenue", ascending=False, kind="stable").reset_index().to_dict("records")
     return [
         {str(k): v for k, v in row.items()}
         | {
-            "price": row["revenue"] / row["units"] if row["units"] > 0.0 else float("nan"),
+            "price": float(revenue_per_unit(row["revenue"], row["units"])),
             "margin": row["margin"] if row["priced"] else float("nan"),
         }
         for row in rows

@@ -109,7 +109,10 @@ _ANALYZE: Mapping[str, str] = {
     **_each("margin.parts[]", f"{_MARGIN}.margin_control", "lines", "units", "revenue"),
     **_each("margin.without_cost[]", f"{_MARGIN}.margin_control", "units", "revenue"),
     "margin.free_cost": f"{_MARGIN}.margin_control",
-    **_each("margin.channels[]", f"{_MARGIN}.margin_by_channel", "units", "revenue", "priced", "margin", "price"),
+    **_each("margin.channels[]", "analytics.demand.from_sales.sold.sold_by_channel", "units", "revenue"),
+    "margin.channels[].priced": f"{_MARGIN}.margin_by_channel",
+    "margin.channels[].margin": f"{_MARGIN}.margin_at_cost",
+    "margin.channels[].price": f"{_MARGIN}.revenue_per_unit",
     **_each("margin.prices_by_channel[]", f"{_MARGIN}.prices_by_channel", "units", "price", "mixed"),
     **_each(
         "batches", "analytics.strategy.minimum_lots.batches_recommended",
@@ -119,9 +122,10 @@ _ANALYZE: Mapping[str, str] = {
     "patience_scenarios[].products_better_to_order": "analytics.study_results.patience_scenarios",
     **_each(
         "limits", f"{_LIMITS}.limited_portfolio.under_limits",
-        "cost_per_year", "gap", "utilisation", "products_changed", "products_moved", "rows[].used", "rows[].worth", "rows[].step", "rows[].needed",
+        "cost_per_year", "gap", "utilisation", "products_changed", "products_moved", "rows[].worth", "rows[].step", "rows[].needed",
     ),
     "limits.rows[].limit": AS_GIVEN,
+    "limits.rows[].used": f"{_LIMITS}.limited_portfolio.expected_use",
     "limits.rows[].bad_year": f"{_LIMITS}.limited_portfolio.in_bad_years",
 }  # fmt: skip
 

@@ -31,10 +31,10 @@ def _all(mark: str, *labels: str) -> dict[str, str]:
     return dict.fromkeys(labels, mark)
 
 
-_WAITING = "analytics.strategy.portfolio.waiting_customers.waiting_customers"
-_CHANNELS = "analytics.demand.margin.margin_by_channel"
-_BACKTEST = "analytics.forecast.judged.backtest_as_of.backtest_as_known"
-_ERRORS = "analytics.strategy.money.forecast_value.mean_errors"
+_WAITING = "analytics.strategy.portfolio.waiting_customers"
+_CHANNELS = "analytics.demand.margin"
+_BACKTEST = "analytics.forecast.judged"
+_ERRORS = "analytics.strategy.money.forecast_value"
 _MONTHS = "analytics.demand.months.last_months"
 _ORDERS = "analytics.data.kept_apart.orders_columns"
 _BY_PRODUCT = "analytics.data.kept_apart.by_product"
@@ -173,8 +173,13 @@ PAGES: Mapping[str, Page] = {
             **_BLOCKS,
             "Served": "served_within",
             **_all(AS_GIVEN, "Days", "days after ordering"),
-            **_all(_WAITING, "Bought", "Of it delayed", "Share", "Typical wait"),
-            **_all(_CHANNELS, "Revenue", "Units", "Revenue per unit", "Gross margin"),
+            "Bought": f"{_WAITING}.bought_value",
+            "Of it delayed": f"{_WAITING}.delayed_value",
+            "Share": f"{_WAITING}.share_delayed",
+            "Typical wait": f"{_WAITING}.typical_wait",
+            **_all("analytics.demand.from_sales.sold.sold_by_channel", "Revenue", "Units"),
+            "Revenue per unit": f"{_CHANNELS}.revenue_per_unit",
+            "Gross margin": f"{_CHANNELS}.margin_at_cost",
         },
         {"within two weeks": "served_within", "The mix earns": "profit_over"},
     ),
@@ -229,17 +234,21 @@ PAGES: Mapping[str, Page] = {
             "Forecast in total": "bias",
             "A promise of 90 % held": "randomised_coverage",
             "Misplanned stock a year": "planning_regret",
-            "Tested on": _BACKTEST,
+            "Tested on": COUNTED,
             **_all(WORDS, "Product", "Class", "Layer", "From", "To", "Why", "Own season", "As of", "Month", "Year"),
             **_all(COUNTED, "Products", "Sold", "Units before", "Units after", "Counted in the forecast", "Units", "Tests", "…s"),
-            **_all(_ERRORS, "Value", "Error", "Said", "Said → came"),
+            "Value": f"{_ERRORS}.error_value",
+            "Error": f"{_ERRORS}.usual_error",
+            **_all(f"{_ERRORS}.mean_over_dates", "Said", "Said → came"),
             **_all("wape", "Off", "12-… mean", "Yours off", "Ours off", "12-mean off"),
             "In total": "bias",
             "90 % held": "randomised_coverage",
             "Yours adds": "value_added_units",
             "Expected": "mean_by_period",
             **_all("quantiles_by_period", "1 in 20 below", "1 in 20 above"),
-            **_all(_BACKTEST, "Came", "Forecast", "Mean of the last 12"),
+            "Came": f"{_BACKTEST}.backtest.units_that_came",
+            "Forecast": "mean_in_total",
+            "Mean of the last 12": f"{_BACKTEST}.backtest.twelve_period_mean",
         },
         {
             "of units come otherwise than forecast": "wape",
@@ -254,7 +263,7 @@ PAGES: Mapping[str, Page] = {
             **_all(WORDS, "Product", "SKU", "Limit", "Without limits", "Now", "Month", "Work"),
             "Gain counted now": "gain_per_year",
             "At most": AS_GIVEN,
-            "Expected": f"{_LIMITS}.under_limits",
+            "Expected": f"{_LIMITS}.expected_use",
             "95 of 100 years below": f"{_LIMITS}.in_bad_years",
             "Costs a year": "cost_of_limits",
             "… a month": "analytics.strategy.limits.capacity_load.load_by_month",

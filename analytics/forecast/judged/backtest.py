@@ -26,7 +26,7 @@ from analytics.forecast.judged.accuracy import (
 from analytics.forecast.spread.interval_quantiles import CLASSES, demand_class
 from analytics.forecast.spread.totals import total_quantiles, whole_units
 
-__all__ = ["BACKTEST_LEVELS", "Backtest", "backtest", "twelve_period_mean"]
+__all__ = ["BACKTEST_LEVELS", "Backtest", "backtest", "twelve_period_mean", "units_that_came"]
 
 #: Levels of the quantiles kept.
 BACKTEST_LEVELS = np.array([0.05, 0.1, 0.25, 0.5, 0.75, 0.8, 0.9, 0.95, 0.98])
@@ -112,6 +112,21 @@ def _measures(
     return out | {"crps": crps(came.ravel(), q.reshape(-1, q.shape[2]), BACKTEST_LEVELS)}
 
 
+def units_that_came(
+    units: NDArray[np.float64], observed: NDArray[np.float64], interval: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """What came over the interval after a past date: units, (products,); NaN where less than three quarters of it were observed.
+
+    units_that_came = units x interval / observed periods: what was seen, scaled up to the whole interval. Source: definition.
+
+    >>> units_that_came(np.array([9.0, 9.0, 9.0]), np.array([4.0, 3.0, 2.0]), np.array([4, 4, 4])).tolist()
+    [9.0, 12.0, nan]
+    """
+    share = observed / interval
+    known = share >= 0.75
+    return np.where(known, units / np.where(known, share, 1.0), np.nan)
+
+
 def twelve_period_mean(
     past: DemandPanel, interval: NDArray[np.int64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
@@ -171,11 +186,12 @@ def backtest(
             np.full(n, np.datetime64("NaT"), "datetime64[D]"),
         )  # fmt: skip
         said = fit_forecast(past, life, family_codes, interval.astype(np.float64), longest, seed)
-        share = (seen[rows, end + interval] - seen[rows, end]) / interval
-        known = (past.first >= 0) & (share >= 0.75)
-        actual[:, k] = np.where(
-            known, (edge[rows, end + interval] - edge[rows, end]) / np.where(known, share, 1.0), np.nan
+        actual[:, k] = units_that_came(
+            edge[rows, end + interval] - edge[rows, end],
+            np.where(past.first >= 0, seen[rows, end + interval] - seen[rows, end], 0.0),
+            interval,
         )
+        known = np.isfinite(actual[:, k])
         forecast[:, k] = np.where(known, said.total_mean, np.nan)
         quantiles[:, k] = np.where(
             known[:, None],

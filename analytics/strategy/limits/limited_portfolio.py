@@ -49,7 +49,7 @@ from analytics.strategy.present.counted_as import stays_at
 from analytics.strategy.present.present_policy import profit_today
 from analytics.strategy.recommend import Recommendation
 
-__all__ = ["in_bad_years", "under_limits", "used_by_year"]
+__all__ = ["expected_use", "in_bad_years", "under_limits", "used_by_year"]
 
 Array = NDArray[np.float64]
 
@@ -248,6 +248,19 @@ def _met(problem: SharedProblem) -> tuple[Picked, SharedProblem]:
     return picked, problem
 
 
+def expected_use(name: str, used: Mapping[str, float], demand_value: float) -> float:
+    """How far a limit is used on average over the year: in the unit of the limit (of months the fullest), of a share served the share.
+
+    expected_use = the largest use of the limit; for a share served 1 - value not served / demand_value. Source: definition.
+    `used`: limit or month of it -> use, of shares the value not served; `demand_value` money or units a year.
+
+    >>> expected_use("working_capital", {"working_capital": 52e3}, 4e5), expected_use("least_share_served", {"least_share_served": 5e4}, 4e5)
+    (52000.0, 0.875)
+    """
+    most = max((amount for key, amount in used.items() if limit_of(key) == name), default=0.0)
+    return 1.0 - most / max(demand_value, 1e-12) if name.startswith("least_share") else most
+
+
 def _rows(
     problem: SharedProblem, limits: Limits, picked: Picked, bad: Mapping[str, float]
 ) -> tuple[LimitRow, ...]:
@@ -258,13 +271,13 @@ def _rows(
         if stated is None:
             continue
         own = [key for key in picked.tops if limit_of(key) == name]
-        used = max((picked.used[key] for key in own), default=0.0)
+        used = expected_use(name, picked.used, value)
         worth = sum(picked.prices.get(key, 0.0) for key in own)
         met = getattr(problem.limits, name)
         raised = float("nan") if met == stated else float(met)
         step = 1.0
         if name.startswith("least_share"):
-            used, worth, step = 1.0 - used / max(value, 1e-12), worth * value * 0.01, 0.01
+            worth, step = worth * value * 0.01, 0.01
         elif name == "order_capacity_per_month":
             worth *= limits.highest_utilisation
         elif name == "working_capital":

@@ -13,13 +13,16 @@ from analytics.strategy.money.rates import cost
 
 __all__ = [
     "cost_of_not_knowing",
+    "error_value",
     "holding_cost",
     "mean_errors",
+    "mean_over_dates",
     "misplanned_less",
     "over_and_short_cost",
     "planning_regret",
     "spread_like",
     "unit_worth",
+    "usual_error",
 ]
 
 #: Components that orders known in advance would save altogether.
@@ -126,6 +129,41 @@ def misplanned_less(ours: float, simple: float) -> float:
     return simple - ours
 
 
+def mean_over_dates(units: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The mean over the past dates that count: units, (products,) of (products, dates); NaN where no date counts.
+
+    mean_over_dates = sum over dates / number of dates that are not NaN. Source: definition.
+
+    >>> mean_over_dates(np.array([[10.0, 5.0, np.nan], [np.nan, np.nan, np.nan]])).tolist()
+    [7.5, nan]
+    """
+    there = np.isfinite(units)
+    count = there.sum(axis=1)
+    return np.where(count > 0, np.where(there, units, 0.0).sum(axis=1) / np.maximum(count, 1), np.nan)
+
+
+def usual_error(actual: NDArray[np.float64], forecast: NDArray[np.float64]) -> NDArray[np.float64]:
+    """How far the forecast of a product was off at past dates: units, (products,); NaN where no date counts.
+
+    usual_error = mean over dates of |actual - forecast|, both (products, dates). Source: mean absolute error.
+
+    >>> usual_error(np.array([[10.0, 6.0], [4.0, np.nan]]), np.array([[8.0, 10.0], [3.5, 4.0]])).tolist()
+    [3.0, 0.5]
+    """
+    return mean_over_dates(np.abs(actual - forecast))
+
+
+def error_value(error: NDArray[np.float64], worth: NDArray[np.float64]) -> NDArray[np.float64]:
+    """What the usual error of a product is worth: money, or units where no value is known, (products,).
+
+    error_value = usual_error x worth of a unit (`unit_worth`). Source: definition.
+
+    >>> error_value(np.array([3.0]), np.array([2.5])).tolist()
+    [7.5]
+    """
+    return error * worth
+
+
 def mean_errors(
     actual: NDArray[np.float64], forecast: NDArray[np.float64], value: NDArray[np.float64]
 ) -> pd.DataFrame:
@@ -139,25 +177,18 @@ def mean_errors(
     >>> mean_errors(came, said, np.array([2.0, 5.0])).to_numpy().tolist()
     [[0.0, 3.0, 9.0, 8.0, 6.0]]
     """
-    tests = np.isfinite(actual).sum(axis=1)
-    known = tests > 0
-
-    def mean(values: NDArray[np.float64]) -> NDArray[np.float64]:
-        total = np.where(np.isfinite(values), values, 0.0).sum(axis=1)
-        return np.where(known, total / np.maximum(tests, 1), np.nan)
-
-    with np.errstate(invalid="ignore"):
-        error = mean(np.abs(actual - forecast))
+    there = np.isfinite(actual) & np.isfinite(forecast)
+    error = usual_error(actual, forecast)
     table = pd.DataFrame(
         {
-            "position": np.arange(len(known)),
+            "position": np.arange(len(actual)),
             "error": error,
-            "said": mean(forecast),
-            "came": mean(actual),
-            "value": error * value,
+            "said": mean_over_dates(np.where(there, forecast, np.nan)),
+            "came": mean_over_dates(np.where(there, actual, np.nan)),
+            "value": error_value(error, value),
         }
     )
-    return table[known & np.isfinite(table["value"]) & (table["error"] > 0)].sort_values(
+    return table[np.isfinite(table["value"]) & (table["error"] > 0)].sort_values(
         ["value", "error"], ascending=False, kind="stable", ignore_index=True
     )
 

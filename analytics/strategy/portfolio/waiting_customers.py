@@ -9,9 +9,55 @@ from numpy.typing import NDArray
 from analytics.data.history import SalesHistory
 from analytics.demand.from_sales.sold import Window
 
-__all__ = ["waiting_customers"]
+__all__ = ["bought_value", "delayed_value", "share_delayed", "typical_wait", "waiting_customers"]
 
 Array = NDArray[np.float64]
+
+
+def bought_value(revenue: Array, price: Array, quantity: Array) -> Array:
+    """What each line bought: the revenue of the file, price times quantity where there is none. Money, (lines,), NaN: neither is known.
+
+    bought_value = revenue, else price x quantity. Source: definition.
+
+    >>> bought_value(np.array([190.0, np.nan]), np.array([100.0, 9.5]), np.array([2.0, 3.0])).tolist()
+    [190.0, 28.5]
+    """
+    return np.where(np.isfinite(revenue), revenue, np.where(np.isfinite(price), price * quantity, np.nan))
+
+
+def delayed_value(bought: Array, share_waiting: Array) -> Array:
+    """What of it would have waited, if customers of a product wait alike. Money or units, (rows,), as `bought`.
+
+    delayed_value = bought x share_waiting, the share of the product's orders that wait; unknown counts as none. Source: definition.
+
+    >>> delayed_value(np.array([250.0, 80.0]), np.array([0.3, np.nan])).tolist()
+    [75.0, 0.0]
+    """
+    return bought * np.nan_to_num(share_waiting)
+
+
+def share_delayed(delayed: Array, bought: Array) -> Array:
+    """Which share of what a customer bought would have waited, 0 to 1, (customers,); 0 where nothing was bought.
+
+    share_delayed = delayed / bought. Source: definition.
+
+    >>> share_delayed(np.array([75.0, 0.0]), np.array([250.0, 0.0])).tolist()
+    [0.3, 0.0]
+    """
+    with np.errstate(all="ignore"):
+        return np.nan_to_num(delayed / bought)
+
+
+def typical_wait(delayed_days: Array, delayed: Array) -> Array:
+    """How long it waits: the products' median waits in days, weighted by what of each is delayed. (customers,), NaN: nothing waits.
+
+    typical_wait = sum of delayed x median wait of the product / sum of delayed, over products whose wait is known. Source: definition.
+
+    >>> typical_wait(np.array([75.0 * 7.0 + 25.0 * 3.0]), np.array([100.0])).tolist()
+    [6.0]
+    """
+    with np.errstate(all="ignore"):
+        return delayed_days / delayed
 
 
 def waiting_customers(
@@ -56,8 +102,7 @@ def waiting_customers(
     if not len(lines):
         return pd.DataFrame(columns=names)
     product = of[lines]
-    listed = np.where(np.isfinite(price[product]), price[product] * history.quantity[lines], np.nan)
-    value = np.where(np.isfinite(history.revenue[lines]), history.revenue[lines], listed)
+    value = bought_value(history.revenue[lines], price[product], history.quantity[lines])
     measure = "revenue" if np.isfinite(value).any() else "units_demanded"
     if measure != "revenue":
         value = history.quantity[lines]
@@ -66,7 +111,7 @@ def waiting_customers(
     )
     bought = pairs.groupby(["customer", "product"], sort=True)["value"].sum().clip(lower=0.0).reset_index()
     at = bought["product"].to_numpy()
-    delayed = bought["value"].to_numpy() * np.nan_to_num(share_waiting[at])
+    delayed = delayed_value(bought["value"].to_numpy(), share_waiting[at])
     timed = np.isfinite(wait_days[at])
     table = bought.assign(
         delayed=delayed,
@@ -74,17 +119,16 @@ def waiting_customers(
         days=np.where(timed, delayed * np.nan_to_num(wait_days[at]), 0.0),
     )
     sums = table.groupby("customer", sort=True)[["value", "delayed", "timed", "days"]].sum()
-    with np.errstate(all="ignore"):
-        out = pd.DataFrame(
-            {
-                "measure": measure,
-                "customer": np.asarray(history.customers, object)[sums.index.to_numpy()],
-                "bought": sums["value"].to_numpy(),
-                "delayed": sums["delayed"].to_numpy(),
-                "share": np.nan_to_num(sums["delayed"].to_numpy() / sums["value"].to_numpy()),
-                "days": sums["days"].to_numpy() / sums["timed"].to_numpy(),
-            }
-        )
+    out = pd.DataFrame(
+        {
+            "measure": measure,
+            "customer": np.asarray(history.customers, object)[sums.index.to_numpy()],
+            "bought": sums["value"].to_numpy(),
+            "delayed": sums["delayed"].to_numpy(),
+            "share": share_delayed(sums["delayed"].to_numpy(), sums["value"].to_numpy()),
+            "days": typical_wait(sums["days"].to_numpy(), sums["timed"].to_numpy()),
+        }
+    )
     return out.sort_values(
         ["delayed", "bought", "customer"], ascending=[False, False, True], kind="stable", ignore_index=True
     )
