@@ -12,7 +12,8 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from datetime import date
+from typing import Any, NamedTuple
 
 from analytics.errors import DataError, Problem
 from analytics.limits import Limits
@@ -22,8 +23,10 @@ __all__ = [
     "Assumption",
     "AssumptionField",
     "Assumptions",
+    "Signed",
     "of_ten_at_two_weeks",
     "problems_of",
+    "signed_problems",
     "staying_at_two_weeks",
 ]
 
@@ -585,14 +588,23 @@ FIELDS: Mapping[str, AssumptionField] = {
 }
 
 
+class Signed(NamedTuple):
+    """Who confirmed a value, as typed and not verified, and the date of the data (YYYY-MM-DD) it was confirmed on; "" not said."""
+
+    by: str = ""
+    data_date: str = ""
+
+
 @dataclass(frozen=True)
 class Assumption:
-    """A value in force: `low` and `high` are its range, `origin` is assumed or confirmed."""
+    """A value in force: `low` and `high` are its range, `origin` is assumed or confirmed; `by` and `data_date` as in `Signed`."""
 
     value: float
     low: float
     high: float
     origin: str
+    by: str = ""
+    data_date: str = ""
 
 
 @dataclass(frozen=True)
@@ -600,7 +612,7 @@ class Assumptions:
     """What the user stated: in general, per family and per SKU; everything else is the table's default. `limits` bind all products together.
 
     `as_assumed` names the fields that are confirmed just as they stand: every product keeps its own value, whether from the table or derived from
-    its sales, and only the ranges go.
+    its sales, and only the ranges go; `signed` says by whom, and on data of which date.
     """
 
     general: Mapping[str, Assumption] = field(default_factory=dict)
@@ -608,6 +620,7 @@ class Assumptions:
     product: Mapping[str, Mapping[str, Assumption]] = field(default_factory=dict)
     limits: Limits = field(default_factory=Limits)
     as_assumed: tuple[str, ...] = ()
+    signed: Mapping[str, Signed] = field(default_factory=dict)
 
     def of(self, name: str, sku: str = "", family: str = "") -> Assumption:
         """The value in force for a product: its own, else its family's, else the general one.
@@ -622,7 +635,7 @@ class Assumptions:
                 found = statement[name]
                 break
         return (
-            Assumption(found.value, found.value, found.value, "confirmed")
+            Assumption(found.value, found.value, found.value, "confirmed", *self.signed.get(name, Signed()))
             if name in self.as_assumed
             else found
         )
@@ -642,7 +655,8 @@ class Assumptions:
             raise DataError(problems)
         confirmed = {name: Assumption(value, value, value, "confirmed") for name, value in values.items()}
         left = tuple(name for name in self.as_assumed if name not in values)
-        return replace(self, general={**self.general, **confirmed}, as_assumed=left)
+        signed = {name: one for name, one in self.signed.items() if name in left}
+        return replace(self, general={**self.general, **confirmed}, as_assumed=left, signed=signed)
 
     def confirmed_as_assumed(self, name: str) -> Assumptions:
         """A copy in which a field is confirmed just as it stands: nothing but its ranges changes.
@@ -656,6 +670,58 @@ class Assumptions:
         if name not in FIELDS:
             raise ValueError(f"confirmed_as_assumed: {name!r} is not an assumption")
         return replace(self, as_assumed=tuple(n for n in FIELDS if n in {*self.as_assumed, name}))
+
+    def signed_by(self, by: str, data_date: str, *names: str) -> Assumptions:
+        """A copy in which general confirmations of these fields carry the name typed and the date of the data (see `Signed`).
+
+        Fields that nobody confirmed in general stay as they are.
+
+        >>> one = Assumptions().with_general(capital_rate=0.09).signed_by("M. Weber", "2013-11-29", "capital_rate")
+        >>> one.of("capital_rate").by, one.of("capital_rate").data_date
+        ('M. Weber', '2013-11-29')
+        """
+        general = {
+            name: replace(one, by=by, data_date=data_date) if name in names else one
+            for name, one in self.general.items()
+        }
+        here = {name: Signed(by, data_date) for name in self.as_assumed if name in names}
+        return replace(self, general=general, signed={**self.signed, **here})
+
+
+def _day_said(text: Any) -> bool:
+    """Whether a text is a day of the calendar, YYYY-MM-DD, or nothing."""
+    if not isinstance(text, str) or (text and len(text) != 10):
+        return False
+    try:
+        return not text or bool(date.fromisoformat(text))
+    except ValueError:
+        return False
+
+
+def signed_problems(label: str, entry: Mapping[str, Any]) -> list[Problem]:
+    """What is wrong with who confirmed a value and the date of the data, keys `by` and `data_date` of an entry."""
+    found = []
+    if not isinstance(entry.get("by", ""), str):
+        found.append(
+            Problem(
+                "not_a_name",
+                f"{label}.by is not a name",
+                "write a name as text",
+                found=str(entry["by"]),
+                expected="a text",
+            )
+        )
+    if not _day_said(entry.get("data_date", "")):
+        found.append(
+            Problem(
+                "not_a_day",
+                f"{label}.data_date is no day of the calendar",
+                "write it as YYYY-MM-DD, as text",
+                found=str(entry["data_date"]),
+                expected="a day such as 2013-11-29",
+            )
+        )
+    return found
 
 
 def problems_of(where: str, name: str, entry: Mapping[str, Any]) -> list[Problem]:
@@ -674,17 +740,20 @@ def problems_of(where: str, name: str, entry: Mapping[str, Any]) -> list[Problem
             )
         ]
     row = FIELDS[name]
+    found += signed_problems(f"{where}{name}", entry)
     for key, number in entry.items():
         label = f"{where}{name}.{key}"
+        if key in Signed._fields:
+            continue
         if key not in ("value", "low", "high"):
             found.append(
                 Problem(
                     "unknown_key",
                     f"{label} is not understood",
-                    "use value, low, high",
+                    "use value, low, high, by, data_date",
                     column=name,
                     found=key,
-                    expected="value, low or high",
+                    expected="value, low, high, by or data_date",
                 )
             )
         elif row.choices and number not in range(len(row.choices)):

@@ -7,7 +7,15 @@ import tomllib
 from dataclasses import replace
 from typing import Any
 
-from analytics.assumptions import FIELDS, Assumption, AssumptionField, Assumptions, problems_of
+from analytics.assumptions import (
+    FIELDS,
+    Assumption,
+    AssumptionField,
+    Assumptions,
+    Signed,
+    problems_of,
+    signed_problems,
+)
 from analytics.errors import DataError, Problem
 from analytics.limits import limits_from_table, limits_toml
 
@@ -37,7 +45,9 @@ def _statements(where: str, table: Any, problems: list[Problem]) -> dict[str, As
         entry = raw if isinstance(raw, dict) else {"value": raw}
         if name in FIELDS and (choices := FIELDS[name].choices):
             entry = {
-                key: float(choices.index(value)) if isinstance(value, str) and value in choices else value
+                key: float(choices.index(value))
+                if key not in Signed._fields and isinstance(value, str) and value in choices
+                else value
                 for key, value in entry.items()
             }
         faults = problems_of(where, name, entry)
@@ -47,7 +57,9 @@ def _statements(where: str, table: Any, problems: list[Problem]) -> dict[str, As
             value = float(entry.get("value", row.default))
             low, high = float(entry.get("low", value)), float(entry.get("high", value))
             untouched = (value, low, high) == (row.default, row.low, row.high)
-            out[name] = Assumption(value, low, high, "assumed" if untouched else "confirmed")
+            who = Signed(str(entry.get("by", "")), str(entry.get("data_date", "")))
+            origin = "assumed" if untouched and not who.by else "confirmed"
+            out[name] = Assumption(value, low, high, origin, *who)
     return out
 
 
@@ -104,8 +116,9 @@ def _toml(given: str | bytes) -> dict[str, Any]:
 def read_assumptions(given: str | bytes) -> Assumptions:
     r"""Assumptions from TOML, as text or as the bytes of a file: tables [general], [family."NAME"], [product."SKU"], [limits].
 
-    A bare number means confirmed; a table {value, low, high} states a range. An entry that repeats the
-    table's default and range stays "assumed". Raises DataError with every problem found.
+    A bare number means confirmed; a table {value, low, high} states a range; `by` and `data_date` say who
+    confirmed it and on data of which date. An entry that repeats the table's default and range without a name
+    stays "assumed". Raises DataError with every problem found.
 
     >>> read_assumptions('[general]\ncapital_rate = 0.09').of("capital_rate").origin
     'confirmed'
@@ -113,7 +126,7 @@ def read_assumptions(given: str | bytes) -> Assumptions:
     document = _toml(given)
     problems: list[Problem] = []
     for key in document:
-        if key not in ("confirmed_as_assumed", "general", "family", "product", "limits"):
+        if key not in ("confirmed_as_assumed", "confirmed_by", "general", "family", "product", "limits"):
             problems.append(
                 Problem(
                     "unknown_key",
@@ -142,6 +155,7 @@ def read_assumptions(given: str | bytes) -> Assumptions:
             )
         )
         as_they_are = []
+    signed = _signatures(document.get("confirmed_by", {}), problems)
     general = _statements("general.", document.get("general", {}), problems)
     nested: dict[str, dict[str, dict[str, Assumption]]] = {}
     for level in ("family", "product"):
@@ -169,7 +183,26 @@ def read_assumptions(given: str | bytes) -> Assumptions:
         nested["product"],
         limits,
         tuple(name for name in FIELDS if name in as_they_are),
+        {name: one for name, one in signed.items() if name in as_they_are},
     )
+
+
+def _signatures(table: Any, problems: list[Problem]) -> dict[str, Signed]:
+    """Who confirmed fields just as they stand, from the table [confirmed_by]; every fault is added to `problems`."""
+    if not isinstance(table, dict) or not all(isinstance(entry, dict) for entry in table.values()):
+        remedy = 'write NAME = { by = "who", data_date = "YYYY-MM-DD" }'
+        problems.append(
+            Problem("not_a_table", "[confirmed_by] is not a table of names", remedy, found=str(table))
+        )
+        return {}
+    for name, entry in table.items():
+        problems += signed_problems(f"confirmed_by.{name}", entry)
+        if name not in FIELDS:
+            problems += problems_of("confirmed_by.", name, {})
+    return {
+        name: Signed(str(entry.get("by", "")), str(entry.get("data_date", "")))
+        for name, entry in table.items()
+    }
 
 
 def _quoted(name: str) -> str:
@@ -179,7 +212,12 @@ def _quoted(name: str) -> str:
 
 def _stated(row: AssumptionField, a: Assumption) -> str:
     value, low, high = (f'"{row.said(v)}"' if row.choices else repr(v) for v in (a.value, a.low, a.high))
-    return f"{{ value = {value}, low = {low}, high = {high} }}"
+    return f"{{ value = {value}, low = {low}, high = {high}{_who(a)} }}"
+
+
+def _who(one: Assumption | Signed) -> str:
+    """Who confirmed a value and the date of the data, as further keys of its entry; "" where neither is said."""
+    return "".join(f", {key} = {_quoted(said)}" for key in Signed._fields if (said := getattr(one, key)))
 
 
 def assumptions_toml(assumptions: Assumptions) -> str:
@@ -192,6 +230,12 @@ def assumptions_toml(assumptions: Assumptions) -> str:
             f"confirmed_as_assumed = [{names}]",
             "",
         ]
+        if said := {
+            n: one for n, one in assumptions.signed.items() if n in assumptions.as_assumed and any(one)
+        }:
+            lines += ["# as typed, not verified", "[confirmed_by]"]
+            lines += [f"{name} = {{ {_who(one)[2:]} }}" for name, one in said.items()]
+            lines.append("")
     lines.append("[general]")
     stated = replace(assumptions, as_assumed=())
     for name, row in FIELDS.items():

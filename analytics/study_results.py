@@ -41,7 +41,7 @@ from analytics.study_stock.valuation import study_stock, study_valuation
 from analytics.valuation.policy import DEFAULT_POLICY, StockPolicy
 from analytics.version import __version__
 from analytics.writeup.components import components_table
-from analytics.writeup.register import register_table
+from analytics.writeup.register import Stated, register_table
 from analytics.writeup.reserves import valuation_summary
 from analytics.writeup.stock import stock_summary
 from analytics.writeup.summary import MadeBy, choice_summary, plain_values, summary
@@ -103,8 +103,10 @@ def _register(study: Study, policy: StockPolicy) -> pd.DataFrame:
     assumed = assumptions_table(study.items, _measured(study))
     made = MadeBy(__version__, study.seed, study.currency)
     as_of = study_valuation(study, policy).as_of
+    family = dict(zip(study.items.skus.astype(str), study.items["family"].astype(str), strict=True))
+    stated = Stated(study.assumptions, family)
     return register_table(
-        assumed, policy, study.recommendation.verdict, as_of, made, study.history.report.digest
+        assumed, stated, policy, study.recommendation.verdict, as_of, made, study.history.report.digest
     )
 
 

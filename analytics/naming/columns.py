@@ -199,7 +199,7 @@ FILES: Mapping[str, File] = {
         "analytics.writeup.register.register_table",
         _ANALYZE,
         {
-            **dict.fromkeys(("id", "field", "scope", "unit", "origin", "confirmed_by", "as_of", "source"), WORDS),
+            **dict.fromkeys(("id", "field", "scope", "unit", "origin", "by", "data_date", "source"), WORDS),
             **dict.fromkeys(("value", "default", "low", "high"), AS_GIVEN),
             "products_turned": COUNTED,
         },

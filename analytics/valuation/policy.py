@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from analytics.assumptions import Signed
 from analytics.errors import DataError, Problem
 from analytics.valuation.books.standards import STANDARDS
 
@@ -23,12 +24,13 @@ __all__ = ["DEFAULT_POLICY", "Override", "StockPolicy"]
 class Override(NamedTuple):
     """A reserve that a person set instead of the rules: money, the name typed and the note.
 
-    As typed, not verified.
+    `data_date` is the day of the stock it was set on (YYYY-MM-DD, "" not said). As typed, not verified.
     """
 
     amount: float
     by: str
     note: str
+    data_date: str = ""
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ class StockPolicy:
     share of the value is reserved. `excess_months` are N of "excess over N months", `dead_months` M of "no
     sale in M months"; products sold for less than `new_months` are too young to judge. `selling_share` is the
     cost to sell, a share of the price. `one_off` is what switching costs once, money (NaN: not stated, which
-    is not zero); `overrides` are by SKU.
+    is not zero); `overrides` are by SKU. `signed` says by field who confirmed it and on stock of which day.
     Raises DataError where a ladder falls or does not rise in steps, a share is not between 0 and 1, buckets
     do not rise, or the standard is none.
 
@@ -63,6 +65,7 @@ class StockPolicy:
     selling_share: float = 0.0
     one_off: float = math.nan
     overrides: Mapping[str, Override] = field(default_factory=dict)
+    signed: Mapping[str, Signed] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Raise DataError with every sentence that the settings do not keep."""

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from analytics.assumptions import FIELDS
+from analytics.assumptions import FIELDS, Assumptions, Signed
 from analytics.naming.labels import Verdict
 from analytics.valuation.policy import DEFAULT_POLICY, StockPolicy
 from analytics.writeup.summary import MadeBy
 
-__all__ = ["REGISTER_COLUMNS", "register_table"]
+__all__ = ["REGISTER_COLUMNS", "Stated", "register_table", "typed"]
 
 REGISTER_COLUMNS = (
-    "id", "field", "scope", "value", "unit", "default", "low", "high", "origin", "confirmed_by", "as_of", "source", "products_turned",
+    "id", "field", "scope", "value", "unit", "default", "low", "high", "origin", "by", "data_date", "source", "products_turned",
 )  # fmt: skip
 #: Settings of the valuation of stock, with their units.
 _POLICY = {
@@ -34,8 +35,32 @@ _POLICY = {
 }
 
 
+class Stated(NamedTuple):
+    """What was stated, and the family of every SKU, by which the nearest statement is found."""
+
+    assumptions: Assumptions
+    family: Mapping[str, str]
+
+    def signed(self, field: str, sku: str) -> Signed:
+        """Who confirmed the value in force of a product ("" for all), and on data of which date."""
+        if field not in FIELDS:
+            return Signed()
+        one = self.assumptions.of(field, sku, self.family.get(sku, ""))
+        return Signed(one.by, one.data_date)
+
+
+def typed(name: str) -> str:
+    """A name as it stands in a file: with the words that nobody verified it; "" where none was typed.
+
+    >>> typed("M. Weber"), typed("")
+    ('M. Weber (as typed, not verified)', '')
+    """
+    return f"{name} (as typed, not verified)" if name else ""
+
+
 def register_table(
     assumed: pd.DataFrame,
+    stated: Stated,
     policy: StockPolicy,
     verdict: NDArray[Any],
     as_of: np.datetime64,
@@ -45,7 +70,8 @@ def register_table(
     """One row per value: columns REGISTER_COLUMNS; the rows of assumptions.csv (`assumed`), how stock is valued, reserves set by hand, and what made the files.
 
     `products_turned` are products whose answer depends on the field (`verdict`, (products,)); empty where that is not looked for. `default` is empty where nothing
-    is assumed. A name is as typed, not verified; `as_of` is the day of the stock.
+    is assumed. `by` is the name typed, not verified; `data_date` the date of the data that it was confirmed on, of a
+    setting of stock the day of the stock (`as_of`).
     """
     turned = Counter(Verdict.field(str(one)) for one in verdict)
     rows: list[tuple[Any, ...]] = []
@@ -58,11 +84,13 @@ def register_table(
         )
         name, scope = (f"{field}/{sku}", sku) if sku else (field, "all products")
         said = (str(row["value"]), row["unit"], kept, row["low"], row["high"], row["origin"])
-        rows.append((name, field, scope, *said, "", "", row["source"], count))
+        who = stated.signed(field, sku)
+        rows.append((name, field, scope, *said, typed(who.by), who.data_date, row["source"], count))
     for field, unit in _POLICY.items():
         value, usual = getattr(policy, field), getattr(DEFAULT_POLICY, field)
         known = not (isinstance(value, float) and np.isnan(value))
-        origin = "not stated" if not known else "assumed" if value == usual else "confirmed"
+        who = policy.signed.get(field, Signed())
+        origin = "not stated" if not known else "assumed" if value == usual and not who.by else "confirmed"
         rows.append(
             (
                 f"stock/{field}",
@@ -74,14 +102,13 @@ def register_table(
                 np.nan,
                 np.nan,
                 origin,
-                "",
-                str(as_of),
+                typed(who.by),
+                who.data_date or str(as_of),
                 "valuation of stock",
                 "",
             )
         )
     for sku, one in policy.overrides.items():
-        who = f"{one.by} (as typed, not verified)"
         rows.append(
             (
                 f"stock/override/{sku}",
@@ -93,8 +120,8 @@ def register_table(
                 np.nan,
                 np.nan,
                 "confirmed",
-                who,
-                str(as_of),
+                typed(one.by),
+                one.data_date or str(as_of),
                 one.note,
                 "",
             )

@@ -65,7 +65,9 @@ def reserve_table(valued: ValuedStock) -> pd.DataFrame:
         "override": valued.override,
         "override_by": np.array(
             [
-                "" if one is None else f"{one.by}, stock of {valued.as_of} (as typed, not verified)"
+                ""
+                if one is None
+                else f"{one.by}, stock of {one.data_date or valued.as_of} (as typed, not verified)"
                 for one in who
             ],
             object,
