@@ -35,13 +35,14 @@ from analytics.strategy.portfolio.waiting_customers import waiting_customers
 from analytics.strategy.what_if.decision_tree_rule import Rule, rule_features, rule_for_sales
 from analytics.strategy.what_if.questions import best_pair
 from analytics.strategy.what_if.scenarios import PATIENCE_SCENARIOS, profit_to_order_by_patience
-from analytics.study_doubt import asked_questions, study_confidence, study_unknowns
+from analytics.study_doubt import Unknowns, asked_questions, study_confidence, study_unknowns
+from analytics.study_stock.registered import study_register
 from analytics.study_stock.tables import stock_tables
 from analytics.study_stock.valuation import study_stock, study_valuation
 from analytics.valuation.policy import DEFAULT_POLICY, StockPolicy
 from analytics.version import __version__
 from analytics.writeup.components import components_table
-from analytics.writeup.register import Stated, register_table
+from analytics.writeup.register import NOTHING_SAID, MadeFrom
 from analytics.writeup.reserves import valuation_summary
 from analytics.writeup.stock import stock_summary
 from analytics.writeup.summary import MadeBy, choice_summary, plain_values, summary
@@ -69,8 +70,17 @@ def _measured(study: Study) -> str:
     return "" if measured is None else measured.origin
 
 
-def study_tables(study: Study, policy: StockPolicy = DEFAULT_POLICY) -> dict[str, Callable[[], pd.DataFrame]]:
-    """The tables of a study by file name, each made when asked for; stock is valued under a policy, once for all tables."""
+def study_tables(
+    study: Study,
+    policy: StockPolicy = DEFAULT_POLICY,
+    made_from: MadeFrom = NOTHING_SAID,
+    known: Callable[[], Unknowns] | None = None,
+) -> dict[str, Callable[[], pd.DataFrame]]:
+    """The tables of a study by file name, each made when asked for; stock is valued under a policy, once for all tables.
+
+    `made_from` stands in the register: how the files were read, and their digests. `known` gives what each value in
+    doubt changes, where it is worked out once for the tables and the summary (None: worked out when asked for).
+    """
 
     def rejected() -> pd.DataFrame:
         columns = ["row", "column", "found", "expected", "remedy", "text"]
@@ -85,7 +95,9 @@ def study_tables(study: Study, policy: StockPolicy = DEFAULT_POLICY) -> dict[str
         "strategies": lambda: strategies_table(_plans(study), _free(study), study.items),
         "assumptions": lambda: assumptions_table(study.items, _measured(study)),
         **stock_tables(study, policy),
-        "register": lambda: _register(study, policy),
+        "register": lambda: study_register(
+            study, policy, assumptions_table(study.items, _measured(study)), made_from, known
+        ),
         "cleaning": lambda: study.cleaned.changes,
         "rejected_rows": rejected,
         "meanings": lambda: meanings_table(study.history.report.meanings),
@@ -96,18 +108,6 @@ def study_tables(study: Study, policy: StockPolicy = DEFAULT_POLICY) -> dict[str
             bought, expected_weeks(study.forecast, WEEKS).sum(axis=1) * study.life.alive
         )
     return tables
-
-
-def _register(study: Study, policy: StockPolicy) -> pd.DataFrame:
-    """Every value used, how stock is valued, and what made the files."""
-    assumed = assumptions_table(study.items, _measured(study))
-    made = MadeBy(__version__, study.seed, study.currency)
-    as_of = study_valuation(study, policy).as_of
-    family = dict(zip(study.items.skus.astype(str), study.items["family"].astype(str), strict=True))
-    stated = Stated(study.assumptions, family)
-    return register_table(
-        assumed, stated, policy, study.recommendation.verdict, as_of, made, study.history.report.digest
-    )
 
 
 def _free(study: Study) -> Comparison:
@@ -207,16 +207,20 @@ def patience_scenarios(study: Study) -> list[dict[str, Any]]:
     ]
 
 
-def study_summary(study: Study, policy: StockPolicy = DEFAULT_POLICY) -> dict[str, Any]:
-    """The study in one document: what `summary.json` holds; stock is valued under a policy."""
+def study_summary(
+    study: Study, policy: StockPolicy = DEFAULT_POLICY, known: Callable[[], Unknowns] | None = None
+) -> dict[str, Any]:
+    """The study in one document: what `summary.json` holds; stock is valued under a policy, `known` as for `study_tables`."""
     with ThreadPoolExecutor(1) as beside:  # simulated by compiled code while the questions are worked out
         scenarios = beside.submit(patience_scenarios, study)
-        document = {**_without_scenarios(study, policy), "patience_scenarios": scenarios.result()}
+        document = {**_without_scenarios(study, policy, known), "patience_scenarios": scenarios.result()}
     return document
 
 
-def _without_scenarios(study: Study, policy: StockPolicy) -> dict[str, Any]:
-    known = study_unknowns(study)
+def _without_scenarios(
+    study: Study, policy: StockPolicy, shared: Callable[[], Unknowns] | None
+) -> dict[str, Any]:
+    known = study_unknowns(study) if shared is None else shared()
     asked = asked_questions(study, known)
     document = summary(
         study.history.report,

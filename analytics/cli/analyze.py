@@ -8,17 +8,26 @@ import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
+from hashlib import sha256
+from typing import TYPE_CHECKING
 
+from analytics.cli.arguments import argument_parser
 from analytics.cli.given import (
+    as_registered,
     assumptions_at,
     chosen_layers,
     file_at,
     folder_at,
+    options_of,
     read_given,
     reading_process,
+    registered_at,
     stock_policy,
 )
 from analytics.cli.terminal import progress, solver_silent, tell
+
+if TYPE_CHECKING:
+    from analytics.data.uploads import Reading
 
 __all__ = ["REPLAYED", "run"]
 
@@ -43,19 +52,38 @@ def _loading() -> Iterator[None]:
         gc.enable()
 
 
+def _digests_of(given: Reading, arguments: argparse.Namespace) -> dict[str, str]:
+    """The digests of the files beside the sales, by kind, as they were read."""
+    reports = {"items": given.items_report, "receipts": given.receipts_report}
+    found = {kind: report.digest for kind, report in reports.items() if report is not None}
+    further = {"bom": arguments.bom, "stock": arguments.stock, "forecast": arguments.forecast}
+    for kind, path in further.items():
+        if path:
+            found[kind] = sha256(file_at(path).read_bytes()).hexdigest()
+    return found
+
+
 def run(arguments: argparse.Namespace) -> None:
     """Read, decide and write; the engines load beside the reading, and the summary is worked out beside the tables."""
+    usual = argument_parser().parse_args(["analyze", arguments.sales, "--out", arguments.out])
+    found = registered_at(arguments.register) if arguments.register else None
+    if found is not None:
+        as_registered(arguments, usual, found)
     with _loading(), closing(reading_process()) as apart, ThreadPoolExecutor(1) as beside:
         # only now, when all that reading needs is loaded: of two threads that import one package, one may meet a module half loaded
-        assumptions = assumptions_at(arguments.assumptions)
+        stated = assumptions_at(arguments.assumptions)
+        assumptions = stated if found is None or arguments.assumptions else found.assumptions
         beside.submit(_load_engines)
         given = read_given(arguments, apart)
 
     from analytics.forecast.judged.external import read_external_forecast
     from analytics.study import run_study
     from analytics.study_results import forecast_value_added, study_summary, study_tables
+    from analytics.study_stock.registered import worked_out_once
+    from analytics.version import __version__
     from analytics.writeup.files import table_files
     from analytics.writeup.folder import SUMMARY, write_folder
+    from analytics.writeup.register import MadeFrom, differing
     from analytics.writeup.terminal import told
 
     external = (
@@ -63,7 +91,13 @@ def run(arguments: argparse.Namespace) -> None:
         if arguments.forecast
         else None
     )
-    policy = stock_policy(arguments)
+    policy = stock_policy(arguments, None if found is None else found.policy)
+    made_from = MadeFrom(options_of(arguments, usual), _digests_of(given, arguments))
+    if found is not None:
+        for words in differing(
+            found, {"input": given.history.report.digest, **made_from.digests}, __version__
+        ):
+            tell(words)
     out = folder_at(arguments.out)
     with solver_silent():
         study = run_study(
@@ -71,14 +105,15 @@ def run(arguments: argparse.Namespace) -> None:
             items_report=given.items_report, bom=given.bom, ets=arguments.ets, hold_demand=True, replay=REPLAYED if arguments.replay else 0,
             progress=progress(),
         )  # fmt: skip
-    tables = dict(study_tables(study, policy))
+    known = worked_out_once(study)
+    tables = dict(study_tables(study, policy, made_from, known))
     if external is not None:
         added = forecast_value_added(study, external)
         tables["forecast_value_added"] = lambda: added.table
         for note in added.notes:
             tell(note)
     with ThreadPoolExecutor(1) as beside:  # simulated by compiled code while the tables are written
-        document = beside.submit(study_summary, study, policy)
+        document = beside.submit(study_summary, study, policy, known)
         files = table_files(tables, arguments.locale)
         for note in write_folder(out, files, document.result):
             tell(note)

@@ -207,7 +207,6 @@ def argument_parser() -> argparse.ArgumentParser:
     analyze.add_argument(
         "--standard",
         choices=("ifrs", "usgaap", "hgb"),
-        default="ifrs",
         help="accounting standard of the reserve (default ifrs)",
     )
     analyze.add_argument(
@@ -215,6 +214,12 @@ def argument_parser() -> argparse.ArgumentParser:
         type=_amount,
         metavar="AMOUNT",
         help="what switching costs once; without it pay-back is not said",
+    )
+    analyze.add_argument(
+        "--register",
+        metavar="FILE",
+        help="register.csv of an earlier analyze: what was stated and chosen there holds again, so that the same files give the "
+        "same results; what is said beside it goes first",
     )
     analyze.add_argument(
         "--replay",

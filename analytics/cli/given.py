@@ -17,15 +17,19 @@ if TYPE_CHECKING:
     from analytics.data.uploads import Reading
     from analytics.demand.cleaning.layers import Cleaning
     from analytics.valuation.policy import StockPolicy
+    from analytics.writeup.register_stated import Registered
 
 __all__ = [
+    "as_registered",
     "assumptions_at",
     "chosen_layers",
     "file_at",
     "folder_at",
+    "options_of",
     "read_apart",
     "read_given",
     "reading_process",
+    "registered_at",
     "stock_policy",
 ]
 
@@ -213,23 +217,68 @@ def assumptions_at(path: str | None) -> Assumptions:
     return read_assumptions(content)
 
 
-def stock_policy(arguments: argparse.Namespace) -> StockPolicy:
+def stock_policy(arguments: argparse.Namespace, registered: StockPolicy | None = None) -> StockPolicy:
     """How stock is valued, as the command line says: its day, the ledger's balance, the standard, and what switching costs once.
 
-    Raises DataError where an amount cannot be.
+    Where the line says nothing it is as `registered` (None: as assumed). Raises DataError where an amount cannot be.
     """
-    import math
+    from dataclasses import replace
 
     import numpy as np
 
-    from analytics.valuation.policy import StockPolicy
+    from analytics.valuation.policy import DEFAULT_POLICY
 
-    return StockPolicy(
-        as_of=np.datetime64("NaT" if arguments.as_of is None else arguments.as_of.isoformat(), "D"),
-        ledger=math.nan if arguments.ledger is None else arguments.ledger,
-        standard=arguments.standard,
-        one_off=math.nan if arguments.one_off is None else arguments.one_off,
-    )
+    told = {
+        "as_of": None if arguments.as_of is None else np.datetime64(arguments.as_of.isoformat(), "D"),
+        "ledger": arguments.ledger,
+        "standard": arguments.standard,
+        "one_off": arguments.one_off,
+    }
+    said = {name: value for name, value in told.items() if value is not None}
+    return replace(registered or DEFAULT_POLICY, **said)
+
+
+def registered_at(path: str) -> Registered:
+    """What a register says.
+
+    Raises DataError where the file is none, or holds rows that cannot be used.
+    """
+    from analytics.writeup.register_stated import read_register
+
+    return read_register(file_at(path).read_bytes())
+
+
+def as_registered(arguments: argparse.Namespace, usual: argparse.Namespace, found: Registered) -> None:
+    """The options of a register in place of those that the command line leaves as they usually are, in `arguments`.
+
+    Raises DataError for a text that is no value of its option.
+    """
+    for name, texts in found.options.items():
+        if getattr(arguments, name) != getattr(usual, name):
+            continue
+        value: object = (
+            list(texts) if name in ("mapping", "choices", "treat") else texts[0] if texts else None
+        )
+        if name in ("seed", "ets"):
+            if not texts[0].isdecimal():
+                words = f"{name} of the register is not a whole number"
+                raise DataError(Problem("register", words, "give the register as written", found=texts[0]))
+            value = int(texts[0])
+        elif name == "replay":
+            value = texts[0] == "yes"
+        setattr(arguments, name, value)
+
+
+def options_of(arguments: argparse.Namespace, usual: argparse.Namespace) -> dict[str, tuple[str, ...]]:
+    """What the register says of the options that are not as usual: texts by name."""
+    from analytics.writeup.register_stated import OPTIONS
+
+    out = {}
+    for name in OPTIONS:
+        value = getattr(arguments, name)
+        if value != getattr(usual, name):
+            out[name] = tuple(value) if isinstance(value, list) else ("yes" if value is True else str(value),)
+    return out
 
 
 def chosen_layers(layers: str | None) -> Cleaning | None:

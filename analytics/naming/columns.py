@@ -199,9 +199,9 @@ FILES: Mapping[str, File] = {
         "analytics.writeup.register.register_table",
         _ANALYZE,
         {
-            **dict.fromkeys(("id", "field", "scope", "unit", "origin", "by", "data_date", "source"), WORDS),
+            **dict.fromkeys(("id", "field", "scope", "unit", "origin", "by", "data_date", "source", "effect_on"), WORDS),
             **dict.fromkeys(("value", "default", "low", "high"), AS_GIVEN),
-            "products_turned": COUNTED,
+            **dict.fromkeys(("effect", "products_turned"), COUNTED),
         },
     ),
     "assumptions": File(

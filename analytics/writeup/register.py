@@ -1,149 +1,145 @@
-"""The register: every value that the answer rests on, general or of one product, with its range, its origin and what it turns; and what made the files."""
+"""The register: every value that the answer rests on, general or of one product, with its range, its origin, what it moves and what it turns.
+
+What was stated, how stock is valued and what made the files stand there as rows too: from them `analyze --register`
+gives the same files again.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from analytics.assumptions import FIELDS, Assumptions, Signed
+from analytics.assumptions import FIELDS, Assumptions
 from analytics.naming.labels import Verdict
-from analytics.valuation.policy import DEFAULT_POLICY, StockPolicy
+from analytics.valuation.policy import StockPolicy
+from analytics.writeup.register_stated import (
+    REGISTER_COLUMNS,
+    Registered,
+    named,
+    option_rows,
+    policy_rows,
+    stated_rows,
+    typed,
+)
 from analytics.writeup.summary import MadeBy
 
-__all__ = ["REGISTER_COLUMNS", "Stated", "register_table", "typed"]
+__all__ = ["NOTHING_SAID", "MadeFrom", "Stated", "differing", "register_table"]
 
-REGISTER_COLUMNS = (
-    "id", "field", "scope", "value", "unit", "default", "low", "high", "origin", "by", "data_date", "source", "products_turned",
-)  # fmt: skip
-#: Settings of the valuation of stock, with their units.
-_POLICY = {
-    "standard": "accounting standard",
-    "bucket_days": "days",
-    "age_ladder": "days, share",
-    "cover_ladder": "months, share",
-    "excess_months": "months",
-    "dead_months": "months",
-    "new_months": "months",
-    "selling_share": "share of the price",
-    "ledger": "money",
-    "one_off": "money",
-}
+#: By the id of a row: what its value moves, money (NaN: not measured), and what that money is.
+Effects = Mapping[str, tuple[float, str]]
+
+
+class MadeFrom(NamedTuple):
+    """What files were made from: `options` of `analyze` by name, a text or several each; `digests` of the files beside the sales, by kind."""
+
+    options: Mapping[str, Sequence[str]]
+    digests: Mapping[str, str]
+
+
+#: Nothing is said of how files were read.
+NOTHING_SAID = MadeFrom({}, {})
 
 
 class Stated(NamedTuple):
-    """What was stated, and the family of every SKU, by which the nearest statement is found."""
+    """What was stated: assumptions, how stock is valued, and the day of the stock; `family` of every SKU finds the nearest statement."""
 
     assumptions: Assumptions
+    policy: StockPolicy
+    as_of: np.datetime64
     family: Mapping[str, str]
 
-    def signed(self, field: str, sku: str) -> Signed:
-        """Who confirmed the value in force of a product ("" for all), and on data of which date."""
-        if field not in FIELDS:
-            return Signed()
-        one = self.assumptions.of(field, sku, self.family.get(sku, ""))
-        return Signed(one.by, one.data_date)
 
-
-def typed(name: str) -> str:
-    """A name as it stands in a file: with the words that nobody verified it; "" where none was typed.
-
-    >>> typed("M. Weber"), typed("")
-    ('M. Weber (as typed, not verified)', '')
-    """
-    return f"{name} (as typed, not verified)" if name else ""
+def differing(found: Registered, digests: Mapping[str, str], version: str) -> list[str]:
+    """Sentences on what a register was made from and is not the same now: files by their `digests`, and the `version` of the program."""
+    words = {"input": "the sales"}
+    out = []
+    for kind in dict.fromkeys([*found.digests, *digests]):
+        if found.digests.get(kind, "") != digests.get(kind, ""):
+            whose = words.get(kind, f"the file of {kind}")
+            state = (
+                "is missing" if kind not in digests else "is new" if kind not in found.digests else "differs"
+            )
+            state = state.replace("is ", "are ") if kind == "input" else state
+            state = "differ" if (kind, state) == ("input", "differs") else state
+            out.append(f"the register was made from other files: {whose} {state}, so results differ")
+    if found.version not in ("", version):
+        out.append(f"the register was made by version {found.version}, this is {version}: results may differ")
+    return out
 
 
 def register_table(
     assumed: pd.DataFrame,
     stated: Stated,
-    policy: StockPolicy,
     verdict: NDArray[Any],
-    as_of: np.datetime64,
+    effects: Effects,
     made: MadeBy,
-    digest: str,
+    made_from: MadeFrom,
 ) -> pd.DataFrame:
-    """One row per value: columns REGISTER_COLUMNS; the rows of assumptions.csv (`assumed`), how stock is valued, reserves set by hand, and what made the files.
+    """One row per value: columns REGISTER_COLUMNS; the rows of assumptions.csv (`assumed`), what was stated, how stock is valued, reserves set by hand, and what made the files.
 
-    `products_turned` are products whose answer depends on the field (`verdict`, (products,)); empty where that is not looked for. `default` is empty where nothing
-    is assumed. `by` is the name typed, not verified; `data_date` the date of the data that it was confirmed on, of a
-    setting of stock the day of the stock (`as_of`).
+    `effect` is what the value moves, money, and `effect_on` what of: for a value in doubt the gain of a year at the
+    high end of its range less that at the low end, of its product or, in a row of all products, of all; empty where
+    it is not measured. `products_turned` are products whose answer depends on the field (`verdict`, (products,));
+    empty where that is not looked for. `default` is empty where nothing is assumed. `by` is the name typed, not
+    verified; `data_date` the date of the data that it was confirmed on, of a setting of stock the day of the stock.
     """
     turned = Counter(Verdict.field(str(one)) for one in verdict)
-    rows: list[tuple[Any, ...]] = []
-    for row in assumed.to_dict("records"):
-        field, sku = str(row["field"]), str(row["sku"])
-        default = FIELDS[field].default if field in FIELDS else np.nan
-        kept, count = (
-            "" if np.isnan(default) else repr(default),
-            turned.get(field, 0) if field in FIELDS else "",
-        )
-        name, scope = (f"{field}/{sku}", sku) if sku else (field, "all products")
-        said = (str(row["value"]), row["unit"], kept, row["low"], row["high"], row["origin"])
-        who = stated.signed(field, sku)
-        rows.append((name, field, scope, *said, typed(who.by), who.data_date, row["source"], count))
-    for field, unit in _POLICY.items():
-        value, usual = getattr(policy, field), getattr(DEFAULT_POLICY, field)
-        known = not (isinstance(value, float) and np.isnan(value))
-        who = policy.signed.get(field, Signed())
-        origin = "not stated" if not known else "assumed" if value == usual and not who.by else "confirmed"
-        rows.append(
-            (
-                f"stock/{field}",
-                field,
-                "stock in the books",
-                _said(value),
-                unit,
-                _said(usual),
-                np.nan,
-                np.nan,
-                origin,
-                typed(who.by),
-                who.data_date or str(as_of),
-                "valuation of stock",
-                "",
-            )
-        )
-    for sku, one in policy.overrides.items():
-        rows.append(
-            (
-                f"stock/override/{sku}",
-                "override",
-                sku,
-                repr(one.amount),
-                "money",
-                "",
-                np.nan,
-                np.nan,
-                "confirmed",
-                typed(one.by),
-                one.data_date or str(as_of),
-                one.note,
-                "",
-            )
-        )
-    for field, value in (
-        ("version", made.version),
-        ("seed", str(made.seed)),
-        ("currency", made.currency),
-        ("input_digest", digest),
-    ):
-        rows.append((field, field, "these files", value, "", "", np.nan, np.nan, "given", "", "", "", ""))
-    return pd.DataFrame(rows, columns=list(REGISTER_COLUMNS)).astype({"low": np.float64, "high": np.float64})
+    rows = [*stated_rows(stated.assumptions), *policy_rows(stated.policy, stated.as_of)]
+    rows += option_rows(made_from.options)
+    digests = {f"{kind}_digest": digest for kind, digest in made_from.digests.items() if digest}
+    own = {"version": made.version, "seed": str(made.seed), "currency": made.currency, **digests}
+    rows += [
+        {"id": field, "field": field, "scope": "these files", "value": value, "origin": "given"}
+        for field, value in own.items()
+    ]
+    below = pd.DataFrame(rows, columns=list(REGISTER_COLUMNS))
+    table = pd.concat([_in_force(assumed, stated, turned), below], ignore_index=True)
+    moved = [effects.get(one, (np.nan, "")) for one in table["id"].tolist()]
+    table["effect"] = np.array([money for money, _ in moved], np.float64)
+    table["effect_on"] = np.array([words for _, words in moved], object)
+    table["products_turned"] = table["products_turned"].astype("Int64")
+    for name in ("low", "high"):
+        table[name] = table[name].astype(np.float64)
+    texts = [name for name in REGISTER_COLUMNS if table[name].dtype == object]
+    table[texts] = table[texts].astype(object).where(table[texts].notna(), "")
+    return table
 
 
-def _said(value: Any) -> str:
-    """A setting as text: steps parted by semicolons, "" where it is not stated.
-
-    >>> _said(((12.0, 0.25), (24.0, 0.5))), _said((90.0, 180.0)), _said(float("nan"))
-    ('12: 0.25; 24: 0.5', '90; 180', '')
-    """
-    if isinstance(value, tuple):
-        return "; ".join(f"{one[0]:g}: {one[1]:g}" if isinstance(one, tuple) else f"{one:g}" for one in value)
-    if isinstance(value, float):
-        return "" if np.isnan(value) else repr(value)
-    return str(value)
+def _in_force(assumed: pd.DataFrame, stated: Stated, turned: Mapping[str, int]) -> pd.DataFrame:
+    """The values in force, a row for all products or one for each, as assumptions.csv has them; who confirmed them."""
+    field, sku = assumed["field"].astype(str), assumed["sku"].astype(str)
+    default = {
+        name: "" if np.isnan(row.default) else repr(row.default) for name, row in FIELDS.items()
+    }  # of what nobody knows until it is stated there is none
+    who = [("", "")] * len(assumed)
+    confirmed = np.flatnonzero((assumed["origin"] == "confirmed").to_numpy() & field.isin(FIELDS).to_numpy())
+    for i in confirmed:
+        family = stated.family.get(sku.iloc[i], "")
+        one = stated.assumptions.of(field.iloc[i], sku.iloc[i], family)
+        who[i] = (typed(one.by), one.data_date)
+    names = [named(f, *([s] if s else [])) for f, s in zip(field.tolist(), sku.tolist(), strict=True)]
+    return pd.DataFrame(
+        {
+            "id": names,
+            "field": field,
+            "scope": sku.where(sku != "", "all products"),
+            "value": assumed["value"].astype(str),
+            "unit": assumed["unit"],
+            "default": field.map(default).fillna(""),
+            "low": assumed["low"],
+            "high": assumed["high"],
+            "origin": assumed["origin"],
+            "by": [by for by, _ in who],
+            "data_date": [day for _, day in who],
+            "source": assumed["source"],
+            "effect": np.nan,
+            "effect_on": "",
+            "products_turned": [turned.get(f, 0) if f in FIELDS else None for f in field.tolist()],
+        },
+        columns=list(REGISTER_COLUMNS),
+    )

@@ -19,7 +19,7 @@ from analytics.strategy.present.present_policy import todays_profit_at
 from analytics.strategy.recommend import Recommendation
 from analytics.strategy.what_if.simulated_range_ends import PlayedEnds
 
-__all__ = ["GainMove", "between", "gain_moves", "price_ends", "that_matter"]
+__all__ = ["GainMove", "between", "gain_changes", "gain_moves", "price_ends", "that_matter"]
 
 Array = NDArray[np.float64]
 
@@ -106,6 +106,42 @@ def that_matter(
     return out
 
 
+def gain_changes(
+    comparison: Comparison,
+    recommendation: Recommendation,
+    items: Items,
+    ends: Mapping[str, tuple[Array, Array]],
+    played: PlayedEnds,
+) -> dict[str, tuple[Array, Array]]:
+    """By how much every value in doubt changes the gain of each product, at the low and at the high end of its range: money, each (products,).
+
+    Choices and settings as they are; 0 for what stays as it is today. `ends` are the changes of expected profit at both
+    ends, prices (`price_ends`) and what is `played` again alike.
+    """
+    rows = np.arange(len(items))
+    run_today = np.zeros(len(items), bool)
+    if comparison.today is not None:
+        run_today[comparison.today.index] = True
+    here = (
+        ~recommendation.ended
+        & ~recommendation.as_today
+        & ((recommendation.recommended != recommendation.baseline) | run_today)
+    )
+
+    def over_baseline(money: Array, today: Array) -> Array:
+        base = money[rows, recommendation.baseline]
+        base[run_today] = today
+        return np.where(here, np.nan_to_num(money[rows, recommendation.recommended] - base), 0.0)
+
+    out = {}
+    for field, (below, above) in ends.items():
+        today = (
+            played.today[field] if field in played.today else todays_profit_at(comparison.today, items, field)
+        )
+        out[field] = over_baseline(below, today[0]), over_baseline(above, today[1])
+    return out
+
+
 def gain_moves(
     comparison: Comparison,
     recommendation: Recommendation,
@@ -116,31 +152,13 @@ def gain_moves(
 ) -> tuple[GainMove, ...]:
     """How far each assumed value moves the portfolio's `gain` over its baseline, choices and settings as they are; largest swing first.
 
-    `ends` are the changes of expected profit at both ends of every range, prices (`price_ends`) and what is `played` again alike. What moves nothing is left out.
+    `gain` is money over twelve months; `ends` and `played` as for `gain_changes`, whose sums over products these are.
+    What moves nothing is left out.
     """
-    live = ~recommendation.ended
-    rows = np.arange(len(items))
-    run_today = np.zeros(len(items), bool)
-    if comparison.today is not None:
-        run_today[comparison.today.index] = True
-    here = (
-        live
-        & ~recommendation.as_today
-        & ((recommendation.recommended != recommendation.baseline) | run_today)
-    )
-
-    def over_baseline(money: Array, today: Array) -> float:
-        base = money[rows, recommendation.baseline]
-        base[run_today] = today
-        return float(np.nansum((money[rows, recommendation.recommended] - base)[here]))
-
-    doubt = _doubt(comparison, items, live)
+    doubt = _doubt(comparison, items, ~recommendation.ended)
     moves = []
-    for field, (below_all, above_all) in ends.items():
-        today = (
-            played.today[field] if field in played.today else todays_profit_at(comparison.today, items, field)
-        )
-        below, above = over_baseline(below_all, today[0]), over_baseline(above_all, today[1])
+    for field, changes in gain_changes(comparison, recommendation, items, ends, played).items():
+        below, above = (float(np.sum(change)) for change in changes)
         if abs(above - below) <= 1e-9 * max(abs(gain), 1.0):
             continue
         value, least, most = items.typical(field, doubt[field])

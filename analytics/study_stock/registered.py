@@ -1,0 +1,63 @@
+"""The register of a study: its values and what they move, gathered from the stations that know them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from threading import Lock
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from analytics.demand.cleaning.layers import Cleaning
+from analytics.study_doubt import Unknowns, study_unknowns
+from analytics.study_stock.effects import assumption_effects, stock_effects
+from analytics.study_stock.valuation import study_valuation
+from analytics.valuation.policy import StockPolicy
+from analytics.version import __version__
+from analytics.writeup.register import MadeFrom, Stated, register_table
+from analytics.writeup.summary import MadeBy
+
+if TYPE_CHECKING:
+    from analytics.study import Study
+
+__all__ = ["study_register", "worked_out_once"]
+
+
+def worked_out_once(study: Study) -> Callable[[], Unknowns]:
+    """What each value in doubt changes, worked out when first asked for, once for whoever asks: tables and summary are made beside each other."""
+    alone, found = Lock(), list[Unknowns]()
+
+    def known() -> Unknowns:
+        with alone:
+            if not found:
+                found.append(study_unknowns(study))
+        return found[0]
+
+    return known
+
+
+def study_register(
+    study: Study,
+    policy: StockPolicy,
+    assumed: pd.DataFrame,
+    made_from: MadeFrom,
+    known: Callable[[], Unknowns] | None = None,
+) -> pd.DataFrame:
+    """Every value used (`assumed`, the table assumptions.csv) with what it moves, what was stated, how stock is valued, and what made the files.
+
+    One row a value. `known` gives what each value in doubt changes (None: it is worked out here).
+    """
+    valued = study_valuation(study, policy)
+    family = dict(zip(study.items.skus.astype(str), study.items["family"].astype(str), strict=True))
+    layers = study.cleaned.cleaning.names
+    cleaning = {} if layers == Cleaning().names else {"clean": (", ".join(layers) or "none",)}
+    return register_table(
+        assumed,
+        Stated(study.assumptions, policy, valued.as_of, family),
+        study.recommendation.verdict,
+        {**assumption_effects(study, (known or worked_out_once(study))(), assumed), **stock_effects(valued)},
+        MadeBy(__version__, study.seed, study.currency),
+        MadeFrom(
+            {**cleaning, **made_from.options}, {"input": study.history.report.digest, **made_from.digests}
+        ),
+    )
