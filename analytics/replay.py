@@ -25,7 +25,6 @@ from analytics.simulation.ledger import COUNT_INDEX
 from analytics.strategy.own_decision import decide_each
 from analytics.strategy.plans.ledgers import Progress
 from analytics.strategy.plans.recipes import Grid
-from analytics.strategy.recommend import Recommendation, recommend
 from analytics.study import Study, run_study
 from analytics.study_options import DATE_DEFAULTS, REPLAY_DEFAULTS, DateOptions, ReplayOptions
 from analytics.validation.chosen import chosen_products, sharing_components
@@ -34,7 +33,7 @@ from analytics.validation.gains import fill_rate_planned
 from analytics.validation.judged import weeks_between_sales
 from analytics.validation.leftover import VALUATIONS, facts_at_end, value_closing
 from analytics.validation.play import Play
-from analytics.validation.policies import DECIDED, MTS, Decision, Place, decision
+from analytics.validation.policies import DECIDED, MTS, Decision, Followed, Place, decision
 from analytics.validation.promised import gains_measured, promised_gains, promised_together
 from analytics.validation.report import replay_summary, replay_table
 from analytics.validation.schedule import Schedule, actual_demand, actual_large, actual_prices, schedule
@@ -130,10 +129,14 @@ def _known_ends(items: Items | None, skus: NDArray[np.object_], plan: Schedule) 
     return week
 
 
-def _followed(study: Study, at: NDArray[np.intp], before: list[Decision]) -> Recommendation:
-    """The recommendation to a company that does since the date before what was recommended then."""
+def _followed(study: Study, at: NDArray[np.intp], before: list[Decision]) -> Followed:
+    """The recommendation to a company that does since the date before what was recommended then.
+
+    What it has planned anew since is compared with that plan, no longer with the levels of the file, and stays planned.
+    """
+    was = study.recommendation
     if not before:
-        return study.recommendation
+        return Followed(was.recommended, was.as_today)
     (last,) = before
     mode = np.where(
         last.known[at],
@@ -141,11 +144,11 @@ def _followed(study: Study, at: NDArray[np.intp], before: list[Decision]) -> Rec
         study.items["current_mode"],
     )
     items = study.items.with_field("current_mode", mode, study.items.origin("current_mode"))
-    was = study.recommendation
-    decided = decide_each(
-        study.comparison, items, was.ended, was.ruled_out, study.outlook.too_short, was.decided.noise
-    )
-    return recommend(study.comparison, items, decided, currency=study.currency)
+    planned = last.planned[at]
+    rest = (was.ended, was.ruled_out, study.outlook.too_short)
+    by_file = decide_each(study.comparison, items, *rest, was.decided.noise)
+    by_plan = decide_each(replace(study.comparison, today=None), items, *rest)
+    return Followed(np.where(planned, by_plan.recommended, by_file.recommended), by_file.as_today & ~planned)
 
 
 def run_replay(
@@ -338,7 +341,8 @@ def _scored(
         others = "" if said == living else "; the others count as made to stock"
         notes.append(f"Today's strategy is known for {said:,} of {living:,} products{others}.")
         notes.append(
-            "Its lots, levels and promises are today's, not the best of a date; a level that stands still is played as the part of expected demand it covers."
+            "Its lots, levels and promises are today's, not the best of a date, and levels of the file stand still: from a reorder point in lots, or up to the level. "
+            "The mix runs what is not worth a change as today."
         )
     else:
         notes.append(

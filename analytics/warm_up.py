@@ -137,7 +137,7 @@ def warm_up_replay() -> None:
     rule = Rule(flat, flat, flat, flat, flat, flat, flat)
     stock = Stock(1, 1)
     stock.begin(1)
-    stock.open(np.zeros(1, np.intp), plan, one, one)
+    stock.open(np.zeros(1, np.intp), plan, rule.of(0))
     stock.order(flat, flat, flat, flat, plan, one > 0)
     stock.serve(one, flat)
     stock.clear(flat, flat, rule, plan)

@@ -29,7 +29,7 @@ from analytics.strategy.doubt.gain_range import correlation_of_errors, relative_
 from analytics.strategy.plans.recipes import Grid
 from analytics.study import Study, run_study
 from analytics.validation.play import Play
-from analytics.validation.policies import Place, decision
+from analytics.validation.policies import Followed, Place, decision
 from analytics.validation.score import SCORED_BY, window_money
 
 __all__ = ["Judged", "Process", "judged", "process_of", "true_gains"]
@@ -156,7 +156,8 @@ def true_gains(study: Study, process: Process, seed: int, years: int) -> Array:
     place = Place(
         np.arange(n), n, np.full(n, -1, np.intp), 0, np.asarray(study.items["patience_per_day"], np.float64)
     )
-    chosen = decision(place, study.panel, study.items, study.setup, study.comparison, r, r, Grid())
+    followed = Followed(r.recommended, r.as_today)
+    chosen = decision(place, study.panel, study.items, study.setup, study.comparison, r, followed, Grid())
     play, rng = Play(len(chosen.policies), n), np.random.default_rng([seed, 3])
     values = {name: np.asarray(study.items[name], np.float64) for name in SCORED_BY}
     mix, today = (chosen.policies.index(name) for name in ("mix", "present"))

@@ -14,6 +14,7 @@ import pandas as pd
 import pytest
 
 import analytics.replay as replay_module
+import analytics.validation.play as play_module
 from analytics.assumptions import Assumptions
 from analytics.assumptions_file import read_assumptions
 from analytics.cli import main
@@ -210,10 +211,29 @@ def small_decisions() -> tuple[Decision, ...]:
     return decisions_of(small.__wrapped__)
 
 
+def test_today_is_played_by_the_rule_of_the_study() -> None:
+    """With a reorder point and a level: up to the level once the point is reached. Levels, gaps and lots are those that the study plays."""
+    table = items_table()
+    stocked = table["current_mode"] == "MTS"
+    table["reorder_point"] = np.where(stocked, np.round(30 + table["unit_cost"] / 10), np.nan)
+    table["order_up_to_level"] = np.where(stocked, table["reorder_point"] + 41.0, np.nan)
+    history = read_sales(csv_text(sales_table()), name="sales.csv")
+    items, _ = read_items(csv_text(table), name="items.csv")
+    made = decisions_of(lambda: run_replay(history, items, read_assumptions(STATED), origins=1, draws=4))[0]
+    p = made.policies.index("present")
+    given = dict(zip(table["sku"], table["order_up_to_level"], strict=True))
+    stands = np.isfinite(made.rule.fixed[p])
+    skus = np.asarray(small().skus)[stands]
+    assert len(skus) >= 4 and [float(v) for v in made.rule.fixed[p, stands]] == [given[s] for s in skus]
+    assert (
+        made.rule.gap[p, stands] == pytest.approx(41.0, abs=1e-3) and (made.rule.lot[p, stands] == 1.0).all()
+    )
+
+
 def test_a_product_that_leaves_the_pool_takes_its_part_of_the_kits_along() -> None:
     first, second = small_decisions()[:2]
     p = first.policies.index("all_ato")
-    demand = np.full((len(small().skus), 13), 2.0)
+    demand = np.full((len(small().skus), 13), 20.0)
     stops = np.full(len(demand), 10**6)
     play = Play(len(first.policies), len(demand))
     play.step(first, demand, stops)
@@ -281,12 +301,43 @@ def test_a_level_of_the_file_stands_still_at_every_date() -> None:
     assert (position <= levels[0][both] + 23.0).all() and (position >= levels[0][both] - 5.0).all()
 
 
-def test_a_product_stocked_all_along_earns_exactly_what_stocking_earns() -> None:
-    replayed = small()
-    mix, mts = (replayed.policies.index(name) for name in ("mix", "all_mts"))
+def test_what_is_planned_earns_what_stocking_earns_and_what_stays_what_today_earns() -> None:
+    """Exactly: one product, one strategy and one setting are one play, in whatever policy they stand."""
+    replayed, dates = small(), small_decisions()
+    mix, mts, today = (replayed.policies.index(name) for name in ("mix", "all_mts", "present"))
     stocked = (replayed.strategy[:, mix] == 0).all(axis=0) & replayed.known.all(axis=0)
-    assert stocked.sum() >= 5 and not stocked.all()
-    assert np.array_equal(replayed.profit[:, mix, stocked], replayed.profit[:, mts, stocked])
+    planned = stocked & np.all([one.planned for one in dates], axis=0)
+    stays = replayed.known.all(axis=0) & ~np.any([one.planned for one in dates], axis=0)
+    assert planned.sum() >= 2 and stays.sum() >= 3
+    profit = replayed.profit
+    assert np.array_equal(profit[:, mix, planned], profit[:, mts, planned])
+    assert np.array_equal(profit[:, mix, stays], profit[:, today, stays])
+    assert not np.array_equal(profit[:, mts, stocked & stays], profit[:, today, stocked & stays])
+
+
+def test_a_replay_is_promised_what_the_study_of_its_date_says() -> None:
+    """At the first date the company is run as today: the gains promised are those that the study counts, of every product, as a part of its year."""
+    made: list[Study] = []
+    promised = []
+    original, decide = replay_module.promised_gains, replay_module.decide_at
+
+    def keep(*arguments: object) -> object:
+        promised.append(original(*arguments))  # type: ignore[arg-type]
+        return promised[-1]
+
+    def kept(*arguments: object, **options: object) -> Study:
+        made.append(decide(*arguments, **options))  # type: ignore[arg-type]
+        return made[-1]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(replay_module, "promised_gains", keep)
+        patch.setattr(replay_module, "decide_at", kept)
+        replayed = small.__wrapped__()
+    share = replayed.schedule.window_weeks / 52.0
+    known = np.isin(replayed.skus.astype(str), made[0].items.skus.astype(str))
+    gains = np.asarray(made[0].recommendation.gain)
+    np.testing.assert_allclose(promised[0].gain[0, 0, known], share * gains, rtol=1e-9, atol=1e-9)
+    assert (gains == 0.0).sum() >= 3 and (gains > 0.0).any()
 
 
 def test_closing_stock_is_worth_what_really_sold() -> None:
@@ -387,13 +438,15 @@ def test_a_loss_is_called_a_loss() -> None:
 
 @pytest.mark.parametrize(("name", "origins", "tolerance"), [("household", 2, 0.01), ("servers", 2, 0.05)])
 def test_the_planner_of_the_simulation_serves_as_much_as_one_who_refits(
-    name: str, origins: int, tolerance: float
+    name: str, origins: int, tolerance: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Share of demand served at once when stocking: expected by the simulation, whose planner keeps what was fitted and follows one level,
     and achieved on what really came by one who fits again at every date."""
     paths = sample_paths(name)
     items, _ = read_items(paths["items"])
     stated = read_assumptions(paths["assumptions"].read_text()) if "assumptions" in paths else Assumptions()
+    # both begin at the steady position of the settings they judge, not at what today's own would hold
+    monkeypatch.setattr(play_module, "_opening_rule", lambda d: d.rule.of(d.policies.index("all_mts")))
     document = replay_summary(
         run_replay(read_sales(paths["sales"]), items, stated, origins=origins, draws=10)
     )

@@ -46,6 +46,18 @@ def _from_shelf(d: Decision) -> NDArray[np.bool_]:
     return stocked if d.batched is None else stocked | d.batched
 
 
+def _opening_rule(d: Decision) -> Rule:
+    """The rule at whose steady position all policies take over: today's own, to stock at the best settings where what is split is not to stock; (units,)."""
+    today, best = (d.rule.of(d.policies.index(name)) for name in ("present", "all_mts"))
+    here = d.present == MTS
+    return Rule(
+        *(
+            np.where(here, one, other)
+            for one, other in zip(vars(today).values(), vars(best).values(), strict=True)
+        )
+    )
+
+
 class Play:
     """All policies side by side from the first origin on. `step` plays one window and returns its counts.
 
@@ -70,12 +82,8 @@ class Play:
         stock, kits = self.finished, self.kits
         stock.begin(int(d.stock.lead_weeks.max(initial=0)))
         kits.begin(int(d.kits.lead_weeks.max(initial=0)))
-        mts = d.policies.index("all_mts")
         stock.open(
-            np.flatnonzero(fresh & ((d.present == MTS) | (d.present == HYBRID))),
-            d.stock,
-            d.rule.quantile[mts],
-            d.rule.lot[mts],
+            np.flatnonzero(fresh & ((d.present == MTS) | (d.present == HYBRID))), d.stock, _opening_rule(d)
         )
         if not self.seen.any():
             self._open_kits(d, fresh & (d.present == ATO))
@@ -133,7 +141,7 @@ class Play:
         present = d.policies.index("present")
         units = np.unique(d.pool[members & (d.pool >= 0)])
         scaled = Plan(**{**vars(d.kits), "expected": d.kits.expected * d.kit_rule.scale[present][:, None]})
-        self.kits.open(units, scaled, d.kit_rule.quantile[present], d.kit_rule.lot[present])
+        self.kits.open(units, scaled, d.kit_rule.of(present))
         self.kit_part[:] = d.kit_share[present] * np.where(
             d.pool >= 0, self.kits.position[:, np.maximum(d.pool, 0)], 0.0
         )
@@ -168,7 +176,7 @@ class Play:
         kit_mean = d.kits.expected[:, :WEEKS].mean(axis=1)[None, :] * d.kit_rule.scale
         level, kit_level, average = np.ones(stock.net.shape), np.ones(kits.net.shape), d.average
         by_cover = np.isfinite(d.rule.cover)
-        cover, gap = np.nan_to_num(d.rule.cover), d.rule.cover_gap
+        cover, gap = np.nan_to_num(d.rule.cover), d.rule.gap
         stands, fixed = np.isfinite(d.rule.fixed), np.nan_to_num(d.rule.fixed)
         none = d.pool < 0
         where = np.where(none, products, d.pool)
@@ -189,7 +197,7 @@ class Play:
             )
             stock.order(
                 target,
-                gap * average,
+                np.where(by_cover, gap * average, gap),
                 d.rule.lot,
                 _room(level, scale * rest[:, t]),
                 d.stock,

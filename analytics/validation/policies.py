@@ -66,7 +66,8 @@ class Decision:
     customers that the waiting rule keeps then. `limit` (products,) is the order size in units beyond which a policy that splits makes to order
     (infinite: not split by size), `channel` (products,) the one whose orders are then made to order ("": none; None: of no product).
     `batched` (policies, products; None: none) marks what is to order and whose first order starts a batch of which the
-    rest goes to stock: from then on it is served from there. `planned_fill` is the share of demand served at once that the simulation expects when stocking.
+    rest goes to stock: from then on it is served from there. `planned` (products,) are those that the mix has planned anew, at this date or
+    before it: the others it runs as today. `planned_fill` is the share of demand served at once that the simulation expects when stocking.
     """
 
     known: NDArray[np.bool_]
@@ -92,6 +93,7 @@ class Decision:
     planned_fill: Array
     limit: Array
     not_played: int
+    planned: NDArray[np.bool_]
     batched: NDArray[np.bool_] | None = None
     channel: NDArray[Any] | None = None
 
@@ -153,6 +155,13 @@ def _setting(grid: Grid, service: float, cover: float) -> int:
     return int(np.argmin(np.where(distance <= distance.min() + 1e-12, np.abs(lot - cover), np.inf)))
 
 
+class Followed(NamedTuple):
+    """What is recommended to a company that has followed it so far: positions of strategies, and what stays as the company runs it today, (products,)."""
+
+    recommended: NDArray[np.intp]
+    as_today: NDArray[np.bool_]
+
+
 class Place(NamedTuple):
     """Where the products of a study at one origin stand among those of the whole file.
 
@@ -176,12 +185,12 @@ def decision(
     setup: Setup,
     comparison: Comparison,
     recommendation: Recommendation,
-    followed: Recommendation,
+    followed: Followed,
     grid: Grid,
 ) -> Decision:
     """Every policy's strategies and settings at one origin, from a study of what was known then.
 
-    `followed` is the recommendation to a company that has followed it so far: what is too close to call stays as it is.
+    `followed` is the recommendation to a company that has followed it so far: what is not worth a change stays as it is, and the mix runs it as today.
     """
     at, count, pool, shift, patience_per_day = place
     n = len(at)
@@ -237,19 +246,21 @@ def decision(
     waits = setup.stock.stockout_wait_days[rows, setting]
     told = np.repeat(setup.order.quote_days[None, :, 0], len(policies), axis=0)
     fixed, scale, limit = np.full(chosen.shape, np.nan), np.ones(chosen.shape), np.full(n, np.inf)
-    _as_today(
-        policies.index("present"), comparison, stocked & (chosen == MTS), (quantile, lot, waits, told, fixed)
-    )
+    cover, gap = np.full(chosen.shape, np.nan), np.zeros(chosen.shape)
+    own, today = policies.index("mix"), policies.index("present")
+    _as_today(today, comparison, stocked & (chosen == MTS), (quantile, lot, waits, told, fixed, gap))
     _as_split(setup, comparison, stocked & (chosen == HYBRID), (quantile, lot, waits, scale), limit)
     channel = np.full(count, "", object)
     channel[at] = _channels(setup, comparison, stocked & (chosen == HYBRID))
     batched = _in_batches(setup, comparison, (chosen == MTO) & ~ended, lot, waits, told)
+    stays_as_it_is = followed.as_today & (mix == present)
+    for column in (quantile, lot, waits, told, fixed, gap, batched):
+        column[own] = np.where(stays_as_it_is, column[today], column[own])
     from_stock = from_stock | batched
     curve, shape, hist = _waiting(setup)
     given = setup.stock.share_waiting
     rule_of_waiting = share_staying(curve, patience_per_day, shape, waits, hist)
     stays = np.where(from_stock, np.where(np.isnan(given) | batched, rule_of_waiting, given), 0.0)
-    cover, gap = np.full(chosen.shape, np.nan), np.zeros(chosen.shape)
     c = policies.index("months_of_cover")
     span = setup.stock.lead_weeks + setup.stock.review_weeks
     cover[c] = np.where(ended, np.nan, span + COVER_WEEKS[1])
@@ -282,6 +293,8 @@ def decision(
     kits, kit_rule, share = _kits(place, items, setup, comparison, chosen, stock)
     known = np.zeros(count, np.bool_)
     known[at] = True
+    planned = np.zeros(count, np.bool_)
+    planned[at] = ~stays_as_it_is
     orders_per_unit = 1.0 / np.maximum(np.nan_to_num(items["units_per_order"], nan=1.0), 1e-9)
     strategy = np.zeros((len(policies), count), np.int8)
     strategy[:, at] = chosen
@@ -290,7 +303,7 @@ def decision(
         put(average_demand(panel)), put(told), put(door), put(share_staying(curve, patience_per_day, shape, told, hist)),
         put(share_staying(curve, patience_per_day, shape, door, hist)), put(setup.order.production_years), put(setup.assembly_years), 1.0 / put(orders_per_unit, 1.0),
         put(np.nan_to_num(fill_rate(counts_by_name(comparison.chosen[Strategy.MTS].counts)), nan=1.0), np.nan),
-        put(limit, np.inf), not_played, put(batched) > 0.5, channel,
+        put(limit, np.inf), not_played, planned, put(batched) > 0.5, channel,
     )  # fmt: skip
 
 
@@ -298,14 +311,15 @@ def _as_today(
     p: int,
     comparison: Comparison,
     stocked: NDArray[np.bool_],
-    settings: tuple[Array, Array, Array, Array, Array],
+    settings: tuple[Array, Array, Array, Array, Array, Array],
 ) -> None:
     """Write today's own lots, levels and promises to row `p` of what policies (policies, products) set: the stated rules, not what is best at some price.
 
-    `settings` are quantiles, lots, waits, days quoted and fixed levels. A level of the file is a fact: it is played as it stands at every date of the past, and
-    the multiple of expected demand that it is opens the first window only. Where the file gives none, the stated service follows expected demand.
+    `settings` are quantiles, lots, waits, days quoted, fixed levels and what must be missing from them. A level of the file is a fact: it is played as it
+    stands at every date of the past, by the rule that the study plays: from a reorder point in lots, or up to the level once
+    the reorder point is reached. Where the file gives none, the stated service follows expected demand.
     """
-    quantile, lot, waits, told, fixed = settings
+    quantile, lot, waits, told, fixed, gap = settings
     today = comparison.today
     if today is None:
         return
@@ -317,16 +331,19 @@ def _as_today(
     index, plan = today.index[at], today.plan
     set_today = {name: column[at] for name, column in todays_settings(today).items()}
     top = today.order_up_to_level[at]
-    step = np.where(plan.whole, 1.0, 0.0)
-    known = np.isfinite(top) & (top > 0.0)
-    relative = plan.relative_quantile[:, 0] * np.where(
-        known, np.minimum((set_today["reorder_point"] + step) / np.where(known, top, 1.0), 1.0), 1.0
-    )
+    step = np.where(plan.whole, 1.0 if plan.step is None else plan.step, 0.0)
     here = stocked[p, index]
-    quantile[p, index[here]], waits[p, index[here]] = relative[here], plan.stockout_wait_days[here, 0]
-    given = here & np.isfinite(set_today["reorder_point"]) & np.isnan(today.service[at])
-    fixed[p, index[given]] = (set_today["reorder_point"] + step)[given]
-    lot[p, index[here]] = np.maximum(set_today["order_quantity"], np.where(plan.whole, 1.0, 1e-9))[here]
+    quantile[p, index[here]], waits[p, index[here]] = (
+        plan.relative_quantile[here, 0],
+        plan.stockout_wait_days[here, 0],
+    )
+    lot[p, index[here]] = plan.lot[here, 0]
+    assert plan.order_gap is not None and plan.planned_weeks is not None
+    stands = here & (plan.planned_weeks >= 0.0)
+    level = np.where(np.isfinite(top), top, set_today["reorder_point"] + step)
+    fixed[p, index[stands]] = level[stands]
+    # from the reorder point on, and not only below it
+    gap[p, index[stands]] = np.maximum(plan.order_gap[:, 0] - 1e-6 * np.maximum(step, 1e-3), 0.0)[stands]
 
 
 def _channels(setup: Setup, comparison: Comparison, split: NDArray[np.bool_]) -> NDArray[Any]:

@@ -69,6 +69,12 @@ def promised_gains(
     strategies = comparison.strategies
     codes = np.array([strategies.index(name) if name in strategies else 0 for name in DECIDED], np.intp)
     mix = codes[chosen.strategy[chosen.policies.index("mix"), at]]
+    stays = ~chosen.planned[at]
+    earns = np.where(stays, profit_today(comparison, mix), comparison.profit[rows, mix])
+    of_mix = comparison.by_path[rows, mix].astype(np.float64)
+    if comparison.today is not None:
+        kept = stays[comparison.today.index]
+        of_mix[comparison.today.index[kept]] = comparison.today.by_path[kept]
     stock = np.full(len(at), strategies.index(Strategy.MTS))
     inner = comparison.by_path.shape[2] // comparison.by_draw.shape[2]
     gain, spread = (np.full((len(BASES), 1, count), np.nan) for _ in range(2))
@@ -78,8 +84,8 @@ def promised_gains(
         if name == "present" and comparison.today is not None:
             base = profit_today(comparison, plan)
             years[comparison.today.index] = comparison.today.by_path
-        gain[b, 0, at] = share * (comparison.profit[rows, mix] - base)
-        spread[b, 0, at] = spread_by_chance(comparison.by_path[rows, mix] - years, inner, share)
+        gain[b, 0, at] = share * (earns - base)
+        spread[b, 0, at] = spread_by_chance(of_mix - years, inner, share)
     classes = np.full((1, count), "none", object)
     classes[0, at] = demand_classes(panel)[2]
     return Promised(gain, spread, classes)

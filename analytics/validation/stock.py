@@ -64,8 +64,9 @@ class Rule:
     """Settings by policy and unit, shape (policies, units).
 
     Order up to `quantile` times expected demand over lead time and review, in multiples of `lot`; with `cover` (weeks, else NaN)
-    up to that many weeks of the average demand of the last half year, once `cover_gap` weeks of it are missing; with `fixed` (units,
-    else NaN) up to that level, whatever is expected. Of those who find
+    up to that many weeks of the average demand of the last half year; with `fixed` (units,
+    else NaN) up to that level, whatever is expected. Nothing is ordered before more than `gap` is missing: weeks of that average
+    with `cover`, else units. Of those who find
     nothing left the share `stays` waits. `scale` is the part of the unit's expected demand that the policy serves.
     """
 
@@ -74,8 +75,12 @@ class Rule:
     stays: Array
     scale: Array
     cover: Array
-    cover_gap: Array
+    gap: Array
     fixed: Array
+
+    def of(self, policy: int) -> Rule:
+        """The settings of one policy, shape (units,)."""
+        return Rule(*(column[policy] for column in vars(self).values()))
 
 
 class _Supply(NamedTuple):
@@ -230,15 +235,19 @@ class Stock:
         for column in self.count.values():
             column[:] = 0.0
 
-    def open(self, units: NDArray[np.intp], plan: Plan, quantile: Array, lot: Array) -> None:
-        """Put these units, in every policy alike, at the steady position of a rule: the level plus half a lot, less what life does not need.
+    def open(self, units: NDArray[np.intp], plan: Plan, rule: Rule) -> None:
+        """Put these units, in every policy alike, at the steady position of a `rule` (units,): the level plus half a lot, less what life does not need.
 
+        Where nothing is ordered before a gap is missing, positions lie between the level and the level less the gap.
         What is under way arrives as expected demand says, as far as the position goes.
         """
         if not len(units):
             return
         base, rest, _ = ahead(plan, 1)
-        level, extra = base[units, 0] * quantile[units], 0.5 * lot[units] * (base[units, 0] > 0.0)
+        by_forecast = base[units, 0] * rule.quantile[units]
+        gap = np.where(np.isfinite(rule.cover[units]), 0.0, rule.gap[units])
+        level = np.where(np.isfinite(rule.fixed[units]), rule.fixed[units], by_forecast) - gap
+        extra = 0.5 * (rule.lot[units] + gap) * (base[units, 0] > 0.0)
         cumulative = np.cumsum(plan.expected[units], axis=1)
         lead = frozen(plan.lead_weeks[units], np.int64)
         columns = (frozen(column, np.float64) for column in (level, extra, rest[units, 0], cumulative))

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from analytics.demand.panel import DemandPanel
 from analytics.validation.rules_of_thumb import abc_xyz, average_demand
-from analytics.validation.stock import Plan, Stock, ahead
+from analytics.validation.stock import Plan, Rule, Stock, ahead
 from tests.simulation.replayed import replay
 
 
@@ -23,6 +23,13 @@ def plan_of(
         expected, np.zeros(units), np.full(units, lead), np.full(units, review), np.full(units, 52), np.full(units, moq), whole, np.full(units, ends), np.full(units, 0.5),
         np.full(units, 0.25), np.zeros(units), np.ones(units),
     )  # fmt: skip
+
+
+def rule_of(quantile: float = 1.0, lot: float = 1.0, gap: float = 0.0, fixed: float = float("nan")) -> Rule:
+    nothing = np.full(1, np.nan)
+    return Rule(
+        *(np.array([v]) for v in (quantile, lot, 0.0, 1.0)), nothing, np.array([gap]), np.array([fixed])
+    )
 
 
 def played(
@@ -95,9 +102,29 @@ def test_opening_position_by_hand() -> None:
     """Rate 2.5, lead 3, review 1: base 10; level 1.2 x 10 = 12, plus half of lot 7, whole: 15. Under way by week 3, 2, 3 (running sum 2.5, 5, 7.5)."""
     stock = Stock(2, 1)
     stock.begin(3)
-    stock.open(np.array([0]), plan_of(1, 2.5, 3, 1), np.array([1.2]), np.array([7.0]))
+    stock.open(np.array([0]), plan_of(1, 2.5, 3, 1), rule_of(quantile=1.2, lot=7.0))
     assert stock.position.tolist() == [[15.0], [15.0]]
     assert stock.pipe[0, 0].tolist() == [3.0, 2.0, 3.0] and stock.net[0, 0] == 7.0
+
+
+def test_a_reorder_point_and_a_level_open_between_them_and_fill_up_to_the_level() -> None:
+    """By hand: s = 18, S = 40, seven a week, no lead time: opening 29; positions 22, 15 -> 40, 33, 26, 19, 12 -> 40. Two orders of 25 and 28."""
+    stock, plan = Stock(1, 1), plan_of(1, 7.0, 0, 1)
+    rule = rule_of(lot=1.0, gap=22.0 - 1e-6, fixed=40.0)
+    stock.begin(0)
+    stock.open(np.array([0]), plan, rule)
+    assert stock.position.tolist() == [[29.0]]
+    seen = []
+    for _ in range(8):
+        stock.order(rule.fixed, rule.gap, np.ones((1, 1)), np.full((1, 1), np.inf), plan, np.array([True]))
+        seen.append(float(stock.position[0, 0]))
+        stock.serve(np.array([7.0]), np.zeros((1, 1)))
+    assert seen == [29.0, 22.0, 40.0, 33.0, 26.0, 19.0, 40.0, 33.0]
+    assert stock.count["lots"][0, 0] == 2.0 and stock.count["ordered"][0, 0] == 25.0 + 28.0
+    # the reorder point itself is reached: ordered at it, not only below it
+    stock.net[:] = 18.0
+    stock.order(rule.fixed, rule.gap, np.ones((1, 1)), np.full((1, 1), np.inf), plan, np.array([True]))
+    assert stock.position.tolist() == [[40.0]]
 
 
 def test_no_order_beyond_the_rest_of_life() -> None:
