@@ -73,6 +73,12 @@ _OWN = (
     ),
     ItemField("stock_consigned", "number", "units", "Stock on consignment, in no sum", float("-inf")),
     ItemField("booked_reserve", "number", "money", "Reserve booked so far"),
+    ItemField(
+        "cost_to_complete",
+        "number",
+        "money/unit",
+        "What a unit of unfinished stock still costs until it can be sold",
+    ),
     ItemField("stock_date", "date", "", "Day of the stock on hand"),
     ItemField("launch_date", "date", "", "Launch"),
     ItemField("end_date", "date", "", "Known end of sales"),

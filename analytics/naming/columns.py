@@ -118,8 +118,8 @@ FILES: Mapping[str, File] = {
         {
             "sku": WORDS,
             **dict.fromkeys(("quantity", "unit_cost", "price"), AS_GIVEN),
-            **dict.fromkeys(("cost_to_complete", "cost_to_sell"), COUNTED),
-            **_same("nrv", "nrv_write_down"),
+            **dict.fromkeys(("cost_to_complete", "cost_to_sell", "contract_units", "contract_price"), COUNTED),
+            **_same("nrv", "contract_nrv", "nrv_write_down"),
         },
     ),
     "roll_forward": File(

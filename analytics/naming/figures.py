@@ -234,7 +234,7 @@ FIGURES: Mapping[str, Figure] = {
     **_named("analytics.valuation.valued.ValuedStock", "units", monthly_demand="Expected in a month", excess_over_quantile="Beyond 19 of 20 years"),
     **_named("analytics.valuation.valued.ValuedStock", "share", age_rate="Rate by age", cover_rate="Rate by cover"),
     **_named("analytics.valuation.books.reserve", "share", ended_rate="Rate of ended products"),
-    **_named("analytics.valuation.valued.ValuedStock", "money/unit", nrv="Fetches"),
+    **_named("analytics.valuation.valued.ValuedStock", "money/unit", nrv="Fetches", contract_nrv="Fetches under contract"),
     **_named(
         "analytics.valuation.valued.ValuedStock", "money", policy_reserve="Reserve by the rules", nrv_write_down="Write-down to what it fetches",
         reserve="Reserve", net_value="Net value", change="To book", ended_reserve="Reserve of ended products", reserve_total="Reserve of all stock",

@@ -12,11 +12,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from analytics.data.kept_apart import RECEIPT
+from analytics.data.kept_apart import ON_HAND, RECEIPT
 from analytics.forecast.spread.totals import total_quantiles
 from analytics.items import Items
 from analytics.valuation.ageing import ageing
-from analytics.valuation.books.nrv import component_write_down
+from analytics.valuation.books.nrv import Components, FirmOrders, covered_by_orders
 from analytics.valuation.on_hand import StockFacts
 from analytics.valuation.policy import DEFAULT_POLICY, StockPolicy
 from analytics.valuation.study_stock import stock_of_mix
@@ -151,37 +151,36 @@ def study_valuation(study: Study, policy: StockPolicy = DEFAULT_POLICY) -> Value
     age = ageing(stock.on_hand, stock.unit_cost, receipts, sales, policy.bucket_days)
     past = _past(study, stock, as_of, place)
     stock = replace(stock, excess_months=policy.excess_months, too_new=past.months_known < policy.new_months)
-    found = ValuedStock(stock, policy, as_of, age, past, _quantile(study, stock, policy))
+    found = ValuedStock(
+        stock,
+        policy,
+        as_of,
+        age,
+        past,
+        _quantile(study, stock, policy),
+        orders=_firm_orders(study, stock, index),
+        completion=np.asarray(_column(study, stock, "cost_to_complete", np.nan), np.float64),
+    )
     if study.parts is None:
         return found
     each = came["money"].to_numpy(np.float64)[known] / np.maximum(receipts[2], 1e-12)
     bought = np.full(len(stock.skus), np.nan)
     latest = np.argsort(-receipts[1], kind="stable")  # the last one written is the newest
     bought[receipts[0][latest]] = each[latest]
-    return replace(found, component_down=_component_down(study, found, bought))
-
-
-def _component_down(study: Study, valued: ValuedStock, replacement: Array) -> Array:
-    """What a unit of every component is written down, money (products,): where no product that it goes into sells at cost.
-
-    `replacement` (products,) is what a unit cost when it was last bought (NaN: not known, nothing is written down).
-    """
-    parts, stock = study.parts, valued.stock
-    assert parts is not None
-    out = np.zeros(len(stock.skus))
-    at = pd.Index(stock.skus.astype(str)).get_indexer(np.asarray(parts.parts).astype(str))
+    parts = study.parts
+    at = index.get_indexer(np.asarray(parts.parts).astype(str))
     used = at[parts.part] >= 0
-    product, part = parts.product[used], at[parts.part[used]]
-    cost, value = stock.unit_cost[product], valued.nrv[product]
-    priced = np.isfinite(value) & (cost > 0.0)  # where it is not known a product is taken to sell at cost
-    share = np.where(priced, value / np.where(priced, cost, 1.0), np.inf)
-    best = np.full(len(out), -np.inf)
-    np.maximum.at(best, part, share)
-    goes_in = best > -np.inf
-    one = np.ones(int(goes_in.sum()))
-    down = component_write_down(stock.unit_cost[goes_in], replacement[goes_in], one, best[goes_in])
-    out[goes_in] = np.nan_to_num(down)
-    return out
+    return replace(found, components=Components(parts.product[used], at[parts.part[used]], bought))
+
+
+def _firm_orders(study: Study, stock: StockFacts, index: pd.Index) -> FirmOrders:
+    """The units on hand that firm orders of customers take, and the contract price of one."""
+    lines = study.history.apart[study.history.apart["kind"] == ON_HAND]
+    item = index.get_indexer(pd.Index(lines["sku"].astype(str)))
+    due = lines["date"].to_numpy().astype("datetime64[D]").astype(np.float64)
+    units, money = (lines[name].to_numpy(np.float64) for name in ("units", "money"))
+    here = item >= 0
+    return covered_by_orders(item[here], due[here], units[here], money[here], stock.on_hand)
 
 
 def _quantile(study: Study, stock: StockFacts, policy: StockPolicy) -> Array:

@@ -16,9 +16,15 @@ from numpy.typing import NDArray
 
 from analytics.valuation.ageing import Ageing
 from analytics.valuation.balance import LedgerTie, ledger_tie
-from analytics.valuation.books.nrv import net_realisable_value, write_down_per_unit
+from analytics.valuation.books.nrv import (
+    Components,
+    FirmOrders,
+    component_write_down,
+    net_realisable_value,
+    write_down_per_unit,
+)
 from analytics.valuation.books.reserve import RULES, Rates, Reserved, ended_rate, ladder_rate, reserve
-from analytics.valuation.books.standards import REVERSES, RollStep, roll_step
+from analytics.valuation.books.standards import REVERSES, STRICT, RollStep, roll_step
 from analytics.valuation.excess import NEW, SLOW, STATUSES, average_cover, status_of
 from analytics.valuation.on_hand import ENDED, LIVING, NEVER_SOLD, StockFacts
 from analytics.valuation.policy import StockPolicy
@@ -54,8 +60,9 @@ class ValuedStock:
     Money at unit cost, NaN where stock or cost is unknown.
 
     `as_of` is the day of the stock. `quantile` (products,) is the 95 % quantile of the demand of
-    `policy.excess_months` months, units (NaN: not known); `component_down`
-    (products,) what a unit of a component is written down, money (None: no bill of materials is given).
+    `policy.excess_months` months, units (NaN: not known). `components` say what goes into what (None: no bill of
+    materials is given), `orders` which stock is held for firm orders at a contract price (None: for none);
+    `completion` (products,) is what a unit still costs until it can be sold, money (None: all is finished).
     """
 
     stock: StockFacts
@@ -64,7 +71,9 @@ class ValuedStock:
     age: Ageing
     sold: SoldBefore
     quantile: Array
-    component_down: Array | None = None
+    components: Components | None = None
+    orders: FirmOrders | None = None
+    completion: Array | None = None
 
     def __post_init__(self) -> None:
         """Raise ValueError unless the buckets and the reserve tie to the stock of the file to the cent."""
@@ -164,28 +173,85 @@ class ValuedStock:
         return self.rates.cover
 
     @property
+    def to_complete(self) -> Array:
+        """What a unit of unfinished stock still costs until it can be sold; 0 where none is stated: it is finished.
+
+        Money per unit, shape (products,).
+        """
+        none = np.zeros(len(self.stock.skus))
+        return none if self.completion is None else np.nan_to_num(self.completion)
+
+    @property
     def nrv(self) -> Array:
-        """What a unit fetches: the price of the last 90 days or the list, less the cost to sell.
+        """What a unit fetches: the price of the last 90 days or the list, less what it still costs to complete and to sell.
 
         Money per unit, shape (products,); NaN where it is not known.
 
-        nrv = price - selling share x price. Of products still sold alone: what has ended is at cost less
-        salvage.
+        nrv = price - to_complete - selling share x price. Of products still sold alone: what has ended is at cost
+        less salvage.
         """
         price = np.where(self.stock.group == LIVING, self.sold.price, np.nan)
-        return net_realisable_value(price, 0.0, self.policy.selling_share * price)
+        return net_realisable_value(price, self.to_complete, self.policy.selling_share * price)
+
+    @property
+    def contract_units(self) -> Array:
+        """Units on hand that are held for firm orders, 0 where there are none. Shape (products,)."""
+        held = np.zeros(len(self.stock.skus)) if self.orders is None else self.orders.units
+        return np.where(self.stock.group == LIVING, held, 0.0)
+
+    @property
+    def contract_nrv(self) -> Array:
+        """What a unit held for firm orders fetches; NaN where there are none. Money per unit, shape (products,).
+
+        contract_nrv = contract price - to_complete - selling share x contract price. Source: IAS 2.31.
+        """
+        none = np.full(len(self.stock.skus), np.nan)
+        price = (
+            none if self.orders is None else np.where(self.contract_units > 0.0, self.orders.price, np.nan)
+        )
+        return net_realisable_value(price, self.to_complete, self.policy.selling_share * price)
+
+    @property
+    def component_down(self) -> Array:
+        """What a unit of a component is written down to what replacing it costs, money (products,); 0 of what is none.
+
+        Not while a product that it goes into sells at or above cost (IAS 2.32, ASC 330); under HGB, the strict lower of
+        cost or market, whenever replacing it costs less.
+        """
+        out = np.zeros(len(self.stock.skus))
+        if self.components is None:
+            return out
+        product, part, replacement = self.components
+        if self.policy.standard in STRICT:
+            used = np.unique(part)
+            down = write_down_per_unit(self.stock.unit_cost[used], replacement[used])
+        else:
+            cost, value = self.stock.unit_cost[product], self.nrv[product]
+            priced = np.isfinite(value) & (
+                cost > 0.0
+            )  # where it is not known a product is taken to sell at cost
+            share = np.where(priced, value / np.where(priced, cost, 1.0), np.inf)
+            best = np.full(len(out), -np.inf)
+            np.maximum.at(best, part, share)
+            used = np.flatnonzero(best > -np.inf)
+            one = np.ones(len(used))
+            down = component_write_down(self.stock.unit_cost[used], replacement[used], one, best[used])
+        out[used] = np.nan_to_num(down)
+        return out
 
     @property
     def nrv_write_down(self) -> Array:
         """What stock is written down to what it fetches, item by item.
 
-        nrv_write_down = on hand x (unit cost - nrv), at least 0. Money, shape (products,); 0 where the price
-        is not known.
+        nrv_write_down = contract_units x (unit cost - contract_nrv) + the rest x (unit cost - nrv), each at least 0; of
+        a component at least on hand x what it is written down. Money, shape (products,); 0 where the price is not
+        known.
         """
-        own = np.nan_to_num(write_down_per_unit(self.stock.unit_cost, self.nrv))
-        parts = 0.0 if self.component_down is None else np.nan_to_num(self.component_down)
-        down = np.nan_to_num(self.stock.on_hand) * np.maximum(own, parts)
-        return np.where(self.counted, down, np.nan)
+        cost, held = self.stock.unit_cost, np.nan_to_num(self.stock.on_hand)
+        firm = np.minimum(self.contract_units, held)
+        own = firm * np.nan_to_num(write_down_per_unit(cost, self.contract_nrv))
+        own = own + (held - firm) * np.nan_to_num(write_down_per_unit(cost, self.nrv))
+        return np.where(self.counted, np.maximum(own, held * self.component_down), np.nan)
 
     @property
     def override(self) -> Array:
@@ -220,12 +286,18 @@ class ValuedStock:
     def roll(self) -> RollStep:
         """From what is booked so far to what is needed now, per product.
 
-        What is not stated as booked counts as nothing booked, and the summary says so.
+        What is not stated as booked counts as nothing booked, and the summary says so. A reserve is never above the
+        book value: what is booked beyond it has gone with units sold.
         """
         needed = np.nan_to_num(self.reserved.reserve)
         opening = np.where(self.counted, np.nan_to_num(self.sold.booked), 0.0)
-        sold_off = np.where(np.nan_to_num(self.stock.on_hand) > 0.0, 0.0, opening)
+        sold_off = np.maximum(opening - np.nan_to_num(self.stock.book_value), 0.0)
         return roll_step(opening, sold_off, np.zeros_like(opening), needed, self.policy.standard)
+
+    @property
+    def booked_left_out(self) -> float:
+        """Reserve booked so far of products whose stock or cost is not known, money: it is in no roll-forward, and said."""
+        return float(np.nansum(np.where(self.counted, 0.0, self.sold.booked)))
 
     @property
     def booked_known(self) -> bool:

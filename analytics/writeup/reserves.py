@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from analytics.naming.labels import total_text
 from analytics.valuation.books.reserve import RULES
 from analytics.valuation.books.standards import REVERSES, STANDARDS, journal_lines, roll_difference
 from analytics.valuation.run_down import pay_back_months
@@ -94,19 +95,24 @@ def reserve_table(valued: ValuedStock) -> pd.DataFrame:
 def nrv_table(valued: ValuedStock) -> pd.DataFrame:
     """Lower of cost and what an item fetches, one row per product.
 
-    What it fetches is price less cost_to_complete less cost_to_sell. Closed by the total and by what is not
-    in it.
+    What it fetches is price less cost_to_complete less cost_to_sell. Units held for firm orders (contract_units) are
+    measured at their contract_price less the same costs. Closed by the total and by what is not in it.
     """
     stock = valued.stock
     price = np.where(np.isfinite(valued.nrv), valued.sold.price, np.nan)
+    firm = valued.contract_units > 0.0
+    contract = np.full(len(firm), np.nan) if valued.orders is None else valued.orders.price
     columns: dict[str, Any] = {
         "sku": stock.skus,
         "quantity": stock.on_hand,
         "unit_cost": stock.unit_cost,
         "price": price,
-        "cost_to_complete": np.where(np.isfinite(price), 0.0, np.nan),
+        "cost_to_complete": np.where(np.isfinite(price) | firm, valued.to_complete, np.nan),
         "cost_to_sell": valued.policy.selling_share * price,
         "nrv": valued.nrv,
+        "contract_units": np.where(firm, valued.contract_units, np.nan),
+        "contract_price": np.where(firm, contract, np.nan),
+        "contract_nrv": valued.contract_nrv,
         "nrv_write_down": valued.nrv_write_down,
     }
     return closed(pd.DataFrame(columns), valued, ("quantity", "nrv_write_down"))
@@ -198,9 +204,50 @@ def _notes(valued: ValuedStock) -> list[str]:
         out.append(
             f"Of {_products(valued.age.short)} receipts are below stock: the rest is older than the records."
         )
+    out += [*_override_notes(valued), *_value_notes(valued)]
     imputed = int((valued.age.origin == 2).sum())
     if imputed:
         out.append(
             f"Of {_products(imputed)} no receipt is known: age is imputed from sales, each taken as replaced on its day."
+        )
+    return out
+
+
+def _override_notes(valued: ValuedStock) -> list[str]:
+    """Reserves set by hand that do not hold as they were typed."""
+    out = []
+    place = {str(sku): i for i, sku in enumerate(valued.stock.skus)}
+    for sku, one in valued.policy.overrides.items():
+        said = f"The reserve of {one.amount:,.2f} set by hand for {sku}"
+        at = place.get(sku)
+        if at is None:
+            out.append(f"{said} is not used: no such product is in these files.")
+        elif not valued.counted[at]:
+            out.append(f"{said} is not used: its stock or its cost is not known.")
+        elif one.amount > valued.stock.book_value[at] + 0.005:
+            most = valued.stock.book_value[at]
+            out.append(f"{said} is above its book value: {most:,.2f} is reserved.")
+        elif valued.reserve[at] > one.amount + 0.005:
+            booked = valued.reserve[at]
+            out.append(f"{said} is below what is booked: under US GAAP {booked:,.2f} stays until it is sold.")
+    return out
+
+
+def _value_notes(valued: ValuedStock) -> list[str]:
+    """What net realisable value and the reserve booked so far rest on, and what is left out of them."""
+    out = []
+    if firm := int((valued.contract_units > 0.0).sum()):
+        units = total_text(float(valued.contract_units.sum()))
+        out.append(
+            f"{units} units of {_products(firm)} are held for firm orders and measured at their contract price."
+        )
+    price = np.where(valued.contract_units > 0.0, valued.contract_nrv, valued.nrv)
+    if dear := int(((price == 0.0) & (np.nan_to_num(valued.stock.on_hand) > 0.0) & valued.counted).sum()):
+        out.append(
+            f"{_products(dear)} cost as much to complete and sell as they bring, or more: written down to nothing."
+        )
+    if left := valued.booked_left_out:
+        out.append(
+            f"A booked reserve of {left:,.2f} is of products whose stock or cost is not known: not in the roll-forward."
         )
     return out

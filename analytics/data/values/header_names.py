@@ -102,6 +102,8 @@ ITEM_NAMES: Mapping[str, str] = {
     "stock_date": "stock date|as of|as of date|on hand date|inventory date|stock as of|snapshot date|snapshot|count date|stichtag|bestandsdatum|bestand am|inventurdatum|datum bestand|date du stock|date stock|date inventaire|date de l inventaire|fecha de stock|fecha stock|fecha inventario|data inventario|data giacenza|data do estoque|voorraaddatum|lagerdato|date|datum|fecha|data",
     "booked_reserve": "booked reserve|reserve booked|reserve booked so far|booked so far|stock reserve|inventory reserve|reserve for stock|obsolescence reserve|"
     "gebuchte wertberichtigung|wertberichtigung|provision stock|depreciation du stock|provision de stock|provision existencias|fondo svalutazione magazzino",
+    "cost_to_complete": "cost to complete|costs to complete|completion cost|cost to finish|remaining cost|fertigstellungskosten|"
+    "kosten bis fertigstellung|noch anfallende kosten|cout d achevement|coste de terminacion|costi di completamento",
     "currency": SALES_NAMES["currency"],
     "component_share": "component share|shared component share|common component share|share of common parts|gleichteileanteil",
     "launch_date": "launch date|sell start|sell start date|start date|launch|introduction date|intro date|first sale|available from|valid from|release date|created date|markteinfuhrung|einfuhrungsdatum|verkaufsstart|gultig ab|date de lancement|date lancement|fecha de lanzamiento|fecha lanzamiento|data di lancio|data lancio|lanceerdatum",

@@ -2,8 +2,8 @@
 
 IFRS (IAS 2), US GAAP (ASC 330) and HGB, from one date to the next.
 
-IFRS reverses a write-down, up to what was written down, where value comes back; HGB must (strict lower of
-cost or market); under US GAAP the lower value is a new cost basis: nothing is reversed, and relief shows when
+IFRS reverses a write-down, up to what was written down, where value comes back; HGB must, and knows no exception
+for components of products that sell at cost (strict lower of cost or market); under US GAAP the lower value is a new cost basis: nothing is reversed, and relief shows when
 the units are sold or disposed of.
 """
 
@@ -17,6 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 __all__ = [
     "REVERSES",
     "STANDARDS",
+    "STRICT",
     "RollStep",
     "closing_reserve",
     "journal_lines",
@@ -35,6 +36,8 @@ STANDARDS = {
 }
 #: Those that reverse a write-down where value comes back.
 REVERSES = frozenset({"ifrs", "hgb"})
+#: Those under which components are written down to what replacing them costs, whatever the finished product fetches.
+STRICT = frozenset({"hgb"})
 
 
 def closing_reserve(
