@@ -29,7 +29,7 @@ from analytics.strategy.minimum_lots import batches_recommended
 from analytics.strategy.money.measures import physical_measures
 from analytics.strategy.plans.ledgers import Progress
 from analytics.strategy.plans.recipes import expected_weeks
-from analytics.strategy.portfolio.answer import Answer, Found, better_stocked, whole_answer
+from analytics.strategy.portfolio.answer import Found, better_stocked, whole_answer
 from analytics.strategy.portfolio.plan_measures import PlanMeasures, plans_of
 from analytics.strategy.portfolio.waiting_customers import waiting_customers
 from analytics.strategy.what_if.decision_tree_rule import Rule, rule_features, rule_for_sales
@@ -55,7 +55,6 @@ __all__ = [
     "forecast_value_added",
     "past_cleaning",
     "patience_scenarios",
-    "study_answer",
     "study_margin",
     "study_rule",
     "study_summary",
@@ -250,11 +249,6 @@ def _without_scenarios(
     document["margin"] = plain_values(study_margin(study))
     problems = [problem for report in _reports(study) for problem in report.problems]
     return {**document, "input_problems": [problem.sentence() for problem in problems]}
-
-
-def study_answer(study: Study) -> Answer:
-    """The answer of a study in one line with its badge: what every page, file and the command line say of the whole (see `strategy.answer.whole_answer`)."""
-    return whole_answer(_found(study), study_confidence(study), study.currency)
 
 
 def _found(study: Study) -> Found:

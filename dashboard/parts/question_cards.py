@@ -93,7 +93,7 @@ def _card(question: Question, facts: Facts, digest: str) -> None:
     with st.container(border=True):
         st.markdown(f"**{plain(question.text)}**")
         key = f"answer-{digest[:8]}-{question.field}"
-        answers = offered(question)
+        answers = offered(question, facts.currency)
         if answers:
             st.segmented_control(
                 question.text,
@@ -211,7 +211,8 @@ def _given(choice: Choice, facts: Facts, name: str) -> None:
         if stands
         else choice.answers.of(name).value
     )
-    text = f"as assumed, {value_text(name, now)}" if stands else value_text(name, now)
+    text = value_text(name, now, facts.currency)
+    text = f"as assumed, {text}" if stands else text
     own = [name]
     patience = name == "patience_per_day"
     if patience:

@@ -118,16 +118,16 @@ class Question:
     opens: bool = False
 
 
-def as_assumed(question: Question) -> str:
+def as_assumed(question: Question, currency: str = "") -> str:
     """The answer that changes nothing but the range: the value in force, said exactly; where products differ, each keeps its own."""
     return (
-        f"as assumed: {value_text(question.field, question.value)}"
+        f"as assumed: {value_text(question.field, question.value, currency)}"
         if question.alike
         else "as assumed, by product"
     )
 
 
-def offered(question: Question) -> dict[str, float | None]:
+def offered(question: Question, currency: str = "") -> dict[str, float | None]:
     """The answers on the buttons: first the value in force (None: every product keeps its own), then the others, without that value again."""
     if not math.isfinite(question.value):
         return dict(question.answers)
@@ -136,7 +136,7 @@ def offered(question: Question) -> dict[str, float | None]:
         for text, value in question.answers.items()
         if not (question.alike and math.isclose(value, question.value, rel_tol=1e-9, abs_tol=1e-12))
     }
-    return {as_assumed(question): None, **others}
+    return {as_assumed(question, currency): None, **others}
 
 
 def _move(question: Question, facts: Facts) -> float:

@@ -226,7 +226,7 @@ def first_steps(facts: Facts) -> None:
     config = {
         "Product": st.column_config.TextColumn(width=210, pinned=True),
         "Today": st.column_config.TextColumn("Today counted as", width=260),
-        "Today -> what to do": st.column_config.TextColumn(width=420),
+        "Today -> what to do": st.column_config.TextColumn(width=470),
         "Gain": st.column_config.NumberColumn(f"Gain, k {facts.currency}".strip(), format="%.1f", width=85),
         "by planning": st.column_config.NumberColumn(
             format="%.1f",

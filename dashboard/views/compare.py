@@ -454,7 +454,7 @@ def show() -> None:
     if not facts.has_money:
         table = table.iloc[-4:]
     config = {
-        c: st.column_config.TextColumn(width=105 if k else 205, pinned=not k)
+        c: st.column_config.TextColumn(width=max(105, 30 + 6 * len(c)) if k else 190, pinned=not k)
         for k, c in enumerate(table.columns)
     }
     show_table(

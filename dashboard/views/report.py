@@ -101,8 +101,8 @@ def open_assumptions(facts: Facts) -> pd.DataFrame:
             rows.append(
                 [
                     row.label,
-                    value_text(name, value),
-                    f"{value_text(name, ends[0])} to {value_text(name, ends[1])}",
+                    value_text(name, value, facts.currency),
+                    " to ".join(value_text(name, end, facts.currency) for end in ends),
                     f"{int(mine.sum()):,}",
                     row.source,
                 ]
