@@ -3,12 +3,16 @@
 Every value is one of: unknown, given (in the user's file), derived (from the sales), assumed (from the
 one table of assumptions), confirmed (by the user). Numbers carry a range; given and confirmed-to-a-point
 values have a range of width zero.
+
+One concept: the table of products. Rows of it are taken, stacked and given other values tens of thousands of
+times in a study, and most columns of what was taken are never read: how they are made then belongs to it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -129,6 +133,61 @@ _DTYPE: Mapping[str, Any] = {
 }
 
 
+class _Made(Mapping[str, NDArray[Any]]):
+    """Columns that are made when they are first read: of the forty of some products a price reads ten, a plan five."""
+
+    __slots__ = ("_column", "_known", "_names")
+
+    def __init__(
+        self,
+        names: Iterable[str],
+        column: Callable[[str], NDArray[Any]],
+        known: Mapping[str, NDArray[Any]] | None = None,
+    ) -> None:
+        self._names, self._column, self._known = dict.fromkeys(names), column, dict(known or {})
+
+    def __getitem__(self, name: str) -> NDArray[Any]:
+        found = self._known.get(name)
+        if found is None:
+            if name not in self._names:
+                raise KeyError(name)
+            found = self._column(name)
+            found.setflags(write=False)
+            self._known[name] = found
+        return found
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._names
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+    def having(self, name: str, column: NDArray[Any]) -> _Made:
+        """These columns with one replaced."""
+        column.setflags(write=False)
+        return _Made((*self._names, name), self._column, {**self._known, name: column})
+
+
+def _rows(columns: Mapping[str, NDArray[Any]], index: NDArray[np.intp], name: str) -> NDArray[Any]:
+    """Some rows of a column."""
+    return columns[name][index]
+
+
+def _below(parts: Sequence[Mapping[str, NDArray[Any]]], name: str) -> NDArray[Any]:
+    """A column of several parts, one below the other."""
+    return np.concatenate([columns[name] for columns in parts])
+
+
+def _having(
+    columns: Mapping[str, NDArray[Any]], name: str, column: NDArray[Any]
+) -> Mapping[str, NDArray[Any]]:
+    """Columns with one replaced."""
+    return columns.having(name, column) if isinstance(columns, _Made) else {**columns, name: column}
+
+
 @dataclass(frozen=True, eq=False)
 class Items:
     """Attributes of products as columns over `skus` (sorted text), with origin and range of every value.
@@ -147,6 +206,8 @@ class Items:
 
     def __post_init__(self) -> None:
         """Raise ValueError for a field that is unknown or has not one value per product."""
+        if isinstance(self.values, _Made):  # columns of what was checked
+            return
         for name, column in self.values.items():
             if name not in ITEM_FIELDS:
                 raise ValueError(f"Items field {name!r} is not one of ITEM_FIELDS")
@@ -210,17 +271,15 @@ class Items:
         kind = ITEM_FIELDS[name].kind
         column = np.array(np.broadcast_to(np.asarray(value, dtype=_DTYPE[kind]), (len(self.skus),)))
         source = np.array(np.broadcast_to(np.asarray(origin, np.uint8), (len(self.skus),)))
-        lows, highs = dict(self.low), dict(self.high)
+        lows, highs = self.low, self.high
         if kind == "number":
-            lows[name] = np.array(
-                np.broadcast_to(column if low is None else np.asarray(low, np.float64), column.shape)
+            ends = (column if end is None else np.asarray(end, np.float64) for end in (low, high))
+            lows, highs = (
+                _having(bounds, name, np.array(np.broadcast_to(end, column.shape)))
+                for bounds, end in zip((lows, highs), ends, strict=True)
             )
-            highs[name] = np.array(
-                np.broadcast_to(column if high is None else np.asarray(high, np.float64), column.shape)
-            )
-        return Items(
-            self.skus, {**self.values, name: column}, {**self.origins, name: source}, lows, highs, self.notes
-        )
+        values, origins = _having(self.values, name, column), _having(self.origins, name, source)
+        return Items(self.skus, values, origins, lows, highs, self.notes)
 
     @property
     def price_of_demand(self) -> NDArray[np.float64]:
@@ -240,22 +299,19 @@ class Items:
 
     def take(self, index: NDArray[np.intp]) -> Items:
         """The items at these positions, in this order."""
-        return Items(
-            self.skus[index],
-            {k: v[index] for k, v in self.values.items()},
-            {k: v[index] for k, v in self.origins.items()},
-            {k: v[index] for k, v in self.low.items()},
-            {k: v[index] for k, v in self.high.items()},
-            self.notes,
+        at = np.array(index)  # columns are taken later: whoever gave the positions may write to them
+        values, origins, low, high = (
+            _Made(kind, partial(_rows, kind, at)) for kind in (self.values, self.origins, self.low, self.high)
         )
+        return Items(self.skus[at], values, origins, low, high, self.notes)
 
 
 def stacked_items(parts: Sequence[Items]) -> Items:
     """Items one below the other; all hold the same fields."""
 
-    def column(kind: str) -> dict[str, NDArray[Any]]:
+    def column(kind: str) -> _Made:
         every = [getattr(part, kind) for part in parts]
-        return {name: np.concatenate([one[name] for one in every]) for name in every[0]}
+        return _Made(every[0], partial(_below, every))
 
     return Items(
         np.concatenate([part.skus for part in parts]),

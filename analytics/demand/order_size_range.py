@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 from math import sqrt
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -23,6 +25,8 @@ __all__ = [
 
 Array = NDArray[np.float64]
 
+#: Of every history the ranges of its products' orders, found once: every statement completes the items anew.
+_RANGES: WeakKeyDictionary[SalesHistory, tuple[NDArray[np.int64], Array]] = WeakKeyDictionary()
 #: Decimals in which quantities are looked for a common measure; what has more is measured, not counted.
 _DECIMALS = 6
 #: A quantity is a whole number of steps where it is no farther from one than this.
@@ -133,15 +137,11 @@ def order_size_range(totals: ArrayLike) -> tuple[float, float, float]:
     return low, sqrt(low * high), high
 
 
-def with_order_size_range(
-    items: Items, history: SalesHistory, match: NDArray[np.int64], notes: list[str]
-) -> Items:
-    """Order size, where neither the file nor the user says it: assumed between what the period totals of the file allow, with that range."""
-    unknown = np.isnan(np.asarray(items["units_per_order"], np.float64))
-    if not unknown.any():
-        return items
-    place = {str(s): i for i, s in enumerate(history.skus)}
-    index = np.array([place.get(str(s), -1) for s in items.skus], np.int64)
+def _ranges(history: SalesHistory, match: NDArray[np.int64]) -> Array:
+    """The order size range of every product of the history, (products, 3), see `order_size_range`; found once for the same `match` of returns."""
+    known = _RANGES.get(history)
+    if known is not None and np.array_equal(known[0], match):
+        return known[1]
     net = line_net_quantity(history.quantity, match)
     keys, inverse = np.unique(
         np.stack(
@@ -152,11 +152,26 @@ def with_order_size_range(
     )
     totals = np.bincount(inverse.ravel(), weights=net, minlength=len(keys))
     start = np.searchsorted(keys[:, 0], np.arange(len(history.skus) + 1))
+    found = np.array([order_size_range(totals[a:b]) for a, b in itertools.pairwise(start)]).reshape(-1, 3)
+    _RANGES[history] = match, found
+    return found
+
+
+def with_order_size_range(
+    items: Items, history: SalesHistory, match: NDArray[np.int64], notes: list[str]
+) -> Items:
+    """Order size, where neither the file nor the user says it: assumed between what the period totals of the file allow, with that range."""
+    unknown = np.isnan(np.asarray(items["units_per_order"], np.float64))
+    if not unknown.any():
+        return items
+    place = {str(s): i for i, s in enumerate(history.skus)}
+    index = np.array([place.get(str(s), -1) for s in items.skus], np.int64)
+    ranges = _ranges(history, match)
     value = np.array(items["units_per_order"], np.float64)
     low, high = (np.array(bound, np.float64) for bound in items.range("units_per_order"))
     origin = np.array(items.origin("units_per_order"))
     for i in np.flatnonzero(unknown & (index >= 0)):
-        found = order_size_range(totals[start[index[i]] : start[index[i] + 1]])
+        found = ranges[index[i]]
         if np.isfinite(found[1]):
             low[i], value[i], high[i] = found
             origin[i] = ASSUMED

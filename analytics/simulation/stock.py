@@ -198,7 +198,7 @@ def _share_at_door(i, draw, more, world, plan):
 @part
 def _place(s):
     """Where the first path of setting s lies in the first row of its block."""
-    return s // SETTINGS * BLOCK + s % SETTINGS
+    return s // SETTINGS * BLOCK + s % SETTINGS * LANES
 
 
 @part
@@ -208,7 +208,7 @@ def _set_up(u, grid, x):
     most_lot = 0.0
     for s in range(grid.played[u]):
         quantile, lot, gap = grid.relative_quantile[u, s], grid.lot[u, s], grid.order_gap[u, s]
-        for o in range(_place(s), _place(s) + WIDTH, SETTINGS):
+        for o in range(_place(s), _place(s) + LANES):
             x[o + QUANTILE * WIDTH] = quantile
             x[o + LOT * WIDTH] = lot
             x[o + PER_LOT * WIDTH] = 1.0 / lot
@@ -231,7 +231,7 @@ def _staying(u, draw, world, plan, grid, x):
         stays /= max(last - first, 1)
         if not np.isnan(plan.share_waiting[u]):
             stays = plan.share_waiting[u]
-        for o in range(_place(s), _place(s) + WIDTH, SETTINGS):
+        for o in range(_place(s), _place(s) + LANES):
             x[o + STAYS * WIDTH] = stays
 
 
@@ -306,7 +306,7 @@ def _count_waits(rows, paths, settings, record, lanes, waits):
     """Add to `waits` (settings, steps + 1) what has waited in the paths and settings of a block."""
     for j in range(paths):
         for s in range(settings):
-            place = j * SETTINGS + s
+            place = s * LANES + j
             if rows[WAITED * WIDTH + place] > 0.0:
                 path_waits(record.waited, record.net, lanes.run[j], place, lanes.died[j], waits[s])
 

@@ -170,16 +170,17 @@ def open_paths(x, paths, settings, pipeline, expected, fraction, rest_of_life, r
     """
     ring, slots, varying = pipeline.ring, pipeline.slots, pipeline.varying
     cumulative, base, whole = expected.cumulative, expected.base[0], rule.whole
+    width = settings * LANES
     for row in (LOTS, ORDERED, LOST, WAITED, HELD, BACKORDERED, CLEARED, UNDER_WAY, OUTDATED):
-        for k in range(WIDTH):
+        for k in range(width):
             x[row * WIDTH + k] = 0.0
-    for j in range(paths):
-        for k in range(j * SETTINGS, j * SETTINGS + settings):
+    for s in range(settings):
+        for k in range(s * LANES, s * LANES + paths):
             level = level_counted(base * x[QUANTILE * WIDTH + k], whole, 1.0)
             lowest, quantity = own_position(
                 level, x[LOT * WIDTH + k], x[PER_LOT * WIDTH + k], x[GAP * WIDTH + k], rule.moq, whole
             )
-            share = fraction[j]
+            share = fraction[k - s * LANES]
             if x[QUANTILE * WIDTH + k] <= 0.0:
                 share = part_of_lot(share, quantity, rule.order, x[STAYS * WIDTH + k])
             extra = lowest - level + share * quantity + (1.0 if whole else 0.0)
@@ -187,11 +188,12 @@ def open_paths(x, paths, settings, pipeline, expected, fraction, rest_of_life, r
             x[POSITION * WIDTH + k] = position
             x[NET * WIDTH + k] = position
             x[OPENING * WIDTH + k] = position
-    ring[: slots * WIDTH] = 0.0
+    for slot in range(slots):
+        ring[slot * WIDTH : slot * WIDTH + width] = 0.0
     for step in range(1, pipeline.lead + 1):
         wanted = cumulative[min(step, cumulative.shape[0] - 1)]
         arriving = ring[step * WIDTH : step * WIDTH + WIDTH]
-        for k in range(WIDTH):
+        for k in range(width):
             net = x[NET * WIDTH + k]
             piece = opening_receipt(wanted - (x[POSITION * WIDTH + k] - net), net, whole, 1.0)
             arriving[k] = piece
@@ -219,7 +221,7 @@ def close_paths(x, paths, settings, last, pipeline, lanes, after, counts):
             continue
         sums = counts[kept[j]]
         for s in range(settings):
-            k = j * SETTINGS + s
+            k = s * LANES + j
             sums[_DEMANDED + s] += total[j]
             sums[_OPENED + s] += x[OPENING * WIDTH + k]
             sums[_LOST + s] += x[LOST * WIDTH + k]
@@ -227,7 +229,7 @@ def close_paths(x, paths, settings, last, pipeline, lanes, after, counts):
             sums[_LOTS + s] += x[LOTS * WIDTH + k]
             sums[_ORDERED + s] += x[ORDERED * WIDTH + k]
         for s in range(settings):
-            k = j * SETTINGS + s
+            k = s * LANES + j
             sums[_ON_HAND + s] += x[HELD * WIDTH + k]
             sums[_BACKORDERED + s] += x[BACKORDERED * WIDTH + k]
             sums[_CLEARED + s] += x[CLEARED * WIDTH + k]
@@ -240,12 +242,12 @@ def close_paths(x, paths, settings, last, pipeline, lanes, after, counts):
             slot = (last + wait) % slots * WIDTH
             arriving = ring[slot : slot + WIDTH]
             for s in range(settings):
-                under_way[s] += arriving[j * SETTINGS + s]
+                under_way[s] += arriving[s * LANES + j]
                 if not varying:
-                    sums[_IN_PROCESS + s] -= wait * arriving[j * SETTINGS + s]
+                    sums[_IN_PROCESS + s] -= wait * arriving[s * LANES + j]
         level = credible_level(total[j], after.window, after.level_variance, after.lump)
         for s in range(settings):
-            k = j * SETTINGS + s
+            k = s * LANES + j
             on_hand = max(0.0, x[NET * WIDTH + k])
             owed = max(0.0, -x[NET * WIDTH + k])
             if died[j]:

@@ -1,7 +1,7 @@
 """One step of the event loop for the paths of a draw and all settings of the grid, in loops a compiler turns into vector code.
 
 The state of a unit lies in one flat array of rows of WIDTH places, so that the distance between two rows is a constant and the compiler can
-prove that they do not overlap. A row holds LANES paths of SETTINGS settings each: what one path waits for, the next ones do meanwhile. More settings are further blocks.
+prove that they do not overlap. A row holds SETTINGS settings of LANES paths each, so that one setting alone is vector code as well as sixteen. More settings are further blocks.
 """
 
 # mypy: disable-error-code="no-untyped-def"
@@ -56,16 +56,22 @@ def review_and_order(x, paths, settings, ring, slot, outlook, first, rule):
     moq, multiple, whole = rule.moq, rule.multiple, rule.whole
     # a row of its own: an index that may be negative would keep the loop from becoming vector code
     arriving = ring[slot : slot + WIDTH]
-    for j in range(paths):
-        base, room = ahead[first + j], space[first + j]
-        ends = room < 1e300
-        for s in range(settings):
-            k = j * SETTINGS + s
+    ends = space[first] < 1e300  # in every path or in none
+    base, room = ahead[first : first + LANES], space[first : first + LANES]
+    for s in range(settings):
+        o = s * LANES
+        quantile, lot, per_lot, gap = (
+            x[QUANTILE * WIDTH + o],
+            x[LOT * WIDTH + o],
+            x[PER_LOT * WIDTH + o],
+            x[GAP * WIDTH + o],
+        )
+        for j in range(paths):
+            k = o + j
             position = x[POSITION * WIDTH + k]
-            missing = level_counted(base * x[QUANTILE * WIDTH + k], whole, 1.0) - position
-            lot, lots = x[LOT * WIDTH + k], missing * x[PER_LOT * WIDTH + k]
+            missing = level_counted(base[j] * quantile, whole, 1.0) - position
             order = quantity_ordered(
-                missing, lots, lot, x[GAP * WIDTH + k], moq, ends, room - position, multiple
+                missing, missing * per_lot, lot, gap, moq, ends, room[j] - position, multiple
             )
             x[LOTS * WIDTH + k] += 1.0 if order > 0.0 else 0.0
             x[ORDERED * WIDTH + k] += order
@@ -77,13 +83,15 @@ def review_and_order(x, paths, settings, ring, slot, outlook, first, rule):
 def serve(x, paths, settings, ring, slot, demand, fate, first):
     """Receive the slot of `ring`, serve the backlog, then `demand[first + path]`; what is short waits if `fate[first + path]` is below STAYS, else is lost."""
     received = ring[slot : slot + WIDTH]
-    for j in range(paths):
-        wanted, decides = demand[first + j], fate[first + j]
-        for s in range(settings):
-            k = j * SETTINGS + s
-            waiting = 1.0 if decides < x[STAYS * WIDTH + k] else 0.0
-            before, sold, waits, net = served(x[NET * WIDTH + k] + received[k], wanted, waiting)
-            x[LOST * WIDTH + k] += (wanted - sold) - waits
+    wanted, decides = demand[first : first + LANES], fate[first : first + LANES]
+    for s in range(settings):
+        o = s * LANES
+        stays = x[STAYS * WIDTH + o]
+        for j in range(paths):
+            k = o + j
+            waiting = 1.0 if decides[j] < stays else 0.0
+            before, sold, waits, net = served(x[NET * WIDTH + k] + received[k], wanted[j], waiting)
+            x[LOST * WIDTH + k] += (wanted[j] - sold) - waits
             x[WAITED * WIDTH + k] += waits
             x[POSITION * WIDTH + k] -= sold + waits
             x[NET * WIDTH + k] = net
@@ -98,14 +106,14 @@ def clear_excess(x, paths, settings, outlook, first, rule):
     Kept is the demand of the cover (`limit[first + path]`) with the same safety as the level, and never less than the level
     plus one lot (`stock_rules.kept`): what an order has just brought in is not cleared.
     """
-    limit, ahead = outlook.limit, outlook.ahead
     moq, whole = rule.moq, rule.whole
-    for j in range(paths):
-        cover, expected = limit[first + j], ahead[first + j]
-        for s in range(settings):
-            k = j * SETTINGS + s
-            quantile = x[QUANTILE * WIDTH + k]
-            keep = kept(cover, quantile, expected * quantile, x[LOT * WIDTH + k], moq)
+    cover, expected = outlook.limit[first : first + LANES], outlook.ahead[first : first + LANES]
+    for s in range(settings):
+        o = s * LANES
+        quantile, lot = x[QUANTILE * WIDTH + o], x[LOT * WIDTH + o]
+        for j in range(paths):
+            k = o + j
+            keep = kept(cover[j], quantile, expected[j] * quantile, lot, moq)
             cleared = surplus(x[NET * WIDTH + k], keep, whole, 1.0)
             x[CLEARED * WIDTH + k] += cleared
             x[NET * WIDTH + k] -= cleared
@@ -121,14 +129,12 @@ def discard_outdated(x, paths, settings, received, week, shelf):
     oldest = week - shelf + 1
     if oldest < 0:
         return
-    for j in range(paths):
-        for s in range(settings):
-            k = j * SETTINGS + s
-            on_hand = max(x[NET * WIDTH + k], 0.0)
-            outdated = max(received[oldest, k] - (received[week, k] - on_hand), 0.0)
-            x[OUTDATED * WIDTH + k] += outdated
-            x[NET * WIDTH + k] -= outdated
-            x[POSITION * WIDTH + k] -= outdated
+    for k in range(settings * LANES):
+        on_hand = max(x[NET * WIDTH + k], 0.0)
+        outdated = max(received[oldest, k] - (received[week, k] - on_hand), 0.0)
+        x[OUTDATED * WIDTH + k] += outdated
+        x[NET * WIDTH + k] -= outdated
+        x[POSITION * WIDTH + k] -= outdated
 
 
 @part
@@ -145,6 +151,7 @@ def play_steps(x, paths, settings, first, last, rule, pipeline, timeline):
     received, waited, net = record.received, record.waited, record.net
     review, shelf = rule.review, rule.shelf
     track = waited.shape[0] > 0
+    width = settings * LANES
     due = (review - first % review) % review
     into = first % slots
     for t in range(first, last):
@@ -159,21 +166,21 @@ def play_steps(x, paths, settings, first, last, rule, pipeline, timeline):
             if joins:
                 _join(pipeline, t, paths, settings)
         elif not joins:
-            ring[slot : slot + WIDTH] = 0.0
+            ring[slot : slot + width] = 0.0
         due -= 1
         if shelf > 0:
             arriving = ring[into * WIDTH : into * WIDTH + WIDTH]
-            for k in range(WIDTH):
+            for k in range(width):
                 before = received[t - 1, k] if t > 0 else x[NET * WIDTH + k]
                 received[t, k] = before + arriving[k]
         serve(x, paths, settings, ring, into * WIDTH, demand, fate, now)
         if track:
-            for k in range(WIDTH):
+            for k in range(width):
                 waited[t, k] = x[WAITED * WIDTH + k]
                 net[t, k] = x[NET * WIDTH + k]
         if varying:
-            ring[into * WIDTH : into * WIDTH + WIDTH] = 0.0
-            for k in range(WIDTH):
+            ring[into * WIDTH : into * WIDTH + width] = 0.0
+            for k in range(width):
                 x[UNDER_WAY * WIDTH + k] += x[POSITION * WIDTH + k] - x[NET * WIDTH + k]
         if clears[t]:
             clear_excess(x, paths, settings, outlook, now, rule)
@@ -190,5 +197,5 @@ def _join(pipeline, t, paths, settings):
         slot = arrival[t, j] * WIDTH
         arriving, spare = ring[slot : slot + WIDTH], ring[slots * WIDTH : slots * WIDTH + WIDTH]
         for s in range(settings):
-            k = j * SETTINGS + s
+            k = s * LANES + j
             arriving[k] += spare[k]

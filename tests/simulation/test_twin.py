@@ -285,7 +285,7 @@ MISTAKES = {
         "serve(x, paths, settings, ring, (into + slots - 1) % slots * WIDTH",
     ),
     "reviewed every step": ("week", "due = review", "due = 1"),
-    "what waits is lost as well": ("week", "+= (wanted - sold) - waits", "+= wanted - sold"),
+    "what waits is lost as well": ("week", "+= (wanted[j] - sold) - waits", "+= wanted[j] - sold"),
     "a lot too many": ("rules", "lots - 1e-9", "lots + 1.0"),
     "minimum order ignored": ("rules", "* lot, least)\n    if ends", "* lot, 0.0)\n    if ends"),
     "end of life ignored in orders": ("rules", "max(missing, room)", "1e300"),
@@ -309,8 +309,13 @@ MISTAKES = {
     "life a step too long": ("stock", "int(death[j]) + 1", "int(death[j]) + 2"),
     "all wait in a stockout": (
         "week",
-        "waiting = 1.0 if decides < x[STAYS * WIDTH + k] else 0.0",
+        "waiting = 1.0 if decides[j] < stays else 0.0",
         "waiting = 1.0",
+    ),
+    "every setting's customers are as patient as the first's": (
+        "week",
+        "stays = x[STAYS * WIDTH + o]",
+        "stays = x[STAYS * WIDTH]",
     ),
     "nothing kept for the lot just received": ("rules", "level + max(lot, least)", "level"),
     "the wait at the door not counted in a stockout": (

@@ -24,7 +24,7 @@ Index = NDArray[np.intp]
 #: Plays that are kept, of 8 kB each and product.
 _MOST_KEPT = 10_000
 #: Units played at a time.
-_AT_ONCE = {Strategy.HYBRID: 8, Strategy.ATO: 4}
+_AT_ONCE = {Strategy.HYBRID: 8, Strategy.ATO: 8}
 
 
 def priced_noise(

@@ -30,9 +30,9 @@ from analytics.strategy.plans.ledgers import (
     Setup,
     at_values_in_force,
     chunk_counts,
-    chunks_of,
     grid_ledgers,
     in_threads,
+    years_at_once,
 )
 from analytics.strategy.standing import Standing
 
@@ -41,7 +41,7 @@ __all__ = ["Best", "Held", "Plays"]
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
 #: Units played at a time.
-_AT_ONCE = {Strategy.HYBRID: 8, Strategy.ATO: 4}
+_AT_ONCE = {Strategy.HYBRID: 8, Strategy.ATO: 8}
 
 
 class Best(NamedTuple):
@@ -182,7 +182,8 @@ class Plays:
             counts = chunk_counts(here, name, units[at], both[units[at]], waits=False)[0]
             return np.asarray(counts.reshape(len(counts), groups, -1, counts.shape[2]).mean(axis=2))
 
-        parts = in_threads(played, chunks_of(len(units), _AT_ONCE.get(Strategy(name), 32)))
+        size = _AT_ONCE.get(Strategy(name), 32)
+        parts = in_threads(played, years_at_once(len(units), size, here.world.paths))
         counts = np.concatenate(parts) if parts else np.zeros((0, groups, len(COUNTS)))
         offered = np.ones(len(trial), bool)
         if name == Strategy.MTO:

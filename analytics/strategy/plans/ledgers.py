@@ -38,12 +38,16 @@ from analytics.strategy.plans.split_by_order_size import (
 
 __all__ = [
     "Progress", "Setup", "at_values_in_force", "ato_counts", "chunk_counts", "chunks_of", "demand_of", "grid_ledgers", "half_groups", "in_threads", "mts_counts",
-    "split_channels", "split_settings", "stock_levels", "with_measured_waits",
+    "split_channels", "split_settings", "stock_levels", "with_measured_waits", "years_at_once",
 ]  # fmt: skip
 
 Progress = Callable[[float, str], None]
 _PER_MEMBER = ("door_wait_days",)
 _CHUNK = 64
+#: Years by which the size of a chunk is meant.
+_YEARS = 400
+#: Units of a short run that are not worth a thread of their own, and of a grid.
+_FEW, _FEW_OF_A_GRID = 32, 4
 #: Bytes of demand held while a chunk is played.
 _HELD_BY_CHUNK = 20_000_000
 #: Paths of the short run that measures waits in a stockout.
@@ -273,9 +277,14 @@ def chunks_of(count: int, size: int = _CHUNK) -> list[NDArray[np.intp]]:
     return [np.arange(a, min(a + size, count)) for a in range(0, count, size)]
 
 
-def _shared_out(count: int, size: int = _CHUNK) -> list[NDArray[np.intp]]:
-    """Chunks of at most this size, as many as there are cores where there are few positions."""
-    return chunks_of(count, max(1, min(size, -(-count // (os.cpu_count() or 1)))))
+def _shared_out(count: int, size: int = _CHUNK, least: int = 1) -> list[NDArray[np.intp]]:
+    """Chunks of at most this size, as many as there are cores where there are few positions; `least` are no work to share."""
+    return chunks_of(count, max(least, min(size, -(-count // (os.cpu_count() or 1)))))
+
+
+def years_at_once(count: int, size: int, paths: int) -> list[NDArray[np.intp]]:
+    """Positions 0 to count - 1 in chunks of `size` where a year is played `_YEARS` times, in larger ones where there are fewer `paths`."""
+    return chunks_of(count, max(1, size * _YEARS // max(paths, 1)))
 
 
 def in_threads(
@@ -350,7 +359,9 @@ def with_measured_waits(world: World, plan: StockPlan) -> StockPlan:
 
     if not len(plan.lot):
         return plan
-    return replace(plan, stockout_wait_days=np.concatenate(in_threads(measured, _shared_out(len(plan.lot)))))
+    return replace(
+        plan, stockout_wait_days=np.concatenate(in_threads(measured, _shared_out(len(plan.lot), least=_FEW)))
+    )
 
 
 def at_values_in_force(setup: Setup) -> Setup:
@@ -388,7 +399,7 @@ def grid_ledgers(
     setup = at_values_in_force(setup)
     group = half_groups(setup.world.paths, setup.world.inner)
     n = len(setup.skus)
-    chunks = _shared_out(n)
+    chunks = _shared_out(n, least=_FEW_OF_A_GRID)
     ledgers: dict[str, Ledger] = {}
     alone = [name for name in (Strategy.MTS, Strategy.MTO) if name in strategies]
 

@@ -15,10 +15,10 @@ from analytics.strategy.plans.ledgers import (
     at_values_in_force,
     ato_counts,
     chunk_counts,
-    chunks_of,
     in_threads,
     mts_counts,
     with_measured_waits,
+    years_at_once,
 )
 from analytics.strategy.plans.todays_way import (
     TodaysWay,
@@ -53,7 +53,8 @@ def stocked_years(setup: Setup, items: Items, forecast: Forecast, way: TodaysWay
     plan = replace(with_measured_waits(setup.world, replace(plan, **first)), lead_by_draw=None)
     here, years = at_values_in_force(setup), np.arange(setup.world.paths)
     parts = in_threads(
-        lambda units: mts_counts(here, plan, units, years, False)[0], chunks_of(len(items), 16)
+        lambda units: mts_counts(here, plan, units, years, False)[0],
+        years_at_once(len(items), 32, len(years)),
     )
     return np.asarray(np.concatenate(parts)[:, 0])
 
@@ -96,7 +97,8 @@ def assembled_years(setup: Setup, items: Items, way: TodaysWay) -> tuple[Array, 
         np.arange(setup.world.paths),
     )  # who uses which share of the kits is counted year by year, as in `with_today`
     parts = in_threads(
-        lambda units: ato_counts(here, plan, units, years, False)[::2], chunks_of(len(setup.families), 4)
+        lambda units: ato_counts(here, plan, units, years, False)[::2],
+        years_at_once(len(setup.families), 8, len(years)),
     )
     products = np.concatenate([part[1] for part in parts])
     order = np.argsort(products)
