@@ -76,6 +76,11 @@ _OWN = (
         "stock_below_zero", "number", "units", "Stock booked below zero, in no sum", float("-inf"), 0.0
     ),
     ItemField("stock_consigned", "number", "units", "Stock on consignment, in no sum", float("-inf")),
+    ItemField(
+        "stock_blocked", "number", "units", "Of the stock on hand, blocked: in the books, not for sale"
+    ),
+    ItemField("stock_in_quality", "number", "units", "Of the stock on hand, in quality inspection"),
+    ItemField("on_order", "number", "units", "On order with suppliers or in production, not cancellable"),
     ItemField("booked_reserve", "number", "money", "Reserve booked so far"),
     ItemField(
         "cost_to_complete",

@@ -17,6 +17,7 @@ from analytics.naming.labels import COUNTED, total_text
 
 __all__ = [
     "APART_FILES",
+    "LOT",
     "ON_HAND",
     "RECEIPT",
     "apart_totals",
@@ -32,8 +33,8 @@ __all__ = [
     "with_receipts",
 ]
 
-#: the kinds of lines of `SalesHistory.apart`
-ON_HAND, RECEIPT = "on hand", "receipt"
+#: the kinds of lines of `SalesHistory.apart`: orders on hand, receipts, and lots of stock on hand by the day they came in
+ON_HAND, RECEIPT, LOT = "on hand", "receipt", "lot"
 #: kind -> the name of its table by product and month
 APART_FILES = {ON_HAND: "orders_on_hand", RECEIPT: "receipts"}
 #: so many stretches of rows are named in a cell

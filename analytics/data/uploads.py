@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from analytics.data.book import KIND_WORDS, sheets_of, sheets_problem
 from analytics.data.columns.item_facts import item_facts
@@ -20,9 +21,9 @@ from analytics.data.currencies import items_in_currency
 from analytics.data.files.encoding import whole_lines
 from analytics.data.files.source import Piece, may_be_workbook, open_source
 from analytics.data.files.table import read_table
-from analytics.data.history import IntakeReport, SalesHistory
+from analytics.data.history import IntakeReport, SalesHistory, no_lines_apart
 from analytics.data.items.bom_file import BillOfMaterials, read_bom
-from analytics.data.items.items_file import read_items
+from analytics.data.items.items_file import DAYS_UNDECIDED, read_item_list, read_items
 from analytics.data.items.joining import (
     Joining,
     changes_told,
@@ -30,8 +31,10 @@ from analytics.data.items.joining import (
     joined_items,
     joining_of,
     joining_problems,
+    same_codes,
 )
 from analytics.data.items.receipts_file import is_receipts, read_receipts, received
+from analytics.data.items.stock_lots import with_lots
 from analytics.data.layout.raw_table import RawTable
 from analytics.data.reshape.table_kinds import is_stock_list, kind_of
 from analytics.data.sales import read_sales
@@ -159,7 +162,9 @@ def _sheet(file: Given) -> str | None:
 def _items_of(file: Given, order: str, stock_list: bool = False) -> tuple[Items, IntakeReport]:
     """The list of items; where its own dates do not say whether the day or the month comes first, they are read as those of the sales are (`order`)."""
     try:
-        return read_items(file.source, name=file.name, sheet=_sheet(file), stock_list=stock_list)
+        first = read_items(file.source, name=file.name, sheet=_sheet(file), stock_list=stock_list)
+        if order not in ("DMY", "MDY") or not any(DAYS_UNDECIDED in words for words in first[1].assumed):
+            return first
     except DataError as doubt:
         if order not in ("DMY", "MDY") or {p.code for p in doubt.problems} != {"date_order"}:
             raise
@@ -169,6 +174,29 @@ def _items_of(file: Given, order: str, stock_list: bool = False) -> tuple[Items,
     return items, replace(
         report, assumed=(*report.assumed, "its dates do not decide their order: that of the sales was used")
     )
+
+
+def _lots_of(
+    single: Mapping[str, Sequence[Given]], order: str, sold: NDArray[Any], changes: Sequence[str]
+) -> pd.DataFrame:
+    """The lots of the list that says what lies there, by the day they came in; codes joined over `changes` of writing."""
+    kind = "stock" if single.get("stock") else "items"
+    file = single[kind][0]
+    sheet, held = _sheet(file), kind == "stock"
+
+    def lots_read(date_order: str | None) -> pd.DataFrame:
+        return read_item_list(
+            file.source, name=file.name, sheet=sheet, stock_list=held, date_order=date_order
+        ).lots
+
+    try:
+        lots = lots_read(None)
+    except DataError:
+        lots = no_lines_apart()
+    if not len(lots) and order in ("DMY", "MDY"):  # its dates decide nothing: read as those of the sales are
+        lots = lots_read(order)
+    known = same_codes(np.array(sorted({str(sku) for sku in lots["sku"]}), object), sold, changes)
+    return lots.assign(sku=[known.get(str(sku), str(sku)) for sku in lots["sku"]])
 
 
 def _differing(first: Items, other: Items, sources: str) -> list[Problem]:
@@ -317,6 +345,8 @@ def _with_others(
             history, read_receipts(sources, names, [_sheet(file) for file in came], told, order), changes
         )
     listed_items, items_report = _listed(single.get("items", []), single.get("stock", []), order)
+    if items_report is not None and "receipt_date" in items_report.mapping:
+        history = with_lots(history, _lots_of(single, order, history.skus, changes))
     if listed_items is not None and items_report is not None:
         listed_items, items_report = items_in_currency(
             listed_items, items_report, str(history.report.dialect.get("currency", ""))

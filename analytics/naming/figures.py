@@ -250,7 +250,7 @@ FIGURES: Mapping[str, Figure] = {
     **_named("analytics.valuation.on_hand.StockFacts", "month", runs_out="Runs out"),
     **_named(
         "analytics.valuation.on_hand.StockFacts", "units", expected_12_months="Expected to be sold in 12 months",
-        excess_units="Beyond a year of sales, units", plan_holds="Held by the mix, units",
+        excess_units="Beyond a year of sales, units", excess_on_order="On order beyond a year of sales", plan_holds="Held by the mix, units",
     ),
     **_named(
         "analytics.valuation.on_hand.StockFacts", "money", book_value="At cost", excess_value="Beyond a year of sales", becomes_cash="Becomes cash",

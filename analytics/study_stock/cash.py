@@ -270,7 +270,8 @@ def study_way(study: Study, valued: ValuedStock) -> Way:
     takes = (stock.group == LIVING) & valued.counted
     rate = np.concatenate([np.asarray(study.items["capital_rate"], np.float64), np.zeros(len(takes) - n)])
     held, cost = np.where(takes, stock.on_hand, 0.0), np.where(takes, stock.unit_cost, 0.0)
-    goal = np.where(takes, np.minimum(np.nan_to_num(stock.plan_holds), held), 0.0)
+    shut = np.where(takes, stock.units_of("blocked"), 0.0)  # it lies there and is not sold
+    goal = np.where(takes, np.minimum(np.nan_to_num(stock.plan_holds), held - shut) + shut, 0.0)
     down = run_down(
         held, goal, np.where(takes[:, None], stock.monthly[:, :MONTHS], 0.0), cost, np.nan_to_num(rate)
     )
@@ -293,7 +294,7 @@ def study_stop_ordering(study: Study, valued: ValuedStock) -> tuple[Array, Array
     stock, n = valued.stock, len(study.items)
     low, high = _ends_of_demand(study)
     rest = np.ones(len(stock.skus) - n)
-    above = np.where(stock.group == LIVING, stock.on_hand - np.nan_to_num(stock.plan_holds), np.nan)
+    above = np.where(stock.group == LIVING, stock.available - np.nan_to_num(stock.plan_holds), np.nan)
     return stop_ordering_months(
         np.maximum(above, 0.0), stock.monthly[:, :MONTHS], np.r_[low, rest], np.r_[high, rest]
     )

@@ -141,11 +141,15 @@ def _play_today(study: Study, setup: Setup, scopes: _Scopes) -> None:
             priced(counts, rows, Strategy.MTO)
 
 
-def stock_played_down(study: Study, valued: ValuedStock) -> PlayedDown:
-    """Today's stock of the products of the study played down until new stock could come, on the paths of the choice."""
+def stock_played_down(study: Study, valued: ValuedStock, with_orders: bool = False) -> PlayedDown:
+    """Today's stock of the products of the study that can be sold, played down until new stock could come, on the paths of the choice.
+
+    `with_orders`: what is on order is taken to be there in time. Arrays (products, paths).
+    """
     review = np.maximum(weeks_of(study.items["review_days"]), 1)
     within = (replenishment_weeks(study.items) + review).astype(np.float64)
-    return played_down(study.setup.world, valued.stock.on_hand[: len(study.items)], within)
+    there = valued.stock.available + (valued.stock.units_of("on_order") if with_orders else 0.0)
+    return played_down(study.setup.world, there[: len(study.items)], within)
 
 
 def study_exposure(study: Study, valued: ValuedStock, down: PlayedDown) -> ExposureOfStudy:
@@ -209,8 +213,10 @@ def _of_stock(study: Study, valued: ValuedStock, down: PlayedDown) -> tuple[Arra
 
 
 def study_runs_out(study: Study, valued: ValuedStock, down: PlayedDown) -> RunsOut:
-    """Which products run out before they are replaced, of today's stock played `down`; nothing is known to be on order."""
+    """Which products run out before they are replaced, of today's stock played `down`, net of what is on order where that is known."""
     n = len(study.items)
+    if (valued.stock.units_of("on_order")[:n] > 0.0).any():
+        down = stock_played_down(study, valued, with_orders=True)
     short = down.short.astype(np.float64)
     hit = short > 0.0
     margin = np.asarray(study.items["price"], np.float64) - np.asarray(study.items["unit_cost"], np.float64)

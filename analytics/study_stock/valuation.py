@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from analytics.data.kept_apart import ON_HAND, RECEIPT
+from analytics.data.kept_apart import LOT, ON_HAND, RECEIPT
 from analytics.forecast.spread.totals import total_quantiles
 from analytics.items import Items
 from analytics.valuation.ageing import ageing
@@ -134,21 +134,10 @@ def study_valuation(study: Study, policy: StockPolicy = DEFAULT_POLICY) -> Value
     as_of = _day_of_stock(study, policy)
     index = pd.Index(stock.skus.astype(str))
     place = index.get_indexer(history.skus.astype(str))
-    came = history.apart[history.apart["kind"] == RECEIPT]
-    codes = came["sku"].astype("category")
-    where = index.get_indexer(codes.cat.categories.astype(str))[codes.cat.codes.to_numpy()]
-    known = where >= 0
-
-    def days_ago(dates: NDArray[np.datetime64]) -> Array:
-        return (as_of - dates.astype("datetime64[D]")).astype(np.float64)
-
-    receipts = (
-        where[known],
-        days_ago(came["date"].to_numpy()[known]),
-        came["units"].to_numpy(np.float64)[known],
-    )
-    sales = (place[history.sku], days_ago(history.date), history.quantity)
-    age = ageing(stock.on_hand, stock.unit_cost, receipts, sales, policy.bucket_days)
+    came, known, receipts = _came_in(study, RECEIPT, index, as_of)
+    sales = (place[history.sku], _days_ago(as_of, history.date), history.quantity)
+    lots = _came_in(study, LOT, index, as_of)[2]
+    age = ageing(stock.on_hand, stock.unit_cost, receipts, sales, policy.bucket_days, lots)
     past = _past(study, stock, as_of, place)
     stock = replace(stock, excess_months=policy.excess_months, too_new=past.months_known < policy.new_months)
     found = ValuedStock(
@@ -171,6 +160,23 @@ def study_valuation(study: Study, policy: StockPolicy = DEFAULT_POLICY) -> Value
     at = index.get_indexer(np.asarray(parts.parts).astype(str))
     used = at[parts.part] >= 0
     return replace(found, components=Components(parts.product[used], at[parts.part[used]], bought))
+
+
+def _days_ago(as_of: np.datetime64, dates: NDArray[np.datetime64]) -> Array:
+    """How many days each date lies before the day of the stock."""
+    return np.asarray((as_of - dates.astype("datetime64[D]")).astype(np.float64))
+
+
+def _came_in(
+    study: Study, kind: str, index: pd.Index[Any], as_of: np.datetime64
+) -> tuple[pd.DataFrame, NDArray[np.bool_], tuple[NDArray[np.intp], Array, Array]]:
+    """Lines of a kind beside the sales, which of them are of a product of the stock, and of those position, age in days and units."""
+    came = study.history.apart[study.history.apart["kind"] == kind]
+    codes = came["sku"].astype("category")
+    where = index.get_indexer(codes.cat.categories.astype(str))[codes.cat.codes.to_numpy()]
+    known = where >= 0
+    ages, units = _days_ago(as_of, came["date"].to_numpy()[known]), came["units"].to_numpy(np.float64)[known]
+    return came, known, (where[known], ages, units)
 
 
 def _firm_orders(study: Study, stock: StockFacts, index: pd.Index) -> FirmOrders:

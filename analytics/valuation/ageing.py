@@ -1,7 +1,7 @@
 """How old stock on hand is: layers of what came in last, put into buckets of age.
 
 Issues come off the oldest layer (FIFO), so what is still there is what came in last: the newest receipts that
-together make the balance. Where no receipts are known every sale is taken as replaced on its day, and that is
+together make the balance. A list of stock may say itself when each lot came in. Where no receipts are known every sale is taken as replaced on its day, and that is
 said. What is older than the records stands in a bucket of its own, and counts as old as the records reach
 back, which it is at least.
 """
@@ -18,8 +18,8 @@ __all__ = ["AGE_ORIGINS", "Ageing", "ageing", "bucket_names", "fifo_layers"]
 Array = NDArray[np.float64]
 
 #: Where the age of a product's stock comes from.
-AGE_ORIGINS = ("no stock", "receipts", "imputed from sales", "older than the records")
-NO_STOCK, RECEIPTS, IMPUTED, OLDER = range(4)
+AGE_ORIGINS = ("no stock", "receipts", "imputed from sales", "older than the records", "lots of the stock")
+NO_STOCK, RECEIPTS, IMPUTED, OLDER, LOTS = range(5)
 
 
 def fifo_layers(
@@ -93,6 +93,7 @@ class Ageing:
     later: int
     short: int
     layer_older: NDArray[np.bool_]
+    lots_later: float = 0.0
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -157,14 +158,16 @@ def ageing(
     receipts: tuple[NDArray[np.intp], Array, Array],
     sales: tuple[NDArray[np.intp], Array, Array],
     upper_days: tuple[float, ...] = (90.0, 180.0, 365.0),
+    lots: tuple[NDArray[np.intp], Array, Array] | None = None,
 ) -> Ageing:
     """Stock on hand by age.
 
     `balance` (products,) units and `unit_cost` (products,) money, NaN where unknown.
 
     `receipts` and `sales` are position of the product, age in days and units of every line, arrays (lines,).
-    A product with a receipt is aged by its receipts, any other by its sales, each taken as replaced on its
-    day. Buckets are closed on the right, never negative, and sum to the balance.
+    A product of which `lots` say when what is on hand came in (same shape; None: of none) is aged by them alone, one
+    with a receipt by its receipts, any other by its sales, each taken as replaced on its day. What of it no lot dates,
+    or dates after the day of the balance, is older than the records. Buckets are closed on the right, never negative, and sum to the balance.
     Raises ValueError where they do not, and where `upper_days` do not rise.
 
     >>> none = (np.zeros(0, np.intp), np.zeros(0), np.zeros(0))
@@ -173,16 +176,23 @@ def ageing(
     ([[0.0, 5.0, 9.0, 0.0]], [[0.0, 458.33, 825.0, 0.0]])
     """
     n = len(balance)
-    with_receipts = np.bincount(receipts[0][receipts[2] > 0.0], minlength=n) > 0
-    lines = [np.concatenate([r, s[~with_receipts[sales[0]]]]) for r, s in zip(receipts, sales, strict=True)]
+    none = (np.zeros(0, np.intp), np.zeros(0), np.zeros(0))
+    own = none if lots is None else lots
+    with_lots = np.bincount(own[0][own[2] > 0.0], minlength=n) > 0
+    with_receipts = ~with_lots & (np.bincount(receipts[0][receipts[2] > 0.0], minlength=n) > 0)
+    takes = (with_lots, with_receipts, ~with_lots & ~with_receipts)
+    lines = [
+        np.concatenate([column[mask[source[0]]] for source, mask in zip((own, receipts, sales), takes, strict=True) for column in (source[k],)])
+        for k in range(3)
+    ]  # fmt: skip
     item, days, units, older = fifo_layers(lines[0].astype(np.intp), lines[1], lines[2], balance)
-    reach = [float(one[1][one[1] >= 0.0].max(initial=0.0)) for one in (receipts, sales)]
-    least = np.where(with_receipts, reach[0], reach[1]) + 1.0
+    reach = [float(one[1][one[1] >= 0.0].max(initial=0.0)) for one in (own, receipts, sales)]
+    least = np.select(list(takes), reach) + 1.0
     quantity = _bucketed((item, days, units), older, upper_days)
     held = np.where(np.isfinite(balance) & (balance > 0.0), balance, 0.0)
     if not np.allclose(quantity.sum(axis=1), held, rtol=1e-9, atol=1e-9) or (quantity < 0.0).any():
         raise ValueError("ageing: the buckets do not sum to the balance")
-    origin = np.where(held <= 0.0, NO_STOCK, np.where(with_receipts, RECEIPTS, IMPUTED))
+    origin = np.where(held <= 0.0, NO_STOCK, np.select(list(takes), [LOTS, RECEIPTS, IMPUTED]))
     origin = np.where((held > 0.0) & (older >= held), OLDER, origin).astype(np.int8)
     rest = np.flatnonzero(older > 0.0)
     return Ageing(
@@ -197,4 +207,5 @@ def ageing(
         int((receipts[1] < 0.0).sum()),
         int((with_receipts & (older > 0.0)).sum()),
         np.r_[np.zeros(len(item), bool), np.ones(len(rest), bool)],
+        float(own[2][(own[1] < 0.0) & (own[2] > 0.0)].sum()),
     )

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.items import DERIVED, Items
-from analytics.valuation.excess import demand_over, excess
+from analytics.valuation.excess import Excess, demand_over, excess
 from analytics.valuation.transition import Ahead, Transition
 
 __all__ = ["GROUPS", "LONGEST_COVER", "StockFacts", "StockPart", "cover_months", "stock_facts"]
@@ -69,7 +69,8 @@ class StockFacts:
     leaves. `monthly` (products, 24) is the expected demand of each month ahead, 0 where nothing is to be
     sold; `first_month` the first of them; `cover_months` as the function of that name. `transition` is how stock becomes what the plan holds; `notes` are sentences.
     Excess is what is beyond `excess_months` months of demand; products that are `too_new` (products,) to judge have none (None: all are judged). `consigned` (products,)
-    are units that lie here and are somebody else's, in no sum (None: none).
+    are units that lie here and are somebody else's, in no sum (None: none); `blocked` and `in_quality` (products,) are units of `on_hand` that are blocked, which
+    nothing is expected to sell, and in quality inspection; `on_order` (products,) units that are bought and not there yet, in no balance (each None: none).
     """
 
     skus: NDArray[Any]
@@ -87,6 +88,9 @@ class StockFacts:
     excess_months: float = 12.0
     too_new: NDArray[np.bool_] | None = None
     consigned: Array | None = None
+    blocked: Array | None = None
+    in_quality: Array | None = None
+    on_order: Array | None = None
 
     def __post_init__(self) -> None:
         """Raise ValueError unless the parts add up to the file, in units and to the cent."""
@@ -102,6 +106,37 @@ class StockFacts:
     @property
     def _not_own(self) -> Array:
         return np.zeros(len(self.on_hand)) if self.consigned is None else np.nan_to_num(self.consigned)
+
+    def units_of(self, name: str) -> Array:
+        """Units `blocked`, `in_quality` or `on_order`, 0 where there are none or nothing is known. Shape (products,)."""
+        found = getattr(self, name)
+        return np.zeros(len(self.on_hand)) if found is None else np.nan_to_num(found)
+
+    @property
+    def available(self) -> Array:
+        """Stock on hand that can be sold; NaN where it is unknown. Units, shape (products,).
+
+        available = on hand - blocked.
+        """
+        return self.on_hand - self.units_of("blocked")
+
+    def value_of(self, name: str) -> float:
+        """Money at unit cost of units `blocked`, `in_quality` or `on_order`, of products whose cost is known."""
+        return float(np.nansum(self.units_of(name) * self.unit_cost))
+
+    @property
+    def excess_on_order(self) -> Array:
+        """Units on order beyond the demand of the months of excess: a purchase commitment, not stock; as `excess_units`. Shape (products,).
+
+        excess_on_order = the smaller of on order and (on hand + on order - demand of the months), at least 0. Source: case EXC-01.
+        """
+        return np.where(np.isnan(self.on_hand), np.nan, self._excess.committed)
+
+    @property
+    def _excess(self) -> Excess:
+        judged = self.group == LIVING if self.too_new is None else (self.group == LIVING) & ~self.too_new
+        demand = demand_over(self.monthly, self.excess_months)
+        return excess(self.on_hand, self.units_of("on_order"), demand, ~judged)
 
     @property
     def known(self) -> bool:
@@ -216,11 +251,7 @@ class StockFacts:
 
         excess_units = on hand - expected_12_months, at least 0.
         """
-        judged = self.group == LIVING if self.too_new is None else (self.group == LIVING) & ~self.too_new
-        found = excess(
-            self.on_hand, np.zeros(len(judged)), demand_over(self.monthly, self.excess_months), ~judged
-        )
-        return np.where(np.isnan(self.on_hand), np.nan, found.on_hand)
+        return np.where(np.isnan(self.on_hand), np.nan, self._excess.on_hand)
 
     @property
     def excess_value(self) -> Array:
@@ -344,7 +375,8 @@ def stock_facts(
         ]
     )
     cost = column("unit_cost")
-    transition = Transition.of(on_hand, cost, group == LIVING, every)
+    blocked = np.minimum(np.nan_to_num(column("stock_blocked")), np.nan_to_num(on_hand))
+    transition = Transition.of(on_hand, cost, group == LIVING, every, blocked)
     day = items["stock_date"]
     later = np.isfinite(on_hand[: len(items)]) & ~np.isnat(day) & (day > last_sale)
     notes = list(told)
@@ -369,4 +401,7 @@ def stock_facts(
         transition,
         tuple(notes),
         consigned=column("stock_consigned"),
+        blocked=blocked,
+        in_quality=column("stock_in_quality"),
+        on_order=column("on_order"),
     )

@@ -30,6 +30,9 @@ _TOLD = (
     "stock_older",
     "stock_negative",
     "stock_consigned",
+    "stock_blocked",
+    "stock_in_quality",
+    "lot_undated",
     "stock_blank",
     "mixed_currencies",
 )

@@ -68,8 +68,8 @@ class Transition:
     `released` (products, MONTHS) becomes cash month by month: no purchase while stock is above what the plan holds, and expected demand draws it down.
     `kept` stays, because the plan holds it; `tied_up` must be bought once where the plan holds more than is there, components that are stocked anew included.
     What never counts as cash: `of_ended` products, `beyond_end` (more than is expected to sell before a known end), `beyond_months` (more than MONTHS months of
-    expected demand above what the plan holds) and `of_unsold` products. For every product: stock = kept + released + these four. `holds` are the units the plan
-    holds; `first_month` the first month.
+    expected demand above what the plan holds), `of_unsold` products, and `of_blocked` stock of products still sold. For every product: stock = kept + released +
+    these five. `holds` are the units the plan holds; `first_month` the first month.
     """
 
     released: Array
@@ -81,10 +81,20 @@ class Transition:
     of_unsold: Array
     holds: Array
     first_month: np.datetime64
+    of_blocked: Array | float = 0.0
 
     @classmethod
-    def of(cls, on_hand: Array, unit_cost: Array, living: NDArray[np.bool_], ahead: Ahead) -> Transition:
+    def of(
+        cls,
+        on_hand: Array,
+        unit_cost: Array,
+        living: NDArray[np.bool_],
+        ahead: Ahead,
+        blocked: Array | None = None,
+    ) -> Transition:
         """The transition of all products: `on_hand` units and `unit_cost` money (products,), NaN unknown.
+
+        `blocked` (products,) are units on hand that nothing is expected to sell (None: none).
 
         `living` (products,) marks what is still sold; what is neither living nor ended was never sold.
         Raises ValueError where cash, what is kept and what will not sell do not add up to the stock.
@@ -93,16 +103,20 @@ class Transition:
         takes = np.isfinite(on_hand) & np.isfinite(unit_cost)
         stock, cost = np.where(takes, on_hand, 0.0), np.where(takes, unit_cost, 0.0)
         target = np.where(living, np.nan_to_num(ahead.holds), 0.0)
+        shut = np.where(
+            living & takes, np.zeros(len(stock)) if blocked is None else np.nan_to_num(blocked), 0.0
+        )
+        value, stock = cost * stock, stock - shut
         excess = np.where(living, np.maximum(stock - target, 0.0), 0.0)
         drawn = drawn_down(excess, np.where(living[:, None], monthly[:, :MONTHS], 0.0))
         left = cost * np.maximum(excess - drawn.sum(axis=1), 0.0)
         dated = last_month <= MONTHS
-        value = cost * stock
         found = cls(
             released=cost[:, None] * drawn, kept=np.where(living, cost * np.minimum(stock, target), 0.0),
             tied_up=np.where(takes & living, cost * np.maximum(target - stock, 0.0) + np.nan_to_num(ahead.components), 0.0),
             of_ended=np.where(ended, value, 0.0), beyond_end=np.where(dated, left, 0.0), beyond_months=np.where(dated, 0.0, left),
             of_unsold=np.where(living | ended, 0.0, value), holds=np.where(living & takes, target, np.nan), first_month=ahead.first_month,
+            of_blocked=cost * shut,
         )  # fmt: skip
         parts = found.released.sum(axis=1) + found.kept + found.not_cash
         if not np.allclose(parts, value, rtol=1e-9, atol=0.005):
@@ -114,7 +128,9 @@ class Transition:
     @property
     def not_cash(self) -> Array:
         """Stock in money that never counts as cash. Shape (products,)."""
-        return self.of_ended + self.beyond_end + self.beyond_months + self.of_unsold
+        return np.asarray(
+            self.of_ended + self.beyond_end + self.beyond_months + self.of_unsold + self.of_blocked
+        )
 
     @property
     def by_month(self) -> Array:

@@ -200,6 +200,11 @@ def _notes(valued: ValuedStock) -> list[str]:
         )
     if valued.age.later:
         out.append(f"{valued.age.later:,} lines of receipts are dated after {valued.as_of}: not counted.")
+    if valued.age.lots_later:
+        units = total_text(valued.age.lots_later)
+        out.append(
+            f"{units} units of lots are dated after {valued.as_of}, the day of the stock: they count as older than the records."
+        )
     if valued.age.short:
         out.append(
             f"Of {_products(valued.age.short)} receipts are below stock: the rest is older than the records."

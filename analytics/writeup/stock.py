@@ -18,6 +18,7 @@ __all__ = ["NOT_IN_TOTAL", "STOCK_COLUMNS", "TOTAL", "closed", "stock_summary", 
 STOCK_COLUMNS = (
     "sku", "name", "family", "status", "as_of", "quantity", "unit_cost", "book_value", "last_sale", "average_age_days", "age_origin", "monthly_demand", "cover_months",
     "excess_units", "excess_value", "excess_over_quantile", "below_zero", "expected_12_months", "runs_out", "plan_holds", "becomes_cash", "ties_up", "not_cash",
+    "blocked", "in_quality", "on_order", "excess_on_order",
 )  # fmt: skip
 #: The lines that close a table of products.
 TOTAL, NOT_IN_TOTAL = "total", "not in the total"
@@ -34,6 +35,8 @@ def stock_summary(stock: StockFacts) -> dict[str, Any]:
         "total": stock.total, "sold_products": stock.sold, "living": stock.living, "ended": stock.ended, "never_sold": stock.never_sold, "slow": stock.slow,
         "cash_released": transition.cash_released, "cash_tied_up": transition.must_be_bought, "kept_by_plan": transition.kept_by_plan,
         "not_sold_before_known_end": transition.not_sold_before_known_end, "not_sold_within_24_months": transition.not_sold_within_24_months,
+        "blocked": stock.value_of("blocked"), "in_quality": stock.value_of("in_quality"), "on_order": stock.value_of("on_order"),
+        "excess_on_order": float(np.nansum(stock.excess_on_order * stock.unit_cost)),
     }  # fmt: skip
     return {
         "known": known,
@@ -90,9 +93,16 @@ def stock_table(valued: ValuedStock) -> pd.DataFrame:
         "becomes_cash": stock.becomes_cash,
         "ties_up": stock.ties_up,
         "not_cash": stock.not_cash,
+        **{name: _where_any(stock.units_of(name)) for name in ("blocked", "in_quality", "on_order")},
+        "excess_on_order": _where_any(np.nan_to_num(stock.excess_on_order)),
     }
-    sums = ("quantity", "book_value", "excess_units", "excess_value", "becomes_cash", "ties_up", "not_cash")
+    sums = ("quantity", "book_value", "excess_units", "excess_value", "becomes_cash", "ties_up", "not_cash", "blocked", "in_quality")  # fmt: skip
     return closed(pd.DataFrame(columns)[list(STOCK_COLUMNS)], valued, sums)
+
+
+def _where_any(units: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Units where there are any, empty elsewhere."""
+    return np.where(units > 0.0, units, np.nan)
 
 
 def _days(days: NDArray[np.datetime64]) -> NDArray[Any]:

@@ -8,18 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Unpack
+from typing import Any, NamedTuple, Unpack
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from analytics.data.columns.column_roles import RoleMap, look, naming_remedy, told_columns
 from analytics.data.files.source import open_source
 from analytics.data.files.table import read_table
-from analytics.data.history import IntakeReport
-from analytics.data.items.consigned import consigned_rows, with_consigned
+from analytics.data.history import IntakeReport, no_lines_apart
 from analytics.data.items.item_rows import ItemRows, item_rows, one_currency, one_value_a_product
 from analytics.data.items.items_values import ItemsReading, origin_of, values_of
+from analytics.data.items.stock_lots import stock_lots
+from analytics.data.items.stock_states import STATES, state_rows, with_state
 from analytics.data.layout.raw_table import RawTable
 from analytics.data.reshape.table_kinds import is_stock_list
 from analytics.data.told import ITEMS_DEFAULTS, ItemsOptions
@@ -31,12 +33,26 @@ from analytics.errors import DataError, Problem, options_in_force
 from analytics.items import ITEM_FIELDS, Items
 from analytics.naming.labels import total_text
 
-__all__ = ["read_items"]
+__all__ = ["DAYS_UNDECIDED", "ItemList", "read_item_list", "read_items"]
 
 #: columns that are read to fill another field where that one is not given
 _HELPERS = ("subcategory", "category")
 #: columns that tell rows of one product apart
-_ROWS = ("sku", "place", "currency")
+_ROWS = ("sku", "place", "currency", "lot", "receipt_date")
+#: columns that say something of stock alone
+_OF_STOCK = ("place", "stock_date", "lot", "receipt_date")
+#: what is said of days of stock that are left out
+DAYS_UNDECIDED = "its dates can be read day first or month first"
+#: days that say something of stock alone: where they decide nothing they are left out, and said
+_STOCK_DAYS = {"stock_date", "receipt_date"}
+
+
+class ItemList(NamedTuple):
+    """What a list of items or stock holds: products, how it was read, and the lots of its stock (lines of `SalesHistory.apart`)."""
+
+    items: Items
+    report: IntakeReport
+    lots: pd.DataFrame
 
 
 def read_items(
@@ -59,6 +75,22 @@ def read_items(
     >>> items, report = read_items(b"sku;standard_cost;list_price;make_flag\n007;12,50;30,00;1\nA-1;0;9,90;0\n")
     >>> items.skus.tolist(), items["unit_cost"].tolist(), items["make"].tolist(), report.rows_read
     (['007', 'A-1'], [12.5, nan], [1.0, 0.0], 2)
+    """
+    return read_item_list(source, name=name, **options)[:2]
+
+
+def read_item_list(
+    source: str | Path | bytes,
+    *,
+    name: str = "",
+    **options: Unpack[ItemsOptions],
+) -> ItemList:
+    r"""What `read_items` gives, and the lots of the stock: units on hand row by row with the day they came in.
+
+    `source`, `name` and `options` as for `read_items`; raises DataError and TypeError as it does.
+
+    >>> read_item_list(b"sku,on_hand,lot,receipt_date\nA,5,L1,2024-03-01\nA,7,L2,2023-01-15\n").lots["units"].tolist()
+    [5.0, 7.0]
     """
     told = options_in_force("read_items", options, ITEMS_DEFAULTS)
     decimal = told["decimal"]
@@ -89,17 +121,15 @@ def read_items(
     mark, why = (decimal, "told") if decimal is not None else likely_mark(numbers, table.dialect)
     dates: dict[str, DateColumn] = {
         role: date_column(column[role].values)
-        for role in ("launch_date", "end_date", "stock_date")
+        for role in ("launch_date", "end_date", "stock_date", "receipt_date")
         if role in column
     }
     problems: list[Problem] = list(table.problems)
     order, undecided = _order(dates, named, told["date_order"])
     assumed = [f"decimal mark {mark}: {why}", f"date order {order}"]
-    if undecided:
-        assumed.append(
-            f"column {named['stock_date']} not used: its dates can be read day first or month first"
-        )
-        del column["stock_date"], dates["stock_date"]
+    for role in undecided:
+        assumed.append(f"column {named[role]} not used: {DAYS_UNDECIDED}")
+        del column[role], dates[role]
     if ignored:
         assumed.append("columns not used: " + ", ".join(ignored))
 
@@ -122,7 +152,8 @@ def read_items(
             table,
         )
     on_hand = values.get("on_hand")
-    consigned = None if on_hand is None else consigned_rows(table, ignored)
+    of_stock = told["stock_list"] or "place" in column or "lot" in column
+    states = {} if on_hand is None else state_rows(table, ignored, of_stock)
     found = item_rows(
         table,
         product_codes(column["sku"]),
@@ -146,18 +177,21 @@ def read_items(
     problems += [*found.problems, *mixed]
     items = Items(found.skus, {}, {})
     further: dict[str, Any] = {}
+    lots = no_lines_apart()
     for role, every in values.items():
         if role == "on_hand":
-            own = (
-                every if consigned is None else np.where(consigned, 0.0, every)
-            )  # the record says: nothing of one's own
-            beside = None if consigned is None else np.where(consigned, every, np.nan)
+            other = states.get("consigned")  # the record says: nothing of one's own
+            own = every if other is None else np.where(other, 0.0, every)
             items = _with_stock(items, own, found, problems, table, named[role])
-            items = (
-                items
-                if beside is None
-                else with_consigned(items, beside, found, problems, table, named[role])
-            )
+            for state, rows in states.items():
+                units = np.where(rows, every, np.nan)
+                items, more = with_state(items, STATES[state], units, found, table, named[role])
+                problems += more
+            if "receipt_date" in column:
+                cells, day = column["receipt_date"], named["receipt_date"]
+                came = values_of("receipt_date", "date", cells, day, reading, problems)
+                lots, more = stock_lots(table, found, own, came, day)
+                problems += more
             continue
         one, differ = one_value_a_product(role, kinds[role], every, on_hand, found)
         if differ and role != "stock_date":
@@ -169,7 +203,7 @@ def read_items(
             continue
         items = items.with_field(role, one, origin_of(one, kinds[role]))
     items = _completed(items, further, assumed, named)
-    return items, _report(
+    report = _report(
         table,
         piece.digest,
         found,
@@ -179,6 +213,7 @@ def read_items(
         problems,
         assumed,
     )
+    return ItemList(items, report, lots)
 
 
 def _without_doubtful(
@@ -334,7 +369,7 @@ def _map(
             found in role
             or i in role.values()
             or seen.blank >= 1.0
-            or (found == "stock_date" and seen.dates < 0.5)
+            or (found in _STOCK_DAYS and seen.dates < 0.5)
         ):
             continue
         role[found], confidence[found], evidence[found] = i, sure, "name"
@@ -348,25 +383,27 @@ def _map(
             role["on_hand"], confidence["on_hand"], evidence["on_hand"] = held[0], 1.0, "a list of stock"
             for i, name in enumerate(table.names):  # what says something of stock alone was passed over
                 found = role_of_name(name, items=True)[0]
-                if found in ("place", "stock_date") and found not in role and i not in role.values():
+                if found in _OF_STOCK and found not in role and i not in role.values():
                     role[found], confidence[found], evidence[found] = i, 1.0, "name"
-    for found in ("place", "stock_date"):  # they say something of stock alone
+    for found in _OF_STOCK:
         if "on_hand" not in role and found not in told:
             role.pop(found, None)
     ignored = [name for i, name in enumerate(table.names) if i not in role.values()]
     return RoleMap(role, confidence, evidence), ignored
 
 
-def _order(dates: Mapping[str, DateColumn], named: Mapping[str, str], told: str | None) -> tuple[str, bool]:
-    """The order of day and month, and whether the day of the stock alone stays undecided. Raises DataError where a launch or an end does."""
+def _order(
+    dates: Mapping[str, DateColumn], named: Mapping[str, str], told: str | None
+) -> tuple[str, list[str]]:
+    """The order of day and month, and which days of stock stay undecided. Raises DataError where a launch or an end does."""
     if told is not None:
-        return told.upper(), False
+        return told.upper(), []
     day = sum(int(c.only_day_first.sum()) for c in dates.values())
     month = sum(int(c.only_month_first.sum()) for c in dates.values())
     if day or month:
-        return ("DMY" if day >= month else "MDY"), False
+        return ("DMY" if day >= month else "MDY"), []
     undecided = [role for role, c in dates.items() if c.undecided.any()]
-    if undecided and undecided != ["stock_date"]:
+    if not set(undecided) <= _STOCK_DAYS:
         raise DataError(
             Problem(
                 "date_order",
@@ -376,7 +413,7 @@ def _order(dates: Mapping[str, DateColumn], named: Mapping[str, str], told: str 
                 expected="the date order",
             )
         )
-    return "YMD", bool(undecided)
+    return "YMD", undecided
 
 
 def _completed(

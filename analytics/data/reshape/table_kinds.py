@@ -64,7 +64,7 @@ _OF_SALES = frozenset({"customer", "order", "channel", "promised", "shipped", "d
 
 
 def is_stock_list(table: RawTable) -> bool:
-    r"""Whether a table with a quantity is a list of stock: its day is that of a count or a snapshot, and nothing of it is of sales.
+    r"""Whether a table with a quantity is a list of stock: its day is that of a count or a snapshot, or it names lots, and nothing of it is of sales.
 
     >>> from analytics.data.files.source import open_source
     >>> from analytics.data.files.table import read_table
@@ -76,5 +76,7 @@ def is_stock_list(table: RawTable) -> bool:
         for name in table.names
         if role_of_name(name, items=True)[0] == "stock_date" and normal_name(name) not in _ANY_DAY
     ]
+    known = {role_of_name(name, items=True)[0] for name in table.names}
+    lots = {"lot", "receipt_date"} <= known  # what came in on a day and is still there, lot by lot
     roles = map_sales_columns(table.names, table.columns, None, by_content=False).role
-    return bool(days) and {"sku", "quantity"} <= set(roles) and not _OF_SALES & set(roles)
+    return (bool(days) or lots) and {"sku", "quantity"} <= set(roles) and not _OF_SALES & set(roles)

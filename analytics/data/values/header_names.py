@@ -102,6 +102,15 @@ ITEM_NAMES: Mapping[str, str] = {
     "stock_date": "stock date|as of|as of date|on hand date|inventory date|stock as of|snapshot date|snapshot|count date|stichtag|bestandsdatum|bestand am|inventurdatum|datum bestand|date du stock|date stock|date inventaire|date de l inventaire|fecha de stock|fecha stock|fecha inventario|data inventario|data giacenza|data do estoque|voorraaddatum|lagerdato|date|datum|fecha|data",
     "booked_reserve": "booked reserve|reserve booked|reserve booked so far|booked so far|stock reserve|inventory reserve|reserve for stock|obsolescence reserve|"
     "gebuchte wertberichtigung|wertberichtigung|provision stock|depreciation du stock|provision de stock|provision existencias|fondo svalutazione magazzino",
+    "lot": "lot|lot no|lot number|lot id|batch|batch no|batch number|batch id|charge|chargennummer|chargennr|partie|partienummer|"
+    "numero de lot|lote|numero de lote|numero lotto|partij|parti|partia|sarze",
+    "receipt_date": "receipt date|date of receipt|received|received on|received date|date received|goods receipt date|gr date|"
+    "in stock since|lot date|batch date|wareneingang|wareneingangsdatum|we datum|zugang|zugangsdatum|eingangsdatum|lagereingang|"
+    "eingelagert am|date de reception|date reception|date d entree|fecha de recepcion|fecha recepcion|fecha de entrada|data ricevimento|"
+    "data di ricevimento|data carico|data de recebimento|ontvangstdatum|mottagen|data przyjecia|datum prijmu",
+    "on_order": "on order|on order qty|on order quantity|qty on order|quantity on order|open purchase orders|open purchase order qty|open po|"
+    "open po qty|po open qty|incoming|incoming qty|bestellt|offene bestellungen|offene bestellmenge|bestellbestand|en commande|"
+    "quantite en commande|en pedido|cantidad en pedido|in ordine|quantita in ordine|in bestelling|i bestallning|w zamowieniu",
     "cost_to_complete": "cost to complete|costs to complete|completion cost|cost to finish|remaining cost|fertigstellungskosten|"
     "kosten bis fertigstellung|noch anfallende kosten|cout d achevement|coste de terminacion|costi di completamento",
     "currency": SALES_NAMES["currency"],
