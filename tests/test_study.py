@@ -128,7 +128,8 @@ def test_real_files_run_with_no_option(name: str, tmp_path: Path, capfd: pytest.
             and summary["gain_per_year"] == 0.0
         )
         assert set(products["recommended"]) == {"MTS"} and set(products["verdict"]) == {"not_decidable"}
-        assert 0.9 < summary["service"]["mix"]["fill_rate"] < 1.0
+        # what today's rule holds fills nine tenths, give or take what is known of demand: less stock where it is known better
+        assert 0.88 < summary["service"]["mix"]["fill_rate"] < 1.0
     else:
         assert (
             control["rows_read"] == 121_253

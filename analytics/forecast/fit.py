@@ -15,7 +15,7 @@ from analytics.forecast.launch import launch_forecasts
 from analytics.forecast.members.combination import combination_weights, combined_forecast
 from analytics.forecast.members.further_voice import with_ets
 from analytics.forecast.members.origins import Rolling, rolling_forecasts
-from analytics.forecast.notes import forecast_notes, periods_of_history
+from analytics.forecast.notes import forecast_notes, periods_of_history, with_trees
 from analytics.forecast.planner_speed import credible_smoothing, planner_smoothing
 from analytics.forecast.rare import rare_rates
 from analytics.forecast.rare_judged import chances_kept, counted_instead, kept_rates, rates_then
@@ -82,7 +82,7 @@ def fit_forecast(
     )[:, None]
     h = interval.astype(np.float64)
     bounds = steady_range(panel)
-    total = total_distribution(rolling, weights, combined, label, lived, bounds)
+    total = total_distribution(rolling, weights, combined, label, lived, bounds, panel.skus)
 
     # the season ahead, and the level under it
     ahead = seasonal_factors(rolling, panel.frequency, periods, max(horizon, int(interval.max(initial=1))))
@@ -130,6 +130,7 @@ def fit_forecast(
     mean = np.where(ever[:, None], mean, 0.0)
     launches = {i: launch for i, launch in launches.items() if not rare.rows[i]}
     notes, method = forecast_notes(panel, rolling, protection, label, weights[:, 0], forms, launches, rare)
+    method = with_trees(method, total.trees)
     forecast = Forecast(
         skus=panel.skus,
         frequency=panel.frequency,

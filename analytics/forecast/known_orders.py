@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 
 from analytics.data.kept_apart import ON_HAND
 from analytics.forecast.forecast import Forecast
-from analytics.forecast.spread.totals import future_starts
+from analytics.forecast.spread.totals import future_starts, mean_in_total
+from analytics.naming.labels import number_text
 
-__all__ = ["orders_due", "with_known_orders"]
+__all__ = ["known_words", "orders_due", "with_known_orders"]
 
 
 def orders_due(
@@ -46,8 +47,33 @@ def with_known_orders(forecast: Forecast, apart: pd.DataFrame) -> Forecast:
     """The forecast with what customers have on order as a floor of what its tables say of every period and of sums.
 
     `apart` are the lines beside the sales. The law that simulated years are drawn from stays as it is: it is that of orders to come.
+    The notes of a product that has such orders say how many, from when, and what they add.
     """
     horizon = forecast.mean.shape[1]
     starts = future_starts(forecast.first_period, forecast.frequency, horizon + 1)
     known = orders_due(apart, forecast.skus, starts[:-1], starts[-1])
-    return replace(forecast, known=known) if known.any() else forecast
+    if not known.any():
+        return forecast
+    floor = replace(forecast, known=known)
+    added = mean_in_total(floor, horizon) - mean_in_total(forecast, horizon)
+    notes = list(forecast.notes)
+    for i in np.flatnonzero(known.any(axis=1)):
+        first = starts[int(np.argmax(known[i] > 0.0))]
+        notes[i] = (*notes[i], known_words(float(known[i].sum()), first, float(added[i]), forecast.frequency))
+    return replace(floor, notes=tuple(notes))
+
+
+def known_words(units: float, first: np.datetime64, added: float, frequency: str) -> str:
+    """What orders known ahead do to a forecast: `units` on order, due from the period that begins on `first` on; they add `added` units to what is expected.
+
+    >>> known_words(98.0, np.datetime64("2024-07-01"), 75.0, "W")
+    'Customers have 98 units on order, due from the week of 2024-07-01 on: no week is forecast below what is due in it, which adds 75 units.'
+    >>> known_words(3.0, np.datetime64("2024-07-01"), 0.0, "M")
+    'Customers have 3 units on order, due from the month of 2024-07-01 on: no month is forecast below what is due in it, which adds nothing.'
+    """
+    period = {"D": "day", "W": "week", "M": "month"}[frequency]
+    more = f"{number_text(added)} units" if added >= 0.05 else "nothing"
+    return (
+        f"Customers have {number_text(units)} units on order, due from the {period} of {first} on: "
+        f"no {period} is forecast below what is due in it, which adds {more}."
+    )

@@ -14,7 +14,7 @@ from analytics.forecast.members.seasonal import season_length
 from analytics.forecast.rare import RareRates, rare_words
 from analytics.forecast.spread.interval_quantiles import CLASSES
 
-__all__ = ["forecast_notes", "periods_of_history"]
+__all__ = ["forecast_notes", "periods_of_history", "with_trees"]
 
 
 def periods_of_history(panel: DemandPanel) -> NDArray[np.int64]:
@@ -102,3 +102,17 @@ def forecast_notes(
             method[i] = f"counted sales; spread of a {method[i]}"
         notes.append(tuple(said))
     return tuple(notes), method
+
+
+def with_trees(method: NDArray[Any], share: float) -> NDArray[Any]:
+    """The names of the methods with what boosted trees over all products count for in the quantiles; unchanged where that is nothing.
+
+    >>> with_trees(np.array(["combination (smooth): Theta 90 % and others", "no sales"], object), 0.25).tolist()
+    ['combination (smooth): Theta 90 % and others; trees over all products count for 25% of its quantiles', 'no sales']
+    """
+    if not share:
+        return method
+    out = method.copy()
+    for i in np.flatnonzero(method != "no sales"):
+        out[i] = f"{method[i]}; trees over all products count for {share:.0%} of its quantiles"
+    return out

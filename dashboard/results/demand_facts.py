@@ -30,7 +30,7 @@ class DemandFacts:
 
     `stocking` and `ordering` (products,) is what not knowing demand costs over twelve months (NaN unknown); `regret` and `regret_simple`
     what stocking by our forecast and by the mean of the last 12 periods would have cost more than hindsight, per year. `ahead` (products,
-    periods) is expected demand, the chance of having ended counted, from `ahead_starts`; `tests` how many past sums each product has.
+    periods) is expected demand, the chance of having ended counted, at least what is on order, from `ahead_starts`; `tests` how many past sums each product has.
     `silent` is how well a year without a sale was foretold at past dates; None where the history has no room for such a test.
     """
 
@@ -84,7 +84,7 @@ def demand_facts_of(study: Study, past: Backtest) -> DemandFacts:
     from analytics.demand.classes import demand_classes
     from analytics.demand.panel import PERIODS_PER_YEAR
     from analytics.forecast.judged.backtest import BACKTEST_LEVELS
-    from analytics.forecast.spread.totals import future_starts, survival
+    from analytics.forecast.spread.totals import future_starts, mean_by_period
     from analytics.strategy.money.forecast_value import (
         cost_of_not_knowing,
         holding_cost,
@@ -144,7 +144,7 @@ def demand_facts_of(study: Study, past: Backtest) -> DemandFacts:
         cleaned_units=float(study.cleaned.panel.units.sum()),
         removed_units=study.cleaned.removed_units,
         removed_share=study.cleaned.removed_share,
-        ahead=(study.forecast.mean * survival(study.forecast, periods)).astype(np.float32),
+        ahead=mean_by_period(study.forecast, periods).astype(np.float32),
         ahead_starts=future_starts(study.forecast.first_period, study.panel.frequency, periods),
         tests=np.isfinite(past.actual).sum(axis=1),
         history_periods=np.where(study.panel.first >= 0, study.panel.observed.sum(axis=1), 0),

@@ -8,7 +8,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analytics.data import read_sales
+from analytics.data import SalesHistory, read_sales
+from analytics.demand import demand_panel, life_cycle
+from analytics.forecast import Forecast, fit_forecast
+from analytics.forecast.known_orders import with_known_orders
+from analytics.forecast.spread.totals import mean_by_period, mean_in_total
+from analytics.naming.labels import number_text
 from analytics.study import run_forecast
 
 SHARED = Path(__file__).resolve().parents[2].parent / "shared"
@@ -27,6 +32,13 @@ def book(due: dict[str, int]) -> bytes:
 
 def forecast(due: dict[str, int], total: bool = False) -> pd.DataFrame:
     return run_forecast(read_sales(book(due)), horizon=4, frequency="W", total=total).set_index("sku")
+
+
+def fitted(history: SalesHistory) -> Forecast:
+    panel = demand_panel(history, "W")
+    n = len(panel.skus)
+    made = fit_forecast(panel, life_cycle(panel, None), np.full(n, -1, np.int32), np.full(n, 4.0), 8, 1)
+    return with_known_orders(made, history.apart)
 
 
 def test_what_is_due_is_the_least_that_is_forecast() -> None:
@@ -53,3 +65,19 @@ def test_a_thinning_book_is_no_fall() -> None:
     usual = closed.groupby("sku").quantity.sum() / closed.Due.nunique()
     mean = table.groupby("sku")["mean"].mean()
     assert (mean > 0.9 * usual.reindex(mean.index)).all()
+
+
+def test_the_notes_say_what_is_on_order_and_what_it_adds() -> None:
+    rows = read_sales(book({"2024-07-03": 95, "2024-07-10": 3}))
+    study_forecast = fitted(rows)
+    note = study_forecast.notes[0][-1]
+    plain = fitted(read_sales(book({})))
+    added = mean_in_total(study_forecast, 8)[0] - mean_in_total(plain, 8)[0]
+    assert added == pytest.approx(95.0 - plain.mean[0, 0], abs=0.5)
+    assert note.startswith("Customers have 98 units on order, due from the week of 2024-07-01 on")
+    assert note.endswith(f"which adds {number_text(added)} units.")
+    assert not any("on order" in n for i in (1, 2) for n in study_forecast.notes[i])
+    # the page counts it in: what it says of a year is what the tables say
+    assert study_forecast.known is not None
+    week = int(np.argmax(study_forecast.known[0] == 95.0))
+    assert mean_by_period(study_forecast, 8)[0, week] == pytest.approx(95.0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,7 @@ from analytics.demand.classes import demand_classes
 from analytics.demand.panel import DemandPanel
 from analytics.forecast.members.origins import Rolling
 from analytics.forecast.spread.learnt_quantiles import FITTED, JUDGED, fitted_quantiles, past_of
+from analytics.forecast.spread.second_voice import with_second_voice
 from analytics.forecast.spread.shocks import common_share, independent_origins
 from analytics.forecast.spread.steady import within_range
 
@@ -36,6 +38,7 @@ class Total:
 
     The distribution of the next interval's sum: `quantile` (products, levels) at LEVELS, `mean` and `sd` (products,), deaths included; `living`
     (products,) the mean of a product that lives through the interval; `relative_variance` (products,) the quantiles' variance over their own squared mean.
+    `trees` is the share of the boosted trees in the quantiles.
     """
 
     quantile: NDArray[np.float64]
@@ -43,6 +46,7 @@ class Total:
     living: NDArray[np.float64]
     sd: NDArray[np.float64]
     relative_variance: NDArray[np.float64]
+    trees: float = 0.0
 
 
 def demand_class(panel: DemandPanel) -> NDArray[np.int8]:
@@ -58,6 +62,7 @@ def total_distribution(
     label: NDArray[np.int8],
     lived: NDArray[np.bool_],
     bounds: NDArray[np.float64] | None = None,
+    skus: NDArray[Any] | None = None,
 ) -> Total:
     """How much the next interval may bring, for every product, as quantiles that held on past origins.
 
@@ -78,6 +83,8 @@ def total_distribution(
     past = past_of(rolling, weights, combined)
     rows = past.rows
     fitted, left_out = fitted_quantiles(past, label)
+    names = np.arange(len(label)) if skus is None else skus
+    fitted, left_out, trees = with_second_voice(past, names, fitted, left_out)
     ceiling = 3.0 * rolling.highest[:, 0] * rolling.interval.astype(np.float64)
     fitted = np.maximum.accumulate(np.clip(np.nan_to_num(fitted), 0.0, ceiling[:, None]), axis=1)
     middle = fitted[:, [3]]
@@ -107,7 +114,7 @@ def total_distribution(
         low = np.where(np.isfinite(bounds[:, 0]), bounds[:, 0], 0.0) * periods
         mean, living = (np.clip(value, low, bounds[:, 1] * periods) for value in (mean, living))
     sd = np.maximum(sd, 1e-9 * (mean + 1e-300))
-    return Total(quantile, mean, living, sd, (sd / np.maximum(centre, 1e-9)) ** 2)
+    return Total(quantile, mean, living, sd, (sd / np.maximum(centre, 1e-9)) ** 2, trees)
 
 
 def _stretch(

@@ -19,7 +19,7 @@ from scipy.special import gammaincinv, ndtri
 from analytics.forecast.members.origins import METHODS, OWN_LEVELS, Rolling
 from analytics.forecast.members.regression import pinball, quantile_coefficients
 
-__all__ = ["FITTED", "JUDGED", "LeftOut", "Past", "fitted_quantiles", "past_of"]
+__all__ = ["FITTED", "JUDGED", "LeftOut", "Past", "fitted_quantiles", "past_of", "thinned"]
 
 Array = NDArray[np.float64]
 Rows = tuple[NDArray[Any], NDArray[Any]]
@@ -150,14 +150,14 @@ def fitted_quantiles(past: Past, label: NDArray[np.int8]) -> tuple[Array, LeftOu
     """
     many = int(past.rows.sum()) >= _FEWEST_ROWS
     folds = _folds(past.rows)
-    judged = [_thinned(judge, past.most // 2) for _, judge in folds]
+    judged = [thinned(judge, past.most // 2) for _, judge in folds]
     number = (
         int(np.argmin(np.sum([_loss_by_start(past, folds, level) for level in JUDGED], axis=0)))
         if many
         else 0
     )
-    everything = _thinned(past.rows, past.most)
-    members = {int(c): _thinned(past.rows & (label == c)[:, None], past.most) for c in np.unique(label)}
+    everything = thinned(past.rows, past.most)
+    members = {int(c): thinned(past.rows & (label == c)[:, None], past.most) for c in np.unique(label)}
 
     def at_level(level: float) -> Array:
         pool = _fit(past, everything, level, _start_at(past, level, number, past.rows), _WORTHS[worth])
@@ -321,7 +321,7 @@ def _trial(
     loss = np.zeros(len(_WORTHS))
     said: list[list[Array]] = [[] for _ in _WORTHS]
     for (learn, _), left in zip(folds, judged, strict=True):
-        at = _thinned(learn, past.most // 2)
+        at = thinned(learn, past.most // 2)
         start = _start_at(past, level, number, learn)
         x = _columns(past, level, left)
         for w, worth in enumerate(_WORTHS):
@@ -330,8 +330,8 @@ def _trial(
     return loss / max(float(loss.max()), 1e-300), said
 
 
-def _thinned(mask: NDArray[np.bool_], most: int) -> Rows:
-    """Positions of the rows marked, evenly thinned to `most`."""
+def thinned(mask: NDArray[np.bool_], most: int) -> Rows:
+    """Positions of the rows marked in `mask` (products, origins), evenly thinned to `most`: two arrays (rows,)."""
     i, k = np.nonzero(mask)
     if len(i) > most:
         keep = (np.arange(most) * (len(i) / most)).astype(np.int64)
