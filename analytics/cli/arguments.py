@@ -119,6 +119,10 @@ def argument_parser() -> argparse.ArgumentParser:
         help = "receipts of goods (sku, date, quantity): their median is the lot in use today where no order quantity is given; stock is aged by them"
         one.add_argument("--receipts", help=help)
 
+    def stocked(one: argparse.ArgumentParser) -> None:
+        help = "stock on hand (sku, quantity, and where known as of, location, unit cost)"
+        one.add_argument("--stock", help=help)
+
     def ets(one: argparse.ArgumentParser) -> None:
         help = "the N products with most money: statsmodels' ETS, chosen by AICc, joins their forecast (about a second a product; default 0)"
         one.add_argument("--ets", type=_count, default=0, metavar="N", help=help)
@@ -127,6 +131,7 @@ def argument_parser() -> argparse.ArgumentParser:
     app = command("app", "open the app, on your own file if given")
     app.add_argument("sales", nargs="?", help="sales file")
     app.add_argument("--items", help="items file")
+    stocked(app)
     receiving(app)
     app.add_argument(
         "--bom", help="bill of materials: parent, component, quantity; several levels by chaining"
@@ -189,9 +194,7 @@ def argument_parser() -> argparse.ArgumentParser:
     analyze = command("analyze", "decide for every product and write the tables")
     deciding(analyze)
     ets(analyze)
-    analyze.add_argument(
-        "--stock", help="stock on hand (sku, quantity, and where known as of, location, unit cost)"
-    )
+    stocked(analyze)
     analyze.add_argument(
         "--as-of",
         type=_day,

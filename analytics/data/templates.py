@@ -18,6 +18,7 @@ TEMPLATES: Mapping[str, str] = {
         "2025-01-02,A-100,3,49.90,100001,C-17,web,,2025-01-03\n"
         "2025-01-02,B-200,1,1250.00,100002,C-04,dealer,2025-01-16,2025-01-15\n"
     ),
+    "stock": "sku,warehouse,on_hand\nA-100,North,80\nA-100,South,40\nB-200,North,4\n",  # a row a place
     "items": (
         "sku,name,family,unit_cost,price,make,component_lead_days,production_days,assembly_days,setup_cost,moq,component_share,on_hand,current_mode\n"
         "A-100,Bottle cage,Accessories,21.50,49.90,0,28,,,15,20,,120,MTS\n"
@@ -27,8 +28,6 @@ TEMPLATES: Mapping[str, str] = {
     "bom": "parent,component,quantity\nA-100,ALU-TUBE,1\nA-100,BOLT-M5,2\nB-200,FRAME-TOURING,1\nB-200,WHEEL-28,2\nWHEEL-28,SPOKE,32\n",
 }
 
-#: sheets of the workbook -> their rows; what is on hand stands on a sheet of its own, a row a place
-_STOCK = "sku,warehouse,on_hand\nA-100,North,80\nA-100,South,40\nB-200,North,4\n"
 _NUMBER = re.compile(r"^-?(?:0|[1-9]\d*)(?:\.\d+)?$")
 _DRAWN = (1980, 1, 1, 0, 0, 0)
 _TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
@@ -53,7 +52,7 @@ def template_workbook() -> bytes:
     sheets = {
         "Sales": _rows(TEMPLATES["sales"]),
         "Items": [[cell for i, cell in enumerate(row) if i != left_out] for row in items],
-        "Stock": _rows(_STOCK),
+        "Stock": _rows(TEMPLATES["stock"]),
         "Receipts": _rows(TEMPLATES["receipts"]),
         "Bill of materials": _rows(TEMPLATES["bom"]),
     }

@@ -7,7 +7,7 @@ light of the sales and joining what they say are the steps of one call, `read_fi
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from analytics.data.book import KIND_WORDS, sheets_of, sheets_problem
+from analytics.data.columns.column_roles import map_sales_columns
 from analytics.data.columns.item_facts import item_facts
 from analytics.data.currencies import items_in_currency
 from analytics.data.files.encoding import whole_lines
@@ -61,17 +62,23 @@ class Given:
     name: str = ""
     #: the sheets of a workbook that are meant, "" the largest or those alike
     sheets: tuple[str, ...] = ()
+    #: given as stock on hand or goods received, which of the two its content says: it is never sales
+    beside: bool = False
 
 
 @dataclass(frozen=True, eq=False)
 class Reading:
-    """What the files of a study say: sales, with receipts beside them; items and receipts with the report of how they were read; bill of materials."""
+    """What the files of a study say: sales, with receipts beside them; items and receipts with the report of how they were read; bill of materials.
+
+    `items_report` is of all lists together, `list_reports` of each alone, by what it holds: items, stock.
+    """
 
     history: SalesHistory
     items: Items | None = None
     items_report: IntakeReport | None = None
     bom: BillOfMaterials | None = None
     receipts_report: IntakeReport | None = None
+    list_reports: Mapping[str, IntakeReport] = field(default_factory=dict)
 
     @property
     def joining(self) -> Joining | None:
@@ -155,6 +162,46 @@ def _of_kind(file: Given | None, kinds: tuple[str, ...]) -> list[tuple[Given, st
     return [(replace(file, sheets=(s.name,)), s.kind) for s in sheets] or [(file, kinds[0])]
 
 
+def _beside_of(file: Given) -> list[tuple[Given, str]]:
+    """A file given as stock or goods received, told by its content: what has a day on every line came in, any other list is what lies there."""
+    pieces = open_source(file.source, file.name)
+    sheets = sheets_of(pieces[0]) if len(pieces) == 1 and may_be_workbook(file.source) else []
+    held = {"sales": "receipts", "receipts": "receipts", "items": "stock", "stock": "stock"}
+    found = [(replace(file, sheets=(s.name,)), held[s.kind]) for s in sheets if s.kind in held]
+    if found:
+        return found
+    table = _beginning(pieces[0])
+    if table is None:
+        return [(file, "stock")]
+    kind = _held_by(table, file.name)
+    if kind == "bom":
+        words = f"{file.name} is a bill of materials, not stock or goods received"
+        raise DataError(Problem("not_stock", words, "give it as the bill of materials", found=file.name))
+    dated = "date" in map_sales_columns(table.names, table.columns, None, by_content=False).role
+    return [(file, "receipts" if kind == "receipts" or (kind == "sales" and dated) else "stock")]
+
+
+#: What a list says of stock alone.
+_OF_STOCK = (
+    "on_hand", "stock_below_zero", "stock_consigned", "stock_blocked", "stock_in_quality", "stock_date", "booked_reserve",
+)  # fmt: skip
+
+
+def _without_stock(items: Items, report: IntakeReport, other: str) -> tuple[Items, IntakeReport]:
+    """The items without what they say of stock, where a list of stock (`other`) says it: two days are never mixed."""
+    if not (np.isfinite(items["on_hand"]).any() or np.isfinite(items["stock_below_zero"]).any()):
+        return items, report
+
+    def rest(columns: Mapping[str, Any]) -> dict[str, Any]:
+        return {name: column for name, column in columns.items() if name not in _OF_STOCK}
+
+    left = Items(
+        items.skus, rest(items.values), rest(items.origins), rest(items.low), rest(items.high), items.notes
+    )
+    said = f"the stock in {report.source} is not used: {other} says what lies there"
+    return left, replace(report, assumed=(*report.assumed, said))
+
+
 def _sheet(file: Given) -> str | None:
     return file.sheets[0] if file.sheets else None
 
@@ -199,16 +246,18 @@ def _lots_of(
     return lots.assign(sku=[known.get(str(sku), str(sku)) for sku in lots["sku"]])
 
 
-def _differing(first: Items, other: Items, sources: str) -> list[Problem]:
-    """What two lists say differently of the same products: the first counts."""
+def _differing(
+    first: Items, other: Items, sources: str, counts: str = "the first counts", fields: Sequence[str] = ()
+) -> list[Problem]:
+    """What two lists say differently of the same products in these fields (none: in all), and which of them counts."""
     out = []
     both, here, there = np.intersect1d(first.skus.astype(str), other.skus.astype(str), return_indices=True)
     for name in first.values:
-        if name in other.values and name != "name":
+        if name in (fields or other.values) and name in other.values and name != "name":
             known = (first.origin(name)[here] != UNKNOWN) & (other.origin(name)[there] != UNKNOWN)
             differs = known & np.asarray(first[name][here] != other[name][there])
             if differs.any():
-                words = f"{sources} differ in {ITEM_FIELDS[name].label} of {int(differs.sum()):,} products; the first counts"
+                words = f"{sources} differ in {ITEM_FIELDS[name].label} of {int(differs.sum()):,} products; {counts}"
                 out.append(
                     Problem(
                         "lists_differ",
@@ -223,15 +272,25 @@ def _differing(first: Items, other: Items, sources: str) -> list[Problem]:
 
 def _listed(
     items: Sequence[Given], stock: Sequence[Given], order: str
-) -> tuple[Items | None, IntakeReport | None]:
-    """The list of items, with what a list of stock beside it says: every product of either, every field from where it stands; the items' own where both know it."""
-    lists = [*((file, False) for file in items), *((file, True) for file in stock)]
-    if not lists:
-        return None, None
-    first, report = _items_of(lists[0][0], order, lists[0][1])
-    for file, is_stock in lists[1:]:
-        other, further = _items_of(file, order, is_stock)
-        differ = _differing(first, other, f"{report.source} and {further.source}")
+) -> tuple[Items | None, IntakeReport | None, dict[str, IntakeReport]]:
+    """The list of items, with what a list of stock beside it says: every product of either, every field from where it stands; the items' own where both know it.
+
+    What lies there is that of the list of stock alone, where there is one. The reports are of both together, and of each by what it holds.
+    """
+    read = {kind: _items_of(files[0], order, kind == "stock") for kind, files in (("items", items), ("stock", stock)) if files}  # fmt: skip
+    if not read:
+        return None, None, {}
+    contradict: list[Problem] = []
+    if len(read) == 2:
+        listed, lying = read["items"], read["stock"]
+        sources = f"{listed[1].source} and {lying[1].source}"
+        contradict = _differing(listed[0], lying[0], sources, "the list of stock counts", _OF_STOCK)
+        read["items"] = _without_stock(*listed, lying[1].source)
+    own = {kind: report for kind, (_, report) in read.items()}
+    (first, report), *rest = read.values()
+    for other, further in rest:
+        differ = [*contradict, *_differing(first, other, f"{report.source} and {further.source}")]
+        own["stock"] = replace(further, problems=(*further.problems, *differ))
         first = merged_items(first, other)
         report = replace(
             report,
@@ -246,7 +305,7 @@ def _listed(
             if len(further.rejected)
             else report.rejected,
         )
-    return first, report
+    return first, report, own
 
 
 def read_files(
@@ -259,6 +318,8 @@ def read_files(
 ) -> Reading:
     r"""Sales, items, bill of materials, receipts and stock of a study; among several files of sales the others are recognised by their columns, receipts by name too.
 
+    A file among them that is given `beside` is stock or goods received, as its content says.
+
     `options` are those of read_sales, and `join`: the differences of writing (zeros, case, blanks, dashes, parted by commas) over which codes of the items and
     the bill of materials are joined to those sold; without it nothing is joined that is not written alike, and what would join is said.
     Raises DataError with every problem, with the name of the file where there are several.
@@ -270,6 +331,8 @@ def read_files(
     """
     told = dict(options or {})
     changes = changes_told(told.pop("join", None))
+    beside = [part for file in sales if file.beside for part in _beside_of(file)]
+    sales = [file for file in sales if not file.beside]
     found = [_parts_of(file, len(sales) == 1, told.get("sheet")) for file in sales]
     parts, said = (
         [part for one, _ in found for part in one],
@@ -281,6 +344,7 @@ def read_files(
         files = [file for file, kind in parts if kind == "sales"]
     if not files:
         parts, files = [], list(sales)
+    parts = [*parts, *beside]
     single: dict[str, list[Given]] = {}
     notes: list[str] = []
     for kind, given in (("items", items), ("stock", stock), ("receipts", receipts), ("bom", bom)):
@@ -344,7 +408,7 @@ def _with_others(
         history, receipts_report = received(
             history, read_receipts(sources, names, [_sheet(file) for file in came], told, order), changes
         )
-    listed_items, items_report = _listed(single.get("items", []), single.get("stock", []), order)
+    listed_items, items_report, own = _listed(single.get("items", []), single.get("stock", []), order)
     if items_report is not None and "receipt_date" in items_report.mapping:
         history = with_lots(history, _lots_of(single, order, history.skus, changes))
     if listed_items is not None and items_report is not None:
@@ -356,7 +420,7 @@ def _with_others(
         if "bom" in single
         else None
     )
-    return _joined(Reading(history, listed_items, items_report, materials, receipts_report), changes)
+    return _joined(Reading(history, listed_items, items_report, materials, receipts_report, own), changes)
 
 
 def _joined(reading: Reading, changes: Sequence[str]) -> Reading:

@@ -39,6 +39,8 @@ _MONTHS = "analytics.demand.months.last_months"
 _ORDERS = "analytics.data.kept_apart.orders_columns"
 _BY_PRODUCT = "analytics.data.kept_apart.by_product"
 _READ = "analytics.data.sales.read_sales"
+_STOCK_READ = "analytics.data.items.stock_totals.stock_totals"
+_PRODUCT_STOCK = "analytics.study_stock.product.product_stock"
 _MEANINGS = "analytics.data.meaning.listed_meanings.Meaning"
 _MARGIN = "analytics.demand.margin.margin_control"
 _PARTS = "analytics.valuation.on_hand.StockFacts.parts"
@@ -117,6 +119,8 @@ PAGES: Mapping[str, Page] = {
             **_all(AS_GIVEN, "how many single units are in one", "in one", "row", "date", "quantity", "first row"),
             **_all(_READ, "rows read", "rows used", "rows set aside", "units sold", "units returned"),
             **_all(_MARGIN, "lines", "revenue"),
+            **_all(_STOCK_READ, "products with stock", "at the unit costs of these files", "units of products without a cost in them"),
+            **_all(_STOCK_READ, "units booked below zero", "units on consignment", "products listed without a figure"),
             **_all("analytics.demand.margin.prices_by_channel", "price there", "price mixed by what each sold"),
         },
         {
@@ -132,7 +136,7 @@ PAGES: Mapping[str, Page] = {
     "Stock on hand (Answer, Data, Stock and risk)": Page(
         ("parts/stock.py", "text/stock_words.py"),
         {
-            **_all(WORDS, "Stock of", "Product", "Of today's stock", "Month"),
+            **_all(WORDS, "Stock of", "Product", "Of today's stock", "Month", "SKU", "Sold without a stock record"),
             **_all(_PARTS, "Products", "Units"),
             "At unit cost": "book_value",
             "On hand": AS_GIVEN,
@@ -195,6 +199,7 @@ PAGES: Mapping[str, Page] = {
             "Who waits": "share_waiting",
             **_all(_ORDERS, "Orders", "Orders on hand", "Due", "First due"),
             **_all(_STOP, "Stop", "Stop ordering"),
+            **{"Stock": "book_value", "Excess": "excess_value", "Reserve": "reserve"},
             "Sales": _MONTHS,
         },
         {
@@ -203,7 +208,7 @@ PAGES: Mapping[str, Page] = {
         },
     ),
     "One product": Page(
-        ("product/page.py", "product/turning.py", "charts/stock.py", "charts/quotes.py", "charts/decision.py", "charts/tornado.py"),
+        ("product/page.py", "product/stock.py", "product/turning.py", "charts/stock.py", "charts/quotes.py", "charts/decision.py", "charts/tornado.py"),
         {
             "Contribution after stock costs": "profit",
             "1 year in 20 below / above": "profit_low / profit_high",
@@ -220,6 +225,13 @@ PAGES: Mapping[str, Page] = {
             "Lot": "order_quantity",
             "Days quoted": "quote_days",
             "days quoted to the customer": "quote_days",
+            **_all(WORDS, "Stock in the books", "As of", "Status", "Reserve set by", "Write-down left"),
+            "Average age": "average_age_days",
+            "Excess over … months of demand": "excess_units / excess_value",
+            "Reserve": "reserve",
+            "Net value": "net_value",
+            "A unit costs": AS_GIVEN,
+            "A unit fetches": "nrv",
             **_all(_REPLAY, "In stock after it", "Not served at once"),
         },
         {"by planning": "gain_by_planning", "by the strategy": "gain_by_strategy"},
@@ -273,12 +285,15 @@ PAGES: Mapping[str, Page] = {
     "Stock and risk": Page(
         ("views/risk.py", "parts/books.py", "parts/books_settings.py", "charts/books.py", "text/books_words.py"),
         {
-            **_all(WORDS, "Product", "Family", "Ledger and file", "Rule", "Account", "Scope", "What", "Why", "What to do", "Step", "Month"),
+            **_all(WORDS, "Product", "Family", "Ledger and file", "Rule", "Account", "Scope", "Largest reserves", "Reserve by", "What", "Why", "What to do", "Step", "Month"),
             **_all(WORDS, "Working capital of", "Written off by", "Expected / 1 year in 20 above", "Months of cover", "Came in", "Rate"),
             "Ends": AS_GIVEN,
             **_all("units_scrapped", "Stranded units a year", "Stranded units"),
             **_all("written_off", "Write-off", "If to stock", "Everything to stock", "Today's way", "The mix", "Written off"),
             "Products": f"{_BALANCE}.ledger_tie",
+            **_all(f"{_BALANCE}.family_ties", "In the file", "Ledger", "Open"),
+            **_all("analytics.study_stock.exposure.study_runs_out", "Short from", "Chance"),
+            "Roll-forward of the reserve": BY_ROW,
             "Amount": BY_ROW,
             **_all("book_value", "At cost", "At unit cost"),
             "Reserve": "reserve",

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from analytics.simulation.run_out import PlayedDown
 from analytics.study_stock.cash import (
     plans_beside,
     study_attention,
@@ -17,7 +18,12 @@ from analytics.study_stock.cash import (
     study_way,
     study_working_capital,
 )
-from analytics.study_stock.exposure import stock_played_down, study_exposure, study_runs_out
+from analytics.study_stock.exposure import (
+    of_todays_stock,
+    stock_played_down,
+    study_exposure,
+    study_runs_out,
+)
 from analytics.study_stock.valuation import study_valuation
 from analytics.valuation.attention import RunsOut, Watched
 from analytics.valuation.bridge import Bridge
@@ -31,14 +37,18 @@ from analytics.valuation.working_capital import CapitalOfPlan
 if TYPE_CHECKING:
     from analytics.study import Study
 
-__all__ = ["StockAnswer", "stock_answer", "stop_ordering_text", "stop_ordering_words"]
+__all__ = ["StockAnswer", "answer_under", "stock_answer", "stop_ordering_text", "stop_ordering_words"]
 
 
 @dataclass(frozen=True, eq=False)
 class StockAnswer:
-    """A study's stock, cash and exposure. `stop_from` and `stop_to` (products,) are months until ordering begins again, at high and at low demand."""
+    """A study's stock, cash and exposure. `stop_from` and `stop_to` (products,) are months until ordering begins again, at high and at low demand.
+
+    `down` is today's stock played down, kept so that another policy need not play it again.
+    """
 
     valued: ValuedStock
+    down: PlayedDown
     exposure: ExposureOfStudy
     capital: tuple[CapitalOfPlan, ...]
     carrying: tuple[CarryingOfPlan, ...]
@@ -57,6 +67,7 @@ def stock_answer(study: Study, policy: StockPolicy = DEFAULT_POLICY) -> StockAns
     short = study_runs_out(study, valued, down)
     return StockAnswer(
         valued,
+        down,
         study_exposure(study, valued, down),
         study_working_capital(study, valued, plans),
         study_carrying(study, valued, plans),
@@ -68,9 +79,32 @@ def stock_answer(study: Study, policy: StockPolicy = DEFAULT_POLICY) -> StockAns
     )
 
 
-def stop_ordering_words(study: Study) -> NDArray[np.object_]:
+def answer_under(study: Study, answer: StockAnswer, policy: StockPolicy) -> StockAnswer:
+    """The answer under another policy, nothing simulated again: what `stock_answer` gives under that policy, to the cent.
+
+    Stock is valued anew, what of its losses is excess too is read off the same years, and the write-down, the cost of
+    switching and what to look at first follow. Another day of the stock ages it anew.
+    """
+    kept = answer.valued
+    same_day = policy.as_of == kept.policy.as_of or bool(np.isnat([policy.as_of, kept.policy.as_of]).all())
+    same_months = policy.excess_months == kept.policy.excess_months
+    valued = kept.under(policy) if same_day and same_months else study_valuation(study, policy)
+    stock, excess = of_todays_stock(study, valued, answer.down)
+    years = {**answer.exposure.years, "stock": stock, "stock_in_excess": excess}
+    short = answer.runs_out if same_day else study_runs_out(study, valued, answer.down)
+    down_now = np.where(valued.counted, valued.roll.charged - valued.roll.reversed, 0.0)
+    return replace(
+        answer,
+        valued=valued,
+        exposure=replace(answer.exposure, years=years),
+        way=replace(answer.way, write_down=down_now, one_off=policy.one_off_stated),
+        runs_out=short,
+        watched=study_attention(study, valued, short),
+    )
+
+
+def stop_ordering_words(study: Study, valued: ValuedStock) -> NDArray[np.object_]:
     """Of every product of the stock in which months ordering begins again, in words (products,); "" where nothing is to be stopped."""
-    valued = study_valuation(study)
     start, end = study_stop_ordering(study, valued)
     first = valued.stock.transition.first_month
     return np.array([stop_ordering_text(a, b, first) for a, b in zip(start, end, strict=True)], object)

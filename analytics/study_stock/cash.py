@@ -22,7 +22,7 @@ from analytics.simulation.ledger import COUNT_INDEX
 from analytics.strategy.gains import cost_of_sales
 from analytics.strategy.money.price import money_values
 from analytics.strategy.portfolio.plan_measures import AS_TODAY, PlanMeasures, plan_measures
-from analytics.valuation.attention import RunsOut, Watched, attention_list
+from analytics.valuation.attention import RUNS_OUT, RunsOut, Watched, attention_list
 from analytics.valuation.bridge import Bridge, bridge
 from analytics.valuation.carrying import CarryingCost, CarryingOfPlan, carrying_cost
 from analytics.valuation.on_hand import LIVING
@@ -282,7 +282,7 @@ def study_way(study: Study, valued: ValuedStock) -> Way:
     )
     released = -absorption_profit(0.0, -down.from_stock[:, :12].sum(axis=1), share * cost)
     down_now = np.where(valued.counted, valued.roll.charged - valued.roll.reversed, 0.0)
-    return Way(down, takes, cost, held, down_now, float(released.sum()), valued.policy.one_off)
+    return Way(down, takes, cost, held, down_now, float(released.sum()), valued.policy.one_off_stated)
 
 
 def study_stop_ordering(study: Study, valued: ValuedStock) -> tuple[Array, Array]:
@@ -346,11 +346,7 @@ def study_attention(study: Study, valued: ValuedStock, short: RunsOut | None = N
                 np.full(len(held), np.nan),
             ),
             "booked below zero": (below, np.where(below, np.abs(stock.below_zero * stock.unit_cost), np.nan)),
-            **(
-                {}
-                if short is None
-                else {"runs out before it is replaced": _running_out(short, to_order, rest)}
-            ),
+            **({} if short is None else {RUNS_OUT: _running_out(short, to_order, rest)}),
         }
     )
 

@@ -41,7 +41,7 @@ from analytics.valuation.valued import ValuedStock
 if TYPE_CHECKING:
     from analytics.study import Study
 
-__all__ = ["stock_played_down", "study_exposure", "study_runs_out"]
+__all__ = ["of_todays_stock", "stock_played_down", "study_exposure", "study_runs_out"]
 
 Array = NDArray[np.float64]
 
@@ -183,11 +183,11 @@ def study_exposure(study: Study, valued: ValuedStock, down: PlayedDown) -> Expos
             takes[str(name)] = known
         _play_strategy(study, setup, name, _Scopes(years, takes))
     _play_today(study, setup, _Scopes(years, {scope: known & mask for scope, mask in own.items()}))
-    stock, excess = _of_stock(study, valued, down)
+    stock, excess = of_todays_stock(study, valued, down)
     return ExposureOfStudy({"stock": stock, "stock_in_excess": excess, **years})
 
 
-def _of_stock(study: Study, valued: ValuedStock, down: PlayedDown) -> tuple[Array, Array]:
+def of_todays_stock(study: Study, valued: ValuedStock, down: PlayedDown) -> tuple[Array, Array]:
     """Years of today's stock of products still sold, and the part of it that is excess too.
 
     Lost is what is stranded when a product ends, or has perhaps ended already, at unit cost less salvage.

@@ -33,6 +33,16 @@ class ProductStock:
     excess_value: float
     roll: dict[str, list[RollStep]]
 
+    @property
+    def months(self) -> tuple[int, ...]:
+        """Months from now of every step of the roll-forward, the first of them now."""
+        return tuple(range(0, MONTHS_FOLLOWED + 1, MONTHS_A_STEP)) if self.roll else ()
+
+    @property
+    def written_down(self) -> bool:
+        """Whether the product fetches less than it costs, so that there is a write-down to follow."""
+        return any(float(step.closing) >= 0.005 for steps in self.roll.values() for step in steps)
+
 
 def product_stock(study: Study, valued: ValuedStock, product: int) -> ProductStock:
     """The stock of the product at this position of the study: chance of being stranded in units, and its write-down by quarter.

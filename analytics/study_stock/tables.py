@@ -90,7 +90,7 @@ def once_beside_the_gain(valued: ValuedStock) -> dict[str, float]:
         "cash tied up": -way.must_be_bought,
         "write-down": -valued.to_book,
     }
-    return once | {"cost of switching": -valued.policy.one_off}
+    return once | {"cost of switching": -valued.policy.one_off_stated}
 
 
 def _bridge_by_product(study: Study, plans: Plans) -> pd.DataFrame:

@@ -11,10 +11,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["REASONS", "RunsOut", "Watched", "attention_list"]
+__all__ = ["REASONS", "RUNS_OUT", "RunsOut", "Watched", "attention_list"]
 
 Array = NDArray[np.float64]
 
+#: The reason that has a day and a chance.
+RUNS_OUT = "runs out before it is replaced"
 #: Why a product is on the list, and what to do about it.
 REASONS = {
     "overstocked": "stop ordering until the excess is sold; offer it where it sells faster",
@@ -22,7 +24,7 @@ REASONS = {
     "about to end": "order no more than sells before the end; offer the rest early",
     "below what it fetches": "raise the price, or write down to what it fetches",
     "to order with stock left": "sell the stock first, then make to order",
-    "runs out before it is replaced": "order now, or tell customers a wait",
+    RUNS_OUT: "order now, or tell customers a wait",
     "no stock record": "count it: it is in no sum",
     "no cost": "state the unit cost: it is in no sum",
     "booked below zero": "find the booking that is missing: it is in no sum",

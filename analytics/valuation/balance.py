@@ -6,11 +6,16 @@ Every row read stands in one part, and the difference to the ledger has candidat
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from analytics.valuation.on_hand import StockFacts
 
-__all__ = ["Candidate", "LedgerTie", "ledger_tie"]
+__all__ = ["Candidate", "FamilyTie", "LedgerTie", "family_ties", "ledger_tie"]
 
 
 @dataclass(frozen=True)
@@ -50,6 +55,42 @@ class LedgerTie:
     def ties(self) -> bool:
         """Whether the two are the same to the cent."""
         return abs(self.difference) < 0.005
+
+
+@dataclass(frozen=True)
+class FamilyTie:
+    """One family: the ledger's balance (NaN: not stated) and the stock of the file at cost, money."""
+
+    family: str
+    ledger: float
+    file: float
+
+    @property
+    def difference(self) -> float:
+        """What is open of the family: ledger - file, money; NaN where no balance is stated."""
+        return self.ledger - self.file
+
+
+def family_ties(
+    family: NDArray[Any], book_value: NDArray[np.float64], balances: Mapping[str, float]
+) -> tuple[FamilyTie, ...]:
+    """The ledger against the file family by family: every family with stock or a balance, the most money first.
+
+    `family` and `book_value` are (products,), money at cost (NaN: not known, in no sum); `balances` is by family, ""
+    those without one. What the file holds adds up to its total. Source: definition.
+
+    >>> found = family_ties(np.array(["a", "b", "a"], object), np.array([2.0, 5.0, 1.0]), {"a": 3.5, "c": 1.0})
+    >>> [(one.family, one.file, one.difference) for one in found]
+    [('b', 5.0, nan), ('a', 3.0, 0.5), ('c', 0.0, 1.0)]
+    """
+    names, at = np.unique(family.astype(str), return_inverse=True)
+    held = np.bincount(at, np.nan_to_num(book_value), len(names))
+    file = {str(name): float(money) for name, money in zip(names, held, strict=True)}
+    rows = [
+        FamilyTie(name, balances.get(name, math.nan), file.get(name, 0.0))
+        for name in sorted({*(n for n, money in file.items() if money > 0.0), *balances})
+    ]
+    return tuple(sorted(rows, key=lambda one: -one.file))
 
 
 def ledger_tie(stock: StockFacts, ledger: float) -> LedgerTie:

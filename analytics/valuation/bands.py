@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 import pandas as pd
 
+from analytics.valuation.books.reserve import RULES
 from analytics.valuation.excess import average_cover
 from analytics.valuation.on_hand import LIVING
 from analytics.valuation.valued import ValuedStock
 
-__all__ = ["OVER_A_YEAR", "older_than", "share_of_stock", "value_by_cover", "value_by_family"]
+__all__ = [
+    "OVER_A_YEAR",
+    "ReserveOfRule",
+    "older_than",
+    "reserve_by_rule",
+    "share_of_stock",
+    "value_by_cover",
+    "value_by_family",
+]
 
 #: Days of a year.
 OVER_A_YEAR = 365.0
@@ -51,6 +62,34 @@ def value_by_family(valued: ValuedStock, most: int = 10, unnamed: str = "no fami
         if row.sum() > 0.0
     ]
     return pd.DataFrame(rows, columns=["family", "bucket", "order", "money"])
+
+
+class ReserveOfRule(NamedTuple):
+    """What rests on one rule: how many products, their stock at cost and their reserve, money."""
+
+    rule: str
+    products: int
+    book_value: float
+    reserve: float
+
+
+def reserve_by_rule(valued: ValuedStock) -> list[ReserveOfRule]:
+    """The reserve by the rule that each product's rests on, in the order of RULES; rules of no product are left out.
+
+    Products with stock whose cost is known; stock and reserve add up to those of the file. Source: definition.
+    """
+    held, rule = np.nan_to_num(valued.stock.book_value), valued.reserved.rule
+    kept = np.nan_to_num(valued.reserve)
+    counted = (held > 0.0) | (kept > 0.0)
+    count, money, reserve = (
+        np.bincount(rule[counted], weights, len(RULES))
+        for weights in (np.ones(int(counted.sum())), held[counted], kept[counted])
+    )
+    return [
+        ReserveOfRule(name, int(count[k]), float(money[k]), float(reserve[k]))
+        for k, name in enumerate(RULES)
+        if count[k]
+    ]
 
 
 def value_by_cover(valued: ValuedStock) -> pd.DataFrame:

@@ -42,8 +42,9 @@ class StockPolicy:
     age; `age_ladder` (days, share) and `cover_ladder` (months, share) say from which age or cover on which
     share of the value is reserved. `excess_months` are N of "excess over N months", `dead_months` M of "no
     sale in M months"; products sold for less than `new_months` are too young to judge. `selling_share` is the
-    cost to sell, a share of the price. `one_off` is what switching costs once, money (NaN: not stated, which
-    is not zero); `overrides` are by SKU. `signed` says by field who confirmed it and on stock of which day.
+    cost to sell, a share of the price. `one_off` is what switching costs once for the programme, money (NaN: not
+    stated, which is not zero), `one_off_of` what it costs for single products by SKU, `ledger_of` the balance by
+    family; `overrides` are by SKU. `signed` says by field who confirmed it and on stock of which day.
     Raises DataError where a ladder falls or does not rise in steps, a share is not between 0 and 1, buckets
     do not rise, or the standard is none.
 
@@ -64,6 +65,8 @@ class StockPolicy:
     new_months: float = 6.0
     selling_share: float = 0.0
     one_off: float = math.nan
+    one_off_of: Mapping[str, float] = field(default_factory=dict)
+    ledger_of: Mapping[str, float] = field(default_factory=dict)
     overrides: Mapping[str, Override] = field(default_factory=dict)
     signed: Mapping[str, Signed] = field(default_factory=dict)
 
@@ -86,6 +89,16 @@ class StockPolicy:
                 )
         if self.one_off < 0.0:
             wrong.append(_problem("the cost of switching is below zero", str(self.one_off), "0 or more"))
+        wrong += [
+            _problem(f"the cost of switching {sku} is below zero", str(cost), "0 or more")
+            for sku, cost in self.one_off_of.items()
+            if not cost >= 0.0
+        ]
+        wrong += [
+            _problem(f"the balance of {name or 'no family'} is not a number", str(one), "a number")
+            for name, one in self.ledger_of.items()
+            if not math.isfinite(one)
+        ]
         if not 0.0 <= self.selling_share <= 1.0:
             wrong.append(
                 _problem("the cost to sell is above the price", str(self.selling_share), "a share of 0 to 1")
@@ -97,6 +110,18 @@ class StockPolicy:
         ]
         if wrong:
             raise DataError(wrong)
+
+    @property
+    def one_off_stated(self) -> float:
+        """What is stated of the cost of switching, money: for the programme and for single products; NaN where nothing is.
+
+        one_off_stated = one_off + sum of one_off_of, of those that are stated.
+
+        >>> StockPolicy(one_off_of={"A": 5.0, "B": 2.5}).one_off_stated, StockPolicy().one_off_stated
+        (7.5, nan)
+        """
+        products = sum(self.one_off_of.values())
+        return products + (0.0 if math.isnan(self.one_off) and self.one_off_of else self.one_off)
 
 
 def _problem(message: str, found: str, expected: str) -> Problem:

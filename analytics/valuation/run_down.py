@@ -9,7 +9,15 @@ from numpy.typing import NDArray
 
 from analytics.valuation.transition import drawn_down
 
-__all__ = ["RunDown", "Way", "pay_back_months", "run_down", "stop_ordering_months"]
+__all__ = [
+    "RunDown",
+    "Way",
+    "less_once",
+    "pay_back_by_gain",
+    "pay_back_months",
+    "run_down",
+    "stop_ordering_months",
+]
 
 Array = NDArray[np.float64]
 
@@ -93,6 +101,30 @@ def pay_back_months(cash_by_month: Array, one_off: float) -> float:
         return float("nan")
     reached = np.flatnonzero(np.cumsum(cash_by_month) >= one_off)
     return 0.0 if one_off <= 0.0 else float(reached[0]) + 1.0 if len(reached) else float("inf")
+
+
+def pay_back_by_gain(one_off: float, gain_per_year: float) -> float:
+    """Whole months until a yearly gain that comes evenly has paid what switching costs once; infinite where it never does.
+
+    Formula: the least whole number of months n with n x gain / 12 >= one_off. Money, money a year. Source: definition.
+
+    >>> pay_back_by_gain(500.0, 1200.0), pay_back_by_gain(501.0, 1200.0), pay_back_by_gain(0.0, -1.0), pay_back_by_gain(1.0, 0.0)
+    (5.0, 6.0, 0.0, inf)
+    """
+    if one_off <= 0.0:
+        return 0.0
+    return float(np.ceil(12.0 * one_off / gain_per_year - 1e-9)) if gain_per_year > 0.0 else float("inf")
+
+
+def less_once(amount: float, one_off: float) -> float:
+    """What is left of an amount once the cost of switching is paid, money.
+
+    Formula: amount - one_off, of what is stated (NaN: nothing, and nothing is taken off). Source: definition.
+
+    >>> less_once(100.0, 30.0), less_once(100.0, float("nan"))
+    (70.0, 100.0)
+    """
+    return amount if np.isnan(one_off) else amount - one_off
 
 
 @dataclass(frozen=True, eq=False)

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.valuation.ageing import Ageing
-from analytics.valuation.balance import LedgerTie, ledger_tie
+from analytics.valuation.balance import FamilyTie, LedgerTie, family_ties, ledger_tie
 from analytics.valuation.books.nrv import (
     Components,
     FirmOrders,
@@ -25,7 +25,7 @@ from analytics.valuation.books.nrv import (
 )
 from analytics.valuation.books.reserve import RULES, Rates, Reserved, ended_rate, ladder_rate, reserve
 from analytics.valuation.books.standards import REVERSES, STRICT, RollStep, roll_step
-from analytics.valuation.excess import NEW, SLOW, STATUSES, average_cover, status_of
+from analytics.valuation.excess import NEW, STATUSES, average_cover, status_of
 from analytics.valuation.on_hand import ENDED, LIVING, NEVER_SOLD, StockFacts
 from analytics.valuation.policy import StockPolicy
 
@@ -366,6 +366,6 @@ class ValuedStock:
         return None if np.isnan(self.policy.ledger) else ledger_tie(self.stock, self.policy.ledger)
 
     @property
-    def slow_statuses(self) -> NDArray[np.bool_]:
-        """Products that are slow or dead but still sold. Shape (products,)."""
-        return (self.status == SLOW) | (self.status == 2)
+    def ties_of_families(self) -> tuple[FamilyTie, ...]:
+        """The ledger against the file family by family, with the balances that are stated."""
+        return family_ties(self.sold.family, self.stock.book_value, self.policy.ledger_of)

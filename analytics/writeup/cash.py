@@ -13,7 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from analytics.naming.labels import COMPONENTS, PLANS
-from analytics.valuation.attention import REASONS, RunsOut, Watched
+from analytics.valuation.attention import REASONS, RUNS_OUT, RunsOut, Watched
 from analytics.valuation.bridge import Bridge
 from analytics.valuation.carrying import CarryingOfPlan
 from analytics.valuation.exposure import MEASURES_OF_A_YEAR, ExposureOfStudy, loss_curve
@@ -194,7 +194,7 @@ def attention_table(watched: Watched, valued: ValuedStock, short: RunsOut | None
     stock = valued.stock
     days, chance = np.full(len(watched.product), "", object), np.full(len(watched.product), np.nan)
     if short is not None:
-        out = watched.reason == "runs out before it is replaced"
+        out = watched.reason == RUNS_OUT
         at = watched.product[out]
         days[out], chance[out] = short.day[at].astype(str), short.chance[at]
     columns: dict[str, Any] = {

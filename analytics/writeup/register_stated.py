@@ -61,6 +61,8 @@ POLICY_UNITS = {
     "ledger": "money",
     "one_off": "money",
 }
+#: Amounts of money by product or family.
+BY_NAME = ("one_off_of", "ledger_of")
 _TYPED = " (as typed, not verified)"
 #: What may not stand as it is in the first column.
 _PARTS = re.compile(r"[/%;,|\t\r\n]")
@@ -210,6 +212,14 @@ def policy_rows(policy: StockPolicy, as_of: np.datetime64) -> list[Row]:
                 "source": "valuation of stock",
             }
         )
+    for field in BY_NAME:
+        who = policy.signed.get(field, Signed())
+        words = {"field": field, "unit": "money", "origin": "confirmed", "source": "valuation of stock"}
+        signed = {"by": typed(who.by), "data_date": who.data_date or str(as_of)}
+        rows += [
+            {"id": named("stock", field, name), "scope": name, "value": repr(amount), **words, **signed}
+            for name, amount in getattr(policy, field).items()
+        ]
     for sku, one in policy.overrides.items():
         rows.append(
             {
@@ -350,6 +360,11 @@ class _Reading:
         if parts[0] == "override":
             amount = float(cells["value"])
             self.policy["overrides"][parts[1]] = Override(amount, who.by, cells["source"], who.data_date)
+            return
+        if parts[0] in BY_NAME:
+            self.policy.setdefault(parts[0], {})[parts[1]] = float(cells["value"])
+            if who.by:
+                self.policy["signed"][parts[0]] = who
             return
         if parts[0] not in POLICY_UNITS:
             raise ValueError("no such setting of stock")

@@ -175,7 +175,9 @@ def valuation_summary(valued: ValuedStock) -> dict[str, Any]:
         "receipts_after_day": valued.age.later,
         "roll_forward": {name: money(float(np.sum(getattr(roll, name)))) for name in roll._fields},
         "not_reversed": money(valued.no_reversal),
-        "pay_back_months": money(pay_back_months(valued.stock.transition.by_month, valued.policy.one_off)),
+        "pay_back_months": money(
+            pay_back_months(valued.stock.transition.by_month, valued.policy.one_off_stated)
+        ),
         "ledger": None
         if tie is None
         else {

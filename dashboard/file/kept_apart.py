@@ -14,8 +14,8 @@ from dashboard.text.words import plain
 __all__ = ["kept_apart_part", "orders_of_product"]
 
 _RECEIPTS = (
-    "Goods received are no sales. The median of the receipts of a product is the lot in use today where no order quantity is given; "
-    "nothing else is taken from them."
+    "Goods received are no sales. The median of the receipts of a product is the lot in use today where no order quantity is given, "
+    "and stock on hand is aged by them; nothing else is taken from them."
 )
 _NAMES = {"sku": "SKU", "due_month": "Due", "month": "Received", "counted": "Units are", "rows": "Lines", "units": "Units", "money": "Money",
           "source_rows": "Rows of the file"}  # fmt: skip

@@ -86,6 +86,7 @@ def new_file(source: Source, heading: DeltaGenerator) -> None:
         source,
         "new",
         beside=compute.file_apart(source),
+        stock=compute.file_stock(source),
     )
 
 

@@ -1,4 +1,8 @@
-"""What was understood of a file: control totals, columns, channels, problems and rejected rows."""
+"""What was understood of a file: control totals, columns, channels, problems and rejected rows.
+
+One concept: what the page Data says of one reading, part by part; the parts of a file not yet used and of the one in
+use are the same.
+"""
 
 from __future__ import annotations
 
@@ -24,8 +28,9 @@ from dashboard.text.words import plain
 
 if TYPE_CHECKING:
     from analytics.data import SalesHistory
+    from analytics.data.items.stock_totals import StockTotals
 
-__all__ = ["described", "verdict"]
+__all__ = ["described", "stock_read_part", "verdict"]
 
 #: reason of rejected rows -> the choice that would keep them
 _KINDS = {
@@ -59,11 +64,12 @@ def verdict(intake: Intake) -> str:
 
 def described(
     intake: Intake, further: Mapping[str, Intake], history: Callable[[], SalesHistory], source: Source | None, key: str, margin: Callable[[int], str] | None = None,
-    beside: tuple[pd.DataFrame, pd.DataFrame] | None = None,
+    beside: tuple[pd.DataFrame, pd.DataFrame] | None = None, stock: StockTotals | None = None,
 ) -> None:  # fmt: skip
     """All that is known of a file: totals, columns, channels, problems; of a new one (`source`) also its first lines, and how to read it otherwise.
 
-    `beside` are its orders on hand and its receipts by product. `margin` gives the margin of a calendar year in words, where products have been completed.
+    `beside` are its orders on hand and its receipts by product, `stock` what its stock adds up to.
+    `margin` gives the margin of a calendar year in words, where products have been completed.
     """
     left, right = st.columns([1, 1.25], gap="large")
     with left:
@@ -81,8 +87,30 @@ def described(
     _problems(intake, key)
     for what, one in further.items():
         st.subheader(f"{what}: {verdict(one)[:1].lower()}{verdict(one)[1:]}", anchor=False)
+        if what == next((name for name in ("Stock", "Items") if name in further), "") and stock is not None:
+            stock_read_part(stock)
         _understood(one)
         _problems(one, f"{key}-{what}")
+
+
+def stock_read_part(stock: StockTotals) -> None:
+    """What the stock of the files adds up to, line by line, before anything is decided."""
+    rows = {
+        "products with stock": f"{stock.products:,}",
+        "units": total_text(stock.units),
+        "at the unit costs of these files": f"{stock.at_cost:,.2f}",
+        "units of products without a cost in them": total_text(stock.units_without_cost),
+        "units booked below zero, in no sum": total_text(stock.units_below_zero),
+        "units on consignment, in no sum": total_text(stock.units_consigned),
+        "products listed without a figure": f"{stock.blank:,}",
+    }
+    shown = {k: v for k, v in rows.items() if v != "0" or k == "products with stock"}
+    show_table(
+        pd.DataFrame({"stock": list(shown), "in the file": list(shown.values())}),
+        hide_index=True,
+        width="stretch",
+        alt="Stock as read: " + "; ".join(f"{k} {v}" for k, v in shown.items()),
+    )
 
 
 def _totals(intake: Intake) -> None:

@@ -12,7 +12,7 @@ from dashboard.state import memory
 from dashboard.state.choice import Source, file_source
 from dashboard.text.words import plain
 
-__all__ = ["remember_answers", "remembered_answers", "templates", "uploaded"]
+__all__ = ["remember_answers", "remembered_answers", "stock_files_dropped", "templates", "uploaded"]
 
 #: answers about a file that stay while it is open
 _ANSWER_WORDS = {
@@ -43,6 +43,7 @@ def templates() -> None:
         for kind, words in (
             ("sales", "sales"),
             ("items", "items"),
+            ("stock", "stock"),
             ("receipts", "receipts"),
             ("bom", "bill of materials"),
         ):
@@ -86,6 +87,13 @@ def _workbook() -> bytes:
     return template_workbook()
 
 
+def stock_files_dropped(key: str) -> tuple[tuple[str, bytes], ...]:
+    """Files of stock and goods received that were dropped, told apart by what is in them."""
+    words = "Stock on hand and goods received (optional): product and quantity, goods received with a date on every line"
+    files = st.file_uploader(words, accept_multiple_files=True, key=key, max_upload_size=50)
+    return tuple((one.name, one.getvalue()) for one in files or ())
+
+
 def uploaded() -> Source | None:
     """The files dropped, as a source; None where there are none."""
     reading.reader().start()  # it loads while the files are chosen
@@ -99,9 +107,7 @@ def uploaded() -> Source | None:
         bom = st.file_uploader(
             "Bill of materials (optional): parent, component, quantity", key="bom-file", max_upload_size=50
         )
-        receipts = st.file_uploader(
-            "Goods received (optional): date, product, quantity", key="receipts-file", max_upload_size=50
-        )
+        beside = stock_files_dropped("beside-files")
     if not sales:
         return None
     for name in _ANSWERS:
@@ -121,9 +127,9 @@ def uploaded() -> Source | None:
         if st.session_state.get(f"file-{name}")
     }
     options |= dict.fromkeys(st.session_state.get("kept-lines") or (), "keep")
-    further = [(one.name, one.getvalue()) if one else None for one in (items, bom, receipts)]
+    further = [(one.name, one.getvalue()) if one else None for one in (items, bom)]
     answers = tuple(sorted(options.items()))
-    return file_source(files, further[0], order, named, answers, further[1], told_treatments(), further[2])
+    return file_source(files, further[0], order, named, answers, further[1], told_treatments(), beside)
 
 
 def _named_columns(files: tuple[tuple[str, bytes], ...]) -> tuple[tuple[str, str], ...]:

@@ -7,15 +7,18 @@ import math
 import tomllib
 from typing import Any
 
-from analytics.assumptions import FIELDS, Assumption, Assumptions
+from analytics.assumptions import FIELDS, Assumption, Assumptions, Signed
 from analytics.items import ORIGINS
 from analytics.limits import limits_from_table, limits_toml
+from analytics.valuation.policy import StockPolicy
 from dashboard.kept.notes import say
+from dashboard.kept.stock_form import policy_document, policy_of_document
 from dashboard.results.facts import Override
 
 __all__ = ["FORM", "State", "document_of", "read_state", "state_of", "text_of"]
 
-#: answers, currency, own choices, names hidden, layers of cleaning, products forecast by ETS as well, levers, assumptions at which service is held
+#: answers, currency, own choices, names hidden, layers of cleaning, products forecast by ETS as well, levers, assumptions at which service is held,
+#: how stock is valued
 State = tuple[
     Assumptions,
     str,
@@ -25,6 +28,7 @@ State = tuple[
     int,
     tuple[tuple[str, float], ...],
     Assumptions | None,
+    StockPolicy,
 ]
 #: Rises when a document gets another meaning; `state_of` reads all forms up to this one. 0: without a number, up to version 0.8.
 FORM = 1
@@ -32,7 +36,8 @@ FORM = 1
 
 def _stated(table: dict[str, Assumption]) -> dict[str, list[Any]]:
     return {
-        name: [None if math.isnan(v) else v for v in (a.value, a.low, a.high)] + [a.origin]
+        name: [None if math.isnan(v) else v for v in (a.value, a.low, a.high)]
+        + [a.origin, *((a.by, a.data_date) if a.by else ())]
         for name, a in sorted(table.items())
     }
 
@@ -42,7 +47,7 @@ def _assumed(table: Any, left: list[str]) -> dict[str, Assumption]:
     for name, row in dict(table).items():
         value, low, high = (math.nan if v is None else float(v) for v in row[:3])
         if name in FIELDS and row[3] in ORIGINS:
-            out[str(name)] = Assumption(value, low, high, str(row[3]))
+            out[str(name)] = Assumption(value, low, high, str(row[3]), *(str(said) for said in row[4:6]))
         else:
             left.append(f"{name} is no assumption of this version")
     return out
@@ -55,6 +60,11 @@ def _assumptions_document(assumptions: Assumptions) -> dict[str, Any]:
         "product": {name: _stated(dict(table)) for name, table in assumptions.product.items()},
         "limits": "\n".join(limits_toml(assumptions.limits)),
         "as_assumed": list(assumptions.as_assumed),
+        **(
+            {"signed": {name: list(one) for name, one in assumptions.signed.items()}}
+            if assumptions.signed
+            else {}
+        ),
     }
 
 
@@ -65,18 +75,25 @@ def _assumptions_of(document: Any, left: list[str]) -> Assumptions:
     ]
     limits = limits_from_table(tomllib.loads(str(document["limits"])).get("limits", {}), [])
     as_assumed = tuple(name for name in FIELDS if name in document.get("as_assumed", []))
-    return Assumptions(_assumed(document["general"], left), nested[0], nested[1], limits, as_assumed)
+    signed = {
+        str(name): Signed(*(str(said) for said in one))
+        for name, one in document.get("signed", {}).items()
+        if name in as_assumed
+    }
+    return Assumptions(_assumed(document["general"], left), nested[0], nested[1], limits, as_assumed, signed)
 
 
 def document_of(one: State) -> dict[str, Any]:
     """What is written of a state."""
-    assumptions, currency, overrides, anonymous, cleaning, ets, levers, held = one
+    assumptions, currency, overrides, anonymous, cleaning, ets, levers, held, policy = one
+    stock = policy_document(policy)
     return {
         "form": FORM,
         **_assumptions_document(assumptions),
         **({} if held is None else {"held": _assumptions_document(held)}),
+        **({"stock": stock} if stock else {}),
         "currency": currency,
-        "own": [[o.sku, o.strategy, o.note] for o in overrides],
+        "own": [[o.sku, o.strategy, o.note, *((o.by, o.data_date) if o.by else ())] for o in overrides],
         "anonymous": anonymous,
         "cleaning": None if cleaning is None else list(cleaning),
         "ets": ets,
@@ -98,7 +115,10 @@ def state_of(document: Any) -> tuple[State, list[str]]:
     try:
         if int(document.get("form", 0)) > FORM:
             raise ValueError("it was written by a newer version of this program")
-        overrides = tuple(Override(str(a), str(b), str(c)) for a, b, c in document["own"])
+        overrides = tuple(
+            Override(str(sku), str(way), str(note), *(str(said) for said in who[:2]))
+            for sku, way, note, *who in document["own"]
+        )
         cleaning = (
             None if document["cleaning"] is None else tuple(str(layer) for layer in document["cleaning"])
         )
@@ -117,6 +137,7 @@ def state_of(document: Any) -> tuple[State, list[str]]:
             ets,
             levers,
             held,
+            policy_of_document(document.get("stock", {})),
         )
     except (KeyError, TypeError, IndexError, AttributeError, OverflowError) as problem:
         raise ValueError(f"it is no state: {problem}") from None

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from analytics.assumptions import Assumptions
+from analytics.valuation.policy import DEFAULT_POLICY, StockPolicy
 from dashboard.kept import database, tables
 from dashboard.kept.forgetting import wanted
 from dashboard.kept.form import State, read_state
@@ -57,6 +58,11 @@ def fitted(state: State, products: Collection[str], families: Collection[str]) -
     known(list(assumptions.family), families, "value is for a family", "values are for families")
 
     def narrowed(one: Any) -> Any:
+        if isinstance(
+            one, StockPolicy
+        ):  # how a firm values stock stays; what was said of stock of another day does not
+            day, balance = DEFAULT_POLICY.as_of, DEFAULT_POLICY.ledger
+            return replace(one, as_of=day, ledger=balance, ledger_of={}, overrides={}, one_off_of={})
         if not isinstance(one, Assumptions):
             return one
         return replace(

@@ -1,4 +1,8 @@
-"""Stock in the books on the page: the tie, age, reserve, standard, exposure, stockouts, carrying cost, cash, and what to look at first."""
+"""Stock in the books on the page: the tie, age, reserve, standard, exposure, stockouts, carrying cost, cash, and what to look at first.
+
+One concept: the sections of the page Stock and risk in their order, each a title that is its finding, a chart and the
+table behind it; no other page draws them.
+"""
 
 from __future__ import annotations
 
@@ -8,24 +12,27 @@ import streamlit as st
 
 from analytics.naming.labels import PLANS, number_text, percent_text
 from analytics.study_stock.answer import StockAnswer
-from analytics.valuation.attention import REASONS
-from analytics.valuation.bands import value_by_cover, value_by_family
+from analytics.valuation.attention import REASONS, RUNS_OUT
+from analytics.valuation.bands import reserve_by_rule, value_by_cover, value_by_family
 from analytics.valuation.books.standards import REVERSES, journal_lines
 from analytics.valuation.exposure import curves_of, marks_of
 from analytics.valuation.valued import ValuedStock
 from dashboard.charts.books import ageing_chart, carrying_chart, cash_chart, cover_chart, exposure_chart
 from dashboard.charts.theme import ink
 from dashboard.parts.books_settings import (
+    bucket_settings,
+    family_balances,
     ladder_settings,
     ledger_settings,
     override_settings,
-    policy_of,
     standard_settings,
     switching_settings,
 )
 from dashboard.parts.frame import draw, small
-from dashboard.parts.tables import show_table
+from dashboard.parts.tables import show_table, told_table
+from dashboard.results import compute
 from dashboard.results.facts import Facts
+from dashboard.state import inputs
 from dashboard.state.choice import Choice
 from dashboard.text.books_words import (
     BUCKET_WORDS,
@@ -46,43 +53,64 @@ from dashboard.text.books_words import (
 from dashboard.text.stock_words import NO_FAMILY, amount_text
 from dashboard.text.words import plain, shortened
 
-__all__ = ["books_part", "cash_part", "exposure_part", "watch_part"]
+__all__ = ["books_part", "cash_part", "exposure_part", "tie_part", "watch_part"]
 
 #: Scopes of the exposure, in words.
 _SCOPES = {"stock": "Today's stock", **PLANS}
+
+
+#: Rules of the reserve, in words.
+_RULES = {
+    "none": "no rule asks for any",
+    "age": "age",
+    "cover": "cover",
+    "ended": "ended, at cost less salvage",
+    "net realisable value": "what it fetches",
+    "override": "set by hand",
+}
 
 
 def _title(words: str) -> None:
     st.subheader(plain(words), anchor=False)
 
 
-def books_part(choice: Choice, answer: StockAnswer, facts: Facts) -> ValuedStock:
-    """The tie, the age, the reserve and the standard; what is set beside them answers at once."""
+def tie_part(choice: Choice, facts: Facts) -> None:
+    """The ledger against the file: the day, the balance typed, what is open and what could explain it."""
     place = st.container()
     left, right = st.columns([2, 1], gap="large")
     with right:
-        ledger_settings(choice)
-    valued = answer.valued.under(policy_of(choice))
+        ledger_settings(compute.stock_valued(choice, facts))
+    valued = compute.stock_valued(inputs.choice(), facts)
     with place:
         _title(tie_title(valued))
     with left:
         _tie_table(valued)
-    if not valued.stock.known:
-        return valued
-    _title(age_title(valued))
-    frame = value_by_family(valued, unnamed=NO_FAMILY)
-    draw(
-        ageing_chart(
-            frame.assign(bucket=[bucket_words(b) for b in frame["bucket"]]), ink(st.context.theme.type)
-        ),
-        age_title(valued),
-    )
-    small(reserve_origin(valued))
+    family_balances(valued)
+
+
+def books_part(choice: Choice, facts: Facts) -> ValuedStock:
+    """The age, the reserve and the standard; what is set beside them answers at once."""
     place = st.container()
     left, right = st.columns([2, 1], gap="large")
     with right:
-        ladder_settings(choice)
-    valued = answer.valued.under(policy_of(choice))
+        bucket_settings()
+    valued = compute.stock_valued(inputs.choice(), facts)
+    with place:
+        _title(age_title(valued))
+    frame = value_by_family(valued, unnamed=NO_FAMILY)
+    with left:
+        draw(
+            ageing_chart(
+                frame.assign(bucket=[bucket_words(b) for b in frame["bucket"]]), ink(st.context.theme.type)
+            ),
+            age_title(valued),
+        )
+        small(reserve_origin(valued))
+    place = st.container()
+    left, right = st.columns([2, 1], gap="large")
+    with right:
+        ladder_settings()
+    valued = compute.stock_valued(inputs.choice(), facts)
     with place:
         _title(cover_title(valued, facts.currency))
     with left:
@@ -93,11 +121,12 @@ def books_part(choice: Choice, answer: StockAnswer, facts: Facts) -> ValuedStock
         small(
             "The largest of the rules, never their sum, at most the book value; the price of the last 90 days counts where it asks for more."
         )
+        _rules_table(valued)
         _reserve_table(valued)
-    override_settings(choice, [str(sku) for sku in valued.stock.skus])
+    override_settings(valued)
     place = st.container()
-    standard_settings(choice)
-    valued = answer.valued.under(policy_of(choice))
+    standard_settings()
+    valued = compute.stock_valued(inputs.choice(), facts)
     with place:
         _title(standard_title(valued))
     _roll_table(valued)
@@ -118,7 +147,18 @@ def _tie_table(valued: ValuedStock) -> None:
             [BUCKET_WORDS[one.name], f"{one.products:,}", amount_text(one.money)] for one in tie.candidates
         ]
     frame = pd.DataFrame(lines, columns=["Ledger and file", "Products", "Amount"])
-    show_table(frame, hide_index=True, width="stretch", alt="Ledger and file")
+    told_table(frame, "Ledger and file")
+
+
+def _rules_table(valued: ValuedStock) -> None:
+    """The reserve by the rule that it rests on, closed by the total."""
+    lines = [
+        [_RULES[rule], f"{count:,}", amount_text(held), amount_text(money)]
+        for rule, count, held, money in reserve_by_rule(valued)
+    ]
+    total = ["all of it", "", amount_text(valued.stock.total), amount_text(valued.reserve_total)]
+    frame = pd.DataFrame([*lines, total], columns=["Reserve by", "Products", "At cost", "Reserve"])
+    told_table(frame, "Reserve by rule")
 
 
 def _reserve_table(valued: ValuedStock) -> None:
@@ -136,7 +176,7 @@ def _reserve_table(valued: ValuedStock) -> None:
         for i in order
     ]
     lines.append(["all products", amount_text(valued.stock.total), "", amount_text(valued.reserve_total)])
-    frame = pd.DataFrame(lines, columns=["Product", "At cost", "Rule", "Reserve"])
+    frame = pd.DataFrame(lines, columns=["Largest reserves", "At cost", "Rule", "Reserve"])
     show_table(frame, hide_index=True, width="stretch", alt="Largest reserves")
 
 
@@ -152,7 +192,8 @@ def _roll_table(valued: ValuedStock) -> None:
     row["Used on sale"] = amount_text(float(np.sum(roll.used_on_sale)))
     row["Used on disposal"] = amount_text(float(np.sum(roll.used_on_disposal)))
     row["Closing"] = amount_text(float(np.sum(roll.closing)))
-    show_table(pd.DataFrame([row]), hide_index=True, width="stretch", alt="Roll-forward of the reserve")
+    frame = pd.DataFrame({"Roll-forward of the reserve": list(row), "Amount": list(row.values())})
+    told_table(frame, "Roll-forward of the reserve")
     if not valued.booked_known:
         small(
             "No reserve booked so far is stated (column reserve booked of the stock file): the roll-forward starts from nothing."
@@ -242,14 +283,15 @@ def _days(value: float) -> str:
     return f"{value:,.1f}" if np.isfinite(value) else "unknown"
 
 
-def cash_part(choice: Choice, answer: StockAnswer, facts: Facts) -> None:
+def cash_part(facts: Facts) -> None:
     """Cash by month, and what switching costs."""
     if not facts.stock.known:
         return
     _title(cash_title(facts.stock, facts.currency))
     small(way_sentence(facts.stock, facts.currency))
-    switching_settings(choice)
-    small(pay_back_words(answer, policy_of(choice).one_off))
+    switching_settings()
+    answer = compute.stock_answer(inputs.choice())
+    small(pay_back_words(answer))
     way = facts.stock.transition
     if way.months:
         columns = answer.way.by_month(answer.way.counted)
@@ -265,14 +307,21 @@ def cash_part(choice: Choice, answer: StockAnswer, facts: Facts) -> None:
         )
 
 
-def watch_part(answer: StockAnswer, valued: ValuedStock) -> None:
+def watch_part(answer: StockAnswer) -> None:
     """What to look at first, with remedies."""
-    watched = answer.watched
+    watched, valued = answer.watched, answer.valued
     _title(watch_title(watched, valued.stock.names))
-    lines = [
-        [shortened(valued.stock.names[i], 34), str(why), amount_text(money), REASONS[str(why)]]
-        for i, why, money in list(zip(watched.product, watched.reason, watched.money, strict=True))[:40]
-    ]
+    short = answer.runs_out
+    lines = []
+    for i, why, money in list(zip(watched.product, watched.reason, watched.money, strict=True))[:40]:
+        out = why == RUNS_OUT
+        day, chance = (str(short.day[i]), percent_text(short.chance[i])) if out else ("", "")
+        name = shortened(valued.stock.names[i], 34)
+        lines.append([name, str(why), amount_text(money), day, chance, REASONS[str(why)]])
     if lines:
-        frame = pd.DataFrame(lines, columns=["Product", "Why", "Amount", "What to do"])
+        frame = pd.DataFrame(
+            lines, columns=["Product", "Why", "Amount", "Short from", "Chance", "What to do"]
+        )
         show_table(frame, hide_index=True, width="stretch", height=423, alt="What to look at first")
+        if len(watched.product) > len(lines):
+            small(f"The {len(lines)} with most money; all {len(watched.product):,} are in attention.csv.")

@@ -1,99 +1,183 @@
-"""How stock is valued, as it is set on the page: ledger, standard, buckets, ladders, months and overrides; kept while the data set is on the screen."""
+"""How stock is valued, as it is set on the page: day, ledger, standard, buckets, ladders, months, cost of switching and overrides; kept with the data set."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import replace
+from datetime import date
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
 from analytics.errors import DataError
 from analytics.valuation.books.standards import STANDARDS
 from analytics.valuation.policy import DEFAULT_POLICY, Override, StockPolicy
+from analytics.valuation.valued import ValuedStock
 from dashboard.parts.frame import data_error, small
-from dashboard.results import compute
-from dashboard.state.choice import Choice
+from dashboard.state import inputs
+from dashboard.state.who import name_part, signed_words, stock_is_of, stock_signature
+from dashboard.text.stock_words import NO_FAMILY, amount_text
+from dashboard.text.words import plain
 
 __all__ = [
+    "bucket_settings",
+    "family_balances",
     "ladder_settings",
     "ledger_settings",
     "override_settings",
-    "policy_of",
+    "product_cost_setting",
     "standard_settings",
     "switching_settings",
 ]
 
-_KEY = "_books"
+
+def _policy() -> StockPolicy:
+    """What is in force now: a setting further up may have changed it in this very run."""
+    return inputs.choice().policy
 
 
-def _kept(choice: Choice) -> dict[str, Any]:
-    """What was set for the data set on the screen."""
-    every: dict[str, dict[str, Any]] = st.session_state.setdefault(_KEY, {})
-    return every.setdefault(compute.data_key(choice), {})
-
-
-def policy_of(choice: Choice) -> StockPolicy:
-    """The policy in force: what was set, else what is assumed."""
-    found: StockPolicy = _kept(choice).get("policy", DEFAULT_POLICY)
-    return found
-
-
-def _set(choice: Choice, **changes: Any) -> None:
+def _set(**changes: Any) -> None:
     """Put other settings in force; what cannot be is said, and what held stays."""
     try:
-        _kept(choice)["policy"] = replace(policy_of(choice), **changes)
+        inputs.value_stock(**changes)
     except DataError as error:
         data_error(error, "These settings cannot be used: the ones before still hold.")
 
 
-def _typed_money(choice: Choice, field: str, label: str, empty: str, least: float | None = None) -> None:
+def _typed_money(field: str, label: str, empty: str, least: float | None = None) -> None:
     """An amount of the policy, typed; unknown until it is."""
-    now = float(getattr(policy_of(choice), field))
+    now = float(getattr(_policy(), field))
     typed = st.number_input(
         label,
         min_value=least,
         value=None if math.isnan(now) else now,
         format="%.2f",
-        key=f"books-{field.replace('_', '-')}",
+        key=f"books-{field.replace('_', '-')}-{_data()}",
         placeholder=empty,
     )
     wanted = math.nan if typed is None else float(typed)
     if not (math.isnan(wanted) and math.isnan(now)) and wanted != now:
-        _set(choice, **{field: wanted})
+        _set(**{field: wanted})
 
 
-def ledger_settings(choice: Choice) -> None:
-    """The balance of the books, typed."""
-    _typed_money(choice, "ledger", "Balance of stock in your ledger", "type it to tie it")
+def _data() -> str:
+    """A mark of the data set in the keys of widgets, so that what was typed for one is not read for another."""
+    return inputs.choice().source.digest[:8]
 
 
-def standard_settings(choice: Choice) -> None:
+def ledger_settings(valued: ValuedStock) -> None:
+    """The day of the stock and the balance of the books, typed."""
+    day = date.fromisoformat(str(valued.as_of))
+    stock_is_of(inputs.choice().source.digest, day.isoformat())
+    typed = st.date_input("Stock as of", day, key=f"books-as-of-{_data()}", format="YYYY-MM-DD")
+    if isinstance(typed, date) and typed != day:
+        _set(as_of=np.datetime64(typed.isoformat(), "D"))
+        st.rerun()
+    _typed_money("ledger", "Balance of stock in your ledger", "type it to tie it")
+    name_part("who-books")
+    small(_signed_settings())
+
+
+#: Settings that are signed, in words.
+_WORDS = {
+    "as_of": "day of the stock",
+    "ledger": "ledger",
+    "ledger_of": "balances by family",
+    "standard": "standard",
+    "bucket_days": "buckets of age",
+    "age_ladder": "ladder by age",
+    "cover_ladder": "ladder by cover",
+    "excess_months": "months of excess",
+    "dead_months": "months without a sale",
+    "one_off": "cost of switching",
+    "one_off_of": "cost of switching products",
+}
+
+
+def _signed_settings() -> str:
+    """Which settings were made under which name, and on stock of which day."""
+    by: dict[str, list[str]] = {}
+    for name, one in _policy().signed.items():
+        by.setdefault(signed_words(*one, "stock"), []).append(_WORDS[name])
+    return "; ".join(f"{', '.join(names)}: {who}" for who, names in by.items())
+
+
+def family_balances(valued: ValuedStock) -> None:
+    """The ledger by family or account: the balance is typed into the table, and what is open stands beside it."""
+    ties = valued.ties_of_families
+    if len(ties) < 2:
+        return
+    stated = len(valued.policy.ledger_of)
+    with st.expander(
+        f"By family: {stated} of {len(ties)} balances typed"
+        if stated
+        else "Type the balance family by family"
+    ):
+        frame = pd.DataFrame(
+            {
+                "Family": [plain(one.family) or NO_FAMILY for one in ties],
+                "In the file": [one.file for one in ties],
+                "Ledger": pd.array(
+                    [None if math.isnan(one.ledger) else one.ledger for one in ties], "Float64"
+                ),
+                "Open": pd.array(
+                    [None if math.isnan(one.ledger) else one.difference for one in ties], "Float64"
+                ),
+            }
+        )
+        amount = st.column_config.NumberColumn(format="localized")
+        after = st.data_editor(
+            frame,
+            hide_index=True,
+            width="stretch",
+            disabled=["Family", "In the file", "Open"],
+            key=f"books-families-{_data()}-{hash(tuple(sorted(valued.policy.ledger_of.items())))}",
+            column_config={
+                "In the file": amount,
+                "Ledger": st.column_config.NumberColumn("Ledger, as typed", format="localized"),
+                "Open": amount,
+            },
+        )
+        wanted = {
+            tie.family: float(one) for tie, one in zip(ties, after["Ledger"], strict=True) if not pd.isna(one)
+        }
+        if wanted != dict(valued.policy.ledger_of):
+            _set(ledger_of=wanted)
+            st.rerun()
+
+
+def standard_settings() -> None:
     """IFRS, US GAAP or HGB."""
     names = list(STANDARDS)
     found = st.radio(
         "Standard",
         names,
-        index=names.index(policy_of(choice).standard),
+        index=names.index(_policy().standard),
         format_func=lambda name: STANDARDS[name],
         horizontal=True,
-        key="books-standard",
+        key=f"books-standard-{_data()}",
     )
-    if found and found != policy_of(choice).standard:
-        _set(choice, standard=found)
+    if found and found != _policy().standard:
+        _set(standard=found)
 
 
-def _ladder(choice: Choice, name: str, label: str, unit: str) -> None:
+def _ladder(name: str, label: str, unit: str) -> None:
     """One ladder as a small table; a change answers at once."""
-    now = getattr(policy_of(choice), name)
-    frame = pd.DataFrame({label: [start for start, _ in now], "Reserve": [share for _, share in now]})
+    key = f"books-{name}-{_data()}"
+    if (
+        key not in st.session_state
+    ):  # it keeps what is edited on top of what it was first given, which must not move
+        st.session_state[f"_{key}"] = getattr(_policy(), name)
+    kept = st.session_state[f"_{key}"]
+    frame = pd.DataFrame({label: [start for start, _ in kept], "Reserve": [share for _, share in kept]})
     after = st.data_editor(
         frame,
         num_rows="dynamic",
         hide_index=True,
-        key=f"books-{name}",
+        width="stretch",
+        key=key,
         column_config={
             label: st.column_config.NumberColumn(label, min_value=0.0, format=f"%g {unit}"),
             "Reserve": st.column_config.NumberColumn(
@@ -103,66 +187,93 @@ def _ladder(choice: Choice, name: str, label: str, unit: str) -> None:
     )
     rows = after.dropna().sort_values(label)
     wanted = tuple((float(start), float(share)) for start, share in rows.itertuples(index=False))
-    if wanted != now:
-        _kept(choice).setdefault("given", {})
-        _set(choice, **{name: wanted})
+    if wanted != getattr(_policy(), name):
+        _set(**{name: wanted})
+    if getattr(_policy(), name) == getattr(DEFAULT_POLICY, name):
+        small("Assumed until you change it.")
 
 
-def ladder_settings(choice: Choice) -> None:
+def ladder_settings() -> None:
     """Ladders, buckets and months: shown as assumed until somebody changes them."""
-    policy = policy_of(choice)
-    _ladder(choice, "cover_ladder", "Cover from", "months")
-    _ladder(choice, "age_ladder", "Age from", "days")
+    policy = _policy()
+    _ladder("cover_ladder", "Cover from", "months")
+    _ladder("age_ladder", "Age from", "days")
     left, right = st.columns(2)
     with left:
         dead = st.number_input(
-            "No sale in, months: dead", 1.0, 24.0, policy.dead_months, 1.0, key="books-dead"
+            "No sale in, months: dead", 1.0, 24.0, policy.dead_months, 1.0, key=f"books-dead-{_data()}"
         )
     with right:
         most = st.number_input(
-            "Excess beyond, months", 1.0, 24.0, policy.excess_months, 1.0, key="books-excess"
+            "Excess beyond, months", 1.0, 24.0, policy.excess_months, 1.0, key=f"books-excess-{_data()}"
         )
+    wanted: dict[str, Any] = {"dead_months": dead, "excess_months": most}
+    if any(getattr(policy, name) != value for name, value in wanted.items()):
+        _set(**wanted)
+
+
+def bucket_settings() -> None:
+    """The ends of the buckets of age, typed as days."""
+    now = _policy().bucket_days
     text = st.text_input(
         "Buckets of age end at, days",
-        ", ".join(f"{day:g}" for day in policy.bucket_days),
-        key="books-buckets",
+        ", ".join(f"{day:g}" for day in now),
+        key=f"books-buckets-{_data()}",
     )
-    wanted: dict[str, Any] = {"dead_months": dead, "excess_months": most}
     try:
-        wanted["bucket_days"] = tuple(
-            float(part) for part in text.replace(";", ",").split(",") if part.strip()
-        )
+        wanted = tuple(float(part) for part in text.replace(";", ",").split(",") if part.strip())
     except ValueError:
         st.error(
             "Buckets are numbers of days parted by commas, such as 90, 180, 365; those before still hold."
         )
-    if any(getattr(policy, name) != value for name, value in wanted.items()):
-        _set(choice, **wanted)
-    if policy_of(choice) == DEFAULT_POLICY:
-        small("Assumed until you change them.")
+        return
+    if wanted != now:
+        _set(bucket_days=wanted)
 
 
-def switching_settings(choice: Choice) -> None:
+def switching_settings() -> None:
     """What switching costs once, for the programme: machines, contracts, training, scrapped packaging."""
-    label = "Switching costs once (machines, contracts, training, scrapped packaging)"
-    _typed_money(choice, "one_off", label, "not stated", least=0.0)
+    label = "Switching costs once, for the programme (machines, contracts, training, scrapped packaging)"
+    _typed_money("one_off", label, "not stated", least=0.0)
 
 
-def override_settings(choice: Choice, skus: list[str]) -> None:
+def product_cost_setting(sku: str) -> None:
+    """What switching one product costs once; unknown until it is typed."""
+    costs = _policy().one_off_of
+    typed = st.number_input(
+        "Switching this product costs once (tools, contracts, scrapped packaging)",
+        min_value=0.0,
+        value=costs.get(sku),
+        format="%.2f",
+        key=f"books-one-off-{_data()}-{sku}",
+        placeholder="not stated",
+    )
+    if typed != costs.get(sku):
+        rest = {name: cost for name, cost in costs.items() if name != sku}
+        _set(one_off_of=rest if typed is None else {**rest, sku: float(typed)})
+
+
+def override_settings(valued: ValuedStock) -> None:
     """A reserve set by a person instead of the rules, with the name typed and a note."""
+    skus = [str(sku) for sku in valued.stock.skus]
     with st.expander("Set a reserve yourself"):
-        with st.form("books-override", border=False):
+        with st.form(f"books-override-{_data()}", border=False):
             sku = st.selectbox("SKU", skus, index=None, placeholder="which product")
             amount = st.number_input("Reserve", min_value=0.0, value=None, format="%.2f")
-            who, note = st.text_input("Your name"), st.text_input("Why")
+            who = st.text_input("Your name", stock_signature(inputs.choice().source.digest).by)
+            note = st.text_input("Why")
             sent = st.form_submit_button("Set it")
         if sent and sku and amount is not None and who.strip():
-            set_: Mapping[str, Override] = policy_of(choice).overrides
-            _set(choice, overrides={**set_, sku: Override(float(amount), who.strip(), note.strip())})
+            set_: Mapping[str, Override] = _policy().overrides
+            one = Override(float(amount), who.strip(), note.strip(), str(valued.as_of))
+            _set(overrides={**set_, sku: one})
         elif sent:
             st.error("A product, an amount and a name are needed.")
-        small("Kept as typed, not verified, with the name and the note, in reserve.csv.")
-        if policy_of(choice).overrides and st.button(
-            "Take back all reserves set by hand", key="books-no-overrides"
-        ):
-            _set(choice, overrides={})
+        small(
+            "Kept as typed, not verified, with the name, the day of the stock and the note, in reserve.csv."
+        )
+        for code, one in _policy().overrides.items():
+            why = f": {one.note}" if one.note else ""
+            small(f"{code}: {amount_text(one.amount)}{why}. {signed_words(one.by, one.data_date, 'stock')}.")
+        if _policy().overrides and st.button("Take back all reserves set by hand", key="books-no-overrides"):
+            _set(overrides={})

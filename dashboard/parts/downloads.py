@@ -7,7 +7,6 @@ from collections.abc import Callable
 import pandas as pd
 import streamlit as st
 
-from dashboard.parts.books_settings import policy_of
 from dashboard.results import compute
 from dashboard.state.choice import Choice
 
@@ -86,7 +85,7 @@ def downloads(choice: Choice, key: str) -> None:
             mime = "application/json" if name.endswith("json") else "text/csv"
             st.download_button(
                 name,
-                compute.file_maker(choice, name, locale(), policy_of(choice)),
+                compute.file_maker(choice, name, locale()),
                 name,
                 mime,
                 on_click="ignore",

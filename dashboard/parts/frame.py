@@ -17,6 +17,7 @@ from dashboard.results.facts import Facts
 from dashboard.results.result_cache import Progress, Work
 from dashboard.state import inputs
 from dashboard.state.choice import Choice
+from dashboard.state.who import data_are_of
 from dashboard.text.words import plain
 
 __all__ = ["data_error", "draw", "looked", "opened", "small", "under_way", "waiting"]
@@ -92,6 +93,7 @@ def _unusable(error: Exception) -> None:
 
 def _about(choice: Choice, facts: Facts) -> None:
     intake = facts.intake
+    data_are_of(choice.source.digest, intake.last_date)
     sidebar.about(
         [
             facts.title,

@@ -10,9 +10,11 @@ from analytics.assumptions import PATIENCE_CURVES, of_ten_at_two_weeks, staying_
 from analytics.naming.labels import Verdict, money_text, number_text
 from analytics.naming.scales import scale_of
 from analytics.policy.patience import shape_from_answers, staying_at_four_weeks
+from dashboard.parts.frame import small
 from dashboard.results.facts import Facts
 from dashboard.state import inputs
 from dashboard.state.choice import Choice, base_assumptions
+from dashboard.state.who import name_part, signed_words
 from dashboard.text.flip_words import no_answer
 from dashboard.text.questions import (
     ANSWERS,
@@ -70,6 +72,7 @@ def sharpen(choice: Choice, facts: Facts) -> None:
         with st.expander(f"Confirm {'it' if len(left) == 1 else 'them'} all the same"):
             for question in left:
                 _card(question, facts, facts.digest)
+    name_part("who-answers")
     if given:
         st.markdown("**Confirmed**")
         for name in given:
@@ -224,6 +227,8 @@ def _given(choice: Choice, facts: Facts, name: str) -> None:
     left.markdown(
         f":green-badge[confirmed] {plain(field_words(name)[:1].upper() + field_words(name)[1:])}: **{plain(text)}**"
     )
+    now_signed = choice.answers.of(name)
+    small(signed_words(now_signed.by, now_signed.data_date))
     base = base_assumptions(choice.source.sample)
     if any(choice.answers.of(n) != base.of(n) for n in own):
         right.button("Undo", key=f"undo-{name}", on_click=inputs.release, args=tuple(own), type="tertiary")

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import streamlit as st
 
+from analytics.valuation.policy import DEFAULT_POLICY
 from dashboard.files_in_use import use
 from dashboard.state import inputs, memory
 from dashboard.state.choice import Choice, opened_as
@@ -33,7 +34,8 @@ def _changed_scenario(key: str, shown: str) -> None:
     if name == AS_ASSUMED:
         inputs.keep(opened_as(current))
     elif name in saved:
-        inputs.keep(replace(current.at(saved[name]), anonymous=current.anonymous))
+        # how stock is valued belongs to the data, not to a scenario of them
+        inputs.keep(replace(current.at(saved[name]), anonymous=current.anonymous, policy=current.policy))
 
 
 def _changed_currency(key: str) -> None:
@@ -53,6 +55,7 @@ def _address(current: Choice) -> None:
     untouched = (
         _same(current, plain)
         and not current.anonymous
+        and current.policy == DEFAULT_POLICY
         and current.currency == (samples()[current.source.sample].currency if current.source.sample else "")
     )
     if untouched:

@@ -8,9 +8,9 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from analytics.naming.labels import money_text, number_text
-from analytics.valuation.on_hand import StockFacts
+from analytics.valuation.on_hand import NEVER_SOLD, StockFacts
 from dashboard.parts.frame import small
-from dashboard.parts.tables import show_table
+from dashboard.parts.tables import show_table, told_table
 from dashboard.results.facts import Facts
 from dashboard.text.stock_words import (
     PART_WORDS,
@@ -111,8 +111,21 @@ def stock_balance(facts: Facts) -> None:
     if not stock.known:
         st.markdown("An items file with a column of stock on hand (`sku, unit_cost, on_hand`) opens it.")
         return
-    _table(parts_table(stock), "Stock on hand")
+    told_table(parts_table(stock), "Stock on hand", height="content")
     _notes(stock)
+    _without_record(stock)
+
+
+def _without_record(stock: StockFacts) -> None:
+    """The products that are sold and of which no stock is on record, by name: they are in no sum."""
+    here = np.flatnonzero(stock.unknown & (stock.group != NEVER_SOLD))
+    if not len(here):
+        return
+    sold = "1 product sold" if len(here) == 1 else f"{len(here):,} products sold"
+    with st.expander(f"{sold} without a stock record, in no sum"):
+        names = [shortened(name, 60) for name in stock.names[here]]
+        frame = pd.DataFrame({"SKU": stock.skus[here].astype(str), "Sold without a stock record": names})
+        show_table(frame, hide_index=True, width="stretch", alt="Sold without a stock record")
 
 
 def _notes(stock: StockFacts) -> None:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from analytics.demand.months import last_months
 from dashboard.results.facts import Facts
 
-__all__ = ["new_page", "show_table", "sparklines", "tables_of_page", "take_tables"]
+__all__ = ["new_page", "show_table", "sparklines", "tables_of_page", "take_tables", "told_table"]
 
 _KEY = "_tables_of_page"
 
@@ -23,6 +23,12 @@ def show_table(frame: pd.DataFrame, *, alt: str, **options: Any) -> Any:
     """A table on the page (`alt` says what it holds), kept for the page's download; `options` as for `st.dataframe`."""
     st.session_state.setdefault(_KEY, []).append((alt.partition(":")[0].partition(";")[0], frame))
     return st.dataframe(frame, alt=alt, **options)
+
+
+def told_table(frame: pd.DataFrame, what: str, **options: Any) -> Any:
+    """A small table of texts whose first rows are told to those who do not see it."""
+    said = "; ".join(" ".join(str(cell) for cell in row if str(cell)) for row in frame.head(14).to_numpy())
+    return show_table(frame, hide_index=True, width="stretch", alt=f"{what}: {said}", **options)
 
 
 def tables_of_page(tables: list[tuple[str, pd.DataFrame]]) -> bytes:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import numpy as np
 import streamlit as st
 
 from analytics.naming.labels import Verdict, money_text, number_text, strategy_text
+from dashboard.parts.frame import small
 from dashboard.results import product_results
 from dashboard.results.facts import Facts, Override
 from dashboard.state import inputs
 from dashboard.state.choice import Choice
+from dashboard.state.who import name_part, signed_words
 from dashboard.text.words import how, plain
 
 __all__ = ["family_part", "override_part"]
@@ -23,6 +27,7 @@ def override_part(facts: Facts, choice: Choice, i: int, make: bool) -> None:
     st.subheader("Your own choice", anchor=False)
     if mine is not None:
         st.markdown(f"You chose **{strategy_text(mine.strategy, make)}**: {plain(mine.note) or 'no note'}.")
+        small(signed_words(mine.by, mine.data_date))
         st.button(
             "Back to the recommendation",
             on_click=inputs.without_overrides,
@@ -78,6 +83,7 @@ def _count(facts: Facts, choice: Choice, rows: list[int], strategy: str, key: st
     note = st.text_input(
         "Why", key=f"note-{key}", placeholder="Keep 10 in stock for the show in May", max_chars=200
     )
+    name_part(f"who-{key}")
     if st.button("Count my choice", key=f"count-{key}", type="primary"):
         inputs.override(
             tuple(Override(product_results.real_sku(choice, i), strategy, note.strip()) for i in rows)
@@ -103,10 +109,13 @@ def family_part(facts: Facts, choice: Choice) -> None:
         else "Decide for a whole family yourself"
     ):
         if own.any():
-            for strategy, note in sorted({(o.strategy, o.note) for o in choice.overrides}):
-                number = sum((o.strategy, o.note) == (strategy, note) for o in choice.overrides)
+            for (strategy, *said), number in sorted(
+                Counter((o.strategy, o.note, o.by, o.data_date) for o in choice.overrides).items()
+            ):
+                note, who = said[0], signed_words(*said[1:])
                 st.markdown(
                     f"- {strategy_text(strategy).capitalize()}, {number} product{'s' if number != 1 else ''}: {plain(note) or 'no note'}"
+                    + (f". {plain(who)}" if who else "")
                 )
             st.button(
                 "Back to the recommendation for all",

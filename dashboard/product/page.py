@@ -32,6 +32,7 @@ from dashboard.file.kept_apart import orders_of_product
 from dashboard.parts.frame import draw, small, waiting
 from dashboard.parts.tables import show_table
 from dashboard.product.own_choice import override_part
+from dashboard.product.stock import books_of_product, switching_cost_part
 from dashboard.product.turning import SHORT_WORDS, quotes_part, turning_part
 from dashboard.results import past_results, product_results
 from dashboard.results.facts import Facts
@@ -317,6 +318,7 @@ def product_page(choice: Choice, facts: Facts, i: int) -> None:
     left, right = st.columns([1.6, 1], gap="large")
     with left:
         demand_part(choice, facts, i)
+        books_of_product(choice, facts, i)
         stock_part(choice, str(product["sku"]))
         if not product["ended"]:
             strategies_part(facts, i, make)
@@ -346,6 +348,7 @@ def product_page(choice: Choice, facts: Facts, i: int) -> None:
             )
             st.markdown(plain(text[:1].upper() + text[1:] + "." + more))
             computed_part(facts, i, make)
+            switching_cost_part(choice, facts, i)
             override_part(facts, choice, i, make)
         if said := str(product["stop_ordering"]):
             st.markdown(

@@ -13,29 +13,35 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import streamlit as st
 
 from analytics.assumptions import Assumptions
+from analytics.valuation.policy import DEFAULT_POLICY, StockPolicy
+from analytics.valuation.valued import ValuedStock
 from dashboard.files_in_use import held, releases
 from dashboard.memory_release import hand_back
-from dashboard.results.facts import Facts
+from dashboard.results.facts import Facts, Override
 from dashboard.results.intake import intake_of
 from dashboard.results.keys import data_key, digest_of, held_at, key_of, result_key
+from dashboard.results.made_from import made_from
 from dashboard.results.result_cache import Progress, Shelf, Work
 from dashboard.results.store import keep, kept
 from dashboard.results.study_facts import facts_of
 from dashboard.state.choice import Choice, Source, base_assumptions
+from dashboard.state.who import signed_words
 from sample_data import sample_paths, samples
 
 if TYPE_CHECKING:
+    from analytics.data.items.stock_totals import StockTotals
     from analytics.data.uploads import Reading
     from analytics.study import Study
     from analytics.study_stock.answer import StockAnswer
-    from analytics.valuation.policy import StockPolicy
 
 __all__ = [
-    "as_kept", "at_once", "data_key", "facts", "file_apart", "file_intake", "file_maker", "files", "found_result", "is_ready", "read_source", "remember", "remembered", "result",
-    "sample_study", "start", "stock_answer", "study", "warm",
+    "as_kept", "at_once", "data_key", "facts", "file_apart", "file_intake", "file_maker", "file_stock",
+    "files", "found_result", "is_ready", "read_source", "remember", "remembered", "result", "sample_study",
+    "shown_policy", "start", "stock_answer", "stock_valued", "study", "warm",
 ]  # fmt: skip
 
 _MOST_STUDIES = 3
@@ -152,25 +158,42 @@ def read_source(source: Source) -> Reading:
             for column, value, treatment in source.treatments:
                 told.setdefault(column, {})[value] = treatment
             options["treatments"] = told
-        given = (source.items, source.bom, source.receipts)
-        items, bom, receipts = (Given(one[1], one[0]) if one else None for one in given)
+        items, bom = (Given(one[1], one[0]) if one else None for one in (source.items, source.bom))
         sales = [Given(content, name) for name, content in source.sales]
-        found = shelf.put(key, reader().read(sales, items, bom, options, receipts))
+        sales += [Given(content, name, beside=True) for name, content in source.beside]
+        found = shelf.put(key, reader().read(sales, items, bom, options))
     result: Reading = found
     return result
 
 
 def file_intake(source: Source) -> tuple[Any, dict[str, Any]]:
-    """How the sales of a file were read, and by name how the other files were: items, bill of materials, receipts."""
-    found = read_source(source)
-    further = {
-        "Items": found.items_report,
-        "Bill of materials": found.bom.report if found.bom is not None else None,
-        "Receipts": found.receipts_report,
-    }
-    return intake_of(found.history.report), {
-        name: intake_of(report) for name, report in further.items() if report is not None
-    }
+    """How the sales of a file were read, and by name how the other files were: items, stock, receipts, bill of materials."""
+    shelf = _shelves().facts
+    key = (source.digest, "how it was read")
+    found: tuple[Any, dict[str, Any]] | None = shelf.find(key)
+    if found is None:
+        read = read_source(source)
+        further = {
+            "Items": read.list_reports.get("items"),
+            "Stock": read.list_reports.get("stock"),
+            "Receipts": read.receipts_report,
+            "Bill of materials": read.bom.report if read.bom is not None else None,
+        }
+        others = {name: intake_of(report) for name, report in further.items() if report is not None}
+        found = shelf.put(key, (intake_of(read.history.report), others))
+    return found
+
+
+def file_stock(source: Source) -> StockTotals | None:
+    """What the stock in the files adds up to as they say it, before anything is decided; None where they hold none."""
+    from analytics.data.items.stock_totals import stock_totals
+
+    shelf = _shelves().facts
+    key = (source.digest, "stock as read")
+    found: StockTotals | None = shelf.find(key)
+    if found is None and (items := read_source(source).items) is not None:
+        found = shelf.put(key, stock_totals(items))
+    return found if found and (found.units or found.units_below_zero or found.units_consigned) else None
 
 
 def file_apart(source: Source) -> tuple[Any, Any]:
@@ -265,7 +288,13 @@ def _in_currency(found: Study, currency: str) -> Study:
 
 
 def _chosen(choice: Choice) -> dict[str, tuple[str, str]]:
-    return {one.sku: (one.strategy, one.note) for one in choice.overrides}
+    """A person's own choices by SKU, with the reason and who gave it."""
+
+    def why(one: Override) -> str:
+        who = signed_words("name hidden" if choice.anonymous and one.by else one.by, one.data_date)
+        return ". ".join(part for part in (one.note, who) if part)
+
+    return {one.sku: (one.strategy, why(one)) for one in choice.overrides}
 
 
 def study(choice: Choice, progress: Progress = silent) -> Study:
@@ -401,38 +430,73 @@ def warm(choice: Choice) -> None:
         threading.Timer(4.0, load).start()
 
 
+def stock_valued(choice: Choice, known: Facts) -> ValuedStock:
+    """The stock of the facts on the screen under the policy that is set: nothing is simulated, and only another day of the stock ages it anew."""
+    policy = shown_policy(choice)
+    if np.isnat(policy.as_of) or policy.as_of == known.valued.as_of:
+        return known.valued.under(policy)
+    from analytics.study_stock.valuation import study_valuation
+
+    def make() -> ValuedStock:
+        return study_valuation(study(choice), replace(DEFAULT_POLICY, as_of=policy.as_of))
+
+    of_day: ValuedStock = result(choice, ("stock of a day", str(policy.as_of), *key_of(choice)), make)
+    return of_day.under(policy)
+
+
 def stock_answer(choice: Choice) -> StockAnswer:
-    """The stock of the study behind the pages in the books, its exposure and cash, under the policy that is assumed; kept with the facts."""
+    """The stock of the study behind the pages in the books, its exposure and cash, under the policy that is set.
+
+    What is simulated is kept with the facts, whatever the policy; the rest follows from it.
+    """
+    from analytics.study_stock.answer import answer_under
     from analytics.study_stock.answer import stock_answer as answer_of
 
-    found: StockAnswer = result(
-        choice, ("stock in the books", *key_of(choice)), lambda: answer_of(study(choice))
+    current, policy = study(choice), shown_policy(choice)
+    base: StockAnswer = result(choice, ("stock in the books", *key_of(choice)), lambda: answer_of(current))
+    if policy == DEFAULT_POLICY:
+        return base
+    key = (*key_of(choice), "stock in the books as set", repr(policy))
+    found: StockAnswer | None = _shelves().once.find(key)
+    return _shelves().once.put(key, answer_under(current, base, policy)) if found is None else found
+
+
+def shown_policy(choice: Choice) -> StockPolicy:
+    """The policy that is set, by the codes that are shown: made-up ones where names are hidden, then without what was typed."""
+    policy = choice.policy
+    if not choice.anonymous or not (policy.overrides or policy.one_off_of or policy.ledger_of):
+        return policy
+    real, made_up = facts(replace(choice, anonymous=False)).valued, facts(choice).valued
+    code = dict(zip(real.stock.skus.astype(str), made_up.stock.skus.astype(str), strict=True))
+    family = dict(zip(real.sold.family.astype(str), made_up.sold.family.astype(str), strict=True))
+    return replace(
+        policy,
+        overrides={
+            code[sku]: one._replace(by="name hidden", note="")
+            for sku, one in policy.overrides.items()
+            if sku in code
+        },
+        one_off_of={code[sku]: cost for sku, cost in policy.one_off_of.items() if sku in code},
+        ledger_of={family[name]: one for name, one in policy.ledger_of.items() if name in family},
     )
-    return found
 
 
-def files(
-    choice: Choice, locale: str = "en", policy: StockPolicy | None = None
-) -> dict[str, Callable[[], bytes]]:
-    """The files people take away, each made when asked for, byte for byte as `analyze` writes them; the person's own choices are in them.
-
-    `policy` is how stock is valued (None: as assumed).
-    """
+def files(choice: Choice, locale: str = "en") -> dict[str, Callable[[], bytes]]:
+    """The files people take away, each made when asked for, byte for byte as `analyze` writes them; the person's own choices, and how stock is valued, are in them."""
     from analytics.study_results import study_summary, study_tables
-    from analytics.valuation.policy import DEFAULT_POLICY
     from analytics.writeup.files import study_files
 
-    current = study(choice)
-    how = DEFAULT_POLICY if policy is None else policy
-    return study_files(study_tables(current, how), lambda: study_summary(current, how), locale)
+    current, how = study(choice), shown_policy(choice)
+    listed = "" if current.items_report is None else current.items_report.digest
+    others = {} if choice.source.sample else file_intake(choice.source)[1]
+    origin = made_from(choice, locale, READING_ANSWERS, listed, others)
+    return study_files(study_tables(current, how, origin), lambda: study_summary(current, how), locale)
 
 
-def file_maker(
-    choice: Choice, name: str, locale: str = "en", policy: StockPolicy | None = None
-) -> Callable[[], bytes]:
+def file_maker(choice: Choice, name: str, locale: str = "en") -> Callable[[], bytes]:
     """The maker of one file, for a button that asks for it later."""
 
     def make() -> bytes:
-        return files(choice, locale, policy)[name]()
+        return files(choice, locale)[name]()
 
     return make

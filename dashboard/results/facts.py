@@ -25,6 +25,7 @@ from analytics.strategy.portfolio.totals import written_off
 from analytics.strategy.present.baseline import Baseline
 from analytics.valuation.bridge import Bridge
 from analytics.valuation.on_hand import StockFacts
+from analytics.valuation.valued import ValuedStock
 from dashboard.results.capacity_facts import Carrying
 from dashboard.results.intake import Intake
 
@@ -35,11 +36,13 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Override:
-    """A person's own choice for one product, with the reason it was made."""
+    """A person's own choice for one product, with the reason it was made, the name typed (not verified) and the last day of the data."""
 
     sku: str
     strategy: str
     note: str
+    by: str = ""
+    data_date: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,7 +56,7 @@ class Facts:
     `portfolio` holds the totals of every plan and the gain as the study has them. `quote_profit` is the profit to order at
     each of `quotes` (days). `sensitivity` has one row per assumption: the gain at its low and high end;
     `carrying` is whether the shop can carry it all;
-    `stock` is what lies on hand today by the customer's own files, in no figure of the gain;
+    `valued` is what lies on hand today by the customer's own files as the books see it under the policy that is assumed, in no figure of the gain;
     `rule` is the rule that sales can use as `summary.json` has it (empty: none).
     `bridge` is the way from today to the mix by component (None while pending).
     `confidence` says how sure the answer is and on what it depends (`analytics.strategy.portfolio.confidence`).
@@ -89,7 +92,7 @@ class Facts:
     service_days: Array
     compared_with: Baseline
     shared: float
-    stock: StockFacts
+    valued: ValuedStock
     quotes: Array
     quote_profit: Array
     sensitivity: pd.DataFrame
@@ -115,6 +118,11 @@ class Facts:
     def digest(self) -> str:
         """The fingerprint of the files of sales."""
         return self.intake.report.digest
+
+    @property
+    def stock(self) -> StockFacts:
+        """Stock on hand today by the customer's own files, before any policy of valuation."""
+        return self.valued.stock
 
     @property
     def baseline_name(self) -> str:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dashboard.results.compute import facts, result, silent, study
 from dashboard.results.result_cache import Progress
 from dashboard.state.choice import Choice
 
-__all__ = ["cost_of_choice", "forecast_of", "map_of", "real_sku", "turning_of"]
+if TYPE_CHECKING:
+    from analytics.study_stock.product import ProductStock
+    from analytics.valuation.valued import ValuedStock
+
+__all__ = ["cost_of_choice", "forecast_of", "map_of", "real_sku", "stock_of", "turning_of"]
 
 
 def forecast_of(choice: Choice, sku: str, periods: int, progress: Progress = silent) -> Any:
@@ -60,6 +64,13 @@ def map_of(choice: Choice, sku: str, across: str, up: str, progress: Progress = 
         return product_map(study(choice), sku, (across, up), turns, progress)
 
     return result(choice, ("map", sku, across, up), make)
+
+
+def stock_of(choice: Choice, valued: ValuedStock, i: int) -> ProductStock:
+    """What may be left of the stock of a row when its model ends, and its write-down by quarter."""
+    from analytics.study_stock.product import product_stock
+
+    return product_stock(study(choice), valued, i)
 
 
 def real_sku(choice: Choice, i: int) -> str:

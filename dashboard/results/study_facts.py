@@ -17,6 +17,7 @@ from dashboard.results.intake import intake_of
 
 if TYPE_CHECKING:
     from analytics.study import Study
+    from analytics.valuation.valued import ValuedStock
 
 __all__ = ["facts_of"]
 
@@ -55,7 +56,7 @@ def _run_today(study: Study, money: Any) -> tuple[NDArray[np.bool_], Array]:
     return study.recommendation.as_today & known, today_off
 
 
-def _product_table(study: Study, money: Any) -> pd.DataFrame:
+def _product_table(study: Study, money: Any, valued: ValuedStock) -> pd.DataFrame:
     """The columns of recommendation.csv and what the pages say of a product beside them."""
     from analytics.naming.labels import Verdict
     from analytics.strategy.cross_check import cross_check
@@ -80,7 +81,7 @@ def _product_table(study: Study, money: Any) -> pd.DataFrame:
         as_today=as_today,
         written_off_today=written_off,
         wave=recommendation.wave,
-        stop_ordering=stop_ordering_words(study)[: len(items)],
+        stop_ordering=stop_ordering_words(study, valued)[: len(items)],
         worth=recommendation.worth,
         decisive=decisive,
         turns=[
@@ -118,7 +119,7 @@ def facts_of(study: Study, pending: bool = False) -> Facts:
     from analytics.study_doubt import study_confidence, study_moves, study_questions, study_unknowns
     from analytics.study_results import study_margin, study_rule, study_waiting_customers
     from analytics.study_stock.cash import study_bridge
-    from analytics.study_stock.valuation import study_stock
+    from analytics.study_stock.valuation import study_valuation
     from analytics.writeup.summary import choice_summary
 
     comparison, recommendation, items = study.comparison, study.recommendation, study.items
@@ -142,7 +143,8 @@ def facts_of(study: Study, pending: bool = False) -> Facts:
         )
         for k, name in enumerate(strategies)
     ]
-    products = _product_table(study, money)
+    valued = study_valuation(study)
+    products = _product_table(study, money, valued)
     unknowns = None if pending else study_unknowns(study)
     moves = () if unknowns is None else study_moves(study, unknowns)
     quotes, quote_profit = _profit_by_quote(study)
@@ -172,7 +174,7 @@ def facts_of(study: Study, pending: bool = False) -> Facts:
         service_days=np.array(SERVICE_DAYS),
         compared_with=recommendation.compared_with,
         shared=recommendation.shared,
-        stock=study_stock(study),
+        valued=valued,
         quotes=quotes,
         quote_profit=quote_profit,
         sensitivity=pd.DataFrame(moves, columns=[field.name for field in fields(GainMove)]),

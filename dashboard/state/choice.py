@@ -9,6 +9,7 @@ from hashlib import blake2b
 
 from analytics.assumptions import FIELDS, Assumption, Assumptions
 from analytics.assumptions_file import read_assumptions
+from analytics.valuation.policy import DEFAULT_POLICY, StockPolicy
 from dashboard.results.facts import Override
 from dashboard.results.store import sample_digest
 from dashboard.state import memory
@@ -32,7 +33,8 @@ class Source:
     options: tuple[tuple[str, str], ...] = ()
     #: what the rows of a value of a column are: column, value, treatment
     treatments: tuple[tuple[str, str, str], ...] = ()
-    receipts: tuple[str, bytes] | None = field(default=None, repr=False)
+    #: stock on hand and goods received, told apart by what is in them
+    beside: tuple[tuple[str, bytes], ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,7 @@ class Choice:
     ets: int = 0
     levers: tuple[tuple[str, float], ...] = ()
     held: Assumptions | None = None
+    policy: StockPolicy = DEFAULT_POLICY
 
     @property
     def assumptions(self) -> Assumptions:
@@ -77,11 +80,12 @@ class Choice:
             self.ets,
             self.levers,
             self.held,
+            self.policy,
         )
 
     def at(self, state: memory.State) -> Choice:
         """The same data, looked at in another way."""
-        answers, currency, overrides, anonymous, cleaning, ets, levers, held = state
+        answers, currency, overrides, anonymous, cleaning, ets, levers, held, policy = state
         return replace(
             self,
             answers=answers,
@@ -92,6 +96,7 @@ class Choice:
             ets=ets,
             levers=levers,
             held=held,
+            policy=policy,
         )
 
 
@@ -131,18 +136,18 @@ def file_source(
     options: tuple[tuple[str, str], ...] = (),
     bom: tuple[str, bytes] | None = None,
     treatments: tuple[tuple[str, str, str], ...] = (),
-    receipts: tuple[str, bytes] | None = None,
+    beside: tuple[tuple[str, bytes], ...] = (),
 ) -> Source:
     """A source made of uploaded files; its digest covers every byte and every setting.
 
     `options` are further answers about the file: decimal, start, and kinds of lines to keep (service_lines, ...); `treatments` says what the rows of a value
-    of a column are.
+    of a column are; `beside` are files of stock on hand and of goods received.
 
     >>> file_source((("a.csv", b"x"),)).digest == file_source((("a.csv", b"y"),)).digest
     False
     """
     digest = blake2b(digest_size=16)
-    for name, content in [*sales, *(one for one in (items, bom, receipts) if one)]:
+    for name, content in [*sales, *(one for one in (items, bom) if one), *beside]:
         digest.update(f"{name}\0{len(content)}\0".encode() + content)
     digest.update(
         repr(
@@ -153,13 +158,13 @@ def file_source(
                 *([options] if options else []),
                 *(["bom"] if bom else []),
                 *([treatments] if treatments else []),
-                *(["receipts"] if receipts else []),
+                *([len(beside)] if beside else []),
             )
         ).encode()
     )
     title = sales[0][0] if len(sales) == 1 else f"{len(sales)} files"
     return Source(
-        title, "", digest.hexdigest(), sales, items, bom, date_order, mapping, options, treatments, receipts
+        title, "", digest.hexdigest(), sales, items, bom, date_order, mapping, options, treatments, beside
     )
 
 

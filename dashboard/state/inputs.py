@@ -14,24 +14,29 @@ from pathlib import Path
 import streamlit as st
 
 from analytics.assumptions import Assumptions
+from analytics.valuation.policy import DEFAULT_POLICY
 from dashboard.files_in_use import due, forget, held
 from dashboard.results import compute, reading
 from dashboard.results.facts import Override
 from dashboard.sessions import drop_uploads, forget_widgets
 from dashboard.state import memory
 from dashboard.state.choice import Choice, Source, base_assumptions, file_source, sample_source
+from dashboard.state.who import signature, stock_signature
 from dashboard.text.words import plain
 from sample_data import samples
 
 __all__ = [
-    "OWN", "ask_ets", "choice", "choices", "clean", "confirm", "confirm_as_assumed", "confirm_for_family", "drop_own_choices", "give_up", "hide_names", "hold", "keep", "lever",
-    "lost", "open_source", "override", "release", "remove_scenario", "reset_levers", "save_scenario", "scenarios", "take_back_answers", "undo", "undone", "without_overrides",
+    "OWN", "ask_ets", "choice", "choice_with", "choices", "clean", "confirm", "confirm_as_assumed",
+    "confirm_for_family", "drop_own_choices", "give_up", "hide_names", "hold", "keep", "lever", "lost",
+    "open_source", "override", "release", "remove_scenario", "reset_levers", "save_scenario", "scenarios",
+    "take_back_answers", "undo", "undone", "use_stock_files", "value_stock", "with_stock_files",
+    "without_overrides",
 ]  # fmt: skip
 
 OWN = "own"
 #: what a session holds of an own file besides its choice: the bytes, its columns, the answers about it
 _OF_THE_FILE = (
-    "sales-files", "items-file", "bom-file", "receipts-file", "mapping", "mapping-for", "file-currency", "date-order", "file-decimal", "file-encoding", "file-start",
+    "sales-files", "items-file", "bom-file", "beside-files", "beside-added", "mapping", "mapping-for", "file-currency", "date-order", "file-decimal", "file-encoding", "file-start",
     "file-periods", "file-fiscal_start", "file-dates", "file-join", "kept-lines", "treatments", "treatments-for", "treatment-changed",
     "treatment-wrong", "units-read", "remembered", "_work", "product", "_lost", "_offered", "_undone", "_about",
 )  # fmt: skip
@@ -44,10 +49,11 @@ def _from_command_line() -> Source | None:
         return None
     further = [
         Path(os.environ[name]) if os.environ.get(name) else None
-        for name in ("STOCK_OR_ORDER_ITEMS", "STOCK_OR_ORDER_BOM", "STOCK_OR_ORDER_RECEIPTS")
+        for name in (f"STOCK_OR_ORDER_{kind}" for kind in ("ITEMS", "BOM", "STOCK", "RECEIPTS"))
     ]
-    items, bom, receipts = ((one.name, one.read_bytes()) if one else None for one in further)
-    return file_source(((Path(path).name, Path(path).read_bytes()),), items, bom=bom, receipts=receipts)
+    items, bom, *beside = ((one.name, one.read_bytes()) if one else None for one in further)
+    sales = ((Path(path).name, Path(path).read_bytes()),)
+    return file_source(sales, items, bom=bom, beside=tuple(one for one in beside if one))
 
 
 def _own(source: Source, asked: str) -> Choice:
@@ -153,6 +159,30 @@ def open_source(source: Source, currency: str = "") -> None:
     st.session_state.pop("product", None)
 
 
+def with_stock_files(beside: tuple[tuple[str, bytes], ...]) -> Source:
+    """The files on the screen with these of stock and goods received, in the place of those given before."""
+    now = choice().source
+    return file_source(
+        now.sales, now.items, now.date_order, now.mapping, now.options, now.bom, now.treatments, beside
+    )
+
+
+def choice_with(source: Source) -> Choice:
+    """The choice on the screen with other files: what was answered, tried and chosen stays, but for the day of the stock."""
+    current = choice()
+    return replace(current, source=source, policy=replace(current.policy, as_of=DEFAULT_POLICY.as_of))
+
+
+def use_stock_files(source: Source) -> None:
+    """Look at the same files with others of stock and goods received beside them."""
+    found = choice_with(source)
+    compute.remember(source)
+    held().open(source.digest)
+    memory.brought(source.digest)
+    drop_uploads()
+    choices()[OWN] = found
+
+
 def give_up() -> None:
     """Forget the uploaded file and all that was found out or kept about it, in memory and on disk."""
     gone = choices().get(OWN)
@@ -177,7 +207,9 @@ def confirm(values: Mapping[str, float]) -> None:
     keep(
         replace(
             current,
-            answers=current.answers.with_general(**values),
+            answers=current.answers.with_general(**values).signed_by(
+                *signature(current.source.digest), *values
+            ),
             levers=tuple(one for one in current.levers if one[0] not in values),
         )
     )
@@ -189,7 +221,9 @@ def confirm_as_assumed(name: str) -> None:
     keep(
         replace(
             current,
-            answers=current.answers.confirmed_as_assumed(name),
+            answers=current.answers.confirmed_as_assumed(name).signed_by(
+                *signature(current.source.digest), name
+            ),
             levers=tuple(one for one in current.levers if one[0] != name),
         )
     )
@@ -198,7 +232,7 @@ def confirm_as_assumed(name: str) -> None:
 def confirm_for_family(family: str, values: Mapping[str, float]) -> None:
     """Answers for one family: these values are confirmed for its products."""
     current = choice()
-    own = Assumptions().with_general(**values).general
+    own = Assumptions().with_general(**values).signed_by(*signature(current.source.digest), *values).general
     families = {**current.answers.family, family: {**current.answers.family.get(family, {}), **own}}
     keep(replace(current, answers=replace(current.answers, family=families)))
 
@@ -278,8 +312,10 @@ def hold(wanted: bool) -> None:
 def override(chosen: tuple[Override, ...]) -> None:
     """Count a person's own choices for products from now on."""
     current = choice()
+    who = signature(current.source.digest)
     again = {o.sku for o in chosen}
-    keep(replace(current, overrides=(*(o for o in current.overrides if o.sku not in again), *chosen)))
+    signed = (replace(o, by=who.by, data_date=who.data_date) for o in chosen)
+    keep(replace(current, overrides=(*(o for o in current.overrides if o.sku not in again), *signed)))
 
 
 def without_overrides(skus: tuple[str, ...]) -> None:
@@ -291,6 +327,16 @@ def without_overrides(skus: tuple[str, ...]) -> None:
 def clean(layers: tuple[str, ...] | None) -> None:
     """Take these layers out of the history before it is forecast, from now on (None: the default ones)."""
     keep(replace(choice(), cleaning=layers))
+
+
+def value_stock(**changes: object) -> None:
+    """Value stock in another way from now on, under the name typed. Raises DataError where that cannot be; then what held stays."""
+    current = choice()
+    who = stock_signature(current.source.digest)
+    before = {name: one for name, one in current.policy.signed.items() if name not in changes}
+    mine = dict.fromkeys((name for name in changes if name != "overrides"), who) if who.by else {}
+    changes["signed"] = {**before, **mine}
+    keep(replace(current, policy=replace(current.policy, **changes)))  # type: ignore[arg-type]
 
 
 def ask_ets(products: int) -> None:

@@ -15,7 +15,7 @@ from analytics.valuation.bridge import Bridge, drawn_steps
 from analytics.valuation.carrying import CarryingOfPlan
 from analytics.valuation.exposure import Exposure
 from analytics.valuation.on_hand import StockFacts
-from analytics.valuation.run_down import pay_back_months
+from analytics.valuation.run_down import less_once, pay_back_months
 from analytics.valuation.valued import ValuedStock
 from dashboard.results.facts import Facts
 from dashboard.text.stock_words import amount_text
@@ -188,17 +188,23 @@ def way_sentence(stock: StockFacts, currency: str) -> str:
     return f"{said} {', '.join(parts)}." if parts else f"{said} nothing is released."
 
 
-def pay_back_words(answer: StockAnswer, one_off: float) -> str:
-    """When the cost of switching is paid back, or that it is not stated."""
-    columns = answer.way.by_month(answer.way.counted)
-    year = float((columns["cash_released"] + columns["capital_saved"])[:12].sum())
-    if math.isnan(one_off):
+def pay_back_words(answer: StockAnswer) -> str:
+    """When the cost of switching is paid back, and what of it is not stated."""
+    columns, policy = answer.way.by_month(answer.way.counted), answer.valued.policy
+    flow = columns["cash_released"] + columns["capital_saved"]
+    year, once = float(flow[:12].sum()), policy.one_off_stated
+    if math.isnan(once):
         return f"First year: {amount_text(year)} of cash and capital saved, before one-off costs: what switching costs is not stated."
-    months = pay_back_months(columns["cash_released"] + columns["capital_saved"], one_off)
-    if math.isinf(months):
-        return f"One-off costs of {amount_text(one_off)} are not paid back within {len(columns['cash_released'])} months."
+    count = len(policy.one_off_of)
+    of_products = f" ({'1 product' if count == 1 else f'{count:,} products'})" if count else ""
+    lacking = (
+        " Before one-off costs of the programme, which are not stated." if math.isnan(policy.one_off) else ""
+    )
+    months = pay_back_months(flow, once)
     when = "at once" if months <= 0.0 else f"within {months:.0f} months" if months > 1.0 else "within 1 month"
-    return f"One-off costs of {amount_text(one_off)} are paid back {when}."
+    paid = f"are not paid back within {len(flow)} months" if math.isinf(months) else f"are paid back {when}"
+    net = amount_text(less_once(year, once))
+    return f"One-off costs of {amount_text(once)}{of_products} {paid}; first year after them: {net} of cash and capital saved.{lacking}"
 
 
 def cash_title(stock: StockFacts, currency: str) -> str:

@@ -6,6 +6,7 @@ import streamlit as st
 
 from dashboard.file.new import new_file
 from dashboard.file.report import described, verdict
+from dashboard.file.stock_files import stock_files_part
 from dashboard.file.upload import templates, uploaded
 from dashboard.parts.downloads import downloads
 from dashboard.parts.frame import opened
@@ -42,16 +43,19 @@ def show() -> None:
     templates()
     if not choice.source.sample:
         st.button("Forget this file", on_click=inputs.give_up, icon=":material/delete:", type="tertiary")
+    own = not choice.source.sample and not choice.anonymous
     described(
         facts.intake,
-        {},
+        compute.file_intake(choice.source)[1] if own else {},
         lambda: compute.study(choice).history,
         None,
         "current",
         margin_of_year(choice) if facts.has_money else None,
         (facts.orders_on_hand, facts.receipts),
+        compute.file_stock(choice.source) if own else None,
     )
     margin_part(facts, whole=True)
+    stock_files_part(choice)
     stock_balance(facts)
     st.subheader("Take away", anchor=False)
     downloads(choice, "take")

@@ -9,18 +9,22 @@ import streamlit as st
 from analytics.naming.labels import Strategy, money_text, number_text, percent_text, strategy_text
 from analytics.naming.scales import in_thousands
 from analytics.strategy.portfolio.largest import money_at_stake
+from analytics.valuation.valued import ValuedStock
 from dashboard.parts.frame import opened, small
 from dashboard.parts.tables import show_table, sparklines
 from dashboard.product.own_choice import family_part
 from dashboard.product.page import product_page
+from dashboard.results import compute
 from dashboard.results.facts import Facts
 from dashboard.state.choice import Choice
 from dashboard.text.words import below_cost, counts_of, plain, verdict_text, wait_text
 
 
-def table_of(facts: Facts) -> pd.DataFrame:
-    """One row per product for the screen, most money at stake first, ended ones last."""
+def table_of(facts: Facts, valued: ValuedStock | None = None) -> pd.DataFrame:
+    """One row per product for the screen, most money at stake first, ended ones last; stock as it is `valued` (None: as assumed)."""
     products = facts.products
+    books = facts.valued if valued is None else valued
+    sold = slice(0, len(products))
     make = products["make_or_buy"].to_numpy() == "make"
     table = pd.DataFrame(
         {
@@ -60,6 +64,9 @@ def table_of(facts: Facts) -> pd.DataFrame:
             "Strategy": in_thousands(products["gain_by_strategy"]),
             "Orders": products["orders_on_hand"],
             "Due": products["orders_due"],
+            "Stock": in_thousands(books.stock.book_value[sold]),
+            "Excess": in_thousands(books.stock.excess_value[sold]),
+            "Reserve": in_thousands(books.reserve[sold]),
             "Stop": products["stop_ordering"],
             "Sales": sparklines(facts, np.arange(len(products))),
             "stake": money_at_stake(facts.profit),
@@ -114,7 +121,7 @@ def overview(choice: Choice, facts: Facts) -> None:
     ended = int(facts.products["ended"].sum())
     st.title(f"{', '.join(parts) or 'No living product'}{f'; {ended} ended' if ended else ''}", anchor=False)
     st.markdown("Most money at stake first. Select a row to open the product.")
-    table = table_of(facts)
+    table = table_of(facts, compute.stock_valued(choice, facts))
     left, middle, right = st.columns([2, 2, 1.2], vertical_alignment="bottom")
     sought = left.text_input("Search", key="product-search", placeholder="product or SKU")
     wanted = middle.pills(
@@ -162,6 +169,7 @@ def overview(choice: Choice, facts: Facts) -> None:
         *gains[1:],
         "Today",
         *(["Orders", "Due"] if len(facts.orders_on_hand) else []),
+        *(["Stock", "Excess", "Reserve"] if facts.stock.known and facts.has_money else []),
         *(["Stop"] if (table["Stop"] != "").any() else []),
         "Who waits",
         "Sales",
@@ -201,6 +209,24 @@ def overview(choice: Choice, facts: Facts) -> None:
                 help="Units that customers have on order, by the sales file",
             ),
             "Due": st.column_config.TextColumn("First due", width=75),
+            "Stock": st.column_config.NumberColumn(
+                f"Stock{money}",
+                format="%.1f",
+                width=85,
+                help="On hand at unit cost; empty where stock or cost is unknown",
+            ),
+            "Excess": st.column_config.NumberColumn(
+                f"Excess{money}",
+                format="%.1f",
+                width=85,
+                help="Stock beyond the months of expected demand set on Stock and risk",
+            ),
+            "Reserve": st.column_config.NumberColumn(
+                f"Reserve{money}",
+                format="%.1f",
+                width=85,
+                help="What the rules set on Stock and risk ask for",
+            ),
             "Stop": st.column_config.TextColumn(
                 "Stop ordering",
                 width=165,

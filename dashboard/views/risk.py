@@ -12,13 +12,15 @@ from analytics.naming.figures import FIGURES
 from analytics.naming.labels import PLANS, Strategy, Verdict, money_text, number_text
 from analytics.strategy.portfolio.plans_compared import written_off_over
 from analytics.strategy.portfolio.totals import written_off
-from dashboard.parts.books import books_part, cash_part, exposure_part, watch_part
+from dashboard.file.stock_files import stock_files_part
+from dashboard.parts.books import books_part, cash_part, exposure_part, tie_part, watch_part
 from dashboard.parts.frame import opened, waiting
 from dashboard.parts.gain_sensitivity import moves_part
 from dashboard.parts.stock import stock_balance, stock_on_its_way
 from dashboard.parts.tables import show_table
 from dashboard.results import compute
 from dashboard.results.facts import Facts
+from dashboard.state import inputs
 from dashboard.text.flip_words import turning_title
 from dashboard.text.headline import range_words
 from dashboard.text.stock_words import NO_FAMILY, lost_sentence, most_written_off
@@ -73,18 +75,22 @@ def show() -> None:
     )
     if said := lost_sentence(facts.stock, facts.currency):
         st.markdown(plain(said))
-    if facts.pending:
-        st.info("Reserve, exposure and cash follow when the new setting is worked out.")
+    stock_files_part(choice)
+    if facts.stock.known:
+        tie_part(choice, facts)
         stock_balance(facts)
+        books_part(choice, facts)
+    else:
+        stock_balance(facts)
+    if facts.pending:
+        st.info("Exposure and cash follow when the new setting is worked out.")
         return
     with waiting("Playing every plan year by year"):
-        answer = compute.stock_answer(choice)
-    valued = books_part(choice, answer, facts)
+        answer = compute.stock_answer(inputs.choice())
     exposure_part(answer, facts)
     _write_off_part(facts)
-    cash_part(choice, answer, facts)
-    watch_part(answer, valued)
-    stock_balance(facts)
+    cash_part(facts)
+    watch_part(compute.stock_answer(inputs.choice()))
     stock_on_its_way(facts)
     _turning_part(facts)
 

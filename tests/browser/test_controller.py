@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import os
-import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -18,7 +17,9 @@ from playwright.sync_api import Page, expect
 
 from analytics.naming.labels import number_text
 from dashboard.parts.downloads import file_names
+from tests.browser.stock_steps import books_of_stock
 from tests.browser.test_app import Open, bring, go, idle, opened
+from tests.browser.told import cell, one, said, settled
 from tests.writeup.adding_up import files_add_up
 
 __all__ = ["opened"]  # the fixture
@@ -83,39 +84,6 @@ def elsewhere(exported: Path) -> Iterator[Path]:
     )
     yield exported / "out"
     process.wait(300)
-
-
-def settled(page: Page) -> None:
-    """Waits until nothing is recomputed any more, however many others use the machine."""
-    idle(page)
-    expect(page.get_by_text("Recomputing", exact=True)).to_have_count(0, timeout=400_000)
-    idle(page)
-
-
-def one(books: duckdb.DuckDBPyConnection, question: str) -> float:
-    """One figure of the books."""
-    row = books.execute(question).fetchone()
-    assert row is not None
-    return float(row[0])
-
-
-def said(page: Page, amount: str) -> None:
-    """The figure stands on the page, in a sentence or a table."""
-    expect(
-        page.get_by_text(amount, exact=False)
-        .or_(page.locator(f'[aria-label*="{amount}"], [alt*="{amount}"]'))
-        .first
-    ).to_be_attached(timeout=60_000)
-
-
-def cell(page: Page, row: str) -> str:
-    """The figure beside a name in the table of control totals or of margins, which tables tell those who do not see them."""
-    told = " ".join(
-        page.locator("[aria-label]").evaluate_all("all => all.map(e => e.getAttribute('aria-label'))")
-    )
-    found = re.search(rf"{re.escape(row)} (-?[\d,]+(?:\.\d+)?)", told)
-    assert found, (row, told[:500])
-    return found[1]
 
 
 def take(page: Page, name: str) -> bytes:
@@ -213,6 +181,10 @@ def test_the_controller_finds_the_books_in_every_figure(
         cell(page, "gross margin at the items' costs"),
     ) == (f"{at_lines:,.2f}", f"{at_items:,.2f}")
     assert cell(page, "the same units at our prices and costs") == f"{at_items:,.2f}"
+    # 5, 6, 7: stock, reserve and standard
+    go(page, "Stock and risk")
+    settled(page)
+    books_of_stock(page, books)
     # 8: ended products bring nothing and are decided by nobody; bought-in ones are bought
     go(page, "Products")
     ended = one(

@@ -49,7 +49,7 @@ def test_the_command_line_and_the_app_write_the_same_bytes(tmp_path: Path, local
         (("sales.csv", sales),),
         ("items.csv", items),
         bom=("bom.csv", parts) if parts else None,
-        receipts=("in.csv", came) if bom else None,
+        beside=(("in.csv", came),) if bom else (),
     )
     made = {
         name: make()

@@ -41,7 +41,7 @@ def test_they_are_listed_on_data_on_products_and_on_the_page_of_the_product(star
     at.switch_page("views/data.py").run()
     at.file_uploader(key="sales-files").set_value([("sales.csv", _sales(), "text/csv")])
     at.file_uploader(key="items-file").set_value(("items.csv", items_csv(), "text/csv"))
-    at.file_uploader(key="receipts-file").set_value(("in.csv", RECEIPTS, "text/csv")).run()
+    at.file_uploader(key="beside-files").set_value([("in.csv", RECEIPTS, "text/csv")]).run()
     assert not at.exception
     said = _text(at)
     assert "Orders on hand: 47 units in 3 lines, 963.50 in money" in said and ON_HAND_RULE in said
@@ -72,6 +72,6 @@ def test_they_are_listed_on_data_on_products_and_on_the_page_of_the_product(star
 
 def test_another_file_of_receipts_is_another_source() -> None:
     sales = (("sales.csv", _sales()),)
-    plain, with_them = file_source(sales), file_source(sales, receipts=("in.csv", RECEIPTS))
+    plain, with_them = file_source(sales), file_source(sales, beside=(("in.csv", RECEIPTS),))
     other = file_source(sales, bom=("in.csv", RECEIPTS))
     assert len({plain.digest, with_them.digest, other.digest}) == 3

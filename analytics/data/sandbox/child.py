@@ -98,7 +98,10 @@ def _answer(head: Mapping[str, Any], contents: list[bytes]) -> bytes:
     def given(place: int | None) -> Given | None:
         return None if place is None else Given(contents[place], head["names"][place])
 
-    sales = [Given(contents[place], head["names"][place]) for place in head["sales"]]
+    sales = [
+        Given(contents[place], head["names"][place], beside=place in head["beside"])
+        for place in head["sales"]
+    ]
     try:
         if head.get("columns"):
             return b"C" + json.dumps(header_of(sales)).encode()
@@ -155,6 +158,7 @@ def main(ahead: bool = False) -> int:
     head: dict[str, Any] = {
         "names": ["warm.csv"],
         "sales": [0],
+        "beside": [],
         "items": None,
         "bom": None,
         "receipts": None,

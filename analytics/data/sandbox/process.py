@@ -164,6 +164,7 @@ class ReadingProcess:
         head = {
             "names": names,
             "sales": list(range(count)),
+            "beside": [k for k, file in enumerate(sales) if file.beside],
             **dict.fromkeys(further),
             **{kind: count + k for k, kind in enumerate(given)},
             "options": dict(options or {}),

@@ -175,6 +175,7 @@ def pack_reading(reading: Reading) -> bytes:
         heads["items"], arrays = _items_parts(reading.items)
         heads["items_report"] = _report_head(reading.items_report)
         stored |= {f"items/{name}": values for name, values in arrays.items()}
+    heads["list_reports"] = {kind: _report_head(report) for kind, report in reading.list_reports.items()}
     if reading.receipts_report is not None:
         heads["receipts_report"] = _report_head(reading.receipts_report)
     if reading.bom is not None:
@@ -212,4 +213,5 @@ def unpack_reading(data: bytes) -> Reading:
             codes=_texts(heads["bom"]["codes"]), report=_report(heads["bom"]["report"]), **of("bom")
         )
     receipts_report = _report(heads["receipts_report"]) if "receipts_report" in heads else None
-    return Reading(_history(heads["sales"], of("sales")), items, items_report, bom, receipts_report)
+    own = {kind: _report(head) for kind, head in heads["list_reports"].items()}
+    return Reading(_history(heads["sales"], of("sales")), items, items_report, bom, receipts_report, own)

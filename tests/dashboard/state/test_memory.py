@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 
 from analytics.assumptions import Assumption, Assumptions
+from analytics.valuation.policy import Override as Reserve
+from analytics.valuation.policy import StockPolicy
 from dashboard.kept import offers
 from dashboard.kept.database import copy_of, opened
 from dashboard.kept.form import document_of
@@ -43,6 +45,14 @@ def state(rate: float = 0.1234567890123, note: str = "é *show* \" ' \n") -> mem
         30,
         (("storage_rate", 0.07),),
         held,
+        StockPolicy(
+            ledger=20_100_000.0,
+            standard="usgaap",
+            cover_ladder=((6.0, 0.3),),
+            one_off_of={"A-1": 12.5},
+            ledger_of={"Räder": -1.5},
+            overrides={"A-1": Reserve(0.5, "M. Weber", "é *note*")},
+        ),
     )
 
 

@@ -1,0 +1,52 @@
+"""What a list of stock adds up to before anything is known of the products: units, and money at the costs that the lists say."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from analytics.items import Items
+
+__all__ = ["StockTotals", "stock_totals"]
+
+
+class StockTotals(NamedTuple):
+    """The balance of a list of stock: every unit stands in one of `units` (of them `units_without_cost` have no cost), `units_below_zero` and `units_consigned`.
+
+    `products` hold something, `blank` products are listed without a figure; `at_cost` is money of the units with a cost.
+    """
+
+    products: int
+    units: float
+    at_cost: float
+    units_without_cost: float
+    units_below_zero: float
+    units_consigned: float
+    blank: int
+
+
+def stock_totals(items: Items) -> StockTotals:
+    """What the stock of these items adds up to.
+
+    at_cost = sum of on hand x unit cost, of products whose stock and cost are known. Source: definition.
+
+    >>> from analytics.items import GIVEN, empty_items
+    >>> items = empty_items(["A", "B", "C"]).with_field("on_hand", [2.0, 5.0, np.nan], GIVEN)
+    >>> stock_totals(items.with_field("unit_cost", [10.0, np.nan, 3.0], GIVEN))[:4]
+    (2, 7.0, 20.0, 5.0)
+    """
+    held, cost = np.asarray(items["on_hand"], np.float64), np.asarray(items["unit_cost"], np.float64)
+    below, other = (
+        np.nan_to_num(np.asarray(items[name], np.float64)) for name in ("stock_below_zero", "stock_consigned")
+    )
+    units = np.nan_to_num(held)
+    return StockTotals(
+        int((units > 0.0).sum()),
+        float(units.sum()),
+        float(np.nansum(held * cost)),
+        float(units[np.isnan(cost)].sum()),
+        float(below.sum()),
+        float(other.sum()),
+        int((np.isnan(held) & (below == 0.0) & (other == 0.0)).sum()),
+    )

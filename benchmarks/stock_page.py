@@ -1,0 +1,86 @@
+"""The server's time of the page Stock and risk: `python -m benchmarks.stock_page [--products 1000]`.
+
+A made-up company with stock of every product is opened in the app, and every setting of the page is changed in turn:
+seconds from the change to the last element of the page, the browser's own time left out.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from streamlit.testing.v1 import AppTest
+
+from benchmarks.analyze_scale import write_company
+
+APP = Path(__file__).resolve().parents[1] / "dashboard" / "app.py"
+
+
+def with_stock(items: Path) -> None:
+    """Give every product of a list of items a stock on hand, a few of them far too much."""
+    table = pd.read_csv(items, dtype={"sku": str})
+    rng = np.random.default_rng(7)
+    table["on_hand"] = np.round(rng.lognormal(4.0, 1.5, len(table)))
+    table.to_csv(items, index=False)
+
+
+def settled(at: AppTest) -> AppTest:
+    """The page once everything under way is computed."""
+    while True:
+        work = at.session_state["_work"] if "_work" in at.session_state else None
+        if work is not None:
+            work.wait(3600.0)
+        at.run(timeout=3600)
+        if work is None or work.done:
+            return at
+
+
+def main() -> None:
+    """Open the company and change every setting."""
+    options = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
+    options.add_argument("--products", type=int, default=1000)
+    products = options.parse_args().products
+    with tempfile.TemporaryDirectory() as folder:
+        sales, items, _ = write_company(products, Path(folder))
+        with_stock(items)
+        os.environ |= {"STOCK_OR_ORDER_SALES": str(sales), "STOCK_OR_ORDER_ITEMS": str(items)}
+        os.environ["STOCK_OR_ORDER_DATABASE"] = str(Path(folder) / "kept.sqlite3")
+        at = AppTest.from_file(str(APP), default_timeout=3600)
+        begin = time.perf_counter()
+        settled(at.run())
+        print(f"{products:,} products decided in {time.perf_counter() - begin:.1f} s")
+        begin = time.perf_counter()
+        at.switch_page("views/risk.py").run(timeout=3600)
+        assert not at.exception, at.exception
+        print(f"page opened, every plan played year by year {time.perf_counter() - begin:6.2f} s")
+
+        def named(kind: str, name: str) -> object:
+            return next(one for one in getattr(at, kind) if str(one.key).startswith(f"books-{name}"))
+
+        changes = (
+            ("nothing", None, "", None),
+            ("standard", "radio", "standard", "usgaap"),
+            ("ledger", "number_input", "ledger", 1.0e6),
+            ("months without a sale", "number_input", "dead", 9.0),
+            ("months of excess", "number_input", "excess", 9.0),
+            ("buckets of age", "text_input", "buckets", "30, 90, 365"),
+            ("cost of switching", "number_input", "one-off", 5.0e4),
+        )
+        for words, kind, name, value in changes:
+            if kind is not None:
+                named(kind, name).set_value(value)  # type: ignore[attr-defined]
+            begin, spent = time.perf_counter(), time.process_time()
+            at.run(timeout=3600)
+            assert not at.exception, at.exception
+            print(
+                f"{words:<24} {time.perf_counter() - begin:6.2f} s, {time.process_time() - spent:6.2f} s of processor"
+            )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,75 @@
+"""Whoever confirms or overrides types a name: it stands on the page, in the address and in the files, as typed and not verified, with the date of the data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from streamlit.testing.v1 import AppTest
+
+from dashboard.kept.form import state_of
+from dashboard.results import compute
+from dashboard.state.choice import Choice
+from tests.dashboard.conftest import settled
+from tests.dashboard.pages import lines_of
+
+Start = Callable[..., AppTest]
+
+
+def chosen(at: AppTest) -> Choice:
+    """The choice behind the page."""
+    found: Choice = at.session_state["choices"]["servers"]
+    return found
+
+
+def test_a_confirmation_carries_the_name_and_the_date_of_the_data(start: Start) -> None:
+    at = start("servers")
+    last = compute.facts(chosen(at)).intake.last_date
+    at.text_input(key="who-answers").set_value("M. *Weber*").run()
+    card = next(one for one in at.get("segmented_control") if str(one.key).startswith("answer-"))
+    card.set_value(card.options[0]).run()
+    settled(at)
+    assert not at.exception
+    (name,) = {one for one, a in chosen(at).answers.general.items() if a.by} | set(chosen(at).answers.signed)
+    assert chosen(at).answers.of(name).by == "M. *Weber*" and chosen(at).answers.of(name).data_date == last
+    assert f"M. *Weber*, data of {last} (as typed, not verified)" in "\n".join(
+        line.replace("\\", "") for line in raw(at)
+    )
+    register = compute.files(chosen(at))["register.csv"]().decode()
+    assert "M. *Weber* (as typed, not verified)" in register and last in register
+
+
+def raw(at: AppTest) -> list[str]:
+    """Every caption as it was written."""
+    return [str(one.value) for one in at.caption]
+
+
+def test_an_own_choice_and_a_reserve_set_by_hand_carry_them_too(start: Start) -> None:
+    at = start("servers", "risk")
+    mark = chosen(at).source.digest[:8]
+    at.text_input(key="who-books").set_value("A. Keller").run()
+    at.number_input(key=f"books-ledger-{mark}").set_value(2_800_000.0).run()
+    day = str(compute.facts(chosen(at)).valued.as_of)
+    assert chosen(at).policy.signed["ledger"] == ("A. Keller", day)
+    assert f"ledger: A. Keller, stock of {day} (as typed, not verified)" in lines_of(at)
+    assert "standard" not in chosen(at).policy.signed  # only what was set is signed
+    at.switch_page("views/products.py").run()
+    sku = at.selectbox(key="product-open").options[0].split("(")[-1].rstrip(")")
+    at.selectbox(key="product-open").select_index(0).run()
+    at.radio(key=f"instead-{sku}").set_value("MTS").run()
+    assert at.text_input(key=f"who-{sku}").value == "A. Keller"
+    at.text_input(key=f"note-{sku}").set_value("show in May").run()
+    settled(at.button(key=f"count-{sku}").click().run())
+    (own,) = chosen(at).overrides
+    last = compute.facts(chosen(at)).intake.last_date
+    assert (own.by, own.data_date, own.note) == ("A. Keller", last, "show in May")
+    assert f"A. Keller, data of {last} (as typed, not verified)" in lines_of(at)
+    made = compute.files(chosen(at))
+    assert f"A. Keller, data of {last} (as typed, not verified)" in made["recommendation.csv"]().decode()
+
+
+def test_what_was_kept_before_names_were_is_read() -> None:
+    """A document without names gives the same state as one with empty ones."""
+    at = {"form": 1, "general": {"capital_rate": [0.1, 0.1, 0.1, "confirmed"]}, "family": {}, "product": {},
+          "limits": "", "currency": "", "own": [["A", "MTS", "why"]], "anonymous": False, "cleaning": None}  # fmt: skip
+    state, left = state_of(at)
+    assert state[0].of("capital_rate").by == "" and state[2][0].by == "" and not left

@@ -1,0 +1,72 @@
+"""Stock and receipts brought on the page: read by what is in them, with their own report, used at once, and nothing that was answered is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboard.state.choice import Choice
+from tests.dashboard.conftest import items_csv, sales_csv, settled
+from tests.dashboard.views.test_pages import with_files
+from tests.dashboard.views.test_stock_pages import told
+
+Start = Callable[..., AppTest]
+#: A-1 costs 10, B-2 20, C-3 30, D-4 40: 50 + 140 + 30 = 220.00 at cost; D-4 has no figure, X-9 no cost.
+STOCK = b"as of,sku,quantity\n2025-05-05,A-1,5\n2025-05-05,B-2,7\n2025-05-05,C-3,1\n2025-05-05,D-4,\n2025-05-05,X-9,4\n2025-05-05,B-2,-2\n"
+RECEIPTS = b"date,sku,quantity\n2025-04-01,A-1,40\n2025-04-08,B-2,6\n"
+
+
+def own(at: AppTest) -> Choice:
+    """The choice of the own file."""
+    found: Choice = at.session_state["choices"]["own"]
+    return found
+
+
+@pytest.mark.parametrize("page", ["risk", "data"])
+def test_they_are_read_reported_and_used(start: Start, page: str) -> None:
+    at = with_files(start(), sales_csv(), items_csv())
+    settled(at.button(key="use-file").click().run())
+    before = own(at)
+    at.switch_page(f"views/{page}.py").run()
+    at.file_uploader(key="beside-added").set_value(
+        [("a.csv", STOCK, "text/csv"), ("b.csv", RECEIPTS, "text/csv")]
+    ).run()
+    assert not at.exception
+    words = told(at)
+    assert (
+        "Stock, a.csv: all 6 rows are usable" in words and "Receipts, b.csv: all 2 rows are usable" in words
+    )
+    assert "220.00" in words and "stock below zero, -2 units in all" in words
+    settled(at.button(key="use-beside").click().run())
+    assert not at.exception
+    assert [name for name, _ in own(at).source.beside] == ["a.csv", "b.csv"]
+    assert own(at).answers == before.answers and own(at).source.sales == before.source.sales
+    at.switch_page("views/risk.py").run()
+    assert not at.exception
+    words = told(at)
+    assert "220.00" in words and "1 product sold without a stock record" in " ".join(
+        str(one.label) for one in at.expander
+    )
+    assert str(at.date_input[0].value) == "2025-05-05"
+    mark = own(at).source.digest[:8]
+    at.number_input(key=f"books-ledger-{mark}").set_value(200.0).run()
+    words = told(at)
+    assert "-20.00 open to the ledger" in words and "stock booked below zero" in words
+    at.switch_page("views/data.py").run()
+    words = told(at)
+    assert "Stock: all 6 rows are usable" in words and "Receipts: all 2 rows are usable" in words
+    assert "220.00" in words and not at.exception
+
+
+def test_a_file_that_is_neither_is_refused_in_words(start: Start) -> None:
+    at = with_files(start(), sales_csv(), items_csv())
+    settled(at.button(key="use-file").click().run())
+    at.switch_page("views/risk.py").run()
+    at.file_uploader(key="beside-added").set_value(
+        [("b.csv", b"parent,component,quantity\nA-1,B-2,3\n", "text/csv")]
+    ).run()
+    assert not at.exception
+    assert "b.csv is a bill of materials, not stock or goods received" in told(at)
+    assert not [one for one in at.button if one.key == "use-beside"]
