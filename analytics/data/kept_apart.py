@@ -261,11 +261,12 @@ def receipts_of(read: SalesHistory) -> pd.DataFrame:
     came = read.apart[read.apart["kind"] == RECEIPT]
     if len(came):
         return came.reset_index(drop=True)
+    cost = np.full(len(read), np.nan) if read.unit_cost is None else read.quantity * read.unit_cost
     columns: dict[str, Any] = {
         "sku": read.skus[read.sku],
         "date": read.date.astype("datetime64[ns]"),
         "units": read.quantity,
-        "money": read.revenue,
+        "money": np.where(np.isfinite(cost), cost, read.revenue),  # at cost, where a line states it
         "kind": RECEIPT,
         "in_demand": False,
         "file": read.report.source,

@@ -182,7 +182,7 @@ FILES: Mapping[str, File] = {
     "bridge": File(
         f"{_CASH}.bridge_table",
         _ANALYZE,
-        {"order": COUNTED, **dict.fromkeys(("step", "group"), WORDS), **dict.fromkeys(("amount", "cumulative"), BY_ROW)},
+        {"order": COUNTED, **dict.fromkeys(("step", "group", "block"), WORDS), **dict.fromkeys(("amount", "cumulative"), BY_ROW)},
         {**_same(*COMPONENTS), "shared components": "shared_components"},
     ),
     "bridge_by_product": File(

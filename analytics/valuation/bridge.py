@@ -11,7 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-__all__ = ["Bridge", "BridgeLine", "DrawnStep", "bridge", "drawn_steps"]
+from analytics.naming.labels import COMPONENT_BLOCKS
+
+__all__ = ["Bridge", "BridgeLine", "DrawnStep", "block_of", "bridge", "drawn_steps"]
 
 
 @dataclass(frozen=True)
@@ -49,8 +51,23 @@ class Bridge:
         return out
 
     @property
+    def blocks(self) -> dict[str, float]:
+        """What every block of costs adds, money by its name: what the totals of today and of the mix say of the same block, one less the other.
+
+        Demand that a plan counts otherwise than today is in no block. Blocks are those of COMPONENT_BLOCKS: goodwill and
+        waiting stand in margin_not_earned there, and in `booked` here, since they are charged to the plan.
+        """
+        steps = self.steps
+        return {
+            block: sum(steps.get(name, 0.0) for name in names) for block, names in COMPONENT_BLOCKS.items()
+        }
+
+    @property
     def margin(self) -> float:
-        """What the margin of lost orders adds: the part that is in no account. Money."""
+        """What the margin of lost orders adds: the part that is in no account. Money.
+
+        margin = margin_not_earned of `blocks` - goodwill - waiting.
+        """
         return self.steps.get("lost_margin", 0.0)
 
     @property
@@ -60,7 +77,10 @@ class Bridge:
 
     @property
     def booked(self) -> float:
-        """What all other components add: what is spent or written off, goodwill and waiting as they are charged. Money."""
+        """What all other components add: what is spent or written off, goodwill and waiting as they are charged. Money.
+
+        booked = booked_cost of `blocks` + goodwill + waiting + demand counted otherwise (case BRIDGE-01).
+        """
         return sum(self.steps.values()) - self.capital - self.margin
 
     @property
@@ -114,6 +134,15 @@ def bridge(
     lines.append(BridgeLine(END, END, end, end))
     beside = tuple(BridgeLine(name, ONE_OFF, v, float("nan")) for name, v in (one_off or {}).items())
     return Bridge(tuple(lines), beside)
+
+
+def block_of(step: str) -> str:
+    """The block of costs that a step of a bridge belongs to, by the name of its figure; "" for what is no component.
+
+    >>> block_of("waiting"), block_of("today")
+    ('margin_not_earned', '')
+    """
+    return next((block for block, names in COMPONENT_BLOCKS.items() if step in names), "")
 
 
 class DrawnStep(NamedTuple):

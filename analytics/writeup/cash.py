@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from analytics.naming.labels import COMPONENTS, PLANS
 from analytics.valuation.attention import REASONS, RUNS_OUT, RunsOut, Watched
-from analytics.valuation.bridge import Bridge
+from analytics.valuation.bridge import Bridge, block_of
 from analytics.valuation.carrying import CarryingOfPlan
 from analytics.valuation.exposure import MEASURES_OF_A_YEAR, ExposureOfStudy, loss_curve
 from analytics.valuation.run_down import Way
@@ -152,13 +152,14 @@ def transition_table(way: Way, family: NDArray[Any], first_month: np.datetime64)
 def bridge_table(found: Bridge) -> pd.DataFrame:
     """From today to the mix, a line a step.
 
-    Columns are order, step, group, amount and cumulative money over twelve months; one-off items last, in no sum.
+    Columns are order, step, group, amount and cumulative money over twelve months, and the block of costs that the step
+    is of: its steps add up to what the block costs today less what it costs under the mix. One-off items last, in no sum.
     """
     rows = [
-        (k, line.step, line.group, line.amount, line.cumulative)
+        (k, line.step, line.group, line.amount, line.cumulative, block_of(line.step))
         for k, line in enumerate((*found.lines, *found.one_off), 1)
     ]
-    return pd.DataFrame(rows, columns=["order", "step", "group", "amount", "cumulative"])
+    return pd.DataFrame(rows, columns=["order", "step", "group", "amount", "cumulative", "block"])
 
 
 def bridge_by_product_table(

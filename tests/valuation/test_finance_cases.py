@@ -9,7 +9,16 @@ from typing import Any
 import numpy as np
 import pytest
 
+from analytics.assumptions import Assumptions
+from analytics.data import read_items, read_sales
+from analytics.demand.complete import complete_items
+from analytics.demand.from_sales.below_cost import below_cost
+from analytics.demand.from_sales.sold import Window, fitted_window
+from analytics.demand.margin import margin_by_channel, margin_control
+from analytics.demand.panel import demand_panel
 from analytics.errors import DataError
+from analytics.naming.labels import COMPONENTS
+from analytics.strategy.portfolio.totals import BLOCK_FORMULAS
 from analytics.valuation.ageing import ageing, fifo_layers
 from analytics.valuation.books.nrv import component_write_down, net_realisable_value, write_down_per_unit
 from analytics.valuation.books.reserve import Rates, ladder_rate, reserve
@@ -263,8 +272,46 @@ def test_bridge_closes() -> None:
     )
     assert found.booked + found.capital + found.margin + given["shared"] == found.gain
     assert sum(line.amount for line in found.one_off) == expected["one_off_not_in_gain"]
+    # the blocks of Compare, and where the case counts goodwill and waiting otherwise
+    for block, formula in BLOCK_FORMULAS.items():
+        every = (
+            {**dict.fromkeys(COMPONENTS, 0.0), **given["baseline"]},
+            {**dict.fromkeys(COMPONENTS, 0.0), **given["mix"]},
+        )
+        assert found.blocks[block] == formula(every[0]) - formula(every[1]), block
+    beside = found.steps["goodwill"] + found.steps["waiting"]
+    assert found.booked == found.blocks["booked_cost"] + beside and beside == -25
+    assert found.margin == found.blocks["margin_not_earned"] - beside
+    assert sum(found.blocks.values()) + given["shared"] == found.gain
     with pytest.raises(ValueError, match="same components"):
         bridge(1.0, {"capital": 1.0}, {"setup": 1.0})
+
+
+def test_a_price_of_two_channels_is_their_mean_and_sells_above_cost() -> None:
+    """From a file of sales: revenue over units, never the median unit; each channel's margin, and no word of below cost."""
+    given, expected = case("MARG-01")
+    rows = [
+        f"{day},X,{line['channel']},{line['units'] / 10:g},{line['price']}"
+        for k in range(10)
+        for line in given["lines"]
+        for day in [np.datetime64("2024-01-10") + 30 * k]
+    ]
+    sales = read_sales("\n".join(["date,sku,channel,quantity,unit_price", *rows]).encode())
+    items, _ = read_items(f"sku,unit_cost\nX,{given['unit_cost']}\n".encode())
+    panel = demand_panel(sales)
+    completed = complete_items(items, sales, panel, Assumptions())
+    window = fitted_window(panel)
+    control = margin_control(sales, completed, Window(np.datetime64("2024-01-01"), window.last))
+    price = float(completed["price"][0])
+    assert price == pytest.approx(expected["price"]) != expected["median_price_wrong"]
+    margin = given["expected_units"] * (price - given["unit_cost"])
+    assert (
+        margin == pytest.approx(expected["margin"]) == control.at_items != expected["margin_at_median_wrong"]
+    )
+    assert bool(below_cost(completed)[0]) is expected["below_cost"] and not control.below_cost.any()
+    found = {row["channel"]: row["margin"] for row in margin_by_channel(control)}
+    assert found == pytest.approx(expected["channel_margin"])
+    assert sum(found.values()) == pytest.approx(expected["margin"])
 
 
 def test_tail_of_twenty_years() -> None:

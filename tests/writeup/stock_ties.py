@@ -9,6 +9,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from analytics.naming.labels import COMPONENT_BLOCKS
+
 __all__ = ["STOCK_FILES", "stock_ties"]
 
 STOCK_FILES = (
@@ -90,6 +92,9 @@ def stock_ties(read: Mapping[str, pd.DataFrame], document: Mapping[str, Any]) ->
     assert bridge.loc[bridge["group"] == "the mix", "amount"].item() == pytest.approx(
         totals["mix"]["profit"], **CENT
     )
+    for block, names in COMPONENT_BLOCKS.items():
+        saved = sum(totals["baseline"][name] - totals["mix"][name] for name in names)
+        assert bridge.loc[bridge["block"] == block, "amount"].sum() == pytest.approx(saved, **CENT), block
     assert read["bridge_by_product.csv"]["profit"].iloc[-1] == pytest.approx(totals["mix"]["profit"], **CENT)
     way = read["transition.csv"]
     end = way[(way["month"] == "total") & (way["scope"] == "all products")]

@@ -14,6 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from analytics.data.currencies import currency_named, currency_of_header
+from analytics.data.layout.body import TOTAL
 from analytics.data.layout.raw_table import RawTable
 from analytics.data.lines.rejections import RowFilter
 from analytics.data.values.categorical import Coded
@@ -59,7 +60,7 @@ def item_rows(
     day: NDArray[np.datetime64] | None,
     place_name: str,
 ) -> ItemRows:
-    """Which rows count: all but those without a product, those identical in every cell (counted once), and earlier stock of a product in a place.
+    """Which rows count: all but those without a product, totals, those identical in every cell (counted once), and earlier stock of a product in a place.
 
     `code` is the column of product codes, `on_hand` and `day` what it says of stock and its day (None: no such column).
     """
@@ -67,6 +68,11 @@ def item_rows(
     rows.reject_values(
         code, code.values == "", "sku_blank", name, "nothing", "a product code", "fill in the product"
     )
+    totals = _total_rows(code, on_hand)
+    if totals.any():
+        remedy = "nothing to do: totals are not counted twice"
+        words = "rows of totals are no products"
+        rows.reject(totals, "total_row", name, code, "a product", remedy, words)
     if pd.Series(code.codes[rows.good]).duplicated().any():
         cells = pd.DataFrame({k: column.codes for k, column in enumerate(table.columns)})
         remedy = "nothing to do if they were exported twice; else name their places or lots"
@@ -117,6 +123,28 @@ def item_rows(
         int(here.sum()),
     )
     return ItemRows(found.rows, found.product, found.skus, rejected, [*problems, problem], several, held)
+
+
+def _total_rows(code: Coded, on_hand: NDArray[np.float64] | None) -> NDArray[np.bool_]:
+    """Rows whose product is a word such as "Total", and whose units are those of the rows above, or none.
+
+    A product of that name, with units of its own, is a product.
+    """
+    said = code.spread(
+        np.array([bool(TOTAL.match(t)) and not any(c.isdigit() for c in t) for t in code.values], bool)
+    )
+    if not said.any() or on_hand is None:
+        return said
+    units = np.nan_to_num(on_hand)
+    own = np.cumsum(np.where(said, 0.0, units))
+    out = said.copy()
+    before = 0.0
+    for row in np.flatnonzero(said):
+        sums = (own[row], own[row] - before)  # of all rows above, of those since the last total
+        same = any(abs(units[row] - one) <= 0.005 * max(abs(one), 1.0) for one in sums)
+        out[row] = same or not np.isfinite(on_hand[row])
+        before = float(own[row])
+    return out
 
 
 def _with_units(problem: Problem, rows: RowFilter, on_hand: NDArray[np.float64] | None) -> Problem:

@@ -22,13 +22,14 @@ from analytics.data.items.item_rows import ItemRows, item_rows, one_currency, on
 from analytics.data.items.items_values import ItemsReading, origin_of, values_of
 from analytics.data.items.stock_lots import stock_lots
 from analytics.data.items.stock_states import STATES, state_rows, with_state
+from analytics.data.items.stock_values import with_cost_of_value
 from analytics.data.layout.raw_table import RawTable
-from analytics.data.reshape.table_kinds import is_stock_list
+from analytics.data.reshape.table_kinds import ANY_DAY, is_stock_list
 from analytics.data.told import ITEMS_DEFAULTS, ItemsOptions
 from analytics.data.values.categorical import Coded, product_codes
 from analytics.data.values.conventions import doubtful_thousands, likely_mark
 from analytics.data.values.dates import DateColumn, date_column
-from analytics.data.values.header_names import ITEM_NAMES, role_of_name
+from analytics.data.values.header_names import ITEM_NAMES, normal_name, role_of_name
 from analytics.errors import DataError, Problem, options_in_force
 from analytics.items import ITEM_FIELDS, Items
 from analytics.naming.labels import total_text
@@ -40,7 +41,9 @@ _HELPERS = ("subcategory", "category")
 #: columns that tell rows of one product apart
 _ROWS = ("sku", "place", "currency", "lot", "receipt_date")
 #: columns that say something of stock alone
-_OF_STOCK = ("place", "stock_date", "lot", "receipt_date")
+_OF_STOCK = ("place", "stock_date", "lot", "receipt_date", "stock_value")
+#: more days than this are no counts of stock under a name that sales have as well
+_MOST_DAYS = 24
 #: what is said of days of stock that are left out
 DAYS_UNDECIDED = "its dates can be read day first or month first"
 #: days that say something of stock alone: where they decide nothing they are left out, and said
@@ -102,7 +105,13 @@ def read_item_list(
         header_rows=told["header_rows"],
         sheet=told["sheet"],
     )
-    roles, ignored = _map(table, told["mapping"], told["stock_list"] or is_stock_list(table))
+    stock_list = told["stock_list"] or is_stock_list(table)
+    if not len(table):
+        words = f"{table.name or 'the file'} holds no rows below its header"
+        raise DataError(
+            Problem("no_usable_row", words, "export it again", found="nothing", expected="a product a row")
+        )
+    roles, ignored = _map(table, told["mapping"], stock_list)
     if "sku" not in roles.role:
         raise DataError(
             Problem(
@@ -134,7 +143,7 @@ def read_item_list(
         assumed.append("columns not used: " + ", ".join(ignored))
 
     kinds = {
-        role: ITEM_FIELDS[role].kind if role in ITEM_FIELDS else "text"
+        role: ITEM_FIELDS[role].kind if role in ITEM_FIELDS else "number" if role == "stock_value" else "text"
         for role in column
         if role not in _ROWS
     }
@@ -152,6 +161,14 @@ def read_item_list(
             table,
         )
     on_hand = values.get("on_hand")
+    if stock_list and on_hand is not None:
+        _refuse_movements(dates, named)
+        if "stock_value" in values:
+            more, from_value = with_cost_of_value(values, table, named)
+            problems += more
+            assumed += from_value
+            kinds["unit_cost"] = "number"
+    values.pop("stock_value", None)
     of_stock = told["stock_list"] or "place" in column or "lot" in column
     states = {} if on_hand is None else state_rows(table, ignored, of_stock)
     found = item_rows(
@@ -214,6 +231,22 @@ def read_item_list(
         assumed,
     )
     return ItemList(items, report, lots)
+
+
+def _refuse_movements(dates: Mapping[str, DateColumn], named: Mapping[str, str]) -> None:
+    """Raise DataError where a list of stock has so many days that it is one of sales or movements."""
+    day = dates.get("stock_date")
+    if (
+        day is not None
+        and normal_name(named["stock_date"]) in ANY_DAY
+        and len(day.blank) - day.blank.sum() > _MOST_DAYS
+    ):
+        count = int(len(day.blank) - day.blank.sum())
+        words = f"the list of stock has {count:,} different days: it looks like sales or movements"
+        remedy = "give what lies there on one day; name the day as_of where these are counts of many days"
+        raise DataError(
+            Problem("not_stock", words, remedy, column=named["stock_date"], expected="stock of one day")
+        )
 
 
 def _without_doubtful(
@@ -386,7 +419,7 @@ def _map(
                 if found in _OF_STOCK and found not in role and i not in role.values():
                     role[found], confidence[found], evidence[found] = i, 1.0, "name"
     for found in _OF_STOCK:
-        if "on_hand" not in role and found not in told:
+        if ("on_hand" not in role or (found == "stock_value" and not stock_list)) and found not in told:
             role.pop(found, None)
     ignored = [name for i, name in enumerate(table.names) if i not in role.values()]
     return RoleMap(role, confidence, evidence), ignored

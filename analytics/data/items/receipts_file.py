@@ -26,6 +26,8 @@ __all__ = ["is_receipts", "read_receipts", "received"]
 _OF_SALES = frozenset(
     {"customer", "channel", "promised", "revenue", "price", "discount", "discount_pct", "promotion"}
 )
+#: what is said of sales from which little can be forecast
+_OF_FORECASTS = frozenset({"one_sku", "one_row"})
 #: what makes "receipts" those of a till
 _TILL = frozenset("sales sale customer customers cash till pos card kassen payment payments".split())
 
@@ -108,7 +110,9 @@ def received(
     known = same_codes(codes, history.skus, changes)
     lines = lines.assign(sku=[known.get(str(sku), str(sku)) for sku in lines["sku"]])
     unsold = sorted({known.get(code, code) for code in codes} - {str(sku) for sku in history.skus})
-    report = came.report
+    # what is said of too little to forecast concerns sales alone
+    own = tuple(problem for problem in came.report.problems if problem.code not in _OF_FORECASTS)
+    report = replace(came.report, problems=own)
     if unsold:
         words = f"receipts of {len(unsold):,} of {len(codes):,} products are of none that is sold"
         remedy = (

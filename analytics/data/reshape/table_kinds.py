@@ -9,7 +9,7 @@ from analytics.data.reshape.one_column_per_period import wide_columns
 from analytics.data.told import Told
 from analytics.data.values.header_names import BOM_NAMES, normal_name, role_of_name
 
-__all__ = ["is_stock_list", "kind_of"]
+__all__ = ["ANY_DAY", "is_stock_list", "kind_of"]
 
 #: names that mean a component whatever else the file holds; "item" or "part" may be a product sold
 _COMPONENT = frozenset(
@@ -58,7 +58,7 @@ def kind_of(table: RawTable) -> str:
 
 
 #: Names of a day that sales have as well.
-_ANY_DAY = frozenset("date datum fecha data".split())
+ANY_DAY = frozenset("date datum fecha data".split())
 #: What only sales say of a line.
 _OF_SALES = frozenset({"customer", "order", "channel", "promised", "shipped", "discount"})
 
@@ -74,7 +74,7 @@ def is_stock_list(table: RawTable) -> bool:
     days = [
         name
         for name in table.names
-        if role_of_name(name, items=True)[0] == "stock_date" and normal_name(name) not in _ANY_DAY
+        if role_of_name(name, items=True)[0] == "stock_date" and normal_name(name) not in ANY_DAY
     ]
     known = {role_of_name(name, items=True)[0] for name in table.names}
     lots = {"lot", "receipt_date"} <= known  # what came in on a day and is still there, lot by lot

@@ -111,6 +111,9 @@ ITEM_NAMES: Mapping[str, str] = {
     "on_order": "on order|on order qty|on order quantity|qty on order|quantity on order|open purchase orders|open purchase order qty|open po|"
     "open po qty|po open qty|incoming|incoming qty|bestellt|offene bestellungen|offene bestellmenge|bestellbestand|en commande|"
     "quantite en commande|en pedido|cantidad en pedido|in ordine|quantita in ordine|in bestelling|i bestallning|w zamowieniu",
+    "stock_value": "stock value|inventory value|value of stock|total value|book value|value|value in stock|value unrestricted|total cost|extended cost|"
+    "bestandswert|lagerwert|buchwert|wert|gesamtwert|valeur du stock|valeur|valeur totale|valor del inventario|valor total|valor|"
+    "valore|valore totale|waarde|totale waarde|varde|wartosc|hodnota",
     "cost_to_complete": "cost to complete|costs to complete|completion cost|cost to finish|remaining cost|fertigstellungskosten|"
     "kosten bis fertigstellung|noch anfallende kosten|cout d achevement|coste de terminacion|costi di completamento",
     "currency": SALES_NAMES["currency"],
