@@ -87,7 +87,7 @@ def test_a_planted_breach_is_found(path: str, source: str, found: list[str]) -> 
         ("dashboard/views/answer.py", "SOURCE = 'analytics.policy.textbook.lot'\nprint(SOURCE)"),
         (
             "analytics/replay.py",
-            "def late():\n    from analytics.policy.textbook import lot\n    return lot()",
+            "def late():\n    from analytics.policy.textbook import lot\n    return lot()\nlate()",
         ),
     ],
 )
