@@ -6,13 +6,13 @@ of a family must be played on the same random numbers, or a flip would be noise.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.items import CONFIRMED, Items
+from analytics.items import CONFIRMED, Items, stacked_items
 from analytics.naming.labels import Strategy
 from analytics.simulation.ledger import COUNT_INDEX, Ledger
 from analytics.strategy.flips.trial_copies import (
@@ -65,14 +65,10 @@ def played_trials(
 
     Where only some strategies are `wanted` (trials, strategies) the others are as in the `first` looks at the same trials.
     """
-
-    def played(at: Index, there: Items) -> Trials:
-        plays = _plays(standing, field, index[at], values[at], there, True)
-        if first is None or wanted is None:
-            return _settled(plays, None, np.ones((len(at), len(standing.comparison.strategies)), bool))
-        return _settled(plays, first.take(at), wanted[at])
-
-    return _in_parts(standing, field, index, values, played)
+    plays = _plays(standing, field, index, values, True)
+    if first is None or wanted is None:
+        return _settled(plays, None, np.ones((len(index), len(standing.comparison.strategies)), bool))
+    return _settled(plays, first, wanted)
 
 
 def first_looks(standing: Standing, field: str, index: Index, values: Array) -> Trials:
@@ -83,7 +79,7 @@ def first_looks(standing: Standing, field: str, index: Index, values: Array) -> 
     new = np.array([i for i in np.unique(index) if int(i) not in standing.looked], np.intp)
     if len(new):  # what every first look is set against: the product as it is
         now = np.asarray(standing.items["hazard_per_year"], np.float64)[new]
-        seen = _looked(_plays(standing, "hazard_per_year", new, now, standing.items, False), None)
+        seen = _looked(_plays(standing, "hazard_per_year", new, now, False, standing.items), None)
         standing.looked.update(
             {
                 int(i): FirstLook(
@@ -96,44 +92,41 @@ def first_looks(standing: Standing, field: str, index: Index, values: Array) -> 
                 for k, i in enumerate(new)
             }
         )
-
-    def played(at: Index, there: Items) -> Trials:
-        plays = _plays(standing, field, index[at], values[at], there, False)
-        return _looked(plays, [standing.looked[int(i)] for i in index[at]])
-
-    return _in_parts(standing, field, index, values, played)
+    plays = _plays(standing, field, index, values, False)
+    return _looked(plays, [standing.looked[int(i)] for i in index])
 
 
-def _in_parts(
-    standing: Standing,
-    field: str,
-    index: Index,
-    values: Array,
-    played: Callable[[Index, Items], Trials],
-) -> Trials:
-    """Trials (`played` at places, of items) in parts that hold a product once, since items hold one value of it; in the order asked for."""
-    order = np.zeros(len(index), np.intp)
-    for k, i in enumerate(index):
-        order[k] = int((index[:k] == i).sum())
-    done, places = [], []
-    for turn in range(int(order.max(initial=-1)) + 1):
-        at = np.flatnonzero(order == turn)
-        wanted = np.full(len(standing.items), np.nan)
-        wanted[index[at]] = values[at]
-        done.append(played(at, _there(standing, field, wanted)))
-        places.append(at)
-    return _stacked(
-        done, np.argsort(np.concatenate(places), kind="stable") if places else np.zeros(0, np.intp)
-    )
-
-
-def _plays(standing: Standing, field: str, index: Index, values: Array, there: Items, whole: bool) -> Plays:
-    """One product each at its own value, over all simulated years or the first of them."""
+def _plays(
+    standing: Standing, field: str, index: Index, values: Array, whole: bool, there: Items | None = None
+) -> Plays:
+    """One product each at its own value (`there` are the items with it, None: restated), over all simulated years or the first of them."""
     demand = np.ones(len(index))
     if field == "demand":
         demand = values / standing.comparison.chosen[Strategy.MTS].counts[index, COUNT_INDEX["demanded"]]
-    day = played_by_day_then(standing, index, there)
-    return Plays(standing, Moved(field, index, there, demand, day, whole))
+    if there is None:
+        there, place = _every_value(standing, field, index, values)
+    else:
+        place = index
+    day = played_by_day_then(standing, index, there, place)
+    return Plays(standing, Moved(field, index, there, place, demand, day, whole))
+
+
+def _every_value(standing: Standing, field: str, index: Index, values: Array) -> tuple[Items, Index]:
+    """Items in which the product of every trial is at its value, and its place there: as many times all products, one below the other, as one is tried.
+
+    Items hold one value of a product; what one work centre makes moves together, first values with first ones.
+    """
+    turn = np.zeros(len(index), np.intp)
+    for k, i in enumerate(index):
+        turn[k] = int((index[:k] == i).sum())
+    versions = []
+    for number in range(int(turn.max(initial=0)) + 1):
+        at = np.flatnonzero(turn == number)
+        wanted = np.full(len(standing.items), np.nan)
+        wanted[index[at]] = values[at]
+        versions.append(_there(standing, field, wanted))
+    there = versions[0] if len(versions) == 1 else stacked_items(versions)
+    return there, index + len(standing.items) * turn
 
 
 def _there(standing: Standing, field: str, wanted: Array) -> Items:
@@ -154,32 +147,6 @@ def _there(standing: Standing, field: str, wanted: Array) -> Items:
             CONFIRMED,
         )
     return standing.restate(field, wanted)
-
-
-def _stacked(parts: list[Trials], back: Index) -> Trials:
-    """Trials of several parts in one, in the order asked for."""
-    whole = {name: np.concatenate([getattr(part, name) for part in parts])[back] for name in Trials.COLUMNS}
-    edges = np.cumsum([0, *(len(part.index) for part in parts)])
-
-    def pooled(trial: int, members: Index) -> Ledger:
-        at = int(back[trial])
-        part = int(np.searchsorted(edges, at, side="right")) - 1
-        return parts[part].pooled(at - int(edges[part]), members)
-
-    def noise(rows: Index) -> Array:
-        out = np.zeros((len(rows), whole["profit"].shape[1]))
-        for k, part in enumerate(parts):
-            here = np.flatnonzero((back[rows] >= edges[k]) & (back[rows] < edges[k + 1]))
-            if len(here) and part.noise_at is not None:
-                out[here] = part.noise_at(back[rows[here]] - int(edges[k]))
-        return out
-
-    return Trials(
-        **whole,
-        pooled=pooled,
-        noise_at=noise if parts and parts[0].noise_at is not None else None,
-        quick=any(part.quick for part in parts),
-    )
 
 
 def _hears(standing: Standing, field: str) -> list[str]:
@@ -311,8 +278,14 @@ def _trials(
     lost = lost_on_shelf(standing.comparison, standing.items)[index]
     assert standing.setup.world.by_day is not None
     anew = change.day != standing.setup.world.by_day[index]
-    deaf = Strategy.ATO not in _hears(standing, change.field) and not anew.any()  # pools are as in force
-    pools: Pooled = (lambda _, members: standing.pooled(members)) if deaf else _pools(plays)
+    deaf = Strategy.ATO not in _hears(
+        standing, change.field
+    )  # played in the same steps, pools are as in force
+    played = _pools(plays)
+
+    def pools(trial: int, members: Index) -> Ledger:
+        return standing.pooled(members) if deaf and not anew[trial] else played(trial, members)
+
     return Trials(
         index,
         profit,
@@ -327,7 +300,7 @@ def _trials(
         np.isin(standing.comparison.strategies, _hears(standing, change.field)) | today.replayed[:, None],
         pools,
         noise,
-        not (noise is not None or deaf),
+        noise is None and not (deaf and not anew.any()),
     )
 
 
@@ -349,8 +322,8 @@ def _pools(plays: Plays) -> Pooled:
     Ledgers of pools that only some members join: those in which the moved product takes no part are as they are, as long as they are played in the same
     steps. The others are played as they are at its value, which sells `demand` (trials,) times as much.
     """
-    standing, index, there = plays.standing, plays.change.index, plays.change.there
-    demand, copies = plays.change.demand, plays.copies
+    standing, change, copies = plays.standing, plays.change, plays.copies
+    index, demand = change.index, change.demand
 
     def pooled(trial: int, members: Index) -> Ledger:
         i, was = int(index[trial]), standing.setup.world
@@ -364,7 +337,7 @@ def _pools(plays: Plays) -> Pooled:
         day = bool(copies.world.by_day[own_place])
         if i not in members and day == was.by_day[i]:
             return standing.pooled(members)
-        items, at = one_moved(standing, there, i), np.arange(len(standing.items)) == i
+        items, at = one_moved(standing, change, trial), np.arange(len(standing.items)) == i
         forecast = standing.outlook.forecast.scaled(np.where(at, demand[trial], 1.0))
         own, size = items.take(members), was.order_size[members].copy()
         size[members == i] = copies.world.order_size[own_place]

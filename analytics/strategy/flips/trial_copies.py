@@ -69,7 +69,7 @@ class Copies:
 
 @dataclass(frozen=True, eq=False)
 class Moved:
-    """What is moved in the trials of a field: of product `index` (trials,) each, as it is in the items `there`.
+    """What is moved in the trials of a field: of product `index` (trials,) each, as it is in the items `there` at `place` (trials,).
 
     The product is expected to sell `demand` (trials,) times as much; `day` (trials,) marks the trials played by day.
     `whole` says whether all simulated years are played, or the first of them only.
@@ -78,6 +78,7 @@ class Moved:
     field: str
     index: Index
     there: Items
+    place: Index
     demand: Array
     day: NDArray[np.bool_]
     whole: bool
@@ -94,7 +95,7 @@ def copies_of(standing: Standing, change: Moved, groups: list[Index], trials: In
     trial = trials[which]
     moved = rows == change.index[trial]
     n = len(rows)
-    both = stacked_items([standing.items.take(rows), there.take(rows)])
+    both = stacked_items([standing.items.take(rows), there.take(np.where(moved, change.place[trial], rows))])
     named = np.array([f"{sku} {k}" for sku, k in zip(standing.items.skus[rows], trial, strict=True)], object)
     items = replace(both.take(np.where(moved, n + np.arange(n), np.arange(n))), skus=named)
     forecast = replace(rows_of(standing.outlook.forecast, rows), skus=named)
@@ -119,23 +120,24 @@ def copies_of(standing: Standing, change: Moved, groups: list[Index], trials: In
     return Copies(rows, trial, moved, items, forecast, world if change.whole else _first_years(world))
 
 
-def played_by_day_then(standing: Standing, index: Index, there: Items) -> NDArray[np.bool_]:
-    """Trials played by day, as the whole portfolio would be with that one product as it is `there`: with its family, which shares a stock."""
+def played_by_day_then(standing: Standing, index: Index, there: Items, place: Index) -> NDArray[np.bool_]:
+    """Trials played by day, as the whole portfolio would be with that one product as it is `there` at `place`: with its family, which shares a stock."""
     was = standing.setup.world.by_day
     assert was is not None
     out = was[index]
     if int(was.sum()) >= MOST_BY_DAY:  # days are kept for those with most units: who has them keeps them
         return out
     (lead, parts), (new_lead, new_parts) = stock_and_parts_days(standing.items), stock_and_parts_days(there)
-    for k in np.flatnonzero((new_lead != lead)[index] | (new_parts != parts)[index]):
+    for k in np.flatnonzero((new_lead[place] != lead[index]) | (new_parts[place] != parts[index])):
         i = index[k]
         members = (
             standing.setup.families[standing.family_of[i]] if standing.family_of[i] >= 0 else index[k : k + 1]
         )
         own = members == i
-        short = np.where(own, new_lead[i], lead[members]).min() < SHORT_DAYS
+        short = np.where(own, new_lead[place[k]], lead[members]).min() < SHORT_DAYS
         out[k] = short or (
-            standing.family_of[i] >= 0 and np.where(own, new_parts[i], parts[members]).max() < SHORT_DAYS
+            standing.family_of[i] >= 0
+            and np.where(own, new_parts[place[k]], parts[members]).max() < SHORT_DAYS
         )
     return out
 
@@ -242,8 +244,9 @@ def pools_together(
     return replace(setup, assembly=kits, families=local, totals=totals)
 
 
-def totals_of(standing: Standing, field: str, index: Index, there: Items, demand: Array) -> Forecast:
-    """The forecast of each trial's family: anew where what is moved changes how far ahead it plans."""
+def totals_of(standing: Standing, change: Moved, trials: Index) -> Forecast:
+    """The forecast of the family of each of the `trials`: anew where what is moved changes how far ahead it plans."""
+    field, index, demand = change.field, change.index[trials], change.demand[trials]
     family, known = standing.family_of[index], standing.setup.totals
     assert known is not None
     if field == "demand":
@@ -258,17 +261,17 @@ def totals_of(standing: Standing, field: str, index: Index, there: Items, demand
     if field not in _SPANS:
         return rows_of(known, family)
     pools = [
-        standing.outlook.pools(one_moved(standing, there, int(i)), standing.setup.families) for i in index
+        standing.outlook.pools(one_moved(standing, change, int(k)), standing.setup.families) for k in trials
     ]
     return stacked_forecasts([rows_of(pool, np.array([f])) for pool, f in zip(pools, family, strict=True)])
 
 
-def one_moved(standing: Standing, there: Items, i: int) -> Items:
-    """The portfolio's items with one product as it is `there`."""
+def one_moved(standing: Standing, change: Moved, trial: int) -> Items:
+    """The portfolio's items with the product that a trial moves as the trial has it."""
     n = len(standing.items)
     at = np.arange(n)
-    at[i] += n
-    both = stacked_items([standing.items, there])
+    at[change.index[trial]] = n + change.place[trial]
+    both = stacked_items([standing.items, change.there])
     return replace(both.take(at), notes=standing.items.notes)
 
 

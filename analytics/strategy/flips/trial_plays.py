@@ -119,7 +119,7 @@ class Plays:
         own = copies_of(standing, change, groups, trials)
         new = np.array([k for k in trials if int(k) not in self.totals], np.intp)
         if len(new):
-            fitted = totals_of(standing, change.field, change.index[new], change.there, change.demand[new])
+            fitted = totals_of(standing, change, new)
             self.totals.update({int(k): rows_of(fitted, np.array([j])) for j, k in enumerate(new)})
         totals = stacked_forecasts([self.totals[int(k)] for k in trials])
         return own, plans_together(standing, own, groups, totals, settings, waits)

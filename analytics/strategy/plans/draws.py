@@ -38,18 +38,24 @@ def _paired(draws: int, seed: int) -> dict[str, NDArray[np.float64]]:
     before it is taken out (as far as there are draws for it).
     """
     found: dict[str, NDArray[np.float64]] = {}
+    most = max(draws - 10, 0)
+    basis = np.zeros((draws, most))  # an orthonormal one of the ranks so far
     for name in FIELDS:
-        ranks = _keyed_order(name, draws, seed)
-        before = list(found.values())[: max(draws - 10, 0)]
-        for _ in range(2 if before else 0):
-            basis = np.stack(before, axis=1)
-            ranks = _ranks_at(
-                np.argsort(
-                    (ranks - basis @ np.linalg.lstsq(basis, ranks, rcond=None)[0]).round(9), kind="stable"
-                )
-            )
+        ranks, own = _keyed_order(name, draws, seed), basis[:, : len(found)]
+        for _ in range(2 if own.size else 0):
+            ranks = _ranks_at(np.argsort(_apart_from(own, ranks).round(9), kind="stable"))
+        if len(found) < most:
+            new = _apart_from(own, ranks)
+            size = float(np.linalg.norm(new))
+            basis[:, len(found)] = new / size if size > 1e-9 * draws else 0.0
         found[name] = ranks
     return found
+
+
+def _apart_from(basis: NDArray[np.float64], column: NDArray[np.float64]) -> NDArray[np.float64]:
+    """What a column does not share with an orthonormal basis, taken out twice: the first time leaves rounding errors."""
+    once = column - basis @ (basis.T @ column)
+    return np.asarray(once - basis @ (basis.T @ once))
 
 
 @lru_cache(256)

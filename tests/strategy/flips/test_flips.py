@@ -154,7 +154,7 @@ def test_what_is_found_near_the_setting_in_force_is_the_best_of_the_whole_grid(
         values = np.full(len(index), value)
         there = standing.restate(field, np.where(np.isin(np.arange(len(able)), index), value, np.nan))
         day = np.asarray(standing.setup.world.by_day)[index]
-        plays = Plays(standing, Moved(field, index, there, np.ones(len(index)), day, True))
+        plays = Plays(standing, Moved(field, index, there, index, np.ones(len(index)), day, True))
         near, every = plays.best(name, np.arange(len(index))), len(neighbours())
         trial = np.arange(len(index)) if near is None else np.unique(near.trial)
         start = np.tile(np.arange(every), (len(trial), 1))
