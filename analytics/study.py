@@ -11,6 +11,7 @@ import pandas as pd
 
 from analytics.assumptions import Assumptions
 from analytics.data.history import IntakeReport, SalesHistory
+from analytics.data.items.promotions_file import Promotions
 from analytics.demand import DemandPanel, LifeCycle, complete_items, demand_panel, life_cycle, with_life
 from analytics.demand.bom import ProductParts, product_parts
 from analytics.demand.cleaning.layers import CleanedDemand, Cleaning, cleaned_demand
@@ -24,6 +25,7 @@ from analytics.forecast.fit import HORIZON
 from analytics.forecast.known_orders import with_known_orders
 from analytics.forecast.launch import similar_positions
 from analytics.forecast.members.further_voice import most_money
+from analytics.forecast.promoted import promotion_plan, with_promotions
 from analytics.items import Items
 from analytics.machine import kernel_cache
 from analytics.machine.sealed import told
@@ -224,22 +226,28 @@ def _measured(
 
 
 def run_forecast(
-    history: SalesHistory, items: Items | None = None, *, horizon: int, frequency: str | None = None, total: bool = False, seed: int = 1, cleaning: Cleaning | None = None,
-    ets: int = 0,
+    history: SalesHistory, items: Items | None = None, *, horizon: int, frequency: str | None = None, total: bool = False, cleaning: Cleaning | None = None,
+    ets: int = 0, promotions: Promotions | None = None,
 ) -> pd.DataFrame:  # fmt: skip
     """The forecast table of the command line: every SKU's demand as a distribution, by period or in total.
 
-    `horizon` periods are also the interval over which methods are chosen and calibrated; `ets` as for `run_study`.
-    Raises ValueError for a horizon below 1.
+    `horizon` periods are also the interval over which methods are chosen and calibrated; `ets` as for `run_study`. With `promotions` the history is
+    fitted without what promotions added, and their past effect put where they are planned (`promotion_plan`); `table.attrs["notes"]` says what
+    could not be done. Raises ValueError for a horizon below 1.
     """
     if horizon < 1:
         raise ValueError(f"run_forecast: horizon must be at least 1, got {horizon}")
     panel, completed, cleaned, life = _demand(history, items, Assumptions(), frequency, cleaning)
     codes, _ = family_codes(with_life(completed, life))
-    forecast = fit_forecast(cleaned.panel, life, codes, np.full(len(panel.skus), float(horizon)), horizon, seed,
-                            most_money(cleaned.panel, np.asarray(completed["price"], np.float64), ets) if ets else None,
+    plan = None if promotions is None else promotion_plan(cleaned.panel, history, promotions, codes, horizon)
+    fitted = cleaned.panel if plan is None else plan.panel
+    forecast = fit_forecast(fitted, life, codes, np.full(len(panel.skus), float(horizon)), horizon, 1,
+                            most_money(fitted, np.asarray(completed["price"], np.float64), ets) if ets else None,
                             similar_positions(panel.skus, completed["similar_to"]))  # fmt: skip
+    forecast = forecast if plan is None else with_promotions(forecast, plan)
     forecast = with_known_orders(forecast, history.apart)
-    return (
+    table = (
         forecast_total_table(forecast, panel, horizon) if total else forecast_table(forecast, panel, horizon)
     )
+    table.attrs["notes"] = () if plan is None else plan.notes
+    return table

@@ -162,6 +162,8 @@ def argument_parser() -> argparse.ArgumentParser:
     forecast.add_argument(
         "--total", action="store_true", help="one row per product for demand summed over the horizon"
     )
+    help = "promotions past and ahead (sku, from, to): what they brought in the past is put where they are planned"
+    forecast.add_argument("--promotions", metavar="FILE", help=help)
     ets(forecast)
     writing(forecast)
     forecast.add_argument("--out", required=True, help="CSV file to write")
