@@ -81,6 +81,12 @@ _OWN = (
     ),
     ItemField("stock_in_quality", "number", "units", "Of the stock on hand, in quality inspection"),
     ItemField("on_order", "number", "units", "On order with suppliers or in production, not cancellable"),
+    ItemField(
+        "one_off_cost",
+        "number",
+        "money",
+        "What switching the product costs once: machines, contracts, training, scrapped packaging",
+    ),
     ItemField("booked_reserve", "number", "money", "Reserve booked so far"),
     ItemField(
         "cost_to_complete",

@@ -36,6 +36,7 @@ from analytics.strategy.what_if.decision_tree_rule import Rule, rule_features, r
 from analytics.strategy.what_if.questions import best_pair
 from analytics.strategy.what_if.scenarios import PATIENCE_SCENARIOS, profit_to_order_by_patience
 from analytics.study_doubt import Unknowns, asked_questions, study_confidence, study_unknowns
+from analytics.study_stock.cash import study_way
 from analytics.study_stock.registered import study_register
 from analytics.study_stock.tables import stock_tables
 from analytics.study_stock.valuation import study_stock, study_valuation
@@ -234,7 +235,8 @@ def _without_scenarios(
         document = {**document, "limits": plain_values(limited_summary(study.limited, study.currency))}
     pair = best_pair(study.comparison, known.doubt, known.ends, known.least)
     document["stock"] = plain_values(stock_summary(study_stock(study)))
-    document["valuation"] = plain_values(valuation_summary(study_valuation(study, policy)))
+    valued = study_valuation(study, policy)
+    document["valuation"] = plain_values(valuation_summary(valued, study_way(study, valued)))
     document |= choice_summary(study.recommendation, study_rule(study), pair)
     sure = study_confidence(study)
     answer = whole_answer(_found(study), sure, study.currency)

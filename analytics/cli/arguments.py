@@ -218,7 +218,8 @@ def argument_parser() -> argparse.ArgumentParser:
         "--one-off",
         type=_amount,
         metavar="AMOUNT",
-        help="what switching costs once; without it pay-back is not said",
+        help="what switching costs once, for the programme; beside it the items file may state products' own (one_off_cost); "
+        "until they are stated, cash and pay-back are said to be before one-off costs",
     )
     analyze.add_argument(
         "--register",

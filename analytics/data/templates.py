@@ -18,11 +18,14 @@ TEMPLATES: Mapping[str, str] = {
         "2025-01-02,A-100,3,49.90,100001,C-17,web,,2025-01-03\n"
         "2025-01-02,B-200,1,1250.00,100002,C-04,dealer,2025-01-16,2025-01-15\n"
     ),
-    "stock": "sku,warehouse,on_hand\nA-100,North,80\nA-100,South,40\nB-200,North,4\n",  # a row a place
+    "stock": (  # a row a place and lot
+        "sku,warehouse,lot,receipt_date,status,on_hand\nA-100,North,L-41,2024-12-09,free,80\n"
+        "A-100,South,L-40,2024-11-04,free,40\nB-200,North,L-42,2024-12-16,blocked,4\n"
+    ),
     "items": (
-        "sku,name,family,unit_cost,price,make,component_lead_days,production_days,assembly_days,setup_cost,moq,component_share,on_hand,current_mode\n"
-        "A-100,Bottle cage,Accessories,21.50,49.90,0,28,,,15,20,,120,MTS\n"
-        "B-200,Touring 300 blue,Touring,690.00,1250.00,1,35,7,2,40,1,0.6,4,MTO\n"
+        "sku,name,family,unit_cost,price,make,component_lead_days,production_days,assembly_days,setup_cost,moq,component_share,on_hand,current_mode,one_off_cost\n"
+        "A-100,Bottle cage,Accessories,21.50,49.90,0,28,,,15,20,,120,MTS,\n"
+        "B-200,Touring 300 blue,Touring,690.00,1250.00,1,35,7,2,40,1,0.6,4,MTO,4000\n"
     ),
     "receipts": "date,sku,quantity\n2024-11-04,A-100,120\n2024-12-09,A-100,80\n2024-12-16,B-200,4\n",
     "bom": "parent,component,quantity\nA-100,ALU-TUBE,1\nA-100,BOLT-M5,2\nB-200,FRAME-TOURING,1\nB-200,WHEEL-28,2\nWHEEL-28,SPOKE,32\n",

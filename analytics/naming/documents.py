@@ -101,6 +101,8 @@ _ANALYZE: Mapping[str, str] = {
     **{f"valuation.roll_forward.{name}": "analytics.valuation.books.standards.roll_step" for name in _ROLL},
     "valuation.not_reversed": "analytics.valuation.valued.ValuedStock.no_reversal",
     "valuation.pay_back_months": "analytics.valuation.run_down.pay_back_months",
+    "valuation.one_off": "analytics.valuation.policy.StockPolicy.one_off_stated",
+    "valuation.first_year_cash": "analytics.valuation.run_down.less_once",
     "valuation.ledger.balance": AS_GIVEN,
     "valuation.ledger.difference": "difference",
     **_each("valuation.ledger.candidates[]", "analytics.valuation.balance.ledger_tie", "products", "money", "remains"),

@@ -97,7 +97,7 @@ def answer_under(study: Study, answer: StockAnswer, policy: StockPolicy) -> Stoc
         answer,
         valued=valued,
         exposure=replace(answer.exposure, years=years),
-        way=replace(answer.way, write_down=down_now, one_off=policy.one_off_stated),
+        way=replace(answer.way, write_down=down_now, one_off=valued.policy.one_off_stated),
         runs_out=short,
         watched=study_attention(study, valued, short),
     )

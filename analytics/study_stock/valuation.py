@@ -20,7 +20,7 @@ from analytics.valuation.books.nrv import Components, FirmOrders, covered_by_ord
 from analytics.valuation.on_hand import StockFacts
 from analytics.valuation.policy import DEFAULT_POLICY, StockPolicy
 from analytics.valuation.study_stock import stock_of_mix
-from analytics.valuation.valued import SoldBefore, ValuedStock
+from analytics.valuation.valued import SoldBefore, Switching, ValuedStock
 
 if TYPE_CHECKING:
     from analytics.study import Study
@@ -149,6 +149,7 @@ def study_valuation(study: Study, policy: StockPolicy = DEFAULT_POLICY) -> Value
         _quantile(study, stock, policy),
         orders=_firm_orders(study, stock, index),
         completion=np.asarray(_column(study, stock, "cost_to_complete", np.nan), np.float64),
+        switching=_switching(study),
     )
     if study.parts is None:
         return found
@@ -177,6 +178,16 @@ def _came_in(
     known = where >= 0
     ages, units = _days_ago(as_of, came["date"].to_numpy()[known]), came["units"].to_numpy(np.float64)[known]
     return came, known, (where[known], ages, units)
+
+
+def _switching(study: Study) -> Switching:
+    """Products that are run otherwise from now on, and what that costs once by their files."""
+    r = study.recommendation
+    changes = (r.recommended != r.baseline) & ~r.as_today & ~r.ended
+    cost = np.asarray(study.items["one_off_cost"], np.float64)
+    skus = [str(sku) for sku in study.items.skus]
+    stated = {skus[i]: float(cost[i]) for i in np.flatnonzero(changes & np.isfinite(cost))}
+    return Switching(frozenset(skus[i] for i in np.flatnonzero(changes)), stated)
 
 
 def _firm_orders(study: Study, stock: StockFacts, index: pd.Index) -> FirmOrders:

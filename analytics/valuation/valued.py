@@ -8,8 +8,9 @@ nrv.csv, roll_forward.csv and journal.csv; what is unknown is in none.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,7 +30,7 @@ from analytics.valuation.excess import NEW, STATUSES, average_cover, status_of
 from analytics.valuation.on_hand import ENDED, LIVING, NEVER_SOLD, StockFacts
 from analytics.valuation.policy import StockPolicy
 
-__all__ = ["SoldBefore", "ValuedStock"]
+__all__ = ["SoldBefore", "Switching", "ValuedStock"]
 
 Array = NDArray[np.float64]
 
@@ -53,6 +54,13 @@ class SoldBefore:
     booked: Array
 
 
+class Switching(NamedTuple):
+    """Products whose strategy changes, by SKU, and what changing it costs once, money, of those of which the files say it."""
+
+    products: frozenset[str]
+    cost: Mapping[str, float]
+
+
 @dataclass(frozen=True, eq=False)
 class ValuedStock:
     """Stock under a policy. Arrays (products,) in the order of `stock`.
@@ -63,6 +71,8 @@ class ValuedStock:
     `policy.excess_months` months, units (NaN: not known). `components` say what goes into what (None: no bill of
     materials is given), `orders` which stock is held for firm orders at a contract price (None: for none);
     `completion` (products,) is what a unit still costs until it can be sold, money (None: all is finished).
+    `switching` are the products that change (None: not known); what their files say it costs is part of `policy`, and
+    what a person typed goes before it.
     """
 
     stock: StockFacts
@@ -74,9 +84,13 @@ class ValuedStock:
     components: Components | None = None
     orders: FirmOrders | None = None
     completion: Array | None = None
+    switching: Switching | None = None
 
     def __post_init__(self) -> None:
-        """Raise ValueError unless the buckets and the reserve tie to the stock of the file to the cent."""
+        """Put the cost of switching of the files into the policy; raise ValueError unless the buckets and the reserve tie to the stock of the file to the cent."""
+        if self.switching is not None and self.switching.cost:
+            both = {**self.switching.cost, **self.policy.one_off_of}
+            object.__setattr__(self, "policy", replace(self.policy, one_off_of=both))
         aged = float(np.nansum(self.age.value))
         if abs(aged - self.stock.total) > 0.005:
             raise ValueError(f"ValuedStock: the buckets hold {aged}, the file {self.stock.total}")
@@ -94,6 +108,21 @@ class ValuedStock:
         return replace(
             self, stock=stock, policy=policy, age=self.age.by(policy.bucket_days), quantile=quantile
         )
+
+    @property
+    def one_off_lacking(self) -> str:
+        """What of the cost of switching is not stated, as words to put behind "before one-off costs"; "" where all is stated.
+
+        Where no single product states its own, what is stated of the programme is of all of it.
+        """
+        policy = self.policy
+        if np.isnan(policy.one_off_stated):
+            return "of programme and products"
+        parts = ["of the programme"] if np.isnan(policy.one_off) else []
+        more = () if self.switching is None else self.switching.products - set(policy.one_off_of)
+        if policy.one_off_of and more:
+            parts.append("of 1 further product" if len(more) == 1 else f"of {len(more):,} further products")
+        return " and ".join(parts)
 
     @property
     def counted(self) -> NDArray[np.bool_]:

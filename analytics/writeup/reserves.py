@@ -15,7 +15,7 @@ import pandas as pd
 from analytics.naming.labels import total_text
 from analytics.valuation.books.reserve import RULES
 from analytics.valuation.books.standards import REVERSES, STANDARDS, journal_lines, roll_difference
-from analytics.valuation.run_down import pay_back_months
+from analytics.valuation.run_down import Way, less_once, pay_back_months
 from analytics.valuation.valued import ValuedStock
 from analytics.writeup.stock import TOTAL, closed
 
@@ -151,11 +151,24 @@ def journal_table(valued: ValuedStock) -> pd.DataFrame:
     return pd.DataFrame([*lines, total], columns=["account", "text", "debit", "credit"])
 
 
-def valuation_summary(valued: ValuedStock) -> dict[str, Any]:
+def _before_or_after(valued: ValuedStock) -> str:
+    """Whether the first year's cash and pay-back are before or after the cost of switching, in words."""
+    lacks = valued.one_off_lacking
+    return f"before one-off costs {lacks}, which are not stated" if lacks else "after one-off costs"
+
+
+def valuation_summary(valued: ValuedStock, way: Way | None = None) -> dict[str, Any]:
     """What `summary.json` says of the valuation.
 
-    The totals of the tables, the tie to the ledger, and what is assumed. Unknown stock: every amount is null.
+    The totals of the tables, the tie to the ledger, and what is assumed. Unknown stock: every amount is null. Pay-back and
+    the first year count the cash that the `way` of today's stock releases and the capital it saves (None: the cash alone).
     """
+    columns = {} if way is None else way.by_month(way.counted)
+    flow = (
+        valued.stock.transition.by_month
+        if way is None
+        else columns["cash_released"] + columns["capital_saved"]
+    )
     known, tie, roll = valued.stock.known, valued.tie, valued.roll
     nothing = math.nan
 
@@ -175,9 +188,11 @@ def valuation_summary(valued: ValuedStock) -> dict[str, Any]:
         "receipts_after_day": valued.age.later,
         "roll_forward": {name: money(float(np.sum(getattr(roll, name)))) for name in roll._fields},
         "not_reversed": money(valued.no_reversal),
-        "pay_back_months": money(
-            pay_back_months(valued.stock.transition.by_month, valued.policy.one_off_stated)
-        ),
+        "one_off": valued.policy.one_off_stated,
+        "one_off_lacks": valued.one_off_lacking,
+        "pay_back_months": money(pay_back_months(flow, valued.policy.one_off_stated)),
+        "first_year_cash": money(less_once(float(flow[:12].sum()), valued.policy.one_off_stated)),
+        "first_year_cash_is": _before_or_after(valued),
         "ledger": None
         if tie is None
         else {

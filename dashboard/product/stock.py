@@ -122,7 +122,8 @@ def switching_cost_part(choice: Choice, facts: Facts, i: int) -> None:
         return
     sku = product_results.real_sku(choice, i)
     product_cost_setting(sku)
-    cost = inputs.choice().policy.one_off_of.get(sku)
+    given = float(facts.items["one_off_cost"][i])  # of the items file, where nobody typed another
+    cost = inputs.choice().policy.one_off_of.get(sku, given if np.isfinite(given) else None)
     gain = float(product["gain_per_year"])
     if cost is None:
         small("Its gain stands before one-off costs: what switching this product costs is not stated.")

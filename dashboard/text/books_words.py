@@ -197,9 +197,8 @@ def pay_back_words(answer: StockAnswer) -> str:
         return f"First year: {amount_text(year)} of cash and capital saved, before one-off costs: what switching costs is not stated."
     count = len(policy.one_off_of)
     of_products = f" ({'1 product' if count == 1 else f'{count:,} products'})" if count else ""
-    lacking = (
-        " Before one-off costs of the programme, which are not stated." if math.isnan(policy.one_off) else ""
-    )
+    lacks = answer.valued.one_off_lacking
+    lacking = f" Before one-off costs {lacks}, which are not stated." if lacks else ""
     months = pay_back_months(flow, once)
     when = "at once" if months <= 0.0 else f"within {months:.0f} months" if months > 1.0 else "within 1 month"
     paid = f"are not paid back within {len(flow)} months" if math.isinf(months) else f"are paid back {when}"

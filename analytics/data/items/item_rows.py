@@ -68,7 +68,15 @@ def item_rows(
     rows.reject_values(
         code, code.values == "", "sku_blank", name, "nothing", "a product code", "fill in the product"
     )
-    totals = _total_rows(code, on_hand)
+    quote = table.dialect.get("quote") or '"'
+    marked = np.array([quote in text for text in code.values], bool)
+    if (
+        marked.any() and marked.sum() <= 0.02 * len(marked) + 1
+    ):  # codes seldom hold it: a cell ends where another began
+        remedy = "close or remove the quote"
+        stray = code.spread(marked)
+        rows.reject(stray, "sku_quote", name, code, "a code without a quote", remedy)
+    totals = _total_rows(table, code, on_hand)
     if totals.any():
         remedy = "nothing to do: totals are not counted twice"
         words = "rows of totals are no products"
@@ -125,8 +133,8 @@ def item_rows(
     return ItemRows(found.rows, found.product, found.skus, rejected, [*problems, problem], several, held)
 
 
-def _total_rows(code: Coded, on_hand: NDArray[np.float64] | None) -> NDArray[np.bool_]:
-    """Rows whose product is a word such as "Total", and whose units are those of the rows above, or none.
+def _total_rows(table: RawTable, code: Coded, on_hand: NDArray[np.float64] | None) -> NDArray[np.bool_]:
+    """Rows whose product is a word such as "Total", and whose units are those of the rows above, or none, or all that they say while others say more.
 
     A product of that name, with units of its own, is a product.
     """
@@ -138,11 +146,14 @@ def _total_rows(code: Coded, on_hand: NDArray[np.float64] | None) -> NDArray[np.
     units = np.nan_to_num(on_hand)
     own = np.cumsum(np.where(said, 0.0, units))
     out = said.copy()
-    before = 0.0
+    before, filled = 0.0, np.zeros(len(said), np.intp)
+    for cells in table.columns:
+        filled += cells.spread(np.array([bool(text.strip()) for text in cells.values], bool))
+    usual = float(np.median(filled))
     for row in np.flatnonzero(said):
         sums = (own[row], own[row] - before)  # of all rows above, of those since the last total
         same = any(abs(units[row] - one) <= 0.005 * max(abs(one), 1.0) for one in sums)
-        out[row] = same or not np.isfinite(on_hand[row])
+        out[row] = same or not np.isfinite(on_hand[row]) or filled[row] <= 2 < usual
         before = float(own[row])
     return out
 

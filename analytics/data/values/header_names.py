@@ -114,6 +114,8 @@ ITEM_NAMES: Mapping[str, str] = {
     "stock_value": "stock value|inventory value|value of stock|total value|book value|value|value in stock|value unrestricted|total cost|extended cost|"
     "bestandswert|lagerwert|buchwert|wert|gesamtwert|valeur du stock|valeur|valeur totale|valor del inventario|valor total|valor|"
     "valore|valore totale|waarde|totale waarde|varde|wartosc|hodnota",
+    "one_off_cost": "one off cost|one off costs|one off|switching cost|switching costs|cost of switching|conversion cost|einmalkosten|umstellungskosten|"
+    "umstellkosten|cout unique|cout de changement|costo unico|costo de cambio|coste de cambio|costo una tantum|eenmalige kosten",
     "cost_to_complete": "cost to complete|costs to complete|completion cost|cost to finish|remaining cost|fertigstellungskosten|"
     "kosten bis fertigstellung|noch anfallende kosten|cout d achevement|coste de terminacion|costi di completamento",
     "currency": SALES_NAMES["currency"],

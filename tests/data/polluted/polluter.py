@@ -8,7 +8,7 @@ import io
 import random
 import zipfile
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 COLUMNS = ("date", "order", "sku", "name", "quantity", "price", "revenue", "customer", "channel")
@@ -219,6 +219,8 @@ class Draft:
     behind: list[Callable[[list[object]], list[object]]] = field(default_factory=list)
     may_refuse: bool = False
     may_reject: bool = False
+    #: the names of the columns by language: of sales, or of another file with as many columns of the same kinds
+    headers: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: HEADERS)
 
     def number(self, value: float, places: int, money: bool) -> str:
         text = _indian(value, places) if self.indian else _grouped(value, places, self.mark, self.group)
@@ -280,7 +282,7 @@ class Draft:
         for text in self.preamble:
             put(text)
         header = (
-            [HEADERS[self.language][i] for i in self.order]
+            [self.headers[self.language][i] for i in self.order]
             + [name(self.language) for name, _ in self.extra]
             + [""] * self.blank_columns
         )

@@ -47,12 +47,12 @@ def _variants() -> list[tuple[tuple[str, ...], int]]:
     pairs = []
     while len(pairs) < PAIRS:
         a, b = draw.sample(NAMES, 2)
-        if not _contradict(a, b):
+        if not contradict(a, b):
             pairs.append(((a, b), draw.randrange(1000)))
     return singles + pairs
 
 
-def _contradict(a: str, b: str) -> bool:
+def contradict(a: str, b: str) -> bool:
     """Pairs that undo each other or cannot stand in one file."""
     both = {a, b}
     kinds = [name.split(" ")[0] for name in (a, b)]
