@@ -5,13 +5,14 @@ from __future__ import annotations
 import argparse
 import gc
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from analytics.cli.arguments import argument_parser
+from analytics.cli.check import rejected_beside, reports_beside
 from analytics.cli.given import (
     as_registered,
     assumptions_at,
@@ -27,7 +28,11 @@ from analytics.cli.given import (
 from analytics.cli.terminal import progress, solver_silent, tell
 
 if TYPE_CHECKING:
+    from analytics.data.history import IntakeReport
     from analytics.data.uploads import Reading
+    from analytics.study import Study
+    from analytics.study_doubt import Unknowns
+    from analytics.valuation.policy import StockPolicy
 
 __all__ = ["REPLAYED", "run"]
 
@@ -50,6 +55,17 @@ def _loading() -> Iterator[None]:
     finally:
         gc.freeze()
         gc.enable()
+
+
+def _document(
+    study: Study, policy: StockPolicy, known: Callable[[], Unknowns], receipts: IntakeReport | None
+) -> dict[str, Any]:
+    """The summary of the study, with what is to be said of the file of receipts."""
+    from analytics.study_results import study_summary
+
+    document = study_summary(study, policy, known)
+    said = () if receipts is None else [problem.sentence() for problem in receipts.problems]
+    return {**document, "input_problems": [*document["input_problems"], *said]}
 
 
 def _digests_of(given: Reading, arguments: argparse.Namespace) -> dict[str, str]:
@@ -78,7 +94,7 @@ def run(arguments: argparse.Namespace) -> None:
 
     from analytics.forecast.judged.external import read_external_forecast
     from analytics.study import run_study
-    from analytics.study_results import forecast_value_added, study_summary, study_tables
+    from analytics.study_results import forecast_value_added, study_tables
     from analytics.study_stock.registered import worked_out_once
     from analytics.version import __version__
     from analytics.writeup.files import table_files
@@ -106,14 +122,18 @@ def run(arguments: argparse.Namespace) -> None:
             progress=progress(),
         )  # fmt: skip
     known = worked_out_once(study)
-    tables = dict(study_tables(study, policy, made_from, known))
+    reports = reports_beside(given)
+    tables = {
+        **study_tables(study, policy, made_from, known),
+        **rejected_beside({k: r for k, r in reports.items() if k != "items"}),
+    }
     if external is not None:
         added = forecast_value_added(study, external)
         tables["forecast_value_added"] = lambda: added.table
         for note in added.notes:
             tell(note)
     with ThreadPoolExecutor(1) as beside:  # simulated by compiled code while the tables are written
-        document = beside.submit(study_summary, study, policy, known)
+        document = beside.submit(_document, study, policy, known, reports.get("receipts"))
         files = table_files(tables, arguments.locale)
         for note in write_folder(out, files, document.result):
             tell(note)

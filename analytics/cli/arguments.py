@@ -120,7 +120,7 @@ def argument_parser() -> argparse.ArgumentParser:
         one.add_argument("--receipts", help=help)
 
     def stocked(one: argparse.ArgumentParser) -> None:
-        help = "stock on hand (sku, quantity, and where known as of, location, unit cost)"
+        help = "stock on hand (sku, quantity, and where known as of, location, value, unit cost, lot, receipt date, status)"
         one.add_argument("--stock", help=help)
 
     def ets(one: argparse.ArgumentParser) -> None:
@@ -141,10 +141,12 @@ def argument_parser() -> argparse.ArgumentParser:
     check.add_argument("sales", nargs="+", help="sales files")
     reading(check)
     receiving(check)
+    stocked(check)
     check.add_argument("--json", action="store_true", help="one JSON line per file")
     check.add_argument(
         "--out",
-        help="folder for sales.csv as understood, rejected_rows.csv, meanings.csv, orders_on_hand.csv, receipts.csv, and rejected_rows_items.csv with --items",
+        help="folder for sales.csv as understood, rejected_rows.csv, meanings.csv, orders_on_hand.csv, receipts.csv, and rejected_rows_items.csv, "
+        "rejected_rows_stock.csv and rejected_rows_receipts.csv for the files given beside it",
     )
     writing(check)
     forecast = command("forecast", "forecast every product as a distribution")

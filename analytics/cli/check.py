@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import sys
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from analytics.cli.given import (
     folder_at,
@@ -18,8 +20,23 @@ from analytics.cli.given import (
 from analytics.cli.terminal import tell
 from analytics.naming.labels import total_text
 
-__all__ = ["run"]
+if TYPE_CHECKING:
+    import pandas as pd
 
+    from analytics.data.history import IntakeReport
+    from analytics.data.items.stock_totals import StockTotals
+    from analytics.data.uploads import Reading
+
+__all__ = ["rejected_beside", "reports_beside", "run"]
+
+#: What the report of a file beside the sales is called in the document.
+_BLOCKS = {"items": "items", "stock": "stock_file", "receipts": "receipts_file"}
+#: The file of the rows of each that are not used.
+_REJECTED = {
+    "items": "rejected_rows_items.csv",
+    "stock": "rejected_rows_stock.csv",
+    "receipts": "rejected_rows_receipts.csv",
+}
 #: so many values of a column are printed; all stand in the JSON
 _MOST_VALUES = 60
 
@@ -68,11 +85,67 @@ def _problem_lines(report: dict[str, Any]) -> list[str]:
     return lines
 
 
+def reports_beside(given: Reading) -> dict[str, IntakeReport]:
+    """How each file beside the sales was read, by its kind: items, stock, receipts."""
+    found = {"items": given.items_report, **given.list_reports, "receipts": given.receipts_report}
+    if "items" not in given.list_reports and "stock" in given.list_reports:
+        del found["items"]  # there is a list of stock alone
+    return {kind: report for kind, report in found.items() if report is not None}
+
+
+def rejected_beside(reports: Mapping[str, IntakeReport]) -> dict[str, Callable[[], pd.DataFrame]]:
+    """The rows of each such file that are not used, as tables by file name."""
+    return {
+        _REJECTED[kind].removesuffix(".csv"): partial(getattr, report, "rejected")
+        for kind, report in reports.items()
+    }
+
+
+def _beside_words(kind: str, report: IntakeReport, given: Reading, outcome: dict[str, Any]) -> list[str]:
+    """How a file beside the sales was read, in a few lines."""
+    from analytics.data import check_report
+    from analytics.data.items.stock_totals import stock_totals
+
+    line = f"{kind}: {report.rows_used:,} of {report.rows_read:,} rows used"
+    if kind == "items":
+        what = "products of items and stock" if "stock" in given.list_reports else "items"
+        joined, listed = outcome["joined_products"], outcome["listed_products"]
+        line += f"; {joined:,} of {listed:,} {what} are among the {outcome['skus']:,} products sold"
+    if kind == "receipts":
+        line += f"; {total_text(report.units_used)} units received"
+    lines = [line, *_problem_lines(check_report(report))]
+    if kind == "stock" and given.items is not None:
+        lines[1:1] = _balance_lines(stock_totals(given.items))
+    return lines
+
+
+def _balance_lines(found: StockTotals) -> list[str]:
+    """What the stock of a list adds up to, each part with its money where it has any."""
+    held = f"{total_text(found.units)} units of {found.products:,} products, {found.at_cost:,.2f} at the costs of these files"
+    parts = [
+        (found.units_without_cost, "of them without a cost in these files", math.nan),
+        (found.units_blocked, "of them blocked", math.nan),
+        (found.units_in_quality, "of them in quality inspection", math.nan),
+        (found.units_below_zero, "booked below zero, in no sum", found.below_zero_at_cost),
+        (found.units_consigned, "on consignment, in no sum", found.consigned_at_cost),
+    ]
+    lines = [held]
+    for units, words, money in parts:
+        if units:
+            lines.append(
+                f"{total_text(units)} units {words}" + ("" if math.isnan(money) else f" ({money:,.2f})")
+            )
+    if found.blank:
+        lines.append(f"{found.blank:,} products listed without a figure: unknown, in no sum")
+    return ["  " + line for line in lines]
+
+
 def run(arguments: argparse.Namespace) -> int:
     """Read each file and say what became of it; 2 where one of them cannot be used, else 0."""
     worst = 0
     with closing(reading_process()) as apart:
         from analytics.data import check_report, checked, sales_frame
+        from analytics.data.items.stock_totals import stock_totals
         from analytics.data.kept_apart import APART_FILES, by_product
         from analytics.data.meaning.listed_meanings import meanings_table
         from analytics.version import __version__
@@ -83,11 +156,11 @@ def run(arguments: argparse.Namespace) -> int:
             given, outcome = checked(
                 partial(read_given, argparse.Namespace(**{**vars(arguments), "sales": path}), apart)
             )
-            items_report = None if given is None else given.items_report
+            reports = {} if given is None else reports_beside(given)
             if arguments.json:
-                extra = {} if items_report is None else {"items": check_report(items_report)}
-                if given is not None and given.receipts_report is not None:
-                    extra["receipts_file"] = check_report(given.receipts_report)
+                extra = {_BLOCKS[kind]: check_report(report) for kind, report in reports.items()}
+                if "stock" in reports and given is not None and given.items is not None:
+                    extra["stock_file"]["balance"] = stock_totals(given.items)._asdict()
                 print(
                     json.dumps(
                         {"file": str(path), **outcome, **extra},
@@ -98,16 +171,8 @@ def run(arguments: argparse.Namespace) -> int:
                 )
             elif given is not None:
                 print(_check_words(outcome))
-                if items_report is not None:
-                    found = f"{outcome['joined_products']:,} of {outcome['listed_products']:,} items are among the {outcome['skus']:,} products sold"
-                    print(
-                        "\n".join(
-                            [
-                                f"items: {items_report.rows_used:,} of {items_report.rows_read:,} rows used; {found}",
-                                *_problem_lines(check_report(items_report)),
-                            ]
-                        )
-                    )
+                for kind, report in reports.items():
+                    print("\n".join(_beside_words(kind, report, given, outcome)))
             else:
                 words = "\n".join(
                     f"{p['message']}: {p['remedy']}" + (f" (found {p['found']!r})" if p["found"] else "")
@@ -122,7 +187,7 @@ def run(arguments: argparse.Namespace) -> int:
                 folder = folder_at(
                     arguments.out if len(arguments.sales) == 1 else str(Path(arguments.out) / Path(path).name)
                 )
-                tables = {
+                tables: dict[str, Callable[[], pd.DataFrame]] = {
                     "sales": partial(sales_frame, given.history),
                     "rejected_rows": partial(getattr, given.history.report, "rejected"),
                     **{
@@ -131,8 +196,7 @@ def run(arguments: argparse.Namespace) -> int:
                     },
                     "meanings": partial(meanings_table, given.history.report.meanings),
                 }
-                if items_report is not None:
-                    tables["rejected_rows_items"] = partial(getattr, items_report, "rejected")
+                tables = {**tables, **rejected_beside(reports)}
                 for note in write_folder(
                     folder,
                     table_files(tables, arguments.locale),

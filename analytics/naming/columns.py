@@ -263,6 +263,12 @@ FILES: Mapping[str, File] = {
     ),
     "rejected_rows": File("analytics.data.lines.rejections.RowFilter.finish", f"{_ANALYZE}, check", _REJECTED),
     "rejected_rows_items": File("analytics.data.lines.rejections.RowFilter.finish", "check", _REJECTED),
+    **{
+        f"rejected_rows_{kind}": File(
+            "analytics.data.lines.rejections.RowFilter.finish", f"{_ANALYZE}, check", _REJECTED
+        )
+        for kind in ("stock", "receipts")
+    },
     "meanings": File(
         "analytics.data.meaning.listed_meanings.meanings_table",
         f"{_ANALYZE}, check",

@@ -127,7 +127,8 @@ def written_tables() -> dict[str, list[str]]:
     study = small_study()
     tables = {name: list(make().columns) for name, make in study_tables(study).items()}
     tables["components"] = list(COMPONENT_COLUMNS)
-    tables |= dict.fromkeys(("rejected_rows", "rejected_rows_items"), tables["rejected_rows"])
+    beside = (f"rejected_rows_{kind}" for kind in ("items", "stock", "receipts"))
+    tables |= dict.fromkeys(("rejected_rows", *beside), tables["rejected_rows"])
     tables["sales"] = list(sales_frame(study.history).columns)
     tables["forecast"] = list(forecast_table(study.forecast, study.panel, 3).columns)
     tables["forecast_total"] = list(forecast_total_table(study.forecast, study.panel, 3).columns)

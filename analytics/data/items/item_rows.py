@@ -160,7 +160,7 @@ def _total_rows(table: RawTable, code: Coded, on_hand: NDArray[np.float64] | Non
 
 def _with_units(problem: Problem, rows: RowFilter, on_hand: NDArray[np.float64] | None) -> Problem:
     """The problem with the units on hand of its rows, where stock is what they are about."""
-    if on_hand is None or problem.code not in ("row_identical", "stock_older"):
+    if on_hand is None or problem.code not in ("row_identical", "stock_older", "sku_blank", "sku_quote"):
         return problem
     units = sum(float(np.nansum(on_hand[at])) for at, code in rows.reasons() if code == problem.code)
     return Problem(

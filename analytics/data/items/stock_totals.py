@@ -14,6 +14,8 @@ __all__ = ["StockTotals", "stock_totals"]
 class StockTotals(NamedTuple):
     """The balance of a list of stock: every unit stands in one of `units` (of them `units_without_cost` have no cost), `units_below_zero` and `units_consigned`.
 
+    Of `units`, `units_blocked` are blocked and `units_in_quality` in inspection; `below_zero_at_cost` and `consigned_at_cost` are money of what is in no sum.
+
     `products` hold something, `blank` products are listed without a figure; `at_cost` is money of the units with a cost.
     """
 
@@ -24,6 +26,10 @@ class StockTotals(NamedTuple):
     units_below_zero: float
     units_consigned: float
     blank: int
+    units_blocked: float = 0.0
+    units_in_quality: float = 0.0
+    below_zero_at_cost: float = 0.0
+    consigned_at_cost: float = 0.0
 
 
 def stock_totals(items: Items) -> StockTotals:
@@ -49,4 +55,8 @@ def stock_totals(items: Items) -> StockTotals:
         float(below.sum()),
         float(other.sum()),
         int((np.isnan(held) & (below == 0.0) & (other == 0.0)).sum()),
+        float(np.nansum(np.asarray(items["stock_blocked"], np.float64))),
+        float(np.nansum(np.asarray(items["stock_in_quality"], np.float64))),
+        float(np.nansum(below * cost)),
+        float(np.nansum(other * cost)),
     )
