@@ -96,8 +96,8 @@ def family_ties(
 def ledger_tie(stock: StockFacts, ledger: float) -> LedgerTie:
     """The ledger's balance (money) against the stock of the file, with what could explain the difference.
 
-    Candidates: stock never sold (in the file and not in the ledger), stock booked below zero, products
-    without a cost, products sold without a record.
+    Candidates: stock never sold, ended, blocked or of another day than the latest (in the file and not in the ledger),
+    stock booked below zero or on consignment (the other way round), products without a cost or without a record.
     Raises ValueError where the balance is not a number.
     """
     if not math.isfinite(ledger):
@@ -117,5 +117,11 @@ def ledger_tie(stock: StockFacts, ledger: float) -> LedgerTie:
         if part.products:
             money = sign * part.money
             found.append(Candidate(name, part.products, money, open_ - money))
+    held = np.where(stock.other_day, np.nan_to_num(stock.book_value), 0.0)
+    shut = np.nan_to_num(stock.units_of("blocked") * stock.unit_cost)
+    for name, each in (("other_date", held), ("blocked", shut)):
+        if (each > 0.0).any():
+            money = -float(each.sum())
+            found.append(Candidate(name, int((each > 0.0).sum()), money, open_ - money))
     nearest = sorted(found, key=lambda one: abs(one.remains) if math.isfinite(one.remains) else math.inf)
     return LedgerTie(ledger, stock.total, tuple(nearest))

@@ -70,7 +70,8 @@ class StockFacts:
     sold; `first_month` the first of them; `cover_months` as the function of that name. `transition` is how stock becomes what the plan holds; `notes` are sentences.
     Excess is what is beyond `excess_months` months of demand; products that are `too_new` (products,) to judge have none (None: all are judged). `consigned` (products,)
     are units that lie here and are somebody else's, in no sum (None: none); `blocked` and `in_quality` (products,) are units of `on_hand` that are blocked, which
-    nothing is expected to sell, and in quality inspection; `on_order` (products,) units that are bought and not there yet, in no balance (each None: none).
+    nothing is expected to sell, and in quality inspection; `on_order` (products,) units that are bought and not there yet, in no balance (each None: none). `day`
+    (products,) is the day that the file says its stock is of (NaT: it does not; None: of no product).
     """
 
     skus: NDArray[Any]
@@ -91,6 +92,7 @@ class StockFacts:
     blocked: Array | None = None
     in_quality: Array | None = None
     on_order: Array | None = None
+    day: NDArray[np.datetime64] | None = None
 
     def __post_init__(self) -> None:
         """Raise ValueError unless the parts add up to the file, in units and to the cent."""
@@ -119,6 +121,20 @@ class StockFacts:
         available = on hand - blocked.
         """
         return self.on_hand - self.units_of("blocked")
+
+    @property
+    def latest_day(self) -> np.datetime64:
+        """The latest day that the file says its stock is of; NaT where it says none."""
+        none = np.datetime64("NaT", "D")
+        known = np.zeros(0, "datetime64[D]") if self.day is None else self.day[~np.isnat(self.day)]
+        return np.datetime64(known.max(), "D") if len(known) else none
+
+    @property
+    def other_day(self) -> NDArray[np.bool_]:
+        """Products whose stock is of another day than the latest of the file. Shape (products,)."""
+        if self.day is None:
+            return np.zeros(len(self.on_hand), bool)
+        return ~np.isnat(self.day) & (self.day != self.latest_day) & (np.nan_to_num(self.on_hand) > 0.0)
 
     def value_of(self, name: str) -> float:
         """Money at unit cost of units `blocked`, `in_quality` or `on_order`, of products whose cost is known."""
@@ -404,4 +420,12 @@ def stock_facts(
         blocked=blocked,
         in_quality=column("stock_in_quality"),
         on_order=column("on_order"),
+        day=np.concatenate(
+            [
+                np.asarray(day, "datetime64[D]"),
+                np.zeros(0, "datetime64[D]")
+                if unsold is None
+                else np.asarray(unsold["stock_date"], "datetime64[D]"),
+            ]
+        ),
     )

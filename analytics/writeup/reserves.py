@@ -215,8 +215,10 @@ def _notes(valued: ValuedStock) -> list[str]:
         out.append(
             "No reserve booked so far is stated: the roll-forward starts from nothing, and what it charges is the whole reserve."
         )
-    if valued.age.later:
-        out.append(f"{valued.age.later:,} lines of receipts are dated after {valued.as_of}: not counted.")
+    out += _day_notes(valued)
+    if later := valued.age.later:
+        lines = "1 line of receipts is" if later == 1 else f"{later:,} lines of receipts are"
+        out.append(f"{lines} dated after {valued.as_of}: not counted.")
     if valued.age.lots_later:
         units = total_text(valued.age.lots_later)
         out.append(
@@ -231,6 +233,23 @@ def _notes(valued: ValuedStock) -> list[str]:
     if imputed:
         out.append(
             f"Of {_products(imputed)} no receipt is known: age is imputed from sales, each taken as replaced on its day."
+        )
+    return out
+
+
+def _day_notes(valued: ValuedStock) -> list[str]:
+    """What the day of the stock does not agree with: the file's own, or the last sale."""
+    out, told, day = [], valued.policy.as_of, valued.stock.latest_day
+    if not np.isnat(told) and not np.isnat(day) and told.astype("datetime64[D]") != day:
+        out.append(f"The file says that its stock is of {day}; it is taken as of {valued.as_of}, as told.")
+    if other := int(valued.stock.other_day.sum()):
+        out.append(
+            f"Stock of {_products(other)} is of an earlier day than {day}: aged as of {valued.as_of} all the same."
+        )
+    last = valued.sold.last_sale[~np.isnat(valued.sold.last_sale)]
+    if not np.isnat(told) and len(last) and valued.as_of > last.max() + np.timedelta64(31, "D"):
+        out.append(
+            f"The day of the stock, {valued.as_of}, lies after the last sale known, {last.max()}: sales in between are not known."
         )
     return out
 

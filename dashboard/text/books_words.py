@@ -49,6 +49,8 @@ BUCKET_WORDS = {
     "consignment": "stock on consignment, if it is in the ledger",
     "without_cost": "products without a cost",
     "unknown": "products without a stock record",
+    "other_date": "stock of another day than the rest, if it is not in the ledger",
+    "blocked": "blocked stock, if it is not in the ledger",
 }
 
 

@@ -190,3 +190,20 @@ def test_what_is_booked_or_set_by_hand_and_cannot_count_is_said() -> None:
     assert "A booked reserve of 77.50 is of products whose stock or cost is not known" in notes
     kept = valued([10], [50], [60], [40.0], "usgaap", overrides={"P0": Override(1.0, "M. Weber", "")})
     assert "below what is booked: under US GAAP 40.00 stays" in " ".join(valuation_summary(kept)["notes"])
+
+
+def test_days_that_do_not_agree_are_said_and_offered_to_the_ledger() -> None:
+    """P0 is of 2024-12-31, P1 of a month before: its 200 may be what the ledger lacks; so may 60 that are blocked."""
+    found = valued([10, 4], [50, 50], [60, 60], ledger=500.0, as_of=np.datetime64("2025-03-15"))
+    days = np.array(["2024-12-31", "2024-11-30"], "datetime64[D]")
+    blocked = np.array([1.2, 0.0])
+    stock = replace(found.stock, day=days, blocked=blocked)
+    one = replace(found, stock=stock, as_of=np.datetime64("2025-03-15"))
+    assert one.tie is not None and one.tie.difference == -200.0
+    offered = {one.name: (one.products, one.money, one.remains) for one in one.tie.candidates}
+    assert offered["other_date"] == (1, -200.0, 0.0) and offered["blocked"] == (1, -60.0, -140.0)
+    assert one.tie.candidates[0].name == "other_date"
+    notes = " ".join(valuation_summary(one)["notes"])
+    assert "The file says that its stock is of 2024-12-31; it is taken as of 2025-03-15, as told" in notes
+    assert "Stock of 1 product is of an earlier day than 2024-12-31" in notes
+    assert "2025-03-15, lies after the last sale known, 2024-12-31" in notes
