@@ -70,9 +70,8 @@ def _document(
 
 def _digests_of(given: Reading, arguments: argparse.Namespace) -> dict[str, str]:
     """The digests of the files beside the sales, by kind, as they were read."""
-    reports = {"items": given.items_report, "receipts": given.receipts_report}
-    found = {kind: report.digest for kind, report in reports.items() if report is not None}
-    further = {"bom": arguments.bom, "stock": arguments.stock, "forecast": arguments.forecast}
+    found = {kind: report.digest for kind, report in reports_beside(given).items()}
+    further = {"bom": arguments.bom, "forecast": arguments.forecast}
     for kind, path in further.items():
         if path:
             found[kind] = sha256(file_at(path).read_bytes()).hexdigest()

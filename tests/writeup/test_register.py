@@ -135,6 +135,14 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (place / "items.csv").write_text(
         "sku,unit_cost,on_hand,family\n=A1_-2,12,900,F\nB,11.5,40,F\n", encoding="utf-8"
     )
+    (place / "stock.csv").write_text(
+        "as_of,sku,quantity,lot,receipt_date\n2024-12-23,=A1_-2,700,L1,2024-11-04\n2024-12-23,=A1_-2,200,L2,2023-01-09\n"
+        "2024-12-23,B,40,L3,2024-12-02\n2024-12-23,,5,L4,2024-12-02\n",
+        encoding="utf-8",
+    )
+    (place / "in.csv").write_text(
+        "date,sku,quantity\n2024-11-04,=A1_-2,700\n2024-11-05,B,zehn\n", encoding="utf-8"
+    )
     own = Assumption(0.3, 0.2, 0.4, "confirmed", "K. Weber", "2025-03-31")
     said = Assumptions(
         {"capital_rate": replace(own, value=0.3)}, {"F": {"salvage_share": own}}, {"B": {"storage_rate": own}}
@@ -155,6 +163,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def analyze(files: Path, register: Path, out: str) -> Path:
     words = ["analyze", str(files / "sales.csv"), "--items", str(files / "items.csv")]
+    words += ["--stock", str(files / "stock.csv"), "--receipts", str(files / "in.csv")]
     assert main([*words, "--register", str(register), "--out", str(files / out)]) == 0
     return files / out
 
@@ -172,8 +181,16 @@ def test_a_register_given_back_makes_the_same_files(files: Path, capsys: pytest.
     assert (document["seed"], document["currency"], document["valuation"]["standard"]) == (9, "EUR", "usgaap")
     reserve = pd.read_csv(first / "reserve.csv", sep=";", decimal=",", dtype={"sku": str}).set_index("sku")
     assert reserve.loc["'=A1_-2", "reserve"] == 333.33
+    ageing = pd.read_csv(first / "ageing.csv", sep=";", decimal=",", dtype={"sku": str}).set_index("sku")
+    assert ageing.loc["'=A1_-2", ["q_0_90", "q_over_365"]].tolist() == [700.0, 200.0]
+    # each file beside the sales has rows of its own that are not used, a digest, and what is said of it
+    for kind, row in (("stock", 5), ("receipts", 3)):
+        rejected = pd.read_csv(first / f"rejected_rows_{kind}.csv", sep=";")
+        assert rejected["row"].tolist() == [row]
+    assert any("'zehn'" in one for one in document["input_problems"])
     register = pd.read_csv(first / "register.csv", sep=";", decimal=",", dtype=str, keep_default_na=False)
     assert register["id"].is_unique
+    assert {"input_digest", "items_digest", "stock_digest", "receipts_digest"} <= set(register["id"])
     by = register.set_index("id")
     assert by.loc["stated/family/F/salvage_share", "by"] == "K. Weber (as typed, not verified)"
     assert by.loc["hazard_per_year", ["origin", "by", "data_date"]].tolist() == [
