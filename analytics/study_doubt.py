@@ -18,6 +18,7 @@ from analytics.strategy.reasons import turns_text
 from analytics.strategy.what_if.gain_sensitivity import GainMove, gain_moves, price_ends
 from analytics.strategy.what_if.questions import Question, open_values, question_of, questions
 from analytics.strategy.what_if.simulated_range_ends import PlayedEnds, played_ends
+from analytics.strategy.what_if.unseen_demand import gain_if_unseen, unseen_words
 
 if TYPE_CHECKING:
     from analytics.study import Study
@@ -29,6 +30,8 @@ __all__ = [
     "study_moves",
     "study_questions",
     "study_unknowns",
+    "unseen_change",
+    "unseen_sentence",
 ]
 
 
@@ -37,13 +40,15 @@ class Unknowns:
     """What every value in doubt changes.
 
     What every value in doubt changes: `ends[field]` expected profit (products, strategies) at the low and the high end of its range, prices priced
-    again and physics `played` again; `doubt[field]` the products (products,) on which it is worth asking for, `least` the least worth of an answer.
+    again and physics `played` again; `unseen` by how much the gain would be another had a tenth of demand never been seen, NaN where stock is on
+    record or no gain is stated; `doubt[field]` the products (products,) on which it is worth asking for, `least` the least worth of an answer.
     """
 
     ends: Mapping[str, tuple[NDArray[np.float64], NDArray[np.float64]]]
     played: PlayedEnds
     doubt: Mapping[str, NDArray[np.bool_]]
     least: float
+    unseen: float = float("nan")
 
 
 def study_unknowns(study: Study) -> Unknowns:
@@ -56,7 +61,26 @@ def study_unknowns(study: Study) -> Unknowns:
         played,
         open_values(study.comparison, study.items, live, ends),
         1e-5 * abs(study.portfolio.money[Strategy.MTS]["benchmark"]),
+        unseen_change(study),
     )
+
+
+def unseen_change(study: Study) -> float:
+    """By how much the gain would be another had a tenth of demand never been seen, money a year.
+
+    NaN where the product's empty shelves are on record (`stockouts` of the cleaning found what hid demand), or nothing is gained.
+    """
+    recorded = any(layer.name == "stockouts" and layer.periods for layer in study.cleaned.layers)
+    if recorded or not study.portfolio.gain:
+        return float("nan")
+    return gain_if_unseen(
+        study.setup, study.comparison, study.recommendation, study.items, study.recommendation.gain
+    )
+
+
+def unseen_sentence(study: Study, unknowns: Unknowns) -> str:
+    """What the gain would be had a tenth of demand never been seen, in words; nothing where stock is on record or nothing is gained."""
+    return unseen_words(study.portfolio.gain, unknowns.unseen, study.currency)
 
 
 def study_questions(study: Study, unknowns: Unknowns | None = None) -> tuple[Question, ...]:

@@ -243,6 +243,7 @@ def _without_scenarios(
     document |= {
         "answer": plain_values(asdict(answer)),
         "confidence": plain_values(asdict(replace(sure, badge=answer.badge))),
+        **plain_values({"gain_change_if_a_tenth_was_never_seen": known.unseen}),
     }
     to_order = (
         np.array(study.recommendation.strategies, object)[study.recommendation.recommended] == Strategy.MTO

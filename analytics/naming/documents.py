@@ -52,6 +52,7 @@ _ANALYZE: Mapping[str, str] = {
     **_each("gain_error", "analytics.strategy.doubt.gain_doubt.gain_error_said", "value", "low", "high"),
     "gain_error.by_class.*": f"{_GAIN_RANGE}.relative_error_of_gains",
     "gain_error.correlation": f"{_GAIN_RANGE}.correlation_of_errors",
+    "gain_change_if_a_tenth_was_never_seen": "analytics.strategy.what_if.unseen_demand.gain_if_unseen",
     "shared": "shared_components",
     "stopping_saves": "stopping_saves",
     "sum_of_product_gains": "gain_per_year",

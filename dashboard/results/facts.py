@@ -54,7 +54,7 @@ class Facts:
     `products` has one row per SKU: the columns of recommendation.csv, and name, family, ended, stage, baseline,
     turns (where the decisive assumption turns it). `components` is products x strategies x labels.COMPONENTS.
     `portfolio` holds the totals of every plan and the gain as the study has them. `quote_profit` is the profit to order at
-    each of `quotes` (days). `sensitivity` has one row per assumption: the gain at its low and high end;
+    each of `quotes` (days). `sensitivity` has one row per assumption: the gain at its low and high end; `unseen` says what it would be had a tenth of demand never been seen;
     `carrying` is whether the shop can carry it all;
     `valued` is what lies on hand today by the customer's own files as the books see it under the policy that is assumed, in no figure of the gain;
     `rule` is the rule that sales can use as `summary.json` has it (empty: none).
@@ -96,6 +96,7 @@ class Facts:
     quotes: Array
     quote_profit: Array
     sensitivity: pd.DataFrame
+    unseen: str
     worth: Mapping[str, float]
     rule: Mapping[str, Any]
     waiting: pd.DataFrame

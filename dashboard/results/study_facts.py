@@ -116,7 +116,13 @@ def facts_of(study: Study, pending: bool = False) -> Facts:
     from analytics.strategy.own_decision import strategy_money
     from analytics.strategy.planned_settings import planned_settings
     from analytics.strategy.what_if.gain_sensitivity import GainMove
-    from analytics.study_doubt import study_confidence, study_moves, study_questions, study_unknowns
+    from analytics.study_doubt import (
+        study_confidence,
+        study_moves,
+        study_questions,
+        study_unknowns,
+        unseen_sentence,
+    )
     from analytics.study_results import study_margin, study_rule, study_waiting_customers
     from analytics.study_stock.cash import study_bridge
     from analytics.study_stock.valuation import study_valuation
@@ -178,6 +184,7 @@ def facts_of(study: Study, pending: bool = False) -> Facts:
         quotes=quotes,
         quote_profit=quote_profit,
         sensitivity=pd.DataFrame(moves, columns=[field.name for field in fields(GainMove)]),
+        unseen="" if unknowns is None else unseen_sentence(study, unknowns),
         worth={} if unknowns is None else {q.field: q.adds for q in study_questions(study, unknowns)},
         confidence=study_confidence(study),
         bridge=None if pending else study_bridge(study, {}),

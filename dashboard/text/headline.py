@@ -139,10 +139,10 @@ def headline(facts: Facts) -> Headline:
             f"{products_text(without)} without price or cost {'is' if without == 1 else 'are'} not in these amounts."
         )
     second = [plain(sentence) for sentence in facts.confidence.sentences]
-    moves = _moves_most(facts)
+    further = [said for said in (_moves_most(facts), plain(facts.unseen)) if said]
     return Headline(
         answer.title,
         answer.badge,
         colour,
-        (" ".join(first), " ".join([*second, *([moves] if moves else [])])),
+        (" ".join(first), " ".join([*second, *further])),
     )

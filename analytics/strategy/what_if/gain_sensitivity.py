@@ -19,7 +19,7 @@ from analytics.strategy.present.present_policy import todays_profit_at
 from analytics.strategy.recommend import Recommendation
 from analytics.strategy.what_if.simulated_range_ends import PlayedEnds
 
-__all__ = ["GainMove", "between", "gain_changes", "gain_moves", "price_ends", "that_matter"]
+__all__ = ["GainMove", "between", "gain_changes", "gain_moves", "of_the_gain", "price_ends", "that_matter"]
 
 Array = NDArray[np.float64]
 
@@ -106,6 +106,17 @@ def that_matter(
     return out
 
 
+def of_the_gain(
+    comparison: Comparison, recommendation: Recommendation
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """The products run in a way of today's own, and those whose change makes the gain: two masks (products,)."""
+    run_today = np.zeros(len(recommendation.recommended), bool)
+    if comparison.today is not None:
+        run_today[comparison.today.index] = True
+    changed = (recommendation.recommended != recommendation.baseline) | run_today
+    return run_today, ~recommendation.ended & ~recommendation.as_today & changed
+
+
 def gain_changes(
     comparison: Comparison,
     recommendation: Recommendation,
@@ -119,14 +130,7 @@ def gain_changes(
     ends, prices (`price_ends`) and what is `played` again alike.
     """
     rows = np.arange(len(items))
-    run_today = np.zeros(len(items), bool)
-    if comparison.today is not None:
-        run_today[comparison.today.index] = True
-    here = (
-        ~recommendation.ended
-        & ~recommendation.as_today
-        & ((recommendation.recommended != recommendation.baseline) | run_today)
-    )
+    run_today, here = of_the_gain(comparison, recommendation)
 
     def over_baseline(money: Array, today: Array) -> Array:
         base = money[rows, recommendation.baseline]

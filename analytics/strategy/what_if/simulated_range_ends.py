@@ -32,7 +32,9 @@ from analytics.strategy.plans.setup import demand_held
 from analytics.strategy.plans.todays_way import TODAYS_SERVICE
 from analytics.strategy.present.present_policy import todays_profit_at
 
-__all__ = ["MOST_PRODUCTS", "PlayedEnds", "played_ends"]
+__all__ = [
+    "MOST_PRODUCTS", "PlayedEnds", "known_for_sure", "played_ends", "played_profit", "todays_own_plan", "todays_played_profit",
+]  # fmt: skip
 
 Array = NDArray[np.float64]
 
@@ -56,7 +58,7 @@ class PlayedEnds:
     products: NDArray[np.bool_]
 
 
-def _at(setup: Setup, items: Items, values: Mapping[str, Array]) -> Setup:
+def known_for_sure(setup: Setup, items: Items, values: Mapping[str, Array]) -> Setup:
     """The portfolio with every value that is otherwise drawn known for sure: `values` hold one number per product and field."""
     paths = min(_PATHS, setup.world.paths)
     draws = -(-paths // setup.world.inner)
@@ -79,7 +81,7 @@ def _at(setup: Setup, items: Items, values: Mapping[str, Array]) -> Setup:
     return replace(setup, world=world, stock=stock, assembly=assembly)
 
 
-def _profit(setup: Setup, comparison: Comparison, items: Items, index: NDArray[np.intp]) -> Array:
+def played_profit(setup: Setup, comparison: Comparison, items: Items, index: NDArray[np.intp]) -> Array:
     """Expected profit (products, strategies) of the products at `index` under this world, at the settings of the comparison; NaN elsewhere."""
     out = np.full(comparison.profit.shape, np.nan)
     wanted = np.zeros(len(items), bool)
@@ -104,10 +106,10 @@ def _profit(setup: Setup, comparison: Comparison, items: Items, index: NDArray[n
     return np.where(np.isfinite(comparison.profit) & wanted[:, None], out, np.nan)
 
 
-def _todays_profit(
+def todays_played_profit(
     setup: Setup, plan: StockPlan, comparison: Comparison, items: Items, at: NDArray[np.intp]
 ) -> Array:
-    """Expected profit under this world of the products at positions `at` of those run as today from stock."""
+    """Expected profit under this world of the products at positions `at` of those run as today from stock, (products at `at`,), money."""
     assert comparison.today is not None
     index = comparison.today.index[at]
     assert setup.stock.lead_by_draw is not None
@@ -126,8 +128,8 @@ def _todays_profit(
     return np.concatenate(in_threads(played, chunks_of(len(at), 32))) if len(at) else np.zeros(0)
 
 
-def _todays_own_plan(plan: StockPlan, rows: NDArray[np.intp]) -> StockPlan:
-    """Of what is played of today from stock the products at `rows`, at the service in force."""
+def todays_own_plan(plan: StockPlan, rows: NDArray[np.intp]) -> StockPlan:
+    """Of what is played of today from stock the products at `rows` (products,), at the service in force."""
     columns = {
         f.name: getattr(plan, f.name) for f in fields(plan) if f.name not in ("start", "door_wait_days")
     }
@@ -188,26 +190,26 @@ def played_ends(setup: Setup, comparison: Comparison, items: Items, live: NDArra
     played[np.argsort(-np.where(some, perfect, -1.0), kind="stable")[:MOST_PRODUCTS]] = True
     played &= some
     middle_values = {field: np.asarray(items[field], np.float64) for field in DRAWN_PHYSICS}
-    middle_setup = _at(setup, items, middle_values)
+    middle_setup = known_for_sure(setup, items, middle_values)
     setup = middle_setup = replace(middle_setup, world=demand_held(middle_setup.world))
     index = np.flatnonzero(played)
-    middle = _profit(middle_setup, comparison, items, index)
+    middle = played_profit(middle_setup, comparison, items, index)
     stocked = np.zeros(0, np.intp) if today is None else np.flatnonzero(today.strategy == Strategy.MTS)
     at = np.zeros(0, np.intp) if today is None else stocked[played[today.index[stocked]]]
     plan: StockPlan | None = None
     run_today = np.zeros(0)
     if today is not None and today.plan is not None and len(at):
         plan = with_measured_waits(
-            middle_setup.world, _todays_own_plan(today.plan, np.searchsorted(stocked, at))
+            middle_setup.world, todays_own_plan(today.plan, np.searchsorted(stocked, at))
         )
-        run_today = _todays_profit(middle_setup, plan, comparison, items, at)
+        run_today = todays_played_profit(middle_setup, plan, comparison, items, at)
     draws = {} if played[some].all() else _from_draws(comparison.by_draw, comparison.uniforms, fields)
     strategies, todays = {}, {}
     for field in fields:
         here = np.flatnonzero(played & doubt[field])
         moved, moved_today = [], []
         for sign, bound in zip((-1.0, 1.0), ranges[field], strict=True):
-            there = _at(
+            there = known_for_sure(
                 setup, items, {**middle_values, field: np.where(doubt[field], bound, middle_values[field])}
             )
             change = np.where(np.isfinite(comparison.profit), 0.0, np.nan)
@@ -215,7 +217,7 @@ def played_ends(setup: Setup, comparison: Comparison, items: Items, live: NDArra
             if field == "hazard_per_year":  # what a year bears of a loss that happens once hangs on it
                 value = np.where(doubt[field], bound, middle_values[field])
                 priced = items.with_field(field, value, items.origin(field))
-            change[here] = (_profit(there, comparison, priced, here) - middle)[here]
+            change[here] = (played_profit(there, comparison, priced, here) - middle)[here]
             rest = doubt[field] & ~played
             if rest.any():
                 change[rest] = sign * draws[field][rest]
@@ -237,7 +239,7 @@ def played_ends(setup: Setup, comparison: Comparison, items: Items, live: NDArra
                 if plan is not None:
                     own[at] = np.where(
                         doubt[field][today.index[at]],
-                        _todays_profit(there, plan, comparison, priced, at) - run_today,
+                        todays_played_profit(there, plan, comparison, priced, at) - run_today,
                         0.0,
                     )
             moved_today.append(own)
