@@ -250,16 +250,23 @@ def compare(
             for measure, column in known.items():
                 table.setdefault(measure, np.full((n, len(strategies)), np.nan))[:, here] = column[:, there]
 
-    def played(names: Sequence[str], units: NDArray[np.intp]) -> list[tuple[str, Part]]:
+    def played(names: Sequence[str], units: NDArray[np.intp]) -> list[tuple[str, WaitingUnits]]:
+        """Play some products and write down what is kept, each to its own rows: years of all together would take more than the result."""
         held = demand_of(setup, units) if len(names) > 1 else setup
         offered = {
             name: units if name == Strategy.ATO else units[chosen[name].offered[units]] for name in names
         }
-        return [
-            (name, _part(held, steady, items, chosen[name], some, uniforms))
-            for name, some in offered.items()
-            if len(some)
-        ]
+        out = []
+        for name, some in offered.items():
+            if not len(some):
+                continue
+            part = _part(held, steady, items, chosen[name], some, uniforms)
+            years = by_path, in_force, by_world
+            _write_down(part, strategies.index(name), years, served, (low, high, waits))
+            if name == Strategy.MTS:
+                perfect[part.index] = part.perfect
+            out.append((name, part.waiting))
+        return out
 
     left = [name for name in strategies if name not in taken]
     alone = [name for name in left if name in (Strategy.MTS, Strategy.MTO)]
@@ -275,13 +282,8 @@ def compare(
             share,
             f"{' and '.join(STRATEGIES[name] for name in names)}: a year at a time",
         ):
-            for name, part in parts:
-                _write_down(
-                    part, strategies.index(name), (by_path, in_force, by_world), served, (low, high, waits)
-                )
-                waiting[name].append(part.waiting)
-                if name == Strategy.MTS:
-                    perfect[part.index] = part.perfect
+            for name, who in parts:
+                waiting[name].append(who)
     blocks = chunks_of(n, 1000)
     by_draw = np.concatenate(
         [expected_parameter_draws(by_path[rows].astype(np.float64), inner) for rows in blocks]

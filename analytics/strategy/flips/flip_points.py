@@ -11,7 +11,7 @@ turn and turn back; then the bracket is narrowed. All other values stay in force
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +26,7 @@ from analytics.strategy.flips.priced_trials import is_price, priced_trials
 from analytics.strategy.flips.trials import decide_trials, lead_kept, with_noise, worth_playing
 from analytics.strategy.money.price import MONEY_FIELDS
 from analytics.strategy.plans.ledgers import Progress
+from analytics.strategy.plans.setup import demand_held
 from analytics.strategy.standing import Standing
 
 __all__ = [
@@ -112,10 +113,22 @@ def find_flips(
         index = np.flatnonzero(among & (high > low) & np.isfinite(value))
         if progress is not None:
             progress(k / len(names), f"trying {field_words(name)} within its usual range")
+        if len(index) and not is_price(name):
+            standing = _with_demand(standing, searched)
         if len(index):
             bounds = low[index], value[index], high[index]
             holds[k, index], turns[k, index], to[k, index] = turning(standing, name, index, bounds)
     return _nearest_first(items, names, turns, holds, to, searched)
+
+
+def _with_demand(standing: Standing, searched: NDArray[np.bool_]) -> Standing:
+    """The same with the demand of what is played again and again drawn once: the products searched, then their component families."""
+    world, family = standing.setup.world, standing.family_of
+    if world.drawn_row is not None:
+        return standing
+    beside = np.isin(family, family[searched & (family >= 0)]) & ~searched
+    held = demand_held(world, np.concatenate([np.flatnonzero(searched), np.flatnonzero(beside)]))
+    return replace(standing, setup=replace(standing.setup, world=held))
 
 
 def carried_flips(standing: Standing, before: Flips, same: Collection[str]) -> Flips:

@@ -229,11 +229,8 @@ def pools_together(
     whole = standing.setup.families
 
     def total(pool: Index) -> Forecast:
-        at = next((k for k, members in enumerate(whole) if np.array_equal(members, pool)), -1)
-        fitted = standing.outlook.pools(items, whole if at >= 0 else (pool, *whole))
-        return totals_as_members_expect(
-            rows_of(fitted, np.array([max(at, 0)])), rows_of(forecast, pool), (np.arange(len(pool)),)
-        )
+        fitted = standing.outlook.pool_beside(items, pool, whole)
+        return totals_as_members_expect(fitted, rows_of(forecast, pool), (np.arange(len(pool)),))
 
     totals = stacked_forecasts([total(pool) for pool in pools])
     local = tuple(np.searchsorted(rows, pool) for pool in pools)
@@ -260,10 +257,12 @@ def totals_of(standing: Standing, change: Moved, trials: Index) -> Forecast:
         return stacked_forecasts(parts)
     if field not in _SPANS:
         return rows_of(known, family)
-    pools = [
-        standing.outlook.pools(one_moved(standing, change, int(k)), standing.setup.families) for k in trials
-    ]
-    return stacked_forecasts([rows_of(pool, np.array([f])) for pool, f in zip(pools, family, strict=True)])
+    return stacked_forecasts(
+        [
+            standing.outlook.pool(one_moved(standing, change, int(k)), standing.setup.families, int(f))
+            for k, f in zip(trials, family, strict=True)
+        ]
+    )
 
 
 def one_moved(standing: Standing, change: Moved, trial: int) -> Items:

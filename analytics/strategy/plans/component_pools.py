@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from hashlib import blake2b
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
@@ -32,8 +33,8 @@ __all__ = [
     "totals_as_members_expect",
 ]
 
-#: Forecasts of pools that are kept.
-_MOST_KNOWN = 64
+#: Forecasts of all pools that are kept, and of one pool beside the others.
+_MOST_KNOWN, _MOST_ROWS = 8, 4096
 
 
 def family_codes(items: Items) -> tuple[NDArray[np.int32], tuple[str, ...]]:
@@ -158,6 +159,12 @@ def totals_as_members_expect(
     return _one_of(_as_members_expect(total, members, families), members, families)
 
 
+def _weeks_ahead(items: Items, members: tuple[NDArray[np.intp], ...]) -> NDArray[np.float64]:
+    """The time that each family's components take and one week, weeks (families,): all that its forecast needs to know of the items."""
+    days = items["component_lead_days"] + np.nan_to_num(items["production_days"])
+    return np.array([float(weeks_of(days[f]).max() + 1) for f in members])
+
+
 def family_totals(
     panel: DemandPanel,
     life: LifeCycle,
@@ -167,16 +174,7 @@ def family_totals(
     seed: int,
 ) -> Forecast:
     """The forecast of each family's total demand over the time its components take: the mean of what its members expect, the spread of its own past."""
-    summed = family_panel(panel, members)
-    span = np.array(
-        [
-            float(
-                weeks_of(items["component_lead_days"][f] + np.nan_to_num(items["production_days"][f])).max()
-                + 1
-            )
-            for f in members
-        ]
-    )
+    summed, span = family_panel(panel, members), _weeks_ahead(items, members)
     total = fit_forecast(
         summed,
         _family_life(life, members, summed.skus),
@@ -192,7 +190,8 @@ def family_totals(
 class Outlook:
     """What a portfolio is planned from: the demand that was fitted, how far each product is in its life, the forecast, and the names of the families.
 
-    `known` keeps the forecasts of pools that were asked for: whatever else is assumed, the same members have the same total.
+    `known` keeps the forecasts of pools that were asked for, `rows` those of one of them: whatever else is assumed, the same members that plan as far
+    ahead have the same total.
     `measured` is what a replay of the past says of stated gains (None: none was made).
     """
 
@@ -202,7 +201,8 @@ class Outlook:
     families: tuple[str, ...]
     seed: int
     measured: MeasuredError | None = None
-    known: dict[tuple[bytes, ...], Forecast] = field(default_factory=dict, init=False)
+    known: dict[bytes, Forecast] = field(default_factory=dict, init=False)
+    rows: dict[tuple[bytes, int], Forecast] = field(default_factory=dict, init=False)
 
     @property
     def too_short(self) -> bool:
@@ -211,16 +211,43 @@ class Outlook:
 
     def pools(self, items: Items, members: tuple[NDArray[np.intp], ...]) -> Forecast:
         """The total demand of each group of products that share components, see `family_totals`."""
-        lead = np.nan_to_num(items["component_lead_days"]) + np.nan_to_num(items["production_days"])
-        key = (*(m.tobytes() for m in members), *(lead[m].tobytes() for m in members))
+        key = _key(items, members)
         found = self.known.get(key)
         if found is None:
             if len(self.known) >= _MOST_KNOWN:
-                self.known.clear()
+                self.known.popitem()  # the newest: what is in force was asked for first, and is again
             found = self.known[key] = family_totals(
                 self.panel, self.life, items, self.forecast, members, self.seed
             )
         return found
+
+    def pool(self, items: Items, members: tuple[NDArray[np.intp], ...], row: int) -> Forecast:
+        """The total of the group at position `row`, fitted beside the others, units: see `pools`.
+
+        Kept by itself, for it is asked for again and again.
+        """
+        key = _key(items, members), row
+        found = self.rows.get(key)
+        if found is None:
+            if len(self.rows) >= _MOST_ROWS:
+                self.rows.clear()
+            found = self.rows[key] = rows_of(self.pools(items, members), np.array([row]))
+        return found
+
+    def pool_beside(
+        self, items: Items, pool: NDArray[np.intp], whole: tuple[NDArray[np.intp], ...]
+    ) -> Forecast:
+        """The total of a pool fitted beside the whole families: one of them, or one that only some members join."""
+        at = next((k for k, members in enumerate(whole) if np.array_equal(members, pool)), -1)
+        return self.pool(items, whole, at) if at >= 0 else self.pool(items, (pool, *whole), 0)
+
+
+def _key(items: Items, members: tuple[NDArray[np.intp], ...]) -> bytes:
+    """A digest of who shares components, and how far ahead each group plans."""
+    digest = blake2b(_weeks_ahead(items, members).tobytes(), digest_size=16)
+    for group in members:
+        digest.update(np.int64(len(group)).tobytes() + group.astype(np.int64).tobytes())
+    return digest.digest()
 
 
 def rows_of(forecast: Forecast, index: NDArray[np.intp]) -> Forecast:

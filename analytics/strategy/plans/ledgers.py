@@ -403,16 +403,22 @@ def grid_ledgers(
     ledgers: dict[str, Ledger] = {}
     alone = [name for name in (Strategy.MTS, Strategy.MTO) if name in strategies]
 
-    def each(units: NDArray[np.intp]) -> dict[str, NDArray[np.float64]]:
-        held = setup if len(alone) < 2 else demand_of(setup, units)
-        return {
-            name: mts_counts(held, held.stock, units, group, False)[0]
-            if name == Strategy.MTS
-            else _mto(held, units, group)
-            for name in alone
-        }
+    halves = int(group.max(initial=0)) + 1
+    whole = {  # written to chunk by chunk: parts beside the whole would take as much again
+        name: np.zeros((n, _settings_of(setup, name), halves, len(COUNT_INDEX))) for name in alone
+    }
 
-    played = in_threads(each, chunks, progress, "making to stock and to order, simulated") if alone else []
+    def each(units: NDArray[np.intp]) -> None:
+        held = setup if len(alone) < 2 else demand_of(setup, units)
+        for name in alone:
+            whole[name][units] = (
+                mts_counts(held, held.stock, units, group, False)[0]
+                if name == Strategy.MTS
+                else _mto(held, units, group)
+            )
+
+    if alone:
+        in_threads(each, chunks, progress, "making to stock and to order, simulated")
     if Strategy.MTS in alone:
         levels = stock_levels(setup.stock)
         settings: Mapping[str, NDArray[np.float64]] = {
@@ -421,9 +427,7 @@ def grid_ledgers(
             "level": levels,
             "grid_end": grid_ends(setup.stock, levels),
         }
-        ledgers[Strategy.MTS] = Ledger(
-            Strategy.MTS, setup.skus, settings, np.concatenate([part[Strategy.MTS] for part in played])
-        )
+        ledgers[Strategy.MTS] = Ledger(Strategy.MTS, setup.skus, settings, whole[Strategy.MTS])
     if Strategy.ATO in strategies and setup.assembly is not None:
         plan = setup.assembly
         parts = in_threads(
@@ -447,7 +451,7 @@ def grid_ledgers(
             Strategy.MTO,
             setup.skus,
             _order_settings(setup),
-            np.concatenate([part[Strategy.MTO] for part in played]),
+            whole[Strategy.MTO],
         )
     if Strategy.HYBRID in strategies and (plan_of_both := setup.hybrid) is not None:
         tasks = chunks_of(len(plan_of_both.index), 8)
@@ -465,6 +469,14 @@ def grid_ledgers(
             np.concatenate(both),
         )
     return ledgers
+
+
+def _settings_of(setup: Setup, strategy: str) -> int:
+    """How many settings of a product a grid plays."""
+    if strategy == Strategy.MTS:
+        return setup.stock.lot.shape[1]
+    ways = order_ways(setup.order, setup.batches) if setup.batches is not None else setup.order.quote_days
+    return max(ways.shape[1], setup.order.quote_days.shape[1])
 
 
 def _order_settings(setup: Setup) -> dict[str, NDArray[np.float64]]:

@@ -18,7 +18,7 @@ from analytics.simulation.order import OrderPlan
 from analytics.simulation.stock import StockPlan
 from analytics.simulation.world import World, with_demand_drawn
 from analytics.strategy.plans.batches import batch_plan
-from analytics.strategy.plans.component_pools import Outlook, rows_of, stacked_forecasts
+from analytics.strategy.plans.component_pools import Outlook, stacked_forecasts
 from analytics.strategy.plans.ledgers import Setup, with_measured_waits
 from analytics.strategy.plans.perhaps_ended import PerhapsEnded, perhaps_ended_of
 from analytics.strategy.plans.recipes import (
@@ -149,9 +149,12 @@ def requoted(setup: Setup, items: Items, orders: OrderSizes | None) -> Setup:
     return replace(setup, order=order, hybrid=hybrid, not_split=said, batches=batches, not_by_channel=apart)
 
 
-def demand_held(world: World) -> World:
-    """The world with its demand drawn once, as far as memory allows, for every pass that follows."""
-    return with_demand_drawn(world, _HELD_DEMAND, threads=os.cpu_count() or 1)
+def demand_held(world: World, first: NDArray[np.intp] | None = None) -> World:
+    """The world with its demand drawn once, for every pass that follows: of all products where memory allows; else of as many of the `first` (positions)."""
+    threads = os.cpu_count() or 1
+    if first is not None:
+        first = np.sort(first[: _HELD_DEMAND // (world.paths * WEEKS * 4)])
+    return with_demand_drawn(world, _HELD_DEMAND, threads, first)
 
 
 def demand_let_go(setup: Setup) -> Setup:
@@ -170,14 +173,9 @@ def with_assembly(
     """
     if not members:
         return replace(setup, assembly=None, families=(), totals=None)
-    whole = [f for f in setup.families if len(f)]
-
-    def total(pool: NDArray[np.intp]) -> Forecast:
-        at = next((k for k, f in enumerate(whole) if np.array_equal(f, pool)), -1)
-        fitted = outlook.pools(items, tuple(whole) if at >= 0 else (pool, *whole))
-        return rows_of(fitted, np.array([max(at, 0)]))
-
-    return _assembling(setup, items, members, stacked_forecasts([total(pool) for pool in members]))
+    whole = tuple(f for f in setup.families if len(f))
+    totals = [outlook.pool_beside(items, pool, whole) for pool in members]
+    return _assembling(setup, items, members, stacked_forecasts(totals))
 
 
 def _assembling(setup: Setup, items: Items, members: tuple[NDArray[np.intp], ...], total: Forecast) -> Setup:

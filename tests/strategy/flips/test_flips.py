@@ -285,6 +285,24 @@ def test_a_rate_flip_is_where_the_formula_has_it_in_both_directions() -> None:
     )
 
 
+def test_demand_drawn_before_the_search_or_where_it_is_used_gives_the_same_flips(
+    study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a portfolio too large to hold the demand of all, that of the products searched and their families is held."""
+    let_go = study_standing(study)
+    assert let_go.setup.world.drawn_row is None
+    searched = np.zeros(len(study.items), bool)
+    searched[np.flatnonzero(study.recommendation.decided.decidable)[:3]] = True
+    row = flips_module._with_demand(let_go, searched).setup.world.drawn_row
+    by_week = study.setup.world.steps_per_week == 1
+    assert row is not None and (row[searched & by_week] >= 0).all() and (row >= 0).any()
+    held = flips_module.find_flips(let_go, ["patience_per_day"], most=3)
+    monkeypatch.setattr(flips_module, "_with_demand", lambda standing, _: standing)
+    drawn = flips_module.find_flips(study_standing(study), ["patience_per_day"], most=3)
+    for name in ("turns", "holds", "to", "searched"):
+        assert np.array_equal(getattr(held, name), getattr(drawn, name), equal_nan=name != "searched"), name
+
+
 def test_who_is_not_searched_is_not_called_firm(study: Study) -> None:
     standing = standing_by_hand(study.comparison, study.items, study.recommendation.ended, study.ledgers)
     found = flips_module.find_flips(standing, fields=(), most=3)
