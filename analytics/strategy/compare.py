@@ -22,7 +22,7 @@ from analytics.simulation.ledger import Ledger
 from analytics.strategy.compared.played_years import SERVICE_DAYS, Part, Years, part_of, quantiles_of_years
 from analytics.strategy.compared.reference_worlds import references_of
 from analytics.strategy.compared.setting import Chosen, choose
-from analytics.strategy.compared.steadied import open_products, steadied
+from analytics.strategy.compared.steadied import open_products, settings_of_all_seeds, steadied
 from analytics.strategy.money.measures import (
     WaitingUnits,
     joined_waits,
@@ -298,7 +298,8 @@ def compare(
     if worlds is not None and len(
         rows := open_products(best, np.nanmax(np.abs(np.nan_to_num(profit)), axis=1))
     ):
-        again = rows, steadied(setup, items, chosen, uniforms, rows)
+        best_known = chosen if held is not None else settings_of_all_seeds(setup, items, chosen, rows)
+        again = rows, steadied(setup, items, best_known, uniforms, rows, best)
         best[rows] = probability_best(again[1])[0]
     return Comparison(
         strategies,

@@ -6,7 +6,7 @@ import numpy as np
 
 from analytics import read_assumptions, read_items, read_sales, run_study
 from analytics.strategy.compare import Comparison
-from analytics.strategy.compared.steadied import open_products
+from analytics.strategy.compared.steadied import MOST, open_products
 from tests.strategy.small import STATED, csv_text, items_table, sales_table
 
 
@@ -34,5 +34,5 @@ def test_reference_worlds_of_open_products_are_the_same_for_every_seed() -> None
 def test_open_are_those_whose_best_is_not_sure_and_of_many_the_ones_with_most_money() -> None:
     sure = np.array([[1.0, 0.0], [0.985, 0.015], [0.97, 0.03], [0.5, 0.5], [0.0, 0.0], [np.nan, np.nan]])
     assert open_products(sure, np.arange(6.0)).tolist() == [2, 3]
-    many = np.tile([[0.6, 0.4]], (40, 1))
-    assert open_products(many, np.arange(40.0)).tolist() == list(range(10, 40))
+    many = np.tile([[0.6, 0.4]], (MOST + 10, 1))
+    assert open_products(many, np.arange(MOST + 10.0)).tolist() == list(range(10, MOST + 10))

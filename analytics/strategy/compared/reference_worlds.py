@@ -1,7 +1,7 @@
 """Expected money in reference worlds: what is not known for sure, spread evenly, with the luck of single years taken out.
 
 A share of fifty draws tells a probability to a seventh. Here every simulated count is regressed on what drives it
-(patience, hazard, lead times, the level of demand) and on demand beyond its expectation, a control variate whose mean
+(patience, hazard, lead times, the level of demand and how the first two tilt it) and on demand beyond its expectation, a control variate whose mean
 is known; the fitted counts are then priced, exactly, in worlds that are the same for every product and seed.
 Source: regression metamodels and control variates, Law (2015), Simulation Modeling and Analysis, 11.4 and 12.4.
 """
@@ -24,7 +24,7 @@ Array = NDArray[np.float64]
 
 #: What is drawn beside prices, in the order of the reference worlds; the last place is that of the level of demand.
 PHYSICS = ("patience_per_day", "hazard_per_year", "component_lead_days", "production_days", "todays_service")
-#: Of these, what a count may bend with.
+#: Of these, what a count may bend with, and what may tilt what the level of demand does to it.
 _BENDS = 2
 #: Years for every number that is fitted, at least: fewer tell nothing.
 _YEARS_A_TERM = 5
@@ -72,7 +72,7 @@ def references_of(world: World, index: NDArray[np.intp], uniforms: Mapping[str, 
     `uniforms` are the parameter draws by field, (draws,) each.
     """
     paths, inner = world.paths, world.inner
-    if paths < _YEARS_A_TERM * (len(PHYSICS) + _BENDS + 3):
+    if paths < _YEARS_A_TERM * (len(PHYSICS) + 2 * _BENDS + 3):
         return None
     draws = paths // inner
     keys, table = world.keys[index], world.level_error[index]
@@ -88,8 +88,14 @@ def references_of(world: World, index: NDArray[np.intp], uniforms: Mapping[str, 
     there = _factors(table, even[None, :, -1]) - mean
     nothing = np.zeros_like(level)
     return References(
-        np.stack([*seen, level, (level + mean) * shock], axis=2), np.stack([*at, there, nothing], axis=2)
+        np.stack([*seen, *_of_level(level, seen), (level + mean) * shock], axis=2),
+        np.stack([*at, *_of_level(there, at), nothing], axis=2),
     )
+
+
+def _of_level(level: Array, terms: list[Array]) -> list[Array]:
+    """Terms of a count in the level of demand: tilted by the first of `terms` after the constant, and straight."""
+    return [*(level * other for other in terms[1 : 1 + _BENDS]), level]
 
 
 def _terms(u: list[Array]) -> list[Array]:

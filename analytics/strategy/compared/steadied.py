@@ -15,21 +15,31 @@ from numpy.typing import NDArray
 from analytics.forecast.spread.paths import WEEKS
 from analytics.items import Items
 from analytics.naming.labels import Strategy
-from analytics.randomness import subkey
+from analytics.randomness import sku_keys, subkey
+from analytics.simulation.ledger import Ledger
 from analytics.simulation.world import World
 from analytics.strategy.compared.reference_worlds import money_in_references, references_of
-from analytics.strategy.compared.setting import Chosen
+from analytics.strategy.compared.setting import Chosen, choose
 from analytics.strategy.money.price import MONEY_FIELDS, money_values, profit_rates
 from analytics.strategy.plans.draws import assumption_uniforms, drawn_values
-from analytics.strategy.plans.ledgers import Setup, chunk_counts, chunks_of, in_threads
+from analytics.strategy.plans.ledgers import (
+    Setup,
+    at_values_in_force,
+    chunk_counts,
+    chunks_of,
+    grid_counts,
+    in_threads,
+)
 
-__all__ = ["open_products", "steadied"]
+__all__ = ["open_products", "settings_of_all_seeds", "steadied"]
 
 Array = NDArray[np.float64]
 
 #: Further years, in those of a study; products looked at again, at most; and how sure the best must be not to be open.
-TIMES, MOST, SURE = 3, 30, 0.98
-#: The seed of the prices of the reference worlds: the same whatever the study's.
+TIMES, MOST, SURE = 8, 60, 0.98
+#: A strategy that is best less often than this in the first years is not played again: it never decides.
+_NEVER = 0.001
+#: The seed of the prices of the reference worlds, and of the years on which open products' settings are found: the same whatever the study's.
 _PRICES = 0
 #: Keys of the further years lie apart from all streams.
 _APART = np.uint64(1_000)
@@ -49,19 +59,61 @@ def _other_years(world: World, number: int) -> World:
     return replace(world, keys=keys, drawn=np.zeros((0, 0, WEEKS), np.float32), drawn_row=None)
 
 
+def settings_of_all_seeds(
+    setup: Setup, items: Items, chosen: Mapping[str, Chosen], rows: NDArray[np.intp]
+) -> dict[str, Chosen]:
+    """The strategies with the best settings of the products at `rows` on years that are the same whatever the seed, in both halves.
+
+    Two settings that are as good as one another would else be told apart by the luck of each seed's years, and
+    with them what the strategy earns in every reference world. What is recommended keeps its own settings.
+    """
+    keys = sku_keys([str(sku) for sku in setup.skus], _PRICES)
+    common = at_values_in_force(
+        replace(setup, world=_other_years(replace(setup.world, keys=keys), TIMES + 1))
+    )
+    out = dict(chosen)
+    for name, own in chosen.items():
+        if name == Strategy.MTO:  # has one setting
+            continue
+        units = (
+            np.flatnonzero([np.isin(f, rows).any() for f in setup.families])
+            if name == Strategy.ATO
+            else rows[own.offered[rows]]
+        )
+        if not len(units):
+            continue
+        parts = in_threads(
+            lambda some, name=name: grid_counts(common, name, some),  # type: ignore[misc]
+            [units[at] for at in chunks_of(len(units), 8)],
+        )
+        counts = np.concatenate([part[0].mean(axis=2, keepdims=True) for part in parts]).repeat(2, axis=2)
+        index = np.concatenate([part[1] for part in parts])
+        together = [setup.families[u] for u in units] if name == Strategy.ATO else ()
+        found = choose(Ledger(name, setup.skus[index], {}, counts), items, index, together)
+        by_half = own.by_half.copy()
+        by_half[index] = found.by_half[index]
+        out[name] = replace(own, by_half=by_half)
+    return out
+
+
 def steadied(
     setup: Setup,
     items: Items,
     chosen: Mapping[str, Chosen],
     uniforms: Mapping[str, Array],
     rows: NDArray[np.intp],
+    first: Array,
 ) -> Array:
     """Expected money in the reference worlds over TIMES as many further years (products of `rows`, strategies, worlds).
 
-    Arguments as of `compare`. The years in which the settings were chosen take no part.
+    Arguments as of `compare`. The years in which the settings were chosen take no part, but by `first`, how often each strategy is best
+    there (products, strategies): what all but never is, is not played again, and its money counts as endlessly far below.
     """
     paths = setup.world.paths
+    may_be = first >= _NEVER
     total = np.full((len(rows), len(chosen), paths), np.nan)
+    for k, own in enumerate(chosen.values()):
+        total[own.offered[rows] & ~may_be[rows, k], k] = -np.inf
     place = np.full(len(items), -1)
     place[rows] = np.arange(len(rows))
     worlds = [_other_years(setup.world, number) for number in range(1, TIMES + 1)]
@@ -71,17 +123,18 @@ def steadied(
         out = []
         for k, (name, own) in enumerate(chosen.items()):
             if name == Strategy.ATO:
-                units = np.flatnonzero([np.isin(f, task).any() for f in setup.families])
-                first = np.array([setup.families[u][0] for u in units], np.intp)
+                wanted = task[may_be[task, k]]
+                units = np.flatnonzero([np.isin(f, wanted).any() for f in setup.families])
+                leads = np.array([setup.families[u][0] for u in units], np.intp)
             else:
-                units = first = task[own.offered[task]]
+                units = leads = task[own.offered[task] & may_be[task, k]]
             if not len(units):
                 continue
             earned: Array | float = 0.0
             rates: Array | None = None
             for world in worlds:
                 here = replace(setup, world=world)
-                counts, _, index = chunk_counts(here, name, units, own.by_half[first], waits=False)
+                counts, _, index = chunk_counts(here, name, units, own.by_half[leads], waits=False)
                 mine = np.isin(index, task)
                 index, counts = index[mine], counts[mine]
                 if rates is None:

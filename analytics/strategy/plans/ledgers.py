@@ -37,7 +37,7 @@ from analytics.strategy.plans.split_by_order_size import (
 )
 
 __all__ = [
-    "Progress", "Setup", "at_values_in_force", "ato_counts", "chunk_counts", "chunks_of", "demand_of", "grid_ledgers", "half_groups", "in_threads", "mts_counts",
+    "Progress", "Setup", "at_values_in_force", "ato_counts", "chunk_counts", "chunks_of", "demand_of", "grid_counts", "grid_ledgers", "half_groups", "in_threads", "mts_counts",
     "split_channels", "split_settings", "stock_levels", "with_measured_waits", "years_at_once",
 ]  # fmt: skip
 
@@ -477,6 +477,25 @@ def _settings_of(setup: Setup, strategy: str) -> int:
         return setup.stock.lot.shape[1]
     ways = order_ways(setup.order, setup.batches) if setup.batches is not None else setup.order.quote_days
     return max(ways.shape[1], setup.order.quote_days.shape[1])
+
+
+def grid_counts(
+    setup: Setup, strategy: str, units: NDArray[np.intp]
+) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
+    """Counts of what is stocked on the whole grid, of some products (MTS, HYBRID) or families (ATO): (members, settings, halves, counts), and the members' positions.
+
+    In the world of `setup` as it is; see `grid_ledgers`, which plays all products at the values in force.
+    """
+    group = half_groups(setup.world.paths, setup.world.inner)
+    if strategy == Strategy.ATO:
+        assert setup.assembly is not None
+        counts, _, index = ato_counts(setup, setup.assembly, units, group, False)
+        return counts, index
+    if strategy == Strategy.HYBRID:
+        assert setup.hybrid is not None
+        some = setup.hybrid.take(np.searchsorted(setup.hybrid.index, units))
+        return _hybrid(setup, some, group)[0], units
+    return mts_counts(setup, setup.stock, units, group, False)[0], units
 
 
 def _order_settings(setup: Setup) -> dict[str, NDArray[np.float64]]:
