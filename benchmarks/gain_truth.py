@@ -10,6 +10,9 @@ the program sees is that history and the items file. Its plan and today's way ar
 years drawn from the true process as it stands at the end of the history, the first year left out: what a product earns
 more a year there is its true gain. Nothing of the truth is known to the study, nor to whoever set the levels of today:
 they follow the sales of the last two years.
+
+A few dozen lumpy products with a few dozen orders each decide the sums: what their studies say of their own doubt is
+printed beside every kind of demand, as the standard deviation of its sum.
 """
 
 from __future__ import annotations
@@ -213,7 +216,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for kind in KINDS:
         here = kinds == kind
         rule = " (bar: not above the truth)" if kind == "lumpy" else ""
-        print(f"{kind}: stated {stated[:, here].sum():,.0f}, true {true[:, here].sum():,.0f}{rule}")
+        chance = np.sqrt((spread[:, here] ** 2).sum())
+        print(
+            f"{kind}: stated {stated[:, here].sum():,.0f}, true {true[:, here].sum():,.0f}, "
+            f"one standard deviation by the studies' own draws {chance:,.0f}{rule}"
+        )
     print(
         f"relative error of single gains {delta:.2f} (stated {chosen.error:.2f}), "
         f"shared by a portfolio {correlation_of_errors(stated, true, delta):.2f}"
