@@ -161,8 +161,8 @@ def totals_as_members_expect(
 
 def _weeks_ahead(items: Items, members: tuple[NDArray[np.intp], ...]) -> NDArray[np.float64]:
     """The time that each family's components take and one week, weeks (families,): all that its forecast needs to know of the items."""
-    days = items["component_lead_days"] + np.nan_to_num(items["production_days"])
-    return np.array([float(weeks_of(days[f]).max() + 1) for f in members])
+    weeks = weeks_of(items["component_lead_days"] + np.nan_to_num(items["production_days"]))
+    return np.array([float(weeks[f].max() + 1) for f in members])
 
 
 def family_totals(
@@ -245,8 +245,8 @@ class Outlook:
 def _key(items: Items, members: tuple[NDArray[np.intp], ...]) -> bytes:
     """A digest of who shares components, and how far ahead each group plans."""
     digest = blake2b(_weeks_ahead(items, members).tobytes(), digest_size=16)
-    for group in members:
-        digest.update(np.int64(len(group)).tobytes() + group.astype(np.int64).tobytes())
+    digest.update(np.array([len(group) for group in members], np.int64).tobytes())
+    digest.update(np.concatenate([*members, np.zeros(0, np.int64)]).astype(np.int64).tobytes())
     return digest.digest()
 
 
