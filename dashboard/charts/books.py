@@ -15,6 +15,8 @@ __all__ = ["ageing_chart", "bridge_chart", "carrying_chart", "cash_chart", "cove
 #: From new to old.
 _AGES = ("#c9dbe6", "#8fb4c9", "#5c8aa6", "#356180", "#1f3f57", "#7d8a99")
 _BETTER, _WORSE, _LEVEL = "#2f8a57", "#c2453a", "#7d8a99"
+#: What is reserved of a bar; green and red are for differences alone.
+_KEPT = "#173145"
 _RATES = {
     "Cost of capital": "#3d7f78",
     "Storage and handling": "#6e7c8c",
@@ -88,7 +90,7 @@ def cover_chart(frame: pd.DataFrame, colours: Ink) -> Any:
     base, y = alt.Chart(data), _bars("band", order, colours)
     x = alt.X("money:Q", axis=None)
     bars = base.mark_bar(color=_AGES[2], opacity=0.85).encode(y=y, x=x, tooltip=tips)
-    kept = base.mark_bar(color=_WORSE, opacity=0.9, size=9).encode(y=y, x="reserve:Q", tooltip=tips)
+    kept = base.mark_bar(color=_KEPT, size=9).encode(y=y, x="reserve:Q", tooltip=tips)
     names = text(base, colours, align="left", dx=6).encode(y=y, x="money:Q", text="amount:N")
     return dressed(alt.layer(bars, kept, names), colours, 30 * len(order) + 10)
 
@@ -157,7 +159,9 @@ def cash_chart(frame: pd.DataFrame, colours: Ink) -> Any:
     data = frame.assign(
         amount=[number_text(v) for v in frame["released"]], sum=[number_text(v) for v in frame["cumulative"]]
     )
-    x = alt.X("month:N", sort=order, axis=alt.Axis(title=None, labelAngle=0, labelOverlap=True))
+    x = alt.X(
+        "month:N", sort=order, axis=alt.Axis(title=None, labelAngle=0, labelOverlap=True, labelSeparation=12)
+    )
     tips = [
         alt.Tooltip("month:N", title="Month"),
         alt.Tooltip("amount:N", title="Becomes cash"),

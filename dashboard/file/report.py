@@ -93,6 +93,11 @@ def described(
         _problems(one, f"{key}-{what}")
 
 
+def _units_worth(units: float, money: float) -> str:
+    """Units with what they cost; "0" where there are none."""
+    return f"{total_text(units)} ({money:,.2f})" if units else "0"
+
+
 def stock_read_part(stock: StockTotals) -> None:
     """What the stock of the files adds up to, line by line, before anything is decided."""
     rows = {
@@ -100,8 +105,8 @@ def stock_read_part(stock: StockTotals) -> None:
         "units": total_text(stock.units),
         "at the unit costs of these files": f"{stock.at_cost:,.2f}",
         "units of products without a cost in them": total_text(stock.units_without_cost),
-        "units booked below zero, in no sum": total_text(stock.units_below_zero),
-        "units on consignment, in no sum": total_text(stock.units_consigned),
+        "units booked below zero, in no sum": _units_worth(stock.units_below_zero, stock.below_zero_at_cost),
+        "units on consignment, in no sum": _units_worth(stock.units_consigned, stock.consigned_at_cost),
         "products listed without a figure": f"{stock.blank:,}",
     }
     shown = {k: v for k, v in rows.items() if v != "0" or k == "products with stock"}

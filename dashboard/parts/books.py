@@ -13,6 +13,7 @@ import streamlit as st
 from analytics.naming.labels import PLANS, number_text, percent_text
 from analytics.study_stock.answer import StockAnswer
 from analytics.valuation.attention import REASONS, RUNS_OUT
+from analytics.valuation.balance import LedgerTie
 from analytics.valuation.bands import reserve_by_rule, value_by_cover, value_by_family
 from analytics.valuation.books.standards import REVERSES, journal_lines
 from analytics.valuation.exposure import curves_of, marks_of
@@ -25,10 +26,12 @@ from dashboard.parts.books_settings import (
     ladder_settings,
     ledger_settings,
     override_settings,
+    signed_part,
     standard_settings,
     switching_settings,
 )
 from dashboard.parts.frame import draw, small
+from dashboard.parts.stock import parts_table, stock_notes
 from dashboard.parts.tables import show_table, told_table
 from dashboard.results import compute
 from dashboard.results.facts import Facts
@@ -84,8 +87,11 @@ def tie_part(choice: Choice, facts: Facts) -> None:
     with place:
         _title(tie_title(valued))
     with left:
-        _tie_table(valued)
+        told_table(parts_table(valued.stock), "Stock on hand", height="content")
+        if valued.tie is not None:
+            _tie_table(valued, valued.tie)
     family_balances(valued)
+    stock_notes(valued.stock)
 
 
 def books_part(choice: Choice, facts: Facts) -> ValuedStock:
@@ -130,22 +136,18 @@ def books_part(choice: Choice, facts: Facts) -> ValuedStock:
     with place:
         _title(standard_title(valued))
     _roll_table(valued)
+    signed_part()
     return valued
 
 
-def _tie_table(valued: ValuedStock) -> None:
+def _tie_table(valued: ValuedStock, tie: LedgerTie) -> None:
     """The ledger against the file, and what could explain the difference."""
-    tie = valued.tie
-    lines = [["stock of the file at cost", "", amount_text(valued.stock.total)]]
-    if tie is not None:
-        lines = [
-            ["ledger, as typed", "", amount_text(tie.ledger)],
-            *lines,
-            ["open", "", amount_text(tie.difference)],
-        ]
-        lines += [
-            [BUCKET_WORDS[one.name], f"{one.products:,}", amount_text(one.money)] for one in tie.candidates
-        ]
+    lines = [
+        ["ledger, as typed", "", amount_text(tie.ledger)],
+        ["stock of the file at cost", "", amount_text(valued.stock.total)],
+        ["open", "", amount_text(tie.difference)],
+    ]
+    lines += [[BUCKET_WORDS[one.name], f"{one.products:,}", amount_text(one.money)] for one in tie.candidates]
     frame = pd.DataFrame(lines, columns=["Ledger and file", "Products", "Amount"])
     told_table(frame, "Ledger and file")
 

@@ -28,6 +28,7 @@ __all__ = [
     "ledger_settings",
     "override_settings",
     "product_cost_setting",
+    "signed_part",
     "standard_settings",
     "switching_settings",
 ]
@@ -77,7 +78,6 @@ def ledger_settings(valued: ValuedStock) -> None:
         st.rerun()
     _typed_money("ledger", "Balance of stock in your ledger", "type it to tie it")
     name_part("who-books")
-    small(_signed_settings())
 
 
 #: Settings that are signed, in words.
@@ -96,12 +96,12 @@ _WORDS = {
 }
 
 
-def _signed_settings() -> str:
-    """Which settings were made under which name, and on stock of which day."""
+def signed_part() -> None:
+    """Which settings were made under which name, and on stock of which day; below the last of them, so that none is missing."""
     by: dict[str, list[str]] = {}
     for name, one in _policy().signed.items():
         by.setdefault(signed_words(*one, "stock"), []).append(_WORDS[name])
-    return "; ".join(f"{', '.join(names)}: {who}" for who, names in by.items())
+    small("; ".join(f"{', '.join(names)}: {who}" for who, names in by.items()))
 
 
 def family_balances(valued: ValuedStock) -> None:
@@ -179,9 +179,9 @@ def _ladder(name: str, label: str, unit: str) -> None:
         width="stretch",
         key=key,
         column_config={
-            label: st.column_config.NumberColumn(label, min_value=0.0, format=f"%g {unit}"),
+            label: st.column_config.NumberColumn(label, min_value=0.0, format=f"%g {unit}", width=72),
             "Reserve": st.column_config.NumberColumn(
-                "Reserve", min_value=0.0, max_value=1.0, step=0.05, format="percent"
+                "Reserve", min_value=0.0, max_value=1.0, step=0.05, format="percent", width=60
             ),
         },
     )
@@ -201,11 +201,21 @@ def ladder_settings() -> None:
     left, right = st.columns(2)
     with left:
         dead = st.number_input(
-            "No sale in, months: dead", 1.0, 24.0, policy.dead_months, 1.0, key=f"books-dead-{_data()}"
+            "Dead after months without a sale",
+            1.0,
+            24.0,
+            policy.dead_months,
+            1.0,
+            key=f"books-dead-{_data()}",
         )
     with right:
         most = st.number_input(
-            "Excess beyond, months", 1.0, 24.0, policy.excess_months, 1.0, key=f"books-excess-{_data()}"
+            "Excess beyond months of demand",
+            1.0,
+            24.0,
+            policy.excess_months,
+            1.0,
+            key=f"books-excess-{_data()}",
         )
     wanted: dict[str, Any] = {"dead_months": dead, "excess_months": most}
     if any(getattr(policy, name) != value for name, value in wanted.items()):

@@ -23,7 +23,15 @@ from dashboard.text.stock_words import (
 )
 from dashboard.text.words import plain, shortened
 
-__all__ = ["parts_table", "slow_table", "stock_balance", "stock_found", "stock_on_its_way", "way_table"]
+__all__ = [
+    "parts_table",
+    "slow_table",
+    "stock_balance",
+    "stock_found",
+    "stock_notes",
+    "stock_on_its_way",
+    "way_table",
+]
 
 
 def parts_table(stock: StockFacts) -> pd.DataFrame:
@@ -112,6 +120,11 @@ def stock_balance(facts: Facts) -> None:
         st.markdown("An items file with a column of stock on hand (`sku, unit_cost, on_hand`) opens it.")
         return
     told_table(parts_table(stock), "Stock on hand", height="content")
+    stock_notes(stock)
+
+
+def stock_notes(stock: StockFacts) -> None:
+    """What was said when stock was read, and the products sold of which none is on record."""
     _notes(stock)
     _without_record(stock)
 

@@ -10,6 +10,7 @@ from analytics.naming.labels import money_text, number_text, percent_text
 from analytics.study_stock.product import ProductStock
 from analytics.valuation.ageing import AGE_ORIGINS
 from analytics.valuation.books.standards import STANDARDS
+from analytics.valuation.on_hand import LIVING
 from analytics.valuation.run_down import pay_back_by_gain
 from analytics.valuation.valued import ValuedStock
 from dashboard.parts.books_settings import product_cost_setting
@@ -37,7 +38,8 @@ def books_of_product(choice: Choice, facts: Facts, i: int) -> None:
     if not np.isfinite(held):
         small("No stock on hand is on record for this product: it is in no sum.")
         return
-    lasts = f", lasts {cover_text(float(stock.cover_months[i]))}" if held > 0.0 else ""
+    sells = held > 0.0 and stock.group[i] == LIVING
+    lasts = f", lasts {cover_text(float(stock.cover_months[i]))}" if sells else ""
     worth = f", {money_text(value, facts.currency, 3)} at cost" if np.isfinite(value) else ", without a cost"
     st.subheader(plain(f"Stock: {units_text(held)} units{worth if held else ''}{lasts}"), anchor=False)
     if held <= 0.0 or not np.isfinite(value):
@@ -90,8 +92,8 @@ def _left_words(found: ProductStock, currency: str) -> str:
     )
     return (
         f"Should the model end within a year, today's stock loses {money_text(one.expected, currency)} on average over all years, "
-        f"1 year in 20 more than {number_text(one.p95, 2)}, then {number_text(one.cvar95, 2)}; in {percent_text(one.probability_of_loss)} of years "
-        f"something is left. Single units asked for at random, at cost less salvage.{beside}"
+        f"1 year in 20 more than {number_text(one.p95, 2)} and then {number_text(one.cvar95, 2)} on average; in {percent_text(one.probability_of_loss)} "
+        f"of years something is left. Single units asked for at random, at cost less salvage.{beside}"
     )
 
 

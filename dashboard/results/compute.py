@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -40,8 +41,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "as_kept", "at_once", "data_key", "facts", "file_apart", "file_intake", "file_maker", "file_stock",
-    "files", "found_result", "is_ready", "read_source", "remember", "remembered", "result", "sample_study",
-    "shown_policy", "start", "stock_answer", "stock_valued", "study", "warm",
+    "files", "files_beside", "found_result", "is_ready", "read_source", "remember", "remembered", "result",
+    "sample_study", "shown_policy", "start", "stock_answer", "stock_valued", "study", "warm",
 ]  # fmt: skip
 
 _MOST_STUDIES = 3
@@ -182,6 +183,11 @@ def file_intake(source: Source) -> tuple[Any, dict[str, Any]]:
         others = {name: intake_of(report) for name, report in further.items() if report is not None}
         found = shelf.put(key, (intake_of(read.history.report), others))
     return found
+
+
+def files_beside(choice: Choice) -> dict[str, Any]:
+    """How the files beside the sales were read, by name; none of a sample, and none where names are hidden: rows hold them."""
+    return {} if choice.source.sample or choice.anonymous else file_intake(choice.source)[1]
 
 
 def file_stock(source: Source) -> StockTotals | None:
@@ -488,9 +494,21 @@ def files(choice: Choice, locale: str = "en") -> dict[str, Callable[[], bytes]]:
 
     current, how = study(choice), shown_policy(choice)
     listed = "" if current.items_report is None else current.items_report.digest
-    others = {} if choice.source.sample else file_intake(choice.source)[1]
+    others = files_beside(choice)
     origin = made_from(choice, locale, READING_ANSWERS, listed, others)
-    return study_files(study_tables(current, how, origin), lambda: study_summary(current, how), locale)
+    rejected = {
+        f"rejected_rows_{kind.lower()}": partial(getattr, others[kind].report, "rejected")
+        for kind in ("Stock", "Receipts")
+        if kind in others
+    }
+
+    def document() -> dict[str, Any]:
+        found = study_summary(current, how)
+        came = others["Receipts"].report.problems if "Receipts" in others else ()
+        said = [problem.sentence() for problem in came]
+        return {**found, "input_problems": [*found["input_problems"], *said]}
+
+    return study_files({**study_tables(current, how, origin), **rejected}, document, locale)
 
 
 def file_maker(choice: Choice, name: str, locale: str = "en") -> Callable[[], bytes]:

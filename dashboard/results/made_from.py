@@ -42,12 +42,13 @@ def made_from(
         options["choices"] = tuple(f"{name}={what}" for name, what in answers.items())
     if source.treatments:
         options["treat"] = tuple(f"{column}:{value}={what}" for column, value, what in source.treatments)
-    if "Receipts" in others:
-        digests["receipts"] = others["Receipts"].report.digest
+    digests |= {
+        kind: others[name].report.digest
+        for kind, name in (("items", "Items"), ("stock", "Stock"), ("receipts", "Receipts"))
+        if name in others
+    }
+    if "Stock" in others and "Items" not in others:  # there is a list of stock alone
+        digests.pop("items", None)
     if source.bom:
         digests["bom"] = sha256(source.bom[1]).hexdigest()
-    stock = others["Stock"].report.source if "Stock" in others else ""
-    found = next((content for name, content in source.beside if name == stock), None)
-    if found is not None:
-        digests["stock"] = sha256(found).hexdigest()
     return MadeFrom(options, digests)

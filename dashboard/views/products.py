@@ -166,11 +166,11 @@ def overview(choice: Choice, facts: Facts) -> None:
         "Confidence",
         *gains[:1],
         "Today -> what to do",
+        *(["Stock", "Excess", "Reserve"] if facts.stock.known and facts.has_money else []),
+        *(["Stop"] if (table["Stop"] != "").any() else []),
         *gains[1:],
         "Today",
         *(["Orders", "Due"] if len(facts.orders_on_hand) else []),
-        *(["Stock", "Excess", "Reserve"] if facts.stock.known and facts.has_money else []),
-        *(["Stop"] if (table["Stop"] != "").any() else []),
         "Who waits",
         "Sales",
     ]

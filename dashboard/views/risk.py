@@ -78,7 +78,6 @@ def show() -> None:
     stock_files_part(choice)
     if facts.stock.known:
         tie_part(choice, facts)
-        stock_balance(facts)
         books_part(choice, facts)
     else:
         stock_balance(facts)

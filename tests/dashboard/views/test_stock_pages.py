@@ -20,7 +20,10 @@ Start = Callable[..., AppTest]
 def told(at: AppTest) -> str:
     """All words of a page, tables included."""
     words = [str(e.value) for e in (*at.title, *at.subheader, *at.markdown, *at.caption)]
-    tables = [" ".join(frame.value.astype(str).to_numpy().ravel()) for frame in at.dataframe]
+    tables = [
+        " ".join(str(cell) for cell in frame.value.astype(object).to_numpy().ravel())
+        for frame in at.dataframe
+    ]
     return " ".join([*words, *tables, *(str(m.value) + str(m.delta) for m in at.metric)]).replace("\\", "")
 
 
