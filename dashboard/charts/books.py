@@ -55,7 +55,7 @@ def _stacked(
     ends = text(alt.Chart(total), colours, align="left", dx=6).encode(
         y=_bars(by, rows, colours), x="money:Q", text="amount:N"
     )
-    return dressed(alt.layer(bars, ends), colours, height * len(rows) + 20)
+    return dressed(alt.layer(bars, ends), colours, height * len(rows) + 60)  # the legend is part of it
 
 
 def ageing_chart(frame: pd.DataFrame, colours: Ink) -> Any:

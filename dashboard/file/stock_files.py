@@ -58,6 +58,6 @@ def _read(source: Source, further: dict[str, Intake]) -> None:
             one = further[what]
             st.markdown(plain(f"{what}, {one.report.source}: {verdict(one)[:1].lower()}{verdict(one)[1:]}."))
             for problem in one.report.problems:
-                small(f"{problem.message}.")
+                small(f"{problem.message[:1].upper()}{problem.message[1:]}.")
     if "Stock" in further and (stock := compute.file_stock(source)) is not None:
         stock_read_part(stock)

@@ -80,7 +80,7 @@ def _title(words: str) -> None:
 def tie_part(choice: Choice, facts: Facts) -> None:
     """The ledger against the file: the day, the balance typed, what is open and what could explain it."""
     place = st.container()
-    left, right = st.columns([2, 1], gap="large")
+    left, right = st.columns([2.7, 1], gap="medium")
     with right:
         ledger_settings(compute.stock_valued(choice, facts))
     valued = compute.stock_valued(inputs.choice(), facts)
@@ -215,7 +215,8 @@ def exposure_part(answer: StockAnswer, facts: Facts) -> None:
     found = answer.exposure
     mix, today = found.of("mix"), found.of("baseline")
     _title(exposure_title(mix, today, facts.currency))
-    curves, marks = curves_of(found, _SCOPES), marks_of(found, _SCOPES)
+    scopes = {name: words for name, words in _SCOPES.items() if name != "stock" or facts.stock.known}
+    curves, marks = curves_of(found, scopes), marks_of(found, scopes)
     draw(
         exposure_chart(curves, marks, ink(st.context.theme.type)), exposure_title(mix, today, facts.currency)
     )
@@ -227,7 +228,7 @@ def exposure_part(answer: StockAnswer, facts: Facts) -> None:
             number_text(one.cvar95),
             percent_text(one.probability_of_loss),
         ]
-        for scope, words in _SCOPES.items()
+        for scope, words in scopes.items()
         if scope in found.years
         for one in [found.of(scope)]
     ]

@@ -117,7 +117,9 @@ def stock_balance(facts: Facts) -> None:
     stock = facts.stock
     st.subheader(plain(stock_title(stock, facts.currency)), anchor=False)
     if not stock.known:
-        st.markdown("An items file with a column of stock on hand (`sku, unit_cost, on_hand`) opens it.")
+        st.markdown(
+            "An items file with a column of stock on hand (`sku, unit_cost, on_hand`), or a list of stock, opens it."
+        )
         return
     told_table(parts_table(stock), "Stock on hand", height="content")
     stock_notes(stock)

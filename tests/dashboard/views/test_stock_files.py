@@ -38,7 +38,7 @@ def test_they_are_read_reported_and_used(start: Start, page: str) -> None:
     assert (
         "Stock, a.csv: all 6 rows are usable" in words and "Receipts, b.csv: all 2 rows are usable" in words
     )
-    assert "220.00" in words and "stock below zero, -2 units in all" in words
+    assert "220.00" in words and "Stock below zero, -2 units in all" in words
     settled(at.button(key="use-beside").click().run())
     assert not at.exception
     assert [name for name, _ in own(at).source.beside] == ["a.csv", "b.csv"]
