@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboard.file.earlier import earlier_work
 from dashboard.file.new import where_they_are
-from dashboard.parts.sidebar import sidebar
+from dashboard.parts.sidebar import address, sidebar
 from dashboard.parts.tables import new_page, take_tables
 from dashboard.state import inputs
 
@@ -41,4 +41,5 @@ else:
     earlier_work()
     new_page()
     page.run()
+    address(inputs.choice())  # what was set on the page is in the address at once
     take_tables()

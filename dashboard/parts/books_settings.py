@@ -50,17 +50,18 @@ def _set(**changes: Any) -> None:
 def _typed_money(field: str, label: str, empty: str, least: float | None = None) -> None:
     """An amount of the policy, typed; unknown until it is."""
     now = float(getattr(_policy(), field))
-    typed = st.number_input(
-        label,
-        min_value=least,
-        value=None if math.isnan(now) else now,
-        format="%.2f",
-        key=f"books-{field.replace('_', '-')}-{_data()}",
-        placeholder=empty,
-    )
+    key = f"books-{field.replace('_', '-')}-{_data()}"
+    typed = _amount(key, None if math.isnan(now) else now, label, empty, least)
     wanted = math.nan if typed is None else float(typed)
     if not (math.isnan(wanted) and math.isnan(now)) and wanted != now:
         _set(**{field: wanted})
+
+
+def _amount(key: str, now: float | None, label: str, empty: str, least: float | None) -> float | None:
+    """A field for an amount that can be emptied again: only one that begins empty can, so what holds is put in beforehand."""
+    if key not in st.session_state:
+        st.session_state[key] = now
+    return st.number_input(label, min_value=least, value=None, format="%.2f", key=key, placeholder=empty)
 
 
 def _data() -> str:
@@ -250,14 +251,8 @@ def switching_settings() -> None:
 def product_cost_setting(sku: str) -> None:
     """What switching one product costs once; unknown until it is typed."""
     costs = _policy().one_off_of
-    typed = st.number_input(
-        "Switching this product costs once (tools, contracts, scrapped packaging)",
-        min_value=0.0,
-        value=costs.get(sku),
-        format="%.2f",
-        key=f"books-one-off-{_data()}-{sku}",
-        placeholder="not stated",
-    )
+    label = "Switching this product costs once (tools, contracts, scrapped packaging)"
+    typed = _amount(f"books-one-off-{_data()}-{sku}", costs.get(sku), label, "not stated", 0.0)
     if typed != costs.get(sku):
         rest = {name: cost for name, cost in costs.items() if name != sku}
         _set(one_off_of=rest if typed is None else {**rest, sku: float(typed)})

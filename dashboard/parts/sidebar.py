@@ -13,7 +13,7 @@ from dashboard.state.choice import Choice, opened_as
 from dashboard.text.words import plain
 from sample_data import samples
 
-__all__ = ["about", "sidebar"]
+__all__ = ["about", "address", "sidebar"]
 
 AS_ASSUMED = "As assumed"
 WITH_ANSWERS = "With your answers"
@@ -49,7 +49,7 @@ def _same(one: Choice, other: Choice) -> bool:
     )
 
 
-def _address(current: Choice) -> None:
+def address(current: Choice) -> None:
     """The address names the data and the state, so that a reload or another browser shows the same."""
     plain = opened_as(current)
     untouched = (
@@ -148,7 +148,7 @@ def sidebar() -> None:
             placeholder="none",
             help="Only the name of the unit: nothing is converted.",
         )
-    _address(inputs.choice())
+    address(inputs.choice())
     _told()
 
 

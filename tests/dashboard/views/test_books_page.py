@@ -40,6 +40,8 @@ def test_what_is_set_on_the_page_answers_at_once(start: Start) -> None:
     mark = sample_source("servers").digest[:8]
     at.number_input(key=f"books-ledger-{mark}").set_value(2_800_000.0).run(timeout=60)
     assert f"{amount_text(2_800_000.0 - stock.total)} open to the ledger" in words_of(at)
+    at.number_input(key=f"books-ledger-{mark}").set_value(None).run(timeout=60)
+    assert "open to the ledger" not in words_of(at)  # a balance can be taken back
     at.radio(key=f"books-standard-{mark}").set_value("usgaap").run(timeout=60)
     assert "Under US GAAP" in words_of(at) and "nothing is reversed" in words_of(at)
     at.number_input(key=f"books-one-off-{mark}").set_value(100.0).run(timeout=60)
