@@ -17,6 +17,7 @@ from analytics.demand.panel import PERIOD_WEEKS
 from analytics.forecast import Forecast, fit_forecast
 from analytics.forecast.fit import HORIZON
 from analytics.items import Items
+from analytics.randomness import sku_keys
 from analytics.strategy.plans.recipes import weeks_of
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Outlook",
     "assembled_families",
+    "beside",
     "family_codes",
     "family_panel",
     "family_totals",
@@ -35,6 +37,8 @@ __all__ = [
 
 #: Forecasts of all pools that are kept, and of one pool beside the others.
 _MOST_KNOWN, _MOST_ROWS = 8, 4096
+#: Beside so many whole families a pool that only some members join is fitted: all of them would be fitted again for every pool.
+_MOST_BESIDE = 64
 
 
 def family_codes(items: Items) -> tuple[NDArray[np.int32], tuple[str, ...]]:
@@ -237,9 +241,31 @@ class Outlook:
     def pool_beside(
         self, items: Items, pool: NDArray[np.intp], whole: tuple[NDArray[np.intp], ...]
     ) -> Forecast:
-        """The total of a pool fitted beside the whole families: one of them, or one that only some members join."""
+        """The total of a pool fitted beside the whole families: one of them, or one that only some members join beside a sample of them (`beside`)."""
         at = next((k for k, members in enumerate(whole) if np.array_equal(members, pool)), -1)
-        return self.pool(items, whole, at) if at >= 0 else self.pool(items, (pool, *whole), 0)
+        return (
+            self.pool(items, whole, at)
+            if at >= 0
+            else self.pool(items, (pool, *beside(self.panel.skus, whole)), 0)
+        )
+
+
+def beside(
+    skus: NDArray[np.object_], whole: tuple[NDArray[np.intp], ...], most: int = _MOST_BESIDE
+) -> tuple[NDArray[np.intp], ...]:
+    """The families that a pool is fitted beside, in their order: all, where there are more than `most` those whose first SKU has the least key.
+
+    What a fit learns from others (errors by class, quantiles) needs some of them, and the same for every pool; their number would else
+    make the work grow with its square.
+
+    >>> families = tuple(np.array([k]) for k in range(5))
+    >>> [int(f[0]) for f in beside(np.array(list("abcde"), object), families, 3)]
+    [0, 3, 4]
+    """
+    if len(whole) <= most:
+        return whole
+    key = sku_keys((str(skus[members[0]]) for members in whole), 0)
+    return tuple(whole[k] for k in np.sort(np.argsort(key, kind="stable")[:most]))
 
 
 def _key(items: Items, members: tuple[NDArray[np.intp], ...]) -> bytes:

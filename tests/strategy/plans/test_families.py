@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
 
-from analytics.forecast import Forecast
-from analytics.strategy.plans.component_pools import family_totals
+from analytics.demand import DemandPanel
+from analytics.forecast import Forecast, fit_forecast
+from analytics.strategy.plans import component_pools
+from analytics.strategy.plans.component_pools import beside, family_totals
 from analytics.study import Study
 
 
@@ -91,3 +94,27 @@ def test_a_family_of_one_is_its_product(study: Study) -> None:
     total = totals(study, study.forecast, (np.array([11], np.intp),))
     for name in ("mean", "level", "total_mean", "total_sd", "total_quantile"):
         assert getattr(total, name)[0] == pytest.approx(getattr(study.forecast, name)[11], rel=1e-12), name
+
+
+def test_a_pool_is_fitted_beside_some_families_alone_whatever_their_order(
+    study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    outlook = study.outlook
+    skus = outlook.panel.skus
+    whole = tuple(np.array([i], np.intp) for i in range(len(skus)))
+    some = beside(skus, whole, 3)
+    assert len(some) == 3 and beside(skus, whole, len(whole)) is whole
+    assert {int(f[0]) for f in beside(skus, whole[::-1], 3)} == {int(f[0]) for f in some}
+    asked: list[int] = []
+
+    def counted(panel: DemandPanel, *rest: Any) -> Forecast:
+        asked.append(len(panel.skus))
+        return fit_forecast(panel, *rest)
+
+    monkeypatch.setattr(component_pools, "fit_forecast", counted)
+    monkeypatch.setattr(component_pools.beside, "__defaults__", (3,))
+    fresh = replace(outlook)  # nothing known yet
+    pool = np.array([0, 2], np.intp)
+    total = fresh.pool_beside(study.items, pool, whole)
+    assert asked == [4]
+    assert total.mean[0] == pytest.approx(members_one_by_one(outlook.forecast, pool, total.mean.shape[1]))
