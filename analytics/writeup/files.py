@@ -24,7 +24,9 @@ _PIECE = 2000
 def _with_mark(column: pd.Series[Any], mark: str) -> NDArray[Any]:
     """Numbers with a decimal mark of their own, all digits kept; texts, whole numbers and days stay as they are."""
     if not (pd.api.types.is_float_dtype(column) or pd.api.types.is_object_dtype(column)):
-        return column.to_numpy()
+        # whole numbers some of which are unknown stay whole
+        whole = pd.api.types.is_integer_dtype(column) and bool(column.isna().any())
+        return column.astype(object).where(column.notna(), None).to_numpy() if whole else column.to_numpy()
     out = np.empty(len(column), object)
     for i, value in enumerate(column.tolist()):
         out[i] = (

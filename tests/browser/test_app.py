@@ -196,6 +196,7 @@ def test_an_answer_narrows_and_is_kept_on_every_page(opened: Open) -> None:
     page = opened("/?data=servers")
     before = page.locator("h1").inner_text()
     page.get_by_text(re.compile(r"^\d+ more$")).click()  # those that decide less are folded in
+    idle(page)  # what is drawn anew meanwhile takes no answer
     page.get_by_role("radio", name="5 or fewer").or_(
         page.get_by_role("button", name="5 or fewer")
     ).first.click()

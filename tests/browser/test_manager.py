@@ -107,7 +107,7 @@ def open_product(page: Page, sku: str) -> None:
     choose = page.get_by_role("combobox", name="Open a product")
     choose.fill(sku)
     page.get_by_role("option").filter(has_text=sku).first.click()
-    expect(page.get_by_text("All products")).to_be_visible(timeout=120_000)
+    expect(page.get_by_role("button", name="All products")).to_be_visible(timeout=120_000)
     settled(page)
 
 
@@ -193,7 +193,7 @@ def test_the_manager_answers_moves_and_takes_away(opened: Open, tmp_path: Path) 
         page.get_by_text(re.compile(r"[Rr]eorder at [\d,.]+ ?k?, (lot|one for one)")).first
     ).to_be_visible()
     expect(page.get_by_text("Why not the others")).to_be_visible()
-    page.get_by_text("All products").click()
+    page.get_by_role("button", name="All products").click()
     settled(page)
     go(page, "Answer")
     settled(page)

@@ -74,6 +74,10 @@ def test_both_forms_hold_the_same_numbers(written: Path, command: str) -> None:
         )
         if name == "assumptions.csv":  # numbers and words in one column
             german["value"] = german["value"].str.replace(r"^(-?\d+),(\d+(e-?\d+)?)$", r"\1.\2", regex=True)
+        if (
+            name == "register.csv"
+        ):  # how the files are written is an option of the run, which the register says
+            german = german[german["field"] != "locale"].reset_index(drop=True)
         pd.testing.assert_frame_equal(english, german, check_exact=True)
         commas += len(re.findall(rb";-?\d+,\d", (written / f"de{command}" / name).read_bytes()))
     assert commas > 20

@@ -255,9 +255,6 @@ def beside(
 ) -> tuple[NDArray[np.intp], ...]:
     """The families that a pool is fitted beside, in their order: all, where there are more than `most` those whose first SKU has the least key.
 
-    What a fit learns from others (errors by class, quantiles) needs some of them, and the same for every pool; their number would else
-    make the work grow with its square.
-
     >>> families = tuple(np.array([k]) for k in range(5))
     >>> [int(f[0]) for f in beside(np.array(list("abcde"), object), families, 3)]
     [0, 3, 4]

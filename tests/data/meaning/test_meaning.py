@@ -88,6 +88,7 @@ def test_a_refusal_carries_its_meanings_out_of_the_child() -> None:
         {
             "names": ["s.csv"],
             "sales": [0],
+            "beside": [],
             "items": None,
             "bom": None,
             "options": {"treatments": {"Status": {"Cancelled": "drop"}}},
