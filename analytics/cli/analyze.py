@@ -98,7 +98,7 @@ def run(arguments: argparse.Namespace) -> None:
     from analytics.version import __version__
     from analytics.writeup.files import table_files
     from analytics.writeup.folder import SUMMARY, write_folder
-    from analytics.writeup.register import MadeFrom, differing
+    from analytics.writeup.register import MadeFrom, differing, not_read_back
     from analytics.writeup.terminal import told
 
     external = (
@@ -109,9 +109,9 @@ def run(arguments: argparse.Namespace) -> None:
     policy = stock_policy(arguments, None if found is None else found.policy)
     made_from = MadeFrom(options_of(arguments, usual), _digests_of(given, arguments))
     if found is not None:
-        for words in differing(
-            found, {"input": given.history.report.digest, **made_from.digests}, __version__
-        ):
+        digests = {"input": given.history.report.digest, **made_from.digests}
+        others = differing(found, digests, __version__)
+        for words in others:
             tell(words)
     out = folder_at(arguments.out)
     with solver_silent():
@@ -126,6 +126,9 @@ def run(arguments: argparse.Namespace) -> None:
         **study_tables(study, policy, made_from, known),
         **rejected_beside({k: r for k, r in reports.items() if k != "items"}),
     }
+    if found is not None and not others:  # from other files every value may differ
+        for words in not_read_back(found, tables["assumptions"]()):
+            tell(words)
     if external is not None:
         added = forecast_value_added(study, external)
         tables["forecast_value_added"] = lambda: added.table

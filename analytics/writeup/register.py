@@ -28,7 +28,7 @@ from analytics.writeup.register_stated import (
 )
 from analytics.writeup.summary import MadeBy
 
-__all__ = ["NOTHING_SAID", "MadeFrom", "Stated", "differing", "register_table"]
+__all__ = ["NOTHING_SAID", "MadeFrom", "Stated", "differing", "not_read_back", "register_table"]
 
 #: By the id of a row: what its value moves, money (NaN: not measured), and what that money is.
 Effects = Mapping[str, tuple[float, str]]
@@ -70,6 +70,38 @@ def differing(found: Registered, digests: Mapping[str, str], version: str) -> li
     if found.version not in ("", version):
         out.append(f"the register was made by version {found.version}, this is {version}: results may differ")
     return out
+
+
+def not_read_back(found: Registered, assumed: pd.DataFrame) -> list[str]:
+    """A sentence on values in force that a register has otherwise than this run (`assumed`, the table assumptions.csv).
+
+    They follow from files and statements and are not read back: who edits one is told so.
+
+    >>> table = pd.DataFrame({"field": ["capital_rate"], "sku": [""], "value": ["0.1"]})
+    >>> found = Registered(Assumptions(), StockPolicy(), {}, {}, "", {"capital_rate": "0.2"})
+    >>> not_read_back(found, table)[0].partition(" of the register ")[0]
+    '1 value in force'
+    """
+    names = _ids(assumed)
+    other = [
+        (name, found.values[name], value)
+        for name, value in zip(names, assumed["value"].astype(str).tolist(), strict=True)
+        if found.values.get(name, value).removeprefix("'") != value.removeprefix("'")
+    ]
+    if not other:
+        return []
+    name, was, now = other[0]
+    count = f"{len(other):,} value{'' if len(other) == 1 else 's'} in force"
+    return [
+        f"{count} of the register differ{'s' if len(other) == 1 else ''} from this run (first {name}: {was} there, {now} here): "
+        "such rows are results and are not read back; state a value with --assumptions, or in a row stated/general/..."
+    ]
+
+
+def _ids(assumed: pd.DataFrame) -> list[str]:
+    """The first column of the rows of values in force: field, and product where it is of one."""
+    field, sku = assumed["field"].astype(str).tolist(), assumed["sku"].astype(str).tolist()
+    return [named(f, *([s] if s else [])) for f, s in zip(field, sku, strict=True)]
 
 
 def register_table(
@@ -122,10 +154,9 @@ def _in_force(assumed: pd.DataFrame, stated: Stated, turned: Mapping[str, int]) 
         family = stated.family.get(sku.iloc[i], "")
         one = stated.assumptions.of(field.iloc[i], sku.iloc[i], family)
         who[i] = (typed(one.by), one.data_date)
-    names = [named(f, *([s] if s else [])) for f, s in zip(field.tolist(), sku.tolist(), strict=True)]
     return pd.DataFrame(
         {
-            "id": names,
+            "id": _ids(assumed),
             "field": field,
             "scope": sku.where(sku != "", "all products"),
             "value": assumed["value"].astype(str),

@@ -73,7 +73,7 @@ Row = dict[str, Any]
 class Registered(NamedTuple):
     """What a register says: `options` by name, one text or (mapping, choices, treat) several; `digests` of the files it was made from.
 
-    `version` is that of the program that made it.
+    `version` is that of the program that made it; `values` what was in force, by the first column of its row.
     """
 
     assumptions: Assumptions
@@ -81,6 +81,7 @@ class Registered(NamedTuple):
     options: Mapping[str, tuple[str, ...]]
     digests: Mapping[str, str]
     version: str
+    values: Mapping[str, str]
 
 
 def named(*parts: str) -> str:
@@ -294,6 +295,7 @@ class _Reading:
         self.policy: dict[str, Any] = {"overrides": {}, "signed": {}}
         self.options: dict[str, list[str]] = {}
         self.digests: dict[str, str] = {}
+        self.values: dict[str, str] = {}
         self.version = ""
 
     def take(self, number: int, row: Mapping[str, str | None]) -> None:
@@ -315,6 +317,8 @@ class _Reading:
                 self.digests[first.removesuffix("_digest")] = cells["value"]
             elif first == "version":
                 self.version = cells["value"]
+            else:
+                self.values[cells["id"]] = cells["value"]
         except (ValueError, KeyError, IndexError) as fault:
             words = f"row {number} of the register cannot be used: {cells['id']} = {cells['value']!r}"
             self.problems.append(_fault(f"{words} ({fault})", cells["value"], number))
@@ -397,4 +401,4 @@ class _Reading:
             self.signed,
         )
         options = {name: tuple(texts) for name, texts in self.options.items()}
-        return Registered(stated, policy, options, self.digests, self.version)
+        return Registered(stated, policy, options, self.digests, self.version, self.values)

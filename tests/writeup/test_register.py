@@ -202,6 +202,14 @@ def test_a_register_given_back_makes_the_same_files(files: Path, capsys: pytest.
     assert by.loc["stock/ledger", "effect_on"] == "difference to the ledger"
     assert rest["capital_rate"] == pytest.approx(_moved(by, "capital_rate"), abs=0.01)
     assert named("stock", "override", "=A1_-2") in by.index
+    # a value in force is a result: who edits one is told that it is not read
+    text = (first / "register.csv").read_text(encoding="utf-8")
+    assert text.count("unit_cost/B;unit_cost;B;11.5;") == 1
+    edited = text.replace("unit_cost/B;unit_cost;B;11.5;", "unit_cost/B;unit_cost;B;12.5;")
+    (files / "edited.csv").write_text(edited, encoding="utf-8")
+    analyze(files, files / "edited.csv", "third")
+    said = "1 value in force of the register differs from this run (first unit_cost/B: 12.5 there, 11.5 here)"
+    assert said in capsys.readouterr().err
 
 
 def _moved(by: pd.DataFrame, field: str) -> float:
