@@ -20,6 +20,7 @@ from analytics.data.files.table import read_table
 from analytics.data.history import IntakeReport, no_lines_apart
 from analytics.data.items.item_rows import ItemRows, item_rows, one_currency, one_value_a_product
 from analytics.data.items.items_values import ItemsReading, origin_of, values_of
+from analytics.data.items.stock_columns import added_up, state_columns
 from analytics.data.items.stock_lots import stock_lots
 from analytics.data.items.stock_states import STATES, state_rows, with_state
 from analytics.data.items.stock_values import with_cost_of_value
@@ -139,6 +140,8 @@ def read_item_list(
     for role in undecided:
         assumed.append(f"column {named[role]} not used: {DAYS_UNDECIDED}")
         del column[role], dates[role]
+    beside = state_columns(ignored, named.get("on_hand", ""))
+    ignored = [header for header in ignored if header not in beside]
     if ignored:
         assumed.append("columns not used: " + ", ".join(ignored))
 
@@ -161,6 +164,16 @@ def read_item_list(
             table,
         )
     on_hand = values.get("on_hand")
+    if told["stock_list"] and on_hand is None:
+        raise DataError(
+            Problem(
+                "missing_column",
+                "no column of the list of stock says how much lies there",
+                "name it on hand, stock or unrestricted, or say which it is (mapping: on_hand)",
+                found=", ".join(table.names[:12]),
+                expected="a column such as on hand, quantity, Bestand",
+            )
+        )
     if stock_list and on_hand is not None:
         _refuse_movements(dates, named)
         if "stock_value" in values:
@@ -169,6 +182,18 @@ def read_item_list(
             assumed += from_value
             kinds["unit_cost"] = "number"
     values.pop("stock_value", None)
+    by_state: dict[str, NDArray[np.float64]] = {}
+    if on_hand is not None and beside:
+        columns = dict(zip(table.names, table.columns, strict=True))
+        read = {
+            header: values_of("on_hand", "number", columns[header], header, reading, problems)
+            for header in beside
+        }
+        on_hand, by_state = added_up(on_hand, read, beside)
+        values["on_hand"] = on_hand
+        assumed.append(
+            f"on hand = {' + '.join([named['on_hand'], *(h for h, kind in beside.items() if kind != 'consigned')])}"
+        )
     of_stock = told["stock_list"] or "place" in column or "lot" in column
     states = {} if on_hand is None else state_rows(table, ignored, of_stock)
     found = item_rows(
@@ -200,8 +225,8 @@ def read_item_list(
             other = states.get("consigned")  # the record says: nothing of one's own
             own = every if other is None else np.where(other, 0.0, every)
             items = _with_stock(items, own, found, problems, table, named[role])
-            for state, rows in states.items():
-                units = np.where(rows, every, np.nan)
+            in_state = {state: np.where(rows, every, np.nan) for state, rows in states.items()}
+            for state, units in {**in_state, **by_state}.items():
                 items, more = with_state(items, STATES[state], units, found, table, named[role])
                 problems += more
             if "receipt_date" in column:

@@ -76,6 +76,11 @@ SALES_NAMES: Mapping[str, str] = {
     "line": "line no|line number|line id|line item|position|pos|pos nr|posnr|item position|ligne|linea no|riga|regel|zeile|sequence",
 }
 
+#: Names of a column of free stock: what is not free may stand in columns beside it.
+FREE_STOCK = (
+    "unrestricted|unrestricted use|unrestricted use stock|unrestricted stock|unrestricted qty|unrestricted quantity|labst|"
+    "frei verwendbar|frei verwendbarer bestand|frei verwendb bestand|utilisation libre|libre utilizacion|utilizzo libero|vrij gebruik"
+)
 ITEM_NAMES: Mapping[str, str] = {
     "sku": SALES_NAMES["sku"],
     "name": SALES_NAMES["name"],
@@ -96,7 +101,8 @@ ITEM_NAMES: Mapping[str, str] = {
     "order_setup_cost": "order setup cost|handling cost per order|order handling cost",
     "moq": "moq|min order qty|minimum order quantity|minimum order qty|min order quantity|min lot|minimum lot|minimum lot size|lot size|batch size|min qty|mindestbestellmenge|mindestmenge|mindestlosgrosse|losgrosse|losgroesse|mindestlos|quantite minimum|qte min|quantite minimale|taille de lot|cantidad minima|pedido minimo|tamano de lote|lote minimo|quantita minima|lotto minimo|lotto|minimum bestelhoeveelheid|bestelgrootte|minste ordre|bstmi",
     "order_multiple": "order multiple|rounding value|rounding quantity|multiple|order increment|lot multiple|pack size|pack quantity|case size|units per pack|carton quantity|rundungswert|rundungsmenge|bestelleinheit menge|vielfaches|gebindegrosse|verpackungseinheit|multiple de commande|arrondi|conditionnement|multiplo de pedido|multiplo|redondeo|multiplo d ordine|valore di arrotondamento|afrondingswaarde|bestelveelvoud|bstrf",
-    "on_hand": "on hand|onhand|stock|stock on hand|on hand qty|on hand quantity|quantity on hand|qty on hand|inventory|inventory qty|current stock|available stock|soh|available|bestand|lagerbestand|aktueller bestand|verfugbar|verfugbarer bestand|stock actuel|stock disponible|en stock|existencias|inventario|stock actual|giacenza|disponibilita|estoque|voorraad|lagerbeholdning|lagersaldo|beholdning|varasto|stan magazynowy|zapas|zasoba|labst",
+    "on_hand": "on hand|onhand|stock|stock on hand|on hand qty|on hand quantity|quantity on hand|qty on hand|inventory|inventory qty|current stock|available stock|soh|available|bestand|lagerbestand|aktueller bestand|verfugbar|verfugbarer bestand|stock actuel|stock disponible|en stock|existencias|inventario|stock actual|giacenza|disponibilita|estoque|voorraad|lagerbeholdning|lagersaldo|beholdning|varasto|stan magazynowy|zapas|zasoba|"
+    + FREE_STOCK,
     "place": SALES_NAMES["warehouse"]
     + "|place|stock location|storage location|bin|depot|lagerort|lagerplatz|ort|lieu|emplacement|ubicacion|ubicazione|locatie|sted|deposito",
     "stock_date": "stock date|as of|as of date|on hand date|inventory date|stock as of|snapshot date|snapshot|count date|stichtag|bestandsdatum|bestand am|inventurdatum|datum bestand|date du stock|date stock|date inventaire|date de l inventaire|fecha de stock|fecha stock|fecha inventario|data inventario|data giacenza|data do estoque|voorraaddatum|lagerdato|date|datum|fecha|data",

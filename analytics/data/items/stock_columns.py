@@ -1,0 +1,87 @@
+"""Stock by state side by side: a column of what is free and others of what is blocked, in inspection, in transfer or somebody else's, in one row."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analytics.data.items.stock_states import STATES
+from analytics.data.values.header_names import FREE_STOCK, normal_name
+
+__all__ = ["FREE", "TRANSFER", "added_up", "state_columns"]
+
+#: Names of a column that holds free stock alone.
+FREE = frozenset(FREE_STOCK.split("|"))
+#: Field names of a common system by state; what is between places is in the books and free for planning.
+_FIELDS = {"insme": "in_quality", "speme": "blocked", "einme": "blocked", "umlme": "", "trame": ""}
+TRANSFER = ""
+_TRANSFER = re.compile(r"\b(transfer|in transit|transit|umlagerung\w*|unterwegs|transito|transferencia)\b")
+_RESTRICTED = re.compile(
+    r"\b(restricted|nicht frei|eingeschrankt\w*|uso restringido|utilisation restreinte)\b"
+)
+#: Money, days and texts beside them are no quantities.
+_OTHER = re.compile(
+    r"\b(value|wert|valeur|valor|valore|waarde|amount|betrag|date|datum|reason|grund|by|currency|unit)\b"
+)
+
+
+def state_columns(columns: Sequence[str], on_hand: str) -> dict[str, str]:
+    """Columns of quantities beside the one of free stock `on_hand`: header -> key of STATES, TRANSFER for what is between places.
+
+    Only where that column names free stock alone (FREE): else a column named blocked is a mark.
+
+    >>> state_columns(["In Quality Insp.", "Blocked", "Value BlockedStock", "Stock in Transfer", "Plant"], "Unrestricted")
+    {'In Quality Insp.': 'in_quality', 'Blocked': 'blocked', 'Stock in Transfer': ''}
+    >>> state_columns(["Blocked"], "on hand")
+    {}
+    """
+    if normal_name(on_hand) not in FREE:
+        return {}
+    out: dict[str, str] = {}
+    for header in columns:
+        name = normal_name(header)
+        if name in _FIELDS:
+            out[header] = _FIELDS[name]
+        elif _OTHER.search(name):
+            continue
+        elif _TRANSFER.search(name):
+            out[header] = TRANSFER
+        else:
+            state = next((key for key, one in STATES.items() if one.words.search(name)), None)
+            if state is None and _RESTRICTED.search(name):
+                state = "blocked"
+            if state is not None:
+                out[header] = state
+    return out
+
+
+def added_up(
+    free: NDArray[np.float64], beside: Mapping[str, NDArray[np.float64]], kinds: Mapping[str, str]
+) -> tuple[NDArray[np.float64], dict[str, NDArray[np.float64]]]:
+    """Units on hand of each row, and those of them (or, consigned, beside them) in each state: (rows,) and key of STATES -> (rows,).
+
+    on hand = free + in inspection + blocked + between places; what is somebody else's is in no sum. NaN where no column of a row says anything,
+    and of a state where nothing is in it.
+    `beside` holds units by header, `kinds` what each column is (`state_columns`). Source: definition.
+
+    >>> free, more = np.array([120.0, np.nan]), {"QI": np.array([10.0, np.nan]), "Vendor": np.array([4.0, np.nan])}
+    >>> total, states = added_up(free, more, {"QI": "in_quality", "Vendor": "consigned"})
+    >>> total.tolist(), {name: units.tolist() for name, units in states.items()}
+    ([130.0, nan], {'in_quality': [10.0, nan], 'consigned': [4.0, nan]})
+    """
+    total, states = free.copy(), dict[str, NDArray[np.float64]]()
+    for header, units in beside.items():
+        state = kinds[header]
+        if state:
+            states[state] = _sum(states.get(state, np.full(len(free), np.nan)), units)
+        if state != "consigned":
+            total = _sum(total, units)
+    return total, {name: np.where(units != 0.0, units, np.nan) for name, units in states.items()}
+
+
+def _sum(one: NDArray[np.float64], other: NDArray[np.float64]) -> NDArray[np.float64]:
+    known = np.isfinite(one) | np.isfinite(other)
+    return np.where(known, np.nan_to_num(one) + np.nan_to_num(other), np.nan)
