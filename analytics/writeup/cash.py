@@ -51,13 +51,13 @@ def exposure_table(exposure: ExposureOfStudy) -> pd.DataFrame:
     over scopes, and are never added to excess.
     """
     rows = [
-        (_SCOPES[scope], words, *exposure.of(scope, name))
+        (_SCOPES[scope], *exposure.of(scope, name), words)
         for scope in exposure.years
         for name, words in _YEARS.items()
         if name == "written_off" or not scope.startswith("stock")
     ]
     return pd.DataFrame(
-        rows, columns=["scope", "measure", "expected", "p95", "cvar95", "probability_of_loss"]
+        rows, columns=["scope", "expected", "p95", "cvar95", "probability_of_loss", "measure"]
     )
 
 
