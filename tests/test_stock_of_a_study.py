@@ -199,3 +199,24 @@ def test_cash_never_exceeds_the_stock_of_the_file() -> None:
     assert (
         way.cash_released <= 4500.0 and way.tied_up[1] > 10_000.0
     )  # some 150 pumps lie there on average, ten of them today
+
+
+#: The first columns that finance reads each table by, in this order.
+FIRST_COLUMNS = {
+    "stock": "sku name family status as_of quantity unit_cost book_value last_sale average_age_days age_origin monthly_demand cover_months "
+    "excess_units excess_value",
+    "ageing": "sku quantity book_value q_",
+    "reserve": "sku book_value age_rate cover_rate ended_rate rule_applied policy_reserve nrv_write_down override override_by override_note reserve "
+    "net_value booked_so_far change standard",
+    "journal": "account text debit credit",
+    "exposure": "scope expected p95 cvar95 probability_of_loss",
+    "working_capital": "scope components in_process finished deposits net dio turns gmroi",
+    "transition": "month scope",
+    "bridge": "order step group amount cumulative",
+}
+
+
+def test_tables_of_the_books_begin_as_finance_reads_them() -> None:
+    tables = study_tables(study_of(two_places()))
+    for name, columns in FIRST_COLUMNS.items():
+        assert " ".join(tables[name]().columns).startswith(columns), name
