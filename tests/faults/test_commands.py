@@ -56,6 +56,8 @@ def analysis(place: Path, seed: int, most_bytes: int = 0) -> subprocess.Popen[st
             resource.setrlimit(resource.RLIMIT_FSIZE, (most_bytes, most_bytes))
 
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    if most_bytes:  # what measures coverage writes a file of its own
+        environment = {k: v for k, v in environment.items() if not k.startswith("COVERAGE")}
     return subprocess.Popen(
         command,
         cwd=place,
