@@ -106,19 +106,22 @@ def _simulate_batches(first, last, world, plan, groups, out, steps_waited):
         waits, threshold = np.zeros(n), np.zeros(n, np.int64)
         most = steps * MAX_ORDERS
         when, units, told = np.empty(most), np.empty(most), np.empty(most)
-        draw = -1
+        draw, far = -1, 0  # places before `far` wait for ever, and nobody takes them
         for p in range(every_path):
             g = group[p]
             if p // inner != draw:  # what customers are told follows from how patient they are
                 draw = p // inner
-                ahead = 0.0
+                ahead, far = 0.0, 0
                 for back in range(n):
                     k = n - 1 - back
+                    if ahead >= _LONGEST:  # as all before it: a batch of millions is not gone through
+                        far = k + 1
+                        break
                     waits[k] = ahead
                     stays = share_staying(
                         curve, world.patience[i, draw], shape, plan.quote[i] + ahead, historical
                     )
-                    threshold[k] = patience_threshold(stays) if ahead < _LONGEST else 0
+                    threshold[k] = patience_threshold(stays)
                     ahead = min(ahead + 1.0 / max(plan.rate[i] * stays, 1e-9), _LONGEST)
             path = np.uint64(p)
             death = death_step(key, path, world.hazard[i, draw], end)
@@ -138,7 +141,7 @@ def _simulate_batches(first, last, world, plan, groups, out, steps_waited):
                 each = demand[t] / customers
                 for c in range(customers):
                     place = min(int((filled + 1e-9) / size), n - 1)
-                    if own[c, t] >= threshold[place]:
+                    if place < far or own[c, t] >= threshold[place]:
                         continue
                     now = t + (c + 0.5) / customers
                     when[waiting], units[waiting], told[waiting] = now, each, waits[place]
@@ -162,7 +165,8 @@ def _simulate_batches(first, last, world, plan, groups, out, steps_waited):
                     lots += 1.0
                     filled, waiting = rest, 0
                     if rest > 1e-9:
-                        when[0], units[0], told[0], waiting = now, rest, waits[0], 1
+                        first_wait = waits[0] if far == 0 else _LONGEST
+                        when[0], units[0], told[0], waiting = now, rest, first_wait, 1
             if (
                 waiting > 0 and death < steps
             ):  # a batch that is not full when the product ends is never ordered
@@ -170,8 +174,9 @@ def _simulate_batches(first, last, world, plan, groups, out, steps_waited):
                     accepted -= units[k]
             elif waiting > 0:  # it fills as fast as was expected of it
                 place = min(max(int(np.ceil(filled / size - 1e-9)) - 1, 0), n - 1)
+                fills = waits[place] if place >= far else _LONGEST
                 for k in range(waiting):
-                    wait = (steps - when[k]) * step_days + waits[place]
+                    wait = (steps - when[k]) * step_days + fills
                     days += units[k] * wait
                     late += units[k] * max(wait - told[k], 0.0)
                     if track:
