@@ -262,6 +262,8 @@ def way_text(plan: BatchPlan | None, product: int, setting: int) -> str:
         return ""
     row = int(place[0])
     orders = int(plan.fill.orders[row])
+    if setting == WAIT and orders == 1 and not plan.fill.multiple[row] > 0.0:  # an order is mostly enough
+        return f"waits until {units_text(float(plan.fill.least[row]))} are ordered"
     if setting == WAIT and orders == 1:  # a multiple that one order exceeds
         return f"orders in multiples of {units_text(float(plan.fill.multiple[row]))}, what is over waits for the next"
     if setting == WAIT:

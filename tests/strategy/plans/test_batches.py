@@ -20,7 +20,7 @@ from analytics.strategy.flips.priced_trials import priced_trials
 from analytics.strategy.minimum_lots import batch_text
 from analytics.strategy.money.price import price
 from analytics.strategy.planned_settings import planned_settings
-from analytics.strategy.plans.batches import START, WAIT, order_ways
+from analytics.strategy.plans.batches import START, WAIT, order_ways, way_text
 from analytics.strategy.plans.ledgers import at_values_in_force, chunk_counts
 from analytics.strategy.what_if.product_resimulated import profits
 from analytics.strategy.what_if.scenarios import profit_to_order_by_patience
@@ -200,3 +200,16 @@ def test_a_wait_that_is_not_yet_found_is_not_said() -> None:
     later = replace(study.comparison, wait_days=unknown)
     before, now = (batch_text(one, study.items, at(study, "SLOW")) for one in (study.comparison, later))
     assert ", 1 in 10 longer than " in before and "1 in 10" not in now and " on average" in now
+
+
+def test_a_minimum_without_a_multiple_speaks_of_none() -> None:
+    """A customer mostly orders the minimum of 2 at once: what waits is the order that is smaller."""
+    plan = study_of().comparison.batches
+    assert plan is not None
+    two, none = np.full(len(plan.index), 2.0), np.zeros(len(plan.index))
+    product = int(plan.index[0])
+    fill = replace(plan.fill, least=two, order_size=two, multiple=none)
+    assert way_text(replace(plan, fill=fill), product, WAIT) == "waits until 2 are ordered"
+    fill = replace(fill, multiple=np.full(len(plan.index), 4.0))
+    said = way_text(replace(plan, fill=fill), product, WAIT)
+    assert said == "orders in multiples of 4, what is over waits for the next"
