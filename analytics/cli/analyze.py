@@ -102,7 +102,9 @@ def run(arguments: argparse.Namespace) -> None:
     from analytics.writeup.terminal import told
 
     external = (
-        read_external_forecast(file_at(arguments.forecast), date_order=arguments.date_order or "")
+        read_external_forecast(
+            file_at(arguments.forecast), date_order=arguments.date_order or given.history.report.date_order
+        )
         if arguments.forecast
         else None
     )

@@ -23,7 +23,7 @@ def run(arguments: argparse.Namespace) -> None:
     from analytics.writeup.folder import write_file
 
     given = read_apart(arguments)
-    order = arguments.date_order or ""
+    order = arguments.date_order or given.history.report.date_order
     calendar = file_at(arguments.promotions) if arguments.promotions else None
     promotions = read_promotions(calendar, date_order=order) if calendar else None
     out = Path(arguments.out)

@@ -104,8 +104,9 @@ def _value_added(choice: Choice, name: str, content: bytes, progress: Progress) 
         from analytics.forecast.judged.external import read_external_forecast
         from analytics.study_results import forecast_value_added
 
-        external = read_external_forecast(content, name=name)
         current = study(choice, lambda share, text: progress(0.5 * share, text))
+        order = current.history.report.date_order
+        external = read_external_forecast(content, name=name, date_order=order)
         return forecast_value_added(current, external, lambda share, text: progress(0.5 + 0.5 * share, text))
 
     return result(choice, ("value added", blake2b(content, digest_size=16).hexdigest()), make, assumed=False)

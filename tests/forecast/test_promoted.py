@@ -114,6 +114,10 @@ def test_the_file_is_read_or_refused_with_a_remedy() -> None:
     assert got.notes[0].startswith("2 of 3 rows of the promotions cannot be used")
     with pytest.raises(DataError, match="no column from"):
         read_promotions(b"sku,what\nA,1\n")
+    doubtful = b"sku,from,to\nA,03/04/2024,05/04/2024\n"
+    with pytest.raises(DataError, match="the promotions: the dates can be read day first or month first"):
+        read_promotions(doubtful)
+    assert read_promotions(doubtful, date_order="MDY").last.astype(str).tolist() == ["2024-05-04"]
 
 
 def test_on_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

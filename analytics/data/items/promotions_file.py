@@ -11,12 +11,10 @@ from numpy.typing import NDArray
 
 from analytics.data.files.source import open_source
 from analytics.data.files.table import read_table
-from analytics.data.layout.raw_table import RawTable
+from analytics.data.lines.few_columns import days_of, few_columns, usable_rows
 from analytics.data.lines.rejections import RowFilter
 from analytics.data.values.categorical import product_codes
-from analytics.data.values.dates import date_column
-from analytics.data.values.header_names import SALES_NAMES, normal_name
-from analytics.errors import DataError, Problem
+from analytics.data.values.header_names import SALES_NAMES
 
 __all__ = ["Promotions", "read_promotions"]
 
@@ -38,60 +36,25 @@ class Promotions:
     notes: tuple[str, ...] = ()
 
 
-def _columns(table: RawTable) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for role, names in _NAMES.items():
-        known = names.split("|")
-        ranked = sorted(
-            (known.index(normal_name(text)), i)
-            for i, text in enumerate(table.names)
-            if normal_name(text) in known and i not in found.values()
-        )
-        if ranked:
-            found[role] = ranked[0][1]
-    missing = [role for role in _WANTED if role not in found]
-    if missing:
-        there = ", ".join(table.names[:12])
-        remedy = "name the columns sku, from and to"
-        raise DataError(
-            [
-                Problem(
-                    "missing_column",
-                    f"the promotions have no column {role}",
-                    remedy,
-                    found=there,
-                    expected=_WANTED[role],
-                )
-                for role in missing
-            ]
-        )
-    return found
-
-
 def read_promotions(source: str | Path | bytes, *, name: str = "", date_order: str = "") -> Promotions:
     r"""A file of promotions with the columns sku, from and to, days included; without `to` each row is one day.
 
     `date_order` (DMY or MDY) holds where the file's dates do not show theirs. Rows that cannot be used are left out and counted in `notes`.
-    Raises DataError where a column is missing or no row can be used.
+    Raises DataError where a column is missing, dates stay in doubt or no row can be used.
 
     >>> got = read_promotions(b"sku,from,to\nA,2024-01-08,2024-01-21\n")
     >>> got.sku.tolist(), got.first.astype(str).tolist(), got.last.astype(str).tolist()
     (['A'], ['2024-01-08'], ['2024-01-21'])
     """
     table = read_table(open_source(source, name)[0])
-    at = _columns(table)
+    at = few_columns(table, _NAMES, _WANTED, "the promotions have", "name the columns sku, from and to")
     rows = RowFilter(table)
     sku = product_codes(table.columns[at["sku"]]).texts()
     rows.reject(
         sku == "", "sku_blank", table.names[at["sku"]], "nothing", "a product code", "fill in the code"
     )
-    read = {role: date_column(table.columns[at[role]].values) for role in ("from", "to") if role in at}
-    only_day = sum(int(one.only_day_first.sum()) for one in read.values())
-    only_month = sum(
-        int((np.isnat(one.day_first) & ~np.isnat(one.month_first)).sum()) for one in read.values()
-    )
-    order = "DMY" if only_day > only_month else "MDY" if only_month > only_day else date_order or "DMY"
-    day = {role: table.columns[at[role]].spread(one.dates(order)) for role, one in read.items()}
+    dated = {role: i for role, i in at.items() if role != "sku"}
+    day = days_of(table, dated, date_order, "the promotions")
     for role, values in day.items():
         rows.reject(
             np.isnat(values),
@@ -110,17 +73,5 @@ def read_promotions(source: str | Path | bytes, *, name: str = "", date_order: s
         "a day not before the first",
         "exchange the two days",
     )
-    _, problems = rows.finish()
-    good = np.flatnonzero(rows.good)
-    count = len(table) + len(table.rejected)
-    if not len(good):
-        words = "no row of the promotions can be used"
-        raise DataError(
-            [Problem("no_usable_row", words, "see the reasons", expected="sku, from and to"), *problems]
-        )
-    notes: tuple[str, ...] = ()
-    if count > len(good) and problems:
-        notes = (
-            f"{count - len(good):,} of {count:,} rows of the promotions cannot be used: {problems[0].message}.",
-        )
+    good, notes = usable_rows(rows, table, "the promotions", "sku, from and to")
     return Promotions(sku[good], day["from"][good], last[good], notes)

@@ -17,12 +17,11 @@ from numpy.typing import NDArray
 
 from analytics.data.files.source import open_source
 from analytics.data.files.table import read_table
-from analytics.data.layout.raw_table import RawTable
+from analytics.data.lines.few_columns import days_of, few_columns, usable_rows
 from analytics.data.lines.rejections import RowFilter
 from analytics.data.values.categorical import product_codes
 from analytics.data.values.conventions import likely_mark
-from analytics.data.values.dates import DateColumn, date_column
-from analytics.data.values.header_names import SALES_NAMES, normal_name
+from analytics.data.values.header_names import SALES_NAMES
 from analytics.data.values.numbers import parse_numbers
 from analytics.demand.panel import PERIOD_WEEKS, DemandPanel
 from analytics.errors import DataError, Problem
@@ -75,78 +74,44 @@ class ValueAdded:
     notes: tuple[str, ...]
 
 
-def _columns(table: RawTable) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for role, names in _NAMES.items():
-        rank = {known: place for place, known in enumerate(names.split("|"))}
-        ranked = sorted(
-            (rank[normal_name(text)], i)
-            for i, text in enumerate(table.names)
-            if normal_name(text) in rank and i not in found.values()
-        )
-        if ranked:
-            found[role] = ranked[0][1]
-    missing = [role for role in _WANTED if role not in found]
-    if missing:
-        there = ", ".join(table.names[:12])
-        remedy = "name the columns sku, period, mean and, where known, origin"
-        raise DataError(
-            [
-                Problem(
-                    "missing_column",
-                    f"the forecast has no column {role}",
-                    remedy,
-                    found=there,
-                    expected=_WANTED[role],
-                )
-                for role in missing
-            ]
-        )
-    return found
-
-
-def _dates(column: DateColumn, order: str) -> NDArray[np.datetime64]:
-    """Dates in the order that the column itself shows, else the one given."""
-    day, month = (
-        int(column.only_day_first.sum()),
-        int((np.isnat(column.day_first) & ~np.isnat(column.month_first)).sum()),
-    )
-    return column.dates("DMY" if day > month else "MDY" if month > day else order or "DMY")
-
-
 def read_external_forecast(
     source: str | Path | bytes, *, name: str = "", date_order: str = ""
 ) -> ExternalForecast:
     r"""A forecast file with the columns sku, period, mean and, where known, origin (the day the forecast was made).
 
-    Rows that cannot be used are left out and counted in `notes`. Raises DataError where a column is missing or no row can be used.
+    `date_order` (DMY or MDY) holds where the file's dates do not show theirs. Rows that cannot be used are left out and counted in `notes`.
+    Raises DataError where a column is missing, dates stay in doubt or no row can be used.
 
     >>> got = read_external_forecast(b"sku,period,mean\nA,2024-01,12.5\nA,2024-02,13\n")
     >>> got.sku.tolist(), got.period.astype(str).tolist(), got.mean.tolist()
     (['A', 'A'], ['2024-01-01', '2024-02-01'], [12.5, 13.0])
     """
     table = read_table(open_source(source, name)[0])
-    at = _columns(table)
+    at = few_columns(
+        table,
+        _NAMES,
+        _WANTED,
+        "the forecast has",
+        "name the columns sku, period, mean and, where known, origin",
+    )
     column = {role: table.columns[i] for role, i in at.items()}
     rows = RowFilter(table)
     sku = product_codes(column["sku"]).texts()
     rows.reject(
         sku == "", "sku_blank", table.names[at["sku"]], "nothing", "a product code", "fill in the code"
     )
-    day: dict[str, NDArray[np.datetime64]] = {}
-    for role in ("period", "origin"):
-        if role not in column:
-            day[role] = np.full(len(table), np.datetime64("NaT"), "datetime64[D]")
-            continue
-        day[role] = column[role].spread(_dates(date_column(column[role].values), date_order))
+    dated = {role: i for role, i in at.items() if role in ("period", "origin")}
+    day = days_of(table, dated, date_order, "the forecast")
+    for role, values in day.items():
         rows.reject(
-            np.isnat(day[role]),
+            np.isnat(values),
             f"{role}_unreadable",
             table.names[at[role]],
             column[role],
             "a date or a month",
             "write it as 2024-05-01",
         )
+    day.setdefault("origin", np.full(len(table), np.datetime64("NaT"), "datetime64[D]"))
     mark, _ = likely_mark([column["mean"]], table.dialect)
     mean = column["mean"].spread(parse_numbers(column["mean"].values, mark)[0])
     rows.reject(
@@ -166,28 +131,7 @@ def read_external_forecast(
         "one forecast per product, period and origin",
         "leave one of them out",
     )
-    _, problems = rows.finish()
-    good = np.flatnonzero(rows.good)
-    if not len(good):
-        raise DataError(
-            [
-                Problem(
-                    "no_usable_row",
-                    "no row of the forecast can be used",
-                    "see the reasons",
-                    expected="sku, period and mean",
-                ),
-                *problems,
-            ]
-        )
-    left = len(table) + len(table.rejected) - len(good)
-    notes = (
-        (
-            f"{left:,} of {len(table) + len(table.rejected):,} rows of the forecast cannot be used: {problems[0].message}.",
-        )
-        if left and problems
-        else ()
-    )
+    good, notes = usable_rows(rows, table, "the forecast", "sku, period and mean")
     return ExternalForecast(sku[good], day["period"][good], mean[good], day["origin"][good], notes)
 
 
