@@ -8,11 +8,10 @@ import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
-from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from analytics.cli.arguments import argument_parser
-from analytics.cli.check import rejected_beside, reports_beside
+from analytics.cli.beside import digests_beside, rejected_beside, reports_beside
 from analytics.cli.given import (
     as_registered,
     assumptions_at,
@@ -29,7 +28,6 @@ from analytics.cli.terminal import progress, solver_silent, tell
 
 if TYPE_CHECKING:
     from analytics.data.history import IntakeReport
-    from analytics.data.uploads import Reading
     from analytics.study import Study
     from analytics.study_doubt import Unknowns
     from analytics.valuation.policy import StockPolicy
@@ -68,16 +66,6 @@ def _document(
     return {**document, "input_problems": [*document["input_problems"], *said]}
 
 
-def _digests_of(given: Reading, arguments: argparse.Namespace) -> dict[str, str]:
-    """The digests of the files beside the sales, by kind, as they were read."""
-    found = {kind: report.digest for kind, report in reports_beside(given).items()}
-    further = {"bom": arguments.bom, "forecast": arguments.forecast}
-    for kind, path in further.items():
-        if path:
-            found[kind] = sha256(file_at(path).read_bytes()).hexdigest()
-    return found
-
-
 def run(arguments: argparse.Namespace) -> None:
     """Read, decide and write; the engines load beside the reading, and the summary is worked out beside the tables."""
     usual = argument_parser().parse_args(["analyze", arguments.sales, "--out", arguments.out])
@@ -109,7 +97,7 @@ def run(arguments: argparse.Namespace) -> None:
         else None
     )
     policy = stock_policy(arguments, None if found is None else found.policy)
-    made_from = MadeFrom(options_of(arguments, usual), _digests_of(given, arguments))
+    made_from = MadeFrom(options_of(arguments, usual), digests_beside(given, arguments))
     if found is not None:
         digests = {"input": given.history.report.digest, **made_from.digests}
         others = differing(found, digests, __version__)

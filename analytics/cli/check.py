@@ -6,12 +6,13 @@ import argparse
 import json
 import math
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import closing
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from analytics.cli.beside import rejected_beside, reports_beside
 from analytics.cli.given import (
     folder_at,
     read_given,
@@ -27,16 +28,10 @@ if TYPE_CHECKING:
     from analytics.data.items.stock_totals import StockTotals
     from analytics.data.uploads import Reading
 
-__all__ = ["rejected_beside", "reports_beside", "run"]
+__all__ = ["run"]
 
 #: What the report of a file beside the sales is called in the document.
 _BLOCKS = {"items": "items", "stock": "stock_file", "receipts": "receipts_file"}
-#: The file of the rows of each that are not used.
-_REJECTED = {
-    "items": "rejected_rows_items.csv",
-    "stock": "rejected_rows_stock.csv",
-    "receipts": "rejected_rows_receipts.csv",
-}
 #: so many values of a column are printed; all stand in the JSON
 _MOST_VALUES = 60
 
@@ -83,22 +78,6 @@ def _problem_lines(report: dict[str, Any]) -> list[str]:
         )
         lines.append(f"- {count}{problem['message']}{where}: {problem['remedy']}")
     return lines
-
-
-def reports_beside(given: Reading) -> dict[str, IntakeReport]:
-    """How each file beside the sales was read, by its kind: items, stock, receipts."""
-    found = {"items": given.items_report, **given.list_reports, "receipts": given.receipts_report}
-    if "items" not in given.list_reports and "stock" in given.list_reports:
-        del found["items"]  # there is a list of stock alone
-    return {kind: report for kind, report in found.items() if report is not None}
-
-
-def rejected_beside(reports: Mapping[str, IntakeReport]) -> dict[str, Callable[[], pd.DataFrame]]:
-    """The rows of each such file that are not used, as tables by file name."""
-    return {
-        _REJECTED[kind].removesuffix(".csv"): partial(getattr, report, "rejected")
-        for kind, report in reports.items()
-    }
 
 
 def _beside_words(kind: str, report: IntakeReport, given: Reading, outcome: dict[str, Any]) -> list[str]:

@@ -11,13 +11,14 @@ from numpy.typing import NDArray
 from analytics.data.items.stock_states import STATES
 from analytics.data.values.header_names import FREE_STOCK, normal_name
 
-__all__ = ["FREE", "TRANSFER", "added_up", "state_columns"]
+__all__ = ["added_up", "state_columns"]
 
 #: Names of a column that holds free stock alone.
-FREE = frozenset(FREE_STOCK.split("|"))
+_FREE = frozenset(FREE_STOCK.split("|"))
 #: Field names of a common system by state; what is between places is in the books and free for planning.
 _FIELDS = {"insme": "in_quality", "speme": "blocked", "einme": "blocked", "umlme": "", "trame": ""}
-TRANSFER = ""
+#: What is between places is in no state.
+_BETWEEN = ""
 _TRANSFER = re.compile(r"\b(transfer|in transit|transit|umlagerung\w*|unterwegs|transito|transferencia)\b")
 _RESTRICTED = re.compile(
     r"\b(restricted|nicht frei|eingeschrankt\w*|uso restringido|utilisation restreinte)\b"
@@ -29,16 +30,16 @@ _OTHER = re.compile(
 
 
 def state_columns(columns: Sequence[str], on_hand: str) -> dict[str, str]:
-    """Columns of quantities beside the one of free stock `on_hand`: header -> key of STATES, TRANSFER for what is between places.
+    """Columns of quantities beside the one of free stock `on_hand`: header -> key of STATES, "" for what is between places.
 
-    Only where that column names free stock alone (FREE): else a column named blocked is a mark.
+    Only where that column names free stock alone (one of FREE_STOCK): else a column named blocked is a mark.
 
     >>> state_columns(["In Quality Insp.", "Blocked", "Value BlockedStock", "Stock in Transfer", "Plant"], "Unrestricted")
     {'In Quality Insp.': 'in_quality', 'Blocked': 'blocked', 'Stock in Transfer': ''}
     >>> state_columns(["Blocked"], "on hand")
     {}
     """
-    if normal_name(on_hand) not in FREE:
+    if normal_name(on_hand) not in _FREE:
         return {}
     out: dict[str, str] = {}
     for header in columns:
@@ -48,7 +49,7 @@ def state_columns(columns: Sequence[str], on_hand: str) -> dict[str, str]:
         elif _OTHER.search(name):
             continue
         elif _TRANSFER.search(name):
-            out[header] = TRANSFER
+            out[header] = _BETWEEN
         else:
             state = next((key for key, one in STATES.items() if one.words.search(name)), None)
             if state is None and _RESTRICTED.search(name):
