@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, replace
 from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,6 +20,7 @@ from analytics.demand.cleaning.layers import cleaned_demand
 from analytics.demand.from_sales.below_cost import below_cost
 from analytics.demand.from_sales.sold import fitted_window
 from analytics.demand.margin import margin_control, margin_document
+from analytics.errors import Problem
 from analytics.forecast.judged.external import ExternalForecast, ValueAdded, value_added
 from analytics.forecast.spread.paths import WEEKS
 from analytics.naming.labels import Strategy, Verdict
@@ -208,13 +210,17 @@ def patience_scenarios(study: Study) -> list[dict[str, Any]]:
 
 
 def study_summary(
-    study: Study, policy: StockPolicy = DEFAULT_POLICY, known: Callable[[], Unknowns] | None = None
+    study: Study,
+    policy: StockPolicy = DEFAULT_POLICY,
+    known: Callable[[], Unknowns] | None = None,
+    receipts: Sequence[Problem] = (),
 ) -> dict[str, Any]:
-    """The study in one document: what `summary.json` holds; stock is valued under a policy, `known` as for `study_tables`."""
+    """The study in one document: what `summary.json` holds; `policy` and `known` as for `study_tables`, `receipts` the problems of a file of goods received."""
     with ThreadPoolExecutor(1) as beside:  # simulated by compiled code while the questions are worked out
         scenarios = beside.submit(patience_scenarios, study)
-        document = {**_without_scenarios(study, policy, known), "patience_scenarios": scenarios.result()}
-    return document
+        document = _without_scenarios(study, policy, known)
+        said = [p.sentence() for p in (*chain(*(one.problems for one in _reports(study))), *receipts)]
+        return {**document, "input_problems": said, "patience_scenarios": scenarios.result()}
 
 
 def _without_scenarios(
@@ -250,8 +256,7 @@ def _without_scenarios(
     )
     document["batches"] = batches_recommended(study.comparison, to_order & ~study.recommendation.ended)
     document["margin"] = plain_values(study_margin(study))
-    problems = [problem for report in _reports(study) for problem in report.problems]
-    return {**document, "input_problems": [problem.sentence() for problem in problems]}
+    return document
 
 
 def _found(study: Study) -> Found:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import argparse
 import gc
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
-from typing import TYPE_CHECKING, Any
 
 from analytics.cli.arguments import argument_parser
 from analytics.cli.beside import digests_beside, rejected_beside, reports_beside
@@ -25,12 +24,6 @@ from analytics.cli.given import (
     stock_policy,
 )
 from analytics.cli.terminal import progress, solver_silent, tell
-
-if TYPE_CHECKING:
-    from analytics.data.history import IntakeReport
-    from analytics.study import Study
-    from analytics.study_doubt import Unknowns
-    from analytics.valuation.policy import StockPolicy
 
 __all__ = ["REPLAYED", "run"]
 
@@ -55,17 +48,6 @@ def _loading() -> Iterator[None]:
         gc.enable()
 
 
-def _document(
-    study: Study, policy: StockPolicy, known: Callable[[], Unknowns], receipts: IntakeReport | None
-) -> dict[str, Any]:
-    """The summary of the study, with what is to be said of the file of receipts."""
-    from analytics.study_results import study_summary
-
-    document = study_summary(study, policy, known)
-    said = () if receipts is None else [problem.sentence() for problem in receipts.problems]
-    return {**document, "input_problems": [*document["input_problems"], *said]}
-
-
 def run(arguments: argparse.Namespace) -> None:
     """Read, decide and write; the engines load beside the reading, and the summary is worked out beside the tables."""
     usual = argument_parser().parse_args(["analyze", arguments.sales, "--out", arguments.out])
@@ -81,7 +63,7 @@ def run(arguments: argparse.Namespace) -> None:
 
     from analytics.forecast.judged.external import read_external_forecast
     from analytics.study import run_study
-    from analytics.study_results import forecast_value_added, study_tables
+    from analytics.study_results import forecast_value_added, study_summary, study_tables
     from analytics.study_stock.registered import worked_out_once
     from analytics.version import __version__
     from analytics.writeup.files import table_files
@@ -125,7 +107,8 @@ def run(arguments: argparse.Namespace) -> None:
         for note in added.notes:
             tell(note)
     with ThreadPoolExecutor(1) as beside:  # simulated by compiled code while the tables are written
-        document = beside.submit(_document, study, policy, known, reports.get("receipts"))
+        came = reports["receipts"].problems if "receipts" in reports else ()
+        document = beside.submit(study_summary, study, policy, known, came)
         files = table_files(tables, arguments.locale)
         for note in write_folder(out, files, document.result):
             tell(note)

@@ -18,6 +18,12 @@ if TYPE_CHECKING:
 
 __all__ = ["digests_beside", "rejected_beside", "reports_beside"]
 
+_REJECTED = {
+    "items": "rejected_rows_items.csv",
+    "stock": "rejected_rows_stock.csv",
+    "receipts": "rejected_rows_receipts.csv",
+}
+
 
 def reports_beside(given: Reading) -> dict[str, IntakeReport]:
     """How each file beside the sales was read, by its kind: items, stock, receipts."""
@@ -29,7 +35,10 @@ def reports_beside(given: Reading) -> dict[str, IntakeReport]:
 
 def rejected_beside(reports: Mapping[str, IntakeReport]) -> dict[str, Callable[[], pd.DataFrame]]:
     """The rows of each such file that are not used, as tables by file name."""
-    return {f"rejected_rows_{kind}": partial(getattr, report, "rejected") for kind, report in reports.items()}
+    return {
+        _REJECTED[kind].removesuffix(".csv"): partial(getattr, report, "rejected")
+        for kind, report in reports.items()
+    }
 
 
 def digests_beside(given: Reading, arguments: argparse.Namespace) -> dict[str, str]:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from analytics.assumptions import FIELDS, Assumptions
 from analytics.naming.labels import Verdict
+from analytics.naming.signed import signed_words
 from analytics.valuation.policy import StockPolicy
 from analytics.writeup.register_stated import (
     REGISTER_COLUMNS,
@@ -24,7 +25,6 @@ from analytics.writeup.register_stated import (
     option_rows,
     policy_rows,
     stated_rows,
-    typed,
 )
 from analytics.writeup.summary import MadeBy
 
@@ -153,7 +153,7 @@ def _in_force(assumed: pd.DataFrame, stated: Stated, turned: Mapping[str, int]) 
     for i in confirmed:
         family = stated.family.get(sku.iloc[i], "")
         one = stated.assumptions.of(field.iloc[i], sku.iloc[i], family)
-        who[i] = (typed(one.by), one.data_date)
+        who[i] = (signed_words(one.by), one.data_date)
     return pd.DataFrame(
         {
             "id": _ids(assumed),

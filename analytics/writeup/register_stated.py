@@ -23,6 +23,7 @@ import numpy as np
 from analytics.assumptions import FIELDS, Assumption, Assumptions, Signed, problems_of
 from analytics.errors import DataError, Problem
 from analytics.limits import Limits, limits_from_table
+from analytics.naming.signed import UNVERIFIED, signed_words
 from analytics.valuation.policy import DEFAULT_POLICY, Override, StockPolicy
 
 __all__ = [
@@ -35,7 +36,6 @@ __all__ = [
     "policy_rows",
     "read_register",
     "stated_rows",
-    "typed",
 ]
 
 REGISTER_COLUMNS = (
@@ -63,7 +63,6 @@ POLICY_UNITS = {
 }
 #: Amounts of money by product or family.
 BY_NAME = ("one_off_of", "ledger_of")
-_TYPED = " (as typed, not verified)"
 #: What may not stand as it is in the first column.
 _PARTS = re.compile(r"[/%;,|\t\r\n]")
 #: A row as a mapping of columns; what is left out is empty.
@@ -91,15 +90,6 @@ def named(*parts: str) -> str:
     'stock/override/A%2F1%3B2'
     """
     return "/".join(_PARTS.sub(lambda found: f"%{ord(found[0]):02X}", part) for part in parts)
-
-
-def typed(name: str) -> str:
-    """A name as it stands in a file: with the words that nobody verified it; "" where none was typed.
-
-    >>> typed("M. Weber"), typed("")
-    ('M. Weber (as typed, not verified)', '')
-    """
-    return f"{name}{_TYPED}" if name else ""
 
 
 def _number(value: float) -> str:
@@ -145,7 +135,7 @@ def _statement(kind: str, key: str, field: str, one: Assumption) -> Row:
         "low": one.low,
         "high": one.high,
         "origin": one.origin,
-        "by": typed(one.by),
+        "by": signed_words(one.by),
         "data_date": one.data_date,
         "source": "as stated",
     }
@@ -165,7 +155,7 @@ def stated_rows(stated: Assumptions) -> list[Row]:
             "origin": "confirmed",
             "source": "as stated",
         }
-        signed = {"by": typed(who.by), "data_date": who.data_date}
+        signed = {"by": signed_words(who.by), "data_date": who.data_date}
         rows.append({"id": named("stated", "as_assumed", name), "field": name, **words, **signed})
     return rows + _limit_rows(stated.limits)
 
@@ -208,7 +198,7 @@ def policy_rows(policy: StockPolicy, as_of: np.datetime64) -> list[Row]:
                 "unit": unit,
                 "default": usual,
                 "origin": origin if value else "not stated",
-                "by": typed(who.by),
+                "by": signed_words(who.by),
                 "data_date": who.data_date or str(as_of),
                 "source": "valuation of stock",
             }
@@ -216,7 +206,7 @@ def policy_rows(policy: StockPolicy, as_of: np.datetime64) -> list[Row]:
     for field in BY_NAME:
         who = policy.signed.get(field, Signed())
         words = {"field": field, "unit": "money", "origin": "confirmed", "source": "valuation of stock"}
-        signed = {"by": typed(who.by), "data_date": who.data_date or str(as_of)}
+        signed = {"by": signed_words(who.by), "data_date": who.data_date or str(as_of)}
         rows += [
             {"id": named("stock", field, name), "scope": name, "value": repr(amount), **words, **signed}
             for name, amount in getattr(policy, field).items()
@@ -230,7 +220,7 @@ def policy_rows(policy: StockPolicy, as_of: np.datetime64) -> list[Row]:
                 "value": repr(one.amount),
                 "unit": "money",
                 "origin": "confirmed",
-                "by": typed(one.by),
+                "by": signed_words(one.by),
                 "data_date": one.data_date or str(as_of),
                 "source": one.note,
             }
@@ -327,7 +317,7 @@ class _Reading:
         return float((text.replace(",", ".") if self.comma else text) or "nan")
 
     def _who(self, cells: Mapping[str, str]) -> Signed:
-        return Signed(cells["by"].removesuffix(_TYPED), cells["data_date"])
+        return Signed(cells["by"].removesuffix(UNVERIFIED), cells["data_date"])
 
     def _stated(self, parts: list[str], cells: Mapping[str, str]) -> None:
         name, who = parts[-1], self._who(cells)

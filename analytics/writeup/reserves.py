@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.naming.labels import total_text
+from analytics.naming.signed import signed_words
 from analytics.valuation.books.reserve import RULES
 from analytics.valuation.books.standards import REVERSES, STANDARDS, journal_lines, roll_difference
 from analytics.valuation.run_down import Way, less_once, pay_back_months
@@ -66,9 +67,7 @@ def reserve_table(valued: ValuedStock) -> pd.DataFrame:
         "override": valued.override,
         "override_by": np.array(
             [
-                ""
-                if one is None
-                else f"{one.by}, stock of {one.data_date or valued.as_of} (as typed, not verified)"
+                "" if one is None else signed_words(one.by, one.data_date or str(valued.as_of), "stock")
                 for one in who
             ],
             object,

@@ -12,12 +12,13 @@ import pandas as pd
 import streamlit as st
 
 from analytics.errors import DataError
+from analytics.naming.signed import signed_words
 from analytics.valuation.books.standards import STANDARDS
 from analytics.valuation.policy import DEFAULT_POLICY, Override, StockPolicy
 from analytics.valuation.valued import ValuedStock
 from dashboard.parts.frame import data_error, small
 from dashboard.state import inputs
-from dashboard.state.who import name_part, signed_words, stock_is_of, stock_signature
+from dashboard.state.who import name_part, stock_is_of, stock_signature
 from dashboard.text.stock_words import NO_FAMILY, amount_text
 from dashboard.text.words import plain
 

@@ -9,12 +9,13 @@ import streamlit as st
 from analytics.assumptions import PATIENCE_CURVES, of_ten_at_two_weeks, staying_at_two_weeks
 from analytics.naming.labels import Verdict, money_text, number_text
 from analytics.naming.scales import scale_of
+from analytics.naming.signed import signed_words
 from analytics.policy.patience import shape_from_answers, staying_at_four_weeks
 from dashboard.parts.frame import small
 from dashboard.results.facts import Facts
 from dashboard.state import inputs
 from dashboard.state.choice import Choice, base_assumptions
-from dashboard.state.who import name_part, signed_words
+from dashboard.state.who import name_part
 from dashboard.text.flip_words import no_answer
 from dashboard.text.questions import (
     ANSWERS,

@@ -8,12 +8,13 @@ import numpy as np
 import streamlit as st
 
 from analytics.naming.labels import Verdict, money_text, number_text, strategy_text
+from analytics.naming.signed import signed_words
 from dashboard.parts.frame import small
 from dashboard.results import product_results
 from dashboard.results.facts import Facts, Override
 from dashboard.state import inputs
 from dashboard.state.choice import Choice
-from dashboard.state.who import name_part, signed_words
+from dashboard.state.who import name_part
 from dashboard.text.words import how, plain
 
 __all__ = ["family_part", "override_part"]

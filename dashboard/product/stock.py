@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from analytics.naming.labels import money_text, number_text, percent_text
+from analytics.naming.signed import signed_words
 from analytics.study_stock.product import ProductStock
 from analytics.valuation.ageing import AGE_ORIGINS
 from analytics.valuation.books.standards import STANDARDS
@@ -20,7 +21,7 @@ from dashboard.results import compute, product_results
 from dashboard.results.facts import Facts
 from dashboard.state import inputs
 from dashboard.state.choice import Choice
-from dashboard.state.who import signed_words, stock_is_of
+from dashboard.state.who import stock_is_of
 from dashboard.text.stock_words import amount_text, cover_text, units_text
 from dashboard.text.words import plain
 

@@ -18,6 +18,7 @@ import numpy as np
 import streamlit as st
 
 from analytics.assumptions import Assumptions
+from analytics.naming.signed import signed_words
 from analytics.valuation.policy import DEFAULT_POLICY, StockPolicy
 from analytics.valuation.valued import ValuedStock
 from dashboard.files_in_use import held, releases
@@ -30,7 +31,6 @@ from dashboard.results.result_cache import Progress, Shelf, Work
 from dashboard.results.store import keep, kept
 from dashboard.results.study_facts import facts_of
 from dashboard.state.choice import Choice, Source, base_assumptions
-from dashboard.state.who import signed_words
 from sample_data import sample_paths, samples
 
 if TYPE_CHECKING:
@@ -503,10 +503,8 @@ def files(choice: Choice, locale: str = "en") -> dict[str, Callable[[], bytes]]:
     }
 
     def document() -> dict[str, Any]:
-        found = study_summary(current, how)
         came = others["Receipts"].report.problems if "Receipts" in others else ()
-        said = [problem.sentence() for problem in came]
-        return {**found, "input_problems": [*found["input_problems"], *said]}
+        return study_summary(current, how, receipts=came)
 
     return study_files({**study_tables(current, how, origin), **rejected}, document, locale)
 

@@ -6,7 +6,7 @@ import streamlit as st
 
 from analytics.assumptions import Signed
 
-__all__ = ["data_are_of", "name_part", "signature", "signed_words", "stock_is_of", "stock_signature"]
+__all__ = ["data_are_of", "name_part", "signature", "stock_is_of", "stock_signature"]
 
 _NAME, _DATA, _STOCK = "_typed name", "_data are of", "_stock is of"
 
@@ -52,13 +52,3 @@ def name_part(key: str) -> None:
         on_change=_named,
         args=(key,),
     )
-
-
-def signed_words(by: str, data_date: str, of: str = "data") -> str:
-    """Who set something, and on data of which day; "" where no name was typed.
-
-    >>> signed_words("M. Weber", "2013-11-29"), signed_words("M. Weber", "", "stock"), signed_words("", "2013-11-29")
-    ('M. Weber, data of 2013-11-29 (as typed, not verified)', 'M. Weber (as typed, not verified)', '')
-    """
-    day = f", {of} of {data_date}" if data_date else ""
-    return f"{by}{day} (as typed, not verified)" if by else ""
