@@ -23,7 +23,7 @@ COUNTS: Mapping[str, str] = {
     "lost": "units not sold: buyers left, or the product ended before delivery",
     "waited": "units delivered later than at once",
     "on_hand": "average stock, unit-years",
-    "in_process": "units in production or assembly, unit-years (whole units, not halves)",
+    "in_process": "units of lots and batches in production, unit-years (whole units, not halves)",
     "backordered": "units waited for, unit-years",
     "late": "unit-years of waiting beyond the promise",
     "lots": "lots started for stock",
@@ -35,7 +35,7 @@ COUNTS: Mapping[str, str] = {
     "closing": "units in the closing position that the plan would order again",
     "closing_excess": "units in the closing position beyond that: each waits its turn",
     "cancelled": "units of orders cancelled after work had begun",
-    "in_assembly": "units in final assembly to order, unit-years",
+    "in_assembly": "units worked on for one order: made or assembled to order, unit-years",
     "to_order": "units sold that were made or finished to order, after a wait the customer was told",
     "promised": "unit-years between order and promised delivery, while deposits are held",
     "under_way_at_end": "units under way when the product ended, all of them taken: part of scrapped",
@@ -49,6 +49,8 @@ COUNTS: Mapping[str, str] = {
         f"years_later_{years}": f"unit-years until they sell or the product ends, of those expected to sell within {years} years"
         for years in CUT_OFFS
     },
+    "in_batches": "of to_order, units made or bought in a batch: nobody made them one order at a time",
+    "cancelled_in_batches": "of cancelled, units of a batch",
 }
 #: What prices make of the counts by cut-off, by name: those of the cut-off at which leftovers are worth most.
 LATER: Mapping[str, str] = {

@@ -32,7 +32,7 @@ from analytics.simulation.world import (
     world_arrays,
 )
 
-__all__ = ["OrderPlan", "simulate_orders"]
+__all__ = ["OrderPlan", "simulate_orders", "worked_on_singly"]
 
 _DEMANDED = COUNT_INDEX["demanded"]
 _LOST = COUNT_INDEX["lost"]
@@ -150,3 +150,15 @@ def simulate_orders(
     if world.step is not None:
         out *= world.step[:, None, None, None]
     return out
+
+
+def worked_on_singly(counts: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Counts (..., counts) of `simulate_orders` with every unit made to order one order at a time, at the wait agreed; written in place.
+
+    to_order = ordered, promised = backordered, and what is in process is worked on for one order: in_assembly.
+    """
+    c = COUNT_INDEX
+    for name, of in (("to_order", "ordered"), ("promised", "backordered"), ("in_assembly", "in_process")):
+        counts[..., c[name]] = counts[..., c[of]]
+    counts[..., c["in_process"]] = 0.0
+    return counts

@@ -143,7 +143,7 @@ def study_working_capital(
             own = np.zeros(len(assembled), bool)
             own[today.index] = today.strategy == Strategy.ATO
             assembled = assembled | ((plan.run_as == AS_TODAY) & own)
-        process = 0.5 * (m["process_value"] * c["in_process"] + m["assembly_value"] * c["in_assembly"])
+        process = 0.5 * (m["stock_value"] * c["in_process"] + m["assembly_value"] * c["in_assembly"])
         paid = m["deposit"] * m["price_of_demand"] * c["promised"]
         known, sold = (
             beside.priced,

@@ -285,9 +285,15 @@ class Play:
         )
         out[..., _C["waited"]] = np.where(d.told > 0.0, taken, 0.0)
         out[..., _C["backordered"]] = taken * d.told / 365.0
-        out[..., _C["in_process"]] = taken * d.production_years
         usual = taken / d.units_per_order
-        out[..., _C["customer_orders"]] = np.where(np.isnan(orders), usual, orders * d.stay_told)
+        batch = np.zeros_like(taken) if d.filled is None else d.filled
+        in_batches = batch > 0.0
+        singly = np.where(np.isnan(orders), usual, orders * d.stay_told)
+        out[..., _C["customer_orders"]] = np.where(in_batches, 0.0, singly)
+        out[..., _C["lots"]] = np.where(in_batches, taken / np.where(in_batches, batch, 1.0), 0.0)
+        out[..., _C["in_batches"]] = np.where(in_batches, taken, 0.0)
+        for name, here in (("in_process", in_batches), ("in_assembly", ~in_batches)):
+            out[..., _C[name]] = np.where(here, taken * d.production_years, 0.0)
         out[..., _C["to_order"]], out[..., _C["promised"]] = taken, out[..., _C["backordered"]]
 
     def _count_assembled(self, out: Array, d: Decision, wanted: Array, accepted: Array) -> None:

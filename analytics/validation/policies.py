@@ -66,7 +66,8 @@ class Decision:
     customers that the waiting rule keeps then. `limit` (products,) is the order size in units beyond which a policy that splits makes to order
     (infinite: not split by size), `channel` (products,) the one whose orders are then made to order ("": none; None: of no product).
     `batched` (policies, products; None: none) marks what is to order and whose first order starts a batch of which the
-    rest goes to stock: from then on it is served from there. `planned` (products,) are those that the mix has planned anew, at this date or
+    rest goes to stock: from then on it is served from there. `filled` (policies, products) are the units of the batch that customers fill where
+    they do (0: nowhere; None: of no product). `planned` (products,) are those that the mix has planned anew, at this date or
     before it: the others it runs as today. `planned_fill` is the share of demand served at once that the simulation expects when stocking.
     """
 
@@ -96,6 +97,7 @@ class Decision:
     planned: NDArray[np.bool_]
     batched: NDArray[np.bool_] | None = None
     channel: NDArray[Any] | None = None
+    filled: Array | None = None
 
 
 def _plan(
@@ -252,9 +254,9 @@ def decision(
     _as_split(setup, comparison, stocked & (chosen == HYBRID), (quantile, lot, waits, scale), limit)
     channel = np.full(count, "", object)
     channel[at] = _channels(setup, comparison, stocked & (chosen == HYBRID))
-    batched = _in_batches(setup, comparison, (chosen == MTO) & ~ended, lot, waits, told)
+    batched, filled = _in_batches(setup, comparison, (chosen == MTO) & ~ended, lot, waits, told)
     stays_as_it_is = followed.as_today & (mix == present)
-    for column in (quantile, lot, waits, told, fixed, gap, batched):
+    for column in (quantile, lot, waits, told, fixed, gap, batched, filled):
         column[own] = np.where(stays_as_it_is, column[today], column[own])
     from_stock = from_stock | batched
     curve, shape, hist = _waiting(setup)
@@ -303,7 +305,7 @@ def decision(
         put(average_demand(panel)), put(told), put(door), put(share_staying(curve, patience_per_day, shape, told, hist)),
         put(share_staying(curve, patience_per_day, shape, door, hist)), put(setup.order.production_years), put(setup.assembly_years), 1.0 / put(orders_per_unit, 1.0),
         put(np.nan_to_num(fill_rate(counts_by_name(comparison.chosen[Strategy.MTS].counts)), nan=1.0), np.nan),
-        put(limit, np.inf), not_played, planned, put(batched) > 0.5, channel,
+        put(limit, np.inf), not_played, planned, put(batched) > 0.5, channel, put(filled),
     )  # fmt: skip
 
 
@@ -358,16 +360,16 @@ def _channels(setup: Setup, comparison: Comparison, split: NDArray[np.bool_]) ->
 
 def _in_batches(
     setup: Setup, comparison: Comparison, ordered: NDArray[np.bool_], lot: Array, waits: Array, told: Array
-) -> NDArray[np.bool_]:
-    """Which of what policies make to order, `ordered` (policies, products), the first order starts a batch of: same shape.
+) -> tuple[NDArray[np.bool_], Array]:
+    """Which of what policies make to order, `ordered` (policies, products), the first order starts a batch of, and the units of the batch customers fill: same shape.
 
     Writes its lots and the wait of who starts it to `lot` and `waits`, and to `told` the mean wait of customers who fill a batch, all
     (policies, products).
     """
-    out = np.zeros(ordered.shape, bool)
+    out, filled = np.zeros(ordered.shape, bool), np.zeros(ordered.shape)
     batches = setup.batches
     if batches is None:
-        return out
+        return out, filled
     index = batches.index
     fills = comparison.chosen[Strategy.MTO].setting[index] == WAIT
     here = ordered[:, index]
@@ -375,7 +377,8 @@ def _in_batches(
     lot[:, index] = np.where(here & ~fills, batches.start.lot[:, 0], lot[:, index])
     waits[:, index] = np.where(here & ~fills, batches.fill.quote_days, waits[:, index])
     told[:, index] = np.where(here & fills, batches.mean_wait, told[:, index])
-    return out
+    filled[:, index] = np.where(here & fills, batches.fill.orders * batches.fill.order_size, 0.0)
+    return out, filled
 
 
 def _as_split(

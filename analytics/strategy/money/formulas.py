@@ -32,6 +32,10 @@ def _sold(n: Counts) -> Array:
     return n("demanded") - n("lost")
 
 
+def _made_singly(n: Counts) -> Array:
+    return n("to_order") - n("in_batches")
+
+
 def _of_cut_off(kind: str, n: Counts, m: Money) -> Array:
     """The counts of the cut-off that prices choose (`run_off_years`); none where that is 0."""
     return np.asarray(sum(n(f"{kind}_{years}") * (m["run_off_years"] == years) for years in CUT_OFFS))
@@ -71,11 +75,11 @@ def revenue(n: Counts, m: Money) -> Array:
 def cash_tied_up(n: Counts, m: Money) -> Array:
     """Average money bound in stock and in work, less deposits that customers have paid.
 
-    cash_tied_up = stock_value x on_hand + 0.5 x (process_value x in_process + assembly_value x in_assembly)
+    cash_tied_up = stock_value x on_hand + 0.5 x (stock_value x in_process + assembly_value x in_assembly)
     - deposit x price_of_demand x promised.
     Work in process is charged at half its value over its production time in every strategy. Deposits by Little's law.
     """
-    in_process = m["process_value"] * n("in_process") + m["assembly_value"] * n("in_assembly")
+    in_process = m["stock_value"] * n("in_process") + m["assembly_value"] * n("in_assembly")
     return (
         m["stock_value"] * n("on_hand")
         + 0.5 * in_process
@@ -184,21 +188,26 @@ def markdown(n: Counts, m: Money) -> Array:
 def cancellation(n: Counts, m: Money) -> Array:
     """Money sunk into orders cancelled after work had begun, beyond their margin (which is in lost_margin).
 
-    cancellation = cancelled x (sunk_share x cost x (1 + premium_on_cost) x (1 - salvage_share) - deposit x price_of_demand).
+    cancellation = sunk_share x cost x (1 - salvage_share)
+    x (cancelled + premium_on_cost x (cancelled - cancelled_in_batches)) - deposit x price_of_demand x cancelled.
     Below zero where deposits cover it. Source: definition; what is part-built fetches the salvage share of what was sunk.
     """
-    return n("cancelled") * (
-        m["sunk_share"] * m["cost"] * (1.0 + m["premium_on_cost"]) * (1.0 - m["salvage_share"])
-        - m["deposit"] * m["price_of_demand"]
-    )
+    sunk = n("cancelled") + m["premium_on_cost"] * (n("cancelled") - n("cancelled_in_batches"))
+    return m["sunk_share"] * m["cost"] * (1.0 - m["salvage_share"]) * sunk - m["deposit"] * m[
+        "price_of_demand"
+    ] * n("cancelled")
 
 
 def premium(n: Counts, m: Money) -> Array:
-    """What making single units costs more, less what buyers pay more for them; may be negative.
+    """What making units one order at a time costs more, less what buyers pay more for what is made to order; may be negative.
 
-    premium = to_order x (premium_on_cost x cost - premium_on_price x price_of_demand). Source: definition.
+    premium = (to_order - in_batches) x premium_on_cost x cost - to_order x premium_on_price x price_of_demand.
+    A batch costs what a lot costs; who is served from the rest of one pays what is paid for stock. Source: definition.
     """
-    return n("to_order") * (m["premium_on_cost"] * m["cost"] - m["premium_on_price"] * m["price_of_demand"])
+    return (
+        _made_singly(n) * m["premium_on_cost"] * m["cost"]
+        - n("to_order") * m["premium_on_price"] * m["price_of_demand"]
+    )
 
 
 def profit(n: Counts, m: Money) -> Array:
@@ -207,7 +216,7 @@ def profit(n: Counts, m: Money) -> Array:
     profit = benchmark - capital - storage - setup - lost_margin - goodwill - waiting - obsolescence - run_off
     - perhaps_ended - markdown - cancellation - premium.
     profit = revenue - stock_value x (opening + ordered - closing - sold_later)
-    - (cost - stock_value) x (demanded - lost) - cost x premium_on_cost x to_order
+    - (cost - stock_value) x (demanded - lost) - cost x premium_on_cost x (to_order - in_batches)
     + stock_value x (salvage_share x (scrapped + closing_excess - sold_later) + clearing_share x cleared)
     - price_erosion_per_year x stock_value x on_hand
     - setup - capital - storage - goodwill - waiting - cancellation - perhaps_ended.
@@ -215,9 +224,8 @@ def profit(n: Counts, m: Money) -> Array:
     """
     later = sold_later(n, m)
     spent_on_stock = m["stock_value"] * (n("opening") + n("ordered") - n("closing") - later)
-    spent_on_orders = (m["cost"] - m["stock_value"]) * _sold(n) + m["cost"] * m["premium_on_cost"] * n(
-        "to_order"
-    )
+    premium_paid = m["cost"] * m["premium_on_cost"] * _made_singly(n)
+    spent_on_orders = (m["cost"] - m["stock_value"]) * _sold(n) + premium_paid
     recovered = m["stock_value"] * (
         m["salvage_share"] * (n("scrapped") + n("closing_excess") - later)
         + m["clearing_share"] * n("cleared")

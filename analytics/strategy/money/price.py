@@ -161,7 +161,7 @@ def reacted(counts: NDArray[np.float64], strategy: str, m: Money) -> NDArray[np.
         for name, sign in (("lost", 1.0), ("ordered", -1.0), ("waited", -1.0)):
             out[..., c[name]] += sign * gone
         out[..., c["backordered"]] -= (1.0 - kept) * out[..., c["promised"]]
-        for name in ("to_order", "promised", "in_assembly", "customer_orders"):
+        for name in ("to_order", "in_batches", "promised", "in_assembly", "customer_orders"):
             out[..., c[name]] *= kept
     else:
         demanded, sold = counts[..., c["demanded"]], counts[..., c["demanded"]] - counts[..., c["lost"]]
@@ -178,6 +178,9 @@ def reacted(counts: NDArray[np.float64], strategy: str, m: Money) -> NDArray[np.
         ("waited", -1.0),
     ):
         out[..., c[name]] += sign * gone
+    of_batches = cancelled * out[..., c["in_batches"]]
+    out[..., c["cancelled_in_batches"]] += of_batches
+    out[..., c["in_batches"]] -= of_batches
     out[..., c["waited"]] = np.maximum(out[..., c["waited"]], 0.0)
     out[..., c["late"]] += out[..., c["to_order"]] * late / 365.0
     return out

@@ -24,7 +24,6 @@ __all__ = [
     "premium_on_cost",
     "premium_on_price",
     "price_of_demand",
-    "process_value",
     "setup_per_lot",
     "setup_per_order",
     "stock_value",
@@ -43,7 +42,6 @@ STRATEGY_SHARES: Mapping[str, str] = {
     "value_share": "share of the cost that a unit in process is worth: its components, or all of it",
     "premium_paid": "1 where buyers pay the price premium, because something is made for them",
     "waits_agreed": "1 where buyers agree to a wait and pay a deposit",
-    "made_singly": "1 where every unit is made alone, at the cost premium",
 }
 
 
@@ -67,7 +65,6 @@ def strategy_shares(strategy: str, component_share: Array) -> dict[str, Array]:
         "value_share": one if strategy == Strategy.MTO else stocked,
         "premium_paid": np.sign(worked),
         "waits_agreed": zero if strategy == Strategy.MTS else one,
-        "made_singly": one if strategy == Strategy.MTO else zero,
     }
 
 
@@ -111,16 +108,8 @@ def premium_on_price(price_premium: Array, premium_paid: Array) -> Array:
     return price_premium * premium_paid
 
 
-def process_value(stock_value: Array, premium_on_cost: Array, made_singly: Array) -> Array:
-    """What a unit in production is worth: made alone, with its premium.
-
-    process_value = stock_value x (1 + premium_on_cost x made_singly). Money/unit. Source: definition.
-    """
-    return stock_value * (1.0 + premium_on_cost * made_singly)
-
-
 def assembly_value(cost: Array, premium_on_cost: Array) -> Array:
-    """What a unit in final assembly to order is worth.
+    """What a unit that is made or assembled for one order is worth while it is worked on.
 
     assembly_value = cost x (1 + premium_on_cost). Money/unit. Source: definition.
     """
@@ -179,7 +168,7 @@ def once_rate(hazard_per_year: Array, capital_rate: Array) -> Array:
 RATES: Mapping[str, Callable[..., Array]] = {
     f.__name__: f
     for f in (
-        price_of_demand, cost, stock_value, premium_on_cost, premium_on_price, process_value, assembly_value,
+        price_of_demand, cost, stock_value, premium_on_cost, premium_on_price, assembly_value,
         storage_and_insurance, setup_per_lot, setup_per_order, deposit, waiting_cost_per_unit_year, once_rate,
     )
 }  # fmt: skip

@@ -217,6 +217,7 @@ def batch_counts(
     filled, of_fill = simulate_batches(own, plan.fill, group, waits)
     filled[..., c["to_order"]] = filled[..., c["ordered"]]
     for some in (started, filled):
+        some[..., c["in_batches"]] = some[..., c["to_order"]]
         some[..., c["promised"]] = some[..., c["backordered"]]
     if chosen is None:
         return np.concatenate([filled[:, None], started], axis=1), np.zeros((len(plan.index), 0, 0))

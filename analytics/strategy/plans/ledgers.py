@@ -21,7 +21,7 @@ from analytics.naming.labels import Strategy
 from analytics.policy.levels import demand_over_interval, empty_shelf_wait, target_level
 from analytics.simulation.chunks import consecutive
 from analytics.simulation.ledger import COUNT_INDEX, ONLY, Ledger
-from analytics.simulation.order import OrderPlan, simulate_orders
+from analytics.simulation.order import OrderPlan, simulate_orders, worked_on_singly
 from analytics.simulation.stock import MAX_WAIT_WEEKS, StockPlan, World, simulate_stock
 from analytics.simulation.stock_records import ACCEPTED, WANTED
 from analytics.simulation.world import in_force, with_demand_drawn
@@ -218,12 +218,7 @@ def _single_orders(
     )
     counts = simulate_orders(setup.world.take(units), part, group, 0, len(units))
     counts = with_perhaps_ended(counts, setup.alive[units], setup.ended_at(units), stocked=False)
-    c = COUNT_INDEX
-    counts[..., c["to_order"]], counts[..., c["promised"]] = (
-        counts[..., c["ordered"]],
-        counts[..., c["backordered"]],
-    )
-    return counts
+    return worked_on_singly(counts)
 
 
 def _mto(setup: Setup, units: NDArray[np.intp], group: NDArray[np.int64]) -> NDArray[np.float64]:

@@ -17,7 +17,7 @@ from analytics.demand.order_sizes import OrderSizes
 from analytics.forecast.spread.paths import WEEKS
 from analytics.items import Items
 from analytics.simulation.ledger import COUNT_INDEX
-from analytics.simulation.order import OrderPlan, simulate_orders
+from analytics.simulation.order import OrderPlan, simulate_orders, worked_on_singly
 from analytics.simulation.split import SizeTable, split_demand
 from analytics.simulation.stock import MAX_WAIT_WEEKS, StockPlan, World, simulate_stock
 from analytics.simulation.world import MAX_ORDERS
@@ -456,12 +456,7 @@ def hybrid_counts(
         0,
         rows * limits,
     )
-    orders[..., c["to_order"]], orders[..., c["promised"]] = (
-        orders[..., c["ordered"]],
-        orders[..., c["backordered"]],
-    )
-    orders[..., c["in_assembly"]], orders[..., c["in_process"]] = orders[..., c["in_process"]], 0.0
-    both = part + orders
+    both = part + worked_on_singly(orders)
     if chosen is None:
         shape = (rows, limits * per, *both.shape[2:])
         return both.reshape(shape) * alive[plan.index, None, None, None], waits

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from analytics.items import Items
 from analytics.naming.labels import Strategy
 from analytics.policy.batches import LEAST_SHARE_FILLED
-from analytics.simulation.ledger import COUNT_INDEX, Ledger
-from analytics.simulation.order import simulate_orders
+from analytics.simulation.ledger import Ledger
+from analytics.simulation.order import simulate_orders, worked_on_singly
 from analytics.strategy.money.price import price
 from analytics.strategy.plans.batches import START, WAIT, BatchPlan, batch_counts
 from analytics.strategy.plans.ledgers import Setup, at_values_in_force
@@ -52,10 +52,7 @@ def profit_to_order_by_patience(setup: Setup, items: Items) -> NDArray[np.float6
         len(items),
         threads=os.cpu_count() or 1,
     )
-    counts[..., COUNT_INDEX["to_order"]], counts[..., COUNT_INDEX["promised"]] = (
-        counts[..., COUNT_INDEX["ordered"]],
-        counts[..., COUNT_INDEX["backordered"]],
-    )
+    worked_on_singly(counts)
     ledger = Ledger(
         Strategy.MTO, setup.skus, {"quote_days": quote},
         with_perhaps_ended(counts, setup.alive, setup.ended, stocked=False),

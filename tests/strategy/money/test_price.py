@@ -197,7 +197,7 @@ def test_a_year_to_order_by_hand() -> None:
         to_order=80,
         promised=8.0,
         backordered=8.0,
-        in_process=1.6,
+        in_assembly=1.6,
         customer_orders=40,
     )
     got = priced_measures(counts, money_values(items, "MTO"))
@@ -366,7 +366,7 @@ def order_counts(demanded: float, accepted: float, unit_years: float, per_order:
     work = dict(
         promised=unit_years,
         backordered=unit_years,
-        in_process=unit_years,
+        in_assembly=unit_years,
         customer_orders=accepted / per_order,
     )
     return counts_of(
@@ -448,6 +448,7 @@ def test_reactions_conserve_units_and_money(strategy: str, seed: int) -> None:
     counts = balanced_counts("ATO" if strategy == "HYBRID" else strategy, (3,), rng)
     if strategy == "HYBRID":
         counts[:, COUNT_INDEX["to_order"]] *= 0.3
+    counts[:, COUNT_INDEX["in_batches"]] = counts[:, COUNT_INDEX["to_order"]] * rng.uniform(0.0, 1.0, 3)
     m = money_values(items, strategy)
     after = reacted(counts, strategy, m)
     assert (

@@ -213,3 +213,47 @@ def test_a_minimum_without_a_multiple_speaks_of_none() -> None:
     fill = replace(fill, multiple=np.full(len(plan.index), 4.0))
     said = way_text(replace(plan, fill=fill), product, WAIT)
     assert said == "orders in multiples of 4, what is over waits for the next"
+
+
+def test_a_batch_bears_no_premium_on_cost_and_its_rest_none_on_price() -> None:
+    """Only who waits for the batch pays for what is made for him; a unit of a batch costs what a unit of a lot does."""
+    plain, dear = study_of(), study_of(extra="cost_premium = 0.3\nprice_elasticity = 0.0\n")
+    paid = study_of(extra="price_premium = 0.1\nprice_elasticity = 0.0\n")
+    k, index = plain.comparison.strategies.index("MTO"), np.array([at(plain, s) for s in ("SLOW", "FAST")])
+    money = [study.comparison.profit[:, k] for study in (plain, dear, paid)]
+    np.testing.assert_allclose(money[1][index], money[0][index], rtol=1e-12)
+    single, counts = at(plain, "PLAIN"), plain.comparison.chosen["MTO"]
+    assert counts.count("in_batches")[single] == 0.0
+    sold = counts.count("demanded") - counts.count("lost")
+    # work in process is worth its premium while it is worked on, and its capital is charged
+    years = 0.5 * float(plain.items["capital_rate"][single]) * counts.count("in_assembly")[single]
+    assert money[0][single] - money[1][single] == pytest.approx(0.3 * 8.0 * (sold[single] + years), rel=1e-9)
+    ledger = plain.ledgers["MTO"]
+    both, asked = ledger.count("in_batches")[index, :2], ledger.count("to_order")[index, :2]
+    np.testing.assert_array_equal(both, asked)
+    units, gone = ledger.count("demanded")[index, :2], ledger.count("lost")[index, :2]
+    np.testing.assert_allclose(both[:, WAIT], units[:, WAIT] - gone[:, WAIT])
+    assert (both[:, START] < 0.8 * (units[:, START] - gone[:, START])).all()
+    gained = price(ledger, paid.items).profit - price(ledger, plain.items).profit
+    wanted = 0.1 * plain.items["price"][index][:, None, None] * both
+    np.testing.assert_allclose(gained[index, :2], wanted, rtol=1e-9, atol=1e-6)
+
+
+def test_who_is_served_from_the_rest_of_a_batch_is_not_counted_as_made_to_order() -> None:
+    """Of a cycle of 200 units those wait that come before the batch does: the first, then rate x share staying over the wait left.
+
+    Closed form: first r(w) / r(w) = 1, after it the integral of rate x r(w - u) over the wait w; all others find the rest.
+    """
+    study = study_of()
+    assert study.setup.batches is not None
+    place = list(study.setup.batches.index).index(at(study, "FAST"))
+    wait = float(study.setup.batches.fill.quote_days[place])
+    a_day = study.setup.stock.expected[at(study, "FAST"), :52].mean() / 7.0
+    past = float(study.items["historical_wait_days"][at(study, "FAST")])
+    left = np.linspace(0.0, wait, 2001)
+    stays = np.exp(-0.004 * np.maximum(left - past, 0.0))
+    waiting = 1.0 + a_day * wait * stays.mean()
+    ledger = study.ledgers["MTO"]
+    got = {name: ledger.count(name)[at(study, "FAST"), START].mean() for name in COUNT_INDEX}
+    share = got["in_batches"] / (got["demanded"] - got["lost"])
+    assert share == pytest.approx(waiting / 200.0, rel=0.1) and 0.02 < share < 0.1
