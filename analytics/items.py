@@ -80,6 +80,12 @@ _OWN = (
         "stock_blocked", "number", "units", "Of the stock on hand, blocked: in the books, not for sale"
     ),
     ItemField("stock_in_quality", "number", "units", "Of the stock on hand, in quality inspection"),
+    ItemField(
+        "stock_reserved",
+        "number",
+        "units",
+        "Of the stock on hand, reserved for firm orders: in the books, promised away",
+    ),
     ItemField("on_order", "number", "units", "On order with suppliers or in production, not cancellable"),
     ItemField(
         "one_off_cost",

@@ -105,6 +105,8 @@ def _balance_lines(found: StockTotals) -> list[str]:
         (found.units_without_cost, "of them without a cost in these files", math.nan),
         (found.units_blocked, "of them blocked", math.nan),
         (found.units_in_quality, "of them in quality inspection", math.nan),
+        (found.units_reserved, "of them reserved", math.nan),
+        (found.units_on_order, "on order, in no sum", math.nan),
         (found.units_below_zero, "booked below zero, in no sum", found.below_zero_at_cost),
         (found.units_consigned, "on consignment, in no sum", found.consigned_at_cost),
     ]

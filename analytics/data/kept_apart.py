@@ -19,6 +19,7 @@ __all__ = [
     "APART_FILES",
     "LOT",
     "ON_HAND",
+    "ON_ORDER",
     "RECEIPT",
     "apart_totals",
     "apart_written",
@@ -33,8 +34,9 @@ __all__ = [
     "with_receipts",
 ]
 
-#: the kinds of lines of `SalesHistory.apart`: orders on hand, receipts, and lots of stock on hand by the day they came in
-ON_HAND, RECEIPT, LOT = "on hand", "receipt", "lot"
+#: the kinds of lines of `SalesHistory.apart`: orders on hand, receipts, lots of stock on hand by the day they came in, and what is
+#: on order by the day it is to arrive
+ON_HAND, RECEIPT, LOT, ON_ORDER = "on hand", "receipt", "lot", "on order"
 #: kind -> the name of its table by product and month
 APART_FILES = {ON_HAND: "orders_on_hand", RECEIPT: "receipts"}
 #: so many stretches of rows are named in a cell

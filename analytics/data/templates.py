@@ -19,8 +19,9 @@ TEMPLATES: Mapping[str, str] = {
         "2025-01-02,B-200,1,1250.00,100002,C-04,dealer,2025-01-16,2025-01-15\n"
     ),
     "stock": (  # a row a place and lot
-        "sku,warehouse,lot,receipt_date,status,on_hand\nA-100,North,L-41,2024-12-09,free,80\n"
-        "A-100,South,L-40,2024-11-04,free,40\nB-200,North,L-42,2024-12-16,blocked,4\n"
+        "sku,warehouse,lot,receipt_date,status,on_hand,reserved,on_order,expected_date\n"
+        "A-100,North,L-41,2024-12-09,free,80,12,60,2025-01-20\n"
+        "A-100,South,L-40,2024-11-04,free,40,,,\nB-200,North,L-42,2024-12-16,blocked,4,,,\n"
     ),
     "items": (
         "sku,name,family,unit_cost,price,make,component_lead_days,production_days,assembly_days,setup_cost,moq,component_share,on_hand,current_mode,one_off_cost\n"

@@ -36,6 +36,7 @@ from analytics.data.items.joining import (
 )
 from analytics.data.items.receipts_file import is_receipts, read_receipts, received
 from analytics.data.items.stock_lots import with_lots
+from analytics.data.kept_apart import LOT, ON_ORDER
 from analytics.data.layout.raw_table import RawTable
 from analytics.data.reshape.table_kinds import is_stock_list, kind_of
 from analytics.data.sales import read_sales
@@ -183,17 +184,24 @@ def _beside_of(file: Given) -> list[tuple[Given, str]]:
 
 #: What a list says of stock alone.
 _OF_STOCK = (
-    "on_hand", "stock_below_zero", "stock_consigned", "stock_blocked", "stock_in_quality", "stock_date", "booked_reserve",
+    "on_hand", "stock_below_zero", "stock_consigned", "stock_blocked", "stock_in_quality", "stock_reserved", "stock_date", "booked_reserve",
 )  # fmt: skip
 
 
-def _without_stock(items: Items, report: IntakeReport, other: str) -> tuple[Items, IntakeReport]:
-    """The items without what they say of stock, where a list of stock (`other`) says it: two days are never mixed."""
-    if not (np.isfinite(items["on_hand"]).any() or np.isfinite(items["stock_below_zero"]).any()):
+def _without_stock(
+    items: Items, report: IntakeReport, other: str, orders_too: bool
+) -> tuple[Items, IntakeReport]:
+    """The items without what they say of stock, where a list of stock (`other`) says it: two days are never mixed.
+
+    `orders_too`: that list says what is on order as well.
+    """
+    known = ["on_hand", "stock_below_zero", *(["on_order"] if orders_too else [])]
+    if not any(np.isfinite(items[name]).any() for name in known):
         return items, report
+    out = (*_OF_STOCK, *(["on_order"] if orders_too else []))
 
     def rest(columns: Mapping[str, Any]) -> dict[str, Any]:
-        return {name: column for name, column in columns.items() if name not in _OF_STOCK}
+        return {name: column for name, column in columns.items() if name not in out}
 
     left = Items(
         items.skus, rest(items.values), rest(items.origins), rest(items.low), rest(items.high), items.notes
@@ -224,12 +232,32 @@ def _items_of(file: Given, order: str, stock_list: bool = False) -> tuple[Items,
 
 
 def _lots_of(
-    single: Mapping[str, Sequence[Given]], order: str, sold: NDArray[Any], changes: Sequence[str]
+    single: Mapping[str, Sequence[Given]],
+    own: Mapping[str, IntakeReport],
+    order: str,
+    sold: NDArray[Any],
+    changes: Sequence[str],
 ) -> pd.DataFrame:
-    """The lots of the list that says what lies there, by the day they came in; codes joined over `changes` of writing."""
-    kind = "stock" if single.get("stock") else "items"
-    file = single[kind][0]
-    sheet, held = _sheet(file), kind == "stock"
+    """The lots of the list that says what lies there, by the day they came in, and what is on order by the day it arrives.
+
+    Each from the list that counts (`own` are their reports); codes joined over `changes` of writing.
+    """
+    lying = "stock" if single.get("stock") else "items"
+    ordered = "stock" if "stock" in own and "on_order" in own["stock"].mapping else "items"
+    wanted = {lying: {LOT}}
+    if ordered in single:
+        wanted.setdefault(ordered, set()).add(ON_ORDER)
+    parts = [_lots_in(single[kind][0], kind == "stock", order) for kind in wanted]
+    kept = [part[part["kind"].isin(kinds)] for part, kinds in zip(parts, wanted.values(), strict=True)]
+    filled = [part for part in kept if len(part)]
+    lots = pd.concat(filled, ignore_index=True) if filled else no_lines_apart()
+    known = same_codes(np.array(sorted({str(sku) for sku in lots["sku"]}), object), sold, changes)
+    return lots.assign(sku=[known.get(str(sku), str(sku)) for sku in lots["sku"]])
+
+
+def _lots_in(file: Given, held: bool, order: str) -> pd.DataFrame:
+    """The lots and what is on order of one list, of stock where `held`; read as the sales are (`order`) where its dates decide nothing."""
+    sheet = _sheet(file)
 
     def lots_read(date_order: str | None) -> pd.DataFrame:
         return read_item_list(
@@ -242,8 +270,7 @@ def _lots_of(
         lots = no_lines_apart()
     if not len(lots) and order in ("DMY", "MDY"):  # its dates decide nothing: read as those of the sales are
         lots = lots_read(order)
-    known = same_codes(np.array(sorted({str(sku) for sku in lots["sku"]}), object), sold, changes)
-    return lots.assign(sku=[known.get(str(sku), str(sku)) for sku in lots["sku"]])
+    return lots
 
 
 def _differing(
@@ -285,7 +312,8 @@ def _listed(
         listed, lying = read["items"], read["stock"]
         sources = f"{listed[1].source} and {lying[1].source}"
         contradict = _differing(listed[0], lying[0], sources, "the list of stock counts", _OF_STOCK)
-        read["items"] = _without_stock(*listed, lying[1].source)
+        orders_too = bool(np.isfinite(lying[0]["on_order"]).any())
+        read["items"] = _without_stock(*listed, lying[1].source, orders_too)
     own = {kind: report for kind, (_, report) in read.items()}
     (first, report), *rest = read.values()
     for other, further in rest:
@@ -409,8 +437,8 @@ def _with_others(
             history, read_receipts(sources, names, [_sheet(file) for file in came], told, order), changes
         )
     listed_items, items_report, own = _listed(single.get("items", []), single.get("stock", []), order)
-    if items_report is not None and "receipt_date" in items_report.mapping:
-        history = with_lots(history, _lots_of(single, order, history.skus, changes))
+    if items_report is not None and {"receipt_date", "arrival_date"} & set(items_report.mapping):
+        history = with_lots(history, _lots_of(single, own, order, history.skus, changes))
     if listed_items is not None and items_report is not None:
         listed_items, items_report = items_in_currency(
             listed_items, items_report, str(history.report.dialect.get("currency", ""))

@@ -84,8 +84,10 @@ FILES: Mapping[str, File] = {
         "analytics.writeup.stock.stock_table",
         _ANALYZE,
         {
-            **dict.fromkeys(("sku", "name", "family", "status", "as_of", "last_sale", "age_origin"), WORDS),
-            **dict.fromkeys(("quantity", "below_zero", "unit_cost", "blocked", "in_quality", "on_order"), AS_GIVEN),
+            **dict.fromkeys(("sku", "name", "family", "status", "as_of", "last_sale", "age_origin", "arrives_first"), WORDS),
+            **dict.fromkeys(
+                ("quantity", "below_zero", "unit_cost", "blocked", "in_quality", "on_order", "reserved", "contracted"), AS_GIVEN
+            ),
             **_same(
                 "average_age_days", "monthly_demand", "excess_over_quantile", "excess_on_order",
                 "book_value", "expected_12_months", "cover_months", "runs_out", "excess_units", "excess_value", "plan_holds",

@@ -150,6 +150,7 @@ PAGES: Mapping[str, Page] = {
             "does not sell within 24 months": "not_sold_within_24_months",
             "does not sell before a known end": "not_sold_before_known_end",
             "lies on ended products": "ended",
+            "is taken by firm orders": "analytics.valuation.transition.Transition.with_contracts",
             "was never sold": "never_sold",
             **_all(_CASH, "Becomes cash", "Until then"),
         },

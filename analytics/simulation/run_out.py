@@ -9,6 +9,7 @@ stock may lose adds to nothing and compares with all.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +18,7 @@ from analytics.forecast.spread.paths import WEEKS
 from analytics.randomness import GOLDEN, STREAMS, mix
 from analytics.simulation.world import World, draw_demand, in_force, in_steps
 
-__all__ = ["PlayedDown", "death_steps", "played_down"]
+__all__ = ["Arrivals", "PlayedDown", "death_steps", "played_down"]
 
 Array = NDArray[np.float64]
 
@@ -26,6 +27,14 @@ _HELD = 500_000
 _DEATH = np.uint64(STREAMS["death"])
 _ONE = np.uint64(1)
 _mixed = mix.py_func
+
+
+class Arrivals(NamedTuple):
+    """What is on order and when it comes: `product` (lines,) positions, `weeks` (lines,) from now until it is there, `units` (lines,)."""
+
+    product: NDArray[np.intp]
+    weeks: Array
+    units: Array
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,11 +74,35 @@ def death_steps(world: World, index: NDArray[np.intp]) -> Array:
     return np.where(life < end, np.floor(life), end)
 
 
-def played_down(world: World, on_hand: Array, within_weeks: Array) -> PlayedDown:
+def _come_by_step(
+    arrivals: Arrivals, index: NDArray[np.intp], steps: int, per_week: int
+) -> NDArray[np.float64] | None:
+    """Units that have come before the demand of each step, (products of `index`, steps); None where none of them come.
+
+    What comes within a step serves from the next on.
+    """
+    at = np.searchsorted(index, arrivals.product)
+    step = np.maximum(np.ceil(arrivals.weeks * per_week - 1e-9), 0.0).astype(np.int64)
+    here = (np.take(index, at, mode="clip") == arrivals.product) & (step < steps)
+    if not here.any():
+        return None
+    come = np.zeros((len(index), steps))
+    np.add.at(come, (at[here], step[here]), arrivals.units[here])
+    return np.cumsum(come, axis=1)
+
+
+def played_down(
+    world: World, on_hand: Array, within_weeks: Array, arrivals: Arrivals | None = None
+) -> PlayedDown:
     """Play the stock of every product down with every value in force.
 
-    `on_hand` (products,) are units there, `within_weeks` (products,) the weeks until new stock can come. Unknown stock (NaN) is played
-    as none and means nothing. A product dies at the end of its step; demand after that asks for nothing.
+    `on_hand` (products,) are units there, `within_weeks` (products,) the weeks until new stock can come, `arrivals` what is on
+    order and counts from its day on (None: nothing). Unknown stock (NaN) is played as none and means nothing. A product dies at
+    the end of its step; demand after that asks for nothing.
+
+    short = the largest of (asked for until a week - on hand - come before it) over the weeks until new stock can come, at
+    least 0: what is short once is lost, and what comes later serves later demand. `stranded` is of what is there alone.
+    Source: lost sales of a store without back orders, by reflection (Harrison, Brownian Motion and Stochastic Flow Systems).
     """
     world = in_force(world)
     n, paths = len(world.keys), world.paths
@@ -90,6 +123,9 @@ def played_down(world: World, on_hand: Array, within_weeks: Array) -> PlayedDown
             at_end = np.take_along_axis(asked, last[:, :, None], axis=2)[:, :, 0]
             out[0][index] = np.where(death < steps - 1, np.maximum(held - at_end, 0.0), 0.0)
             until = np.minimum(np.ceil(within_weeks[index] * per_week).astype(np.int64)[:, None] - 1, last)
+            come = None if arrivals is None else _come_by_step(arrivals, index, steps, int(per_week))
+            if come is not None:  # what came is taken off what was asked for; what was short stays short
+                asked = np.maximum.accumulate(asked - come[:, None, :], axis=2)
             total = np.take_along_axis(asked, np.maximum(until, 0)[:, :, None], axis=2)[:, :, 0]
             out[1][index] = np.where(until >= 0, np.maximum(total - held, 0.0), 0.0)
             beyond = asked > held[:, :, None] + 1e-9

@@ -330,10 +330,14 @@ def study_attention(study: Study, valued: ValuedStock, short: RunsOut | None = N
     soon = ~np.isnat(end) & (end <= valued.as_of + np.timedelta64(365, "D")) & (stock.group == LIVING)
     beyond = np.nan_to_num(stock.excess_value)
     below = stock.below_zero < 0.0
+    lost, firm = (
+        np.nan_to_num(one * stock.unit_cost) for one in (stock.lost_units, stock.units_of("contracted"))
+    )
     return attention_list(
         {
             "overstocked": (beyond > 0.0, beyond),
-            "ended with stock": ((stock.group == 1) & has, held),
+            "ended with stock": ((lost > 0.0) & has, lost),
+            "ended, ordered firmly": (firm > 0.0, firm),
             "about to end": (soon & (np.nan_to_num(stock.not_cash) > 0.0), np.nan_to_num(stock.not_cash)),
             "below what it fetches": (
                 np.nan_to_num(valued.nrv_write_down) > 0.0,

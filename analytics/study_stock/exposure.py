@@ -144,12 +144,12 @@ def _play_today(study: Study, setup: Setup, scopes: _Scopes) -> None:
 def stock_played_down(study: Study, valued: ValuedStock, with_orders: bool = False) -> PlayedDown:
     """Today's stock of the products of the study that can be sold, played down until new stock could come, on the paths of the choice.
 
-    `with_orders`: what is on order is taken to be there in time. Arrays (products, paths).
+    `with_orders`: what is on order counts from the day on which it is there. Arrays (products, paths).
     """
     review = np.maximum(weeks_of(study.items["review_days"]), 1)
     within = (replenishment_weeks(study.items) + review).astype(np.float64)
-    there = valued.stock.available + (valued.stock.units_of("on_order") if with_orders else 0.0)
-    return played_down(study.setup.world, there[: len(study.items)], within)
+    there = valued.stock.available[: len(study.items)]
+    return played_down(study.setup.world, there, within, valued.coming if with_orders else None)
 
 
 def study_exposure(study: Study, valued: ValuedStock, down: PlayedDown) -> ExposureOfStudy:
@@ -190,7 +190,8 @@ def study_exposure(study: Study, valued: ValuedStock, down: PlayedDown) -> Expos
 def of_todays_stock(study: Study, valued: ValuedStock, down: PlayedDown) -> tuple[Array, Array]:
     """Years of today's stock of products still sold, and the part of it that is excess too.
 
-    Lost is what is stranded when a product ends, or has perhaps ended already, at unit cost less salvage.
+    Lost is what is stranded when a product ends, or has perhaps ended already, at unit cost less salvage; what is
+    reserved is sold.
     """
     n = len(study.items)
     cost = np.nan_to_num(valued.stock.unit_cost[:n]) * (
@@ -198,7 +199,7 @@ def of_todays_stock(study: Study, valued: ValuedStock, down: PlayedDown) -> tupl
     )
     cost = np.where(study.recommendation.ended, 0.0, cost)
     held, beyond, alive = (
-        np.nan_to_num(valued.stock.on_hand[:n]),
+        np.nan_to_num(valued.stock.on_hand[:n]) - valued.stock.units_of("reserved")[:n],
         np.nan_to_num(valued.stock.excess_units[:n]),
         study.setup.alive,
     )
@@ -213,7 +214,7 @@ def of_todays_stock(study: Study, valued: ValuedStock, down: PlayedDown) -> tupl
 
 
 def study_runs_out(study: Study, valued: ValuedStock, down: PlayedDown) -> RunsOut:
-    """Which products run out before they are replaced, of today's stock played `down`, net of what is on order where that is known."""
+    """Which products run out before they are replaced, of today's stock played `down`, net of what is on order and comes in time."""
     n = len(study.items)
     if (valued.stock.units_of("on_order")[:n] > 0.0).any():
         down = stock_played_down(study, valued, with_orders=True)

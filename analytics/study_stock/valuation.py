@@ -15,9 +15,11 @@ from numpy.typing import NDArray
 from analytics.data.kept_apart import LOT, ON_HAND, RECEIPT
 from analytics.forecast.spread.totals import total_quantiles
 from analytics.items import Items
+from analytics.naming.labels import total_text
+from analytics.study_stock.coming import coming_notes, on_order_by_day
 from analytics.valuation.ageing import ageing
 from analytics.valuation.books.nrv import Components, FirmOrders, covered_by_orders
-from analytics.valuation.on_hand import StockFacts
+from analytics.valuation.on_hand import ENDED, StockFacts
 from analytics.valuation.policy import DEFAULT_POLICY, StockPolicy
 from analytics.valuation.study_stock import stock_of_mix
 from analytics.valuation.valued import SoldBefore, Switching, ValuedStock
@@ -139,7 +141,16 @@ def study_valuation(study: Study, policy: StockPolicy = DEFAULT_POLICY) -> Value
     lots = _came_in(study, LOT, index, as_of)[2]
     age = ageing(stock.on_hand, stock.unit_cost, receipts, sales, policy.bucket_days, lots)
     past = _past(study, stock, as_of, place)
-    stock = replace(stock, excess_months=policy.excess_months, too_new=past.months_known < policy.new_months)
+    orders = _firm_orders(study, stock, index)
+    contracted = np.where(stock.group == ENDED, orders.units, 0.0)
+    stock = replace(
+        stock,
+        excess_months=policy.excess_months,
+        too_new=past.months_known < policy.new_months,
+        contracted=contracted,
+        transition=stock.transition.with_contracts(contracted, stock.unit_cost),
+        notes=(*stock.notes, *coming_notes(study, as_of), *_ended_notes(stock, orders)),
+    )
     found = ValuedStock(
         stock,
         policy,
@@ -147,9 +158,10 @@ def study_valuation(study: Study, policy: StockPolicy = DEFAULT_POLICY) -> Value
         age,
         past,
         _quantile(study, stock, policy),
-        orders=_firm_orders(study, stock, index),
+        orders=orders,
         completion=np.asarray(_column(study, stock, "cost_to_complete", np.nan), np.float64),
         switching=_switching(study),
+        coming=on_order_by_day(study, stock, as_of),
     )
     if study.parts is None:
         return found
@@ -198,6 +210,25 @@ def _firm_orders(study: Study, stock: StockFacts, index: pd.Index) -> FirmOrders
     units, money = (lines[name].to_numpy(np.float64) for name in ("units", "money"))
     here = item >= 0
     return covered_by_orders(item[here], due[here], units[here], money[here], stock.on_hand)
+
+
+def _ended_notes(stock: StockFacts, orders: FirmOrders) -> tuple[str, ...]:
+    """What firm orders take of products that have ended, and what is reserved there without a price."""
+    ended, out = stock.group == ENDED, []
+    units = np.where(ended, orders.units, 0.0)
+    if units.any():
+        money = float(np.nansum(units * np.nan_to_num(orders.price)))
+        out.append(
+            f"{total_text(float(units.sum()))} units of ended products are held for firm orders that bring {money:,.2f}:"
+            " not lost so far as that covers their cost."
+        )
+    bare = np.where(ended, np.maximum(stock.units_of("reserved") - units, 0.0), 0.0)
+    if bare.any():
+        out.append(
+            f"{total_text(float(bare.sum()))} units of ended products are reserved without an order that names its price:"
+            " written off like the rest until one does."
+        )
+    return tuple(out)
 
 
 def _quantile(study: Study, stock: StockFacts, policy: StockPolicy) -> Array:

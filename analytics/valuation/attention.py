@@ -21,6 +21,7 @@ RUNS_OUT = "runs out before it is replaced"
 REASONS = {
     "overstocked": "stop ordering until the excess is sold; offer it where it sells faster",
     "ended with stock": "sell off, return or scrap; it is lost but for salvage",
+    "ended, ordered firmly": "deliver what is ordered at the price agreed; buy and make none",
     "about to end": "order no more than sells before the end; offer the rest early",
     "below what it fetches": "raise the price, or write down to what it fetches",
     "to order with stock left": "sell the stock first, then make to order",

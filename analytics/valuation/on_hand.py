@@ -70,7 +70,9 @@ class StockFacts:
     sold; `first_month` the first of them; `cover_months` as the function of that name. `transition` is how stock becomes what the plan holds; `notes` are sentences.
     Excess is what is beyond `excess_months` months of demand; products that are `too_new` (products,) to judge have none (None: all are judged). `consigned` (products,)
     are units that lie here and are somebody else's, in no sum (None: none); `blocked` and `in_quality` (products,) are units of `on_hand` that are blocked, which
-    nothing is expected to sell, and in quality inspection; `on_order` (products,) units that are bought and not there yet, in no balance (each None: none). `day`
+    nothing is expected to sell, and in quality inspection, `reserved` (products,) units of it that are
+    promised to firm orders; `on_order` (products,) units that are bought and not there yet, in no balance (each None: none); `contracted` (products,) units of ended
+    products that firm orders take, and pay for. `day`
     (products,) is the day that the file says its stock is of (NaT: it does not; None: of no product).
     """
 
@@ -91,6 +93,8 @@ class StockFacts:
     consigned: Array | None = None
     blocked: Array | None = None
     in_quality: Array | None = None
+    reserved: Array | None = None
+    contracted: Array | None = None
     on_order: Array | None = None
     day: NDArray[np.datetime64] | None = None
 
@@ -110,17 +114,42 @@ class StockFacts:
         return np.zeros(len(self.on_hand)) if self.consigned is None else np.nan_to_num(self.consigned)
 
     def units_of(self, name: str) -> Array:
-        """Units `blocked`, `in_quality` or `on_order`, 0 where there are none or nothing is known. Shape (products,)."""
+        """Units `blocked`, `in_quality`, `reserved`, `contracted` or `on_order`, 0 where there are none or nothing is known. Shape (products,)."""
         found = getattr(self, name)
         return np.zeros(len(self.on_hand)) if found is None else np.nan_to_num(found)
 
     @property
     def available(self) -> Array:
-        """Stock on hand that can be sold; NaN where it is unknown. Units, shape (products,).
+        """Stock on hand that can be sold to whoever asks; NaN where it is unknown. Units, shape (products,).
 
-        available = on hand - blocked.
+        available = on hand - blocked - reserved.
         """
-        return self.on_hand - self.units_of("blocked")
+        return self.on_hand - self.units_of("blocked") - self.units_of("reserved")
+
+    @property
+    def lost_units(self) -> Array:
+        """Units of ended products that nobody has ordered: lost, but for what leftovers fetch; 0 of others. Shape (products,).
+
+        lost_units = on hand of ended products - units that firm orders take.
+        """
+        left = np.maximum(np.nan_to_num(self.on_hand) - self.units_of("contracted"), 0.0)
+        return np.where(self.group == ENDED, left, 0.0)
+
+    @property
+    def lost_at_cost(self) -> Array:
+        """Stock in money of ended products that nobody has ordered, NaN where no cost is known. Shape (products,).
+
+        lost_at_cost = lost_units x unit cost.
+        """
+        return self.lost_units * self.unit_cost
+
+    @property
+    def lost_value(self) -> float:
+        """Stock in money of ended products that nobody has ordered.
+
+        lost_value = sum of lost_at_cost.
+        """
+        return float(np.nansum(self.lost_at_cost))
 
     @property
     def latest_day(self) -> np.datetime64:
@@ -137,14 +166,14 @@ class StockFacts:
         return ~np.isnat(self.day) & (self.day != self.latest_day) & (np.nan_to_num(self.on_hand) > 0.0)
 
     def value_of(self, name: str) -> float:
-        """Money at unit cost of units `blocked`, `in_quality` or `on_order`, of products whose cost is known."""
+        """Money at unit cost of units `blocked`, `in_quality`, `reserved`, `contracted` or `on_order`, of products whose cost is known."""
         return float(np.nansum(self.units_of(name) * self.unit_cost))
 
     @property
     def excess_on_order(self) -> Array:
         """Units on order beyond the demand of the months of excess: a purchase commitment, not stock; as `excess_units`. Shape (products,).
 
-        excess_on_order = the smaller of on order and (on hand + on order - demand of the months), at least 0. Source: case EXC-01.
+        excess_on_order = the smaller of on order and (on hand - reserved + on order - demand of the months), at least 0. Source: case EXC-01.
         """
         return np.where(np.isnan(self.on_hand), np.nan, self._excess.committed)
 
@@ -152,7 +181,8 @@ class StockFacts:
     def _excess(self) -> Excess:
         judged = self.group == LIVING if self.too_new is None else (self.group == LIVING) & ~self.too_new
         demand = demand_over(self.monthly, self.excess_months)
-        return excess(self.on_hand, self.units_of("on_order"), demand, ~judged)
+        free = self.on_hand - self.units_of("reserved")  # what is promised is not too much
+        return excess(free, self.units_of("on_order"), demand, ~judged)
 
     @property
     def known(self) -> bool:
@@ -265,7 +295,7 @@ class StockFacts:
     def excess_units(self) -> Array:
         """Units beyond twelve months (`excess_months`) of expected sales, of living products; NaN where stock is unknown, 0 for products that no longer sell.
 
-        excess_units = on hand - expected_12_months, at least 0.
+        excess_units = on hand - reserved - expected_12_months, at least 0.
         """
         return np.where(np.isnan(self.on_hand), np.nan, self._excess.on_hand)
 
@@ -301,13 +331,11 @@ class StockFacts:
 
     @property
     def lost(self) -> NDArray[np.intp]:
-        """Positions of the ended products that hold stock, the most money first."""
-        here = np.flatnonzero((self.group == ENDED) & (np.nan_to_num(self.on_hand) > 0.0))
-        return here[
-            np.lexsort(
-                (self.skus[here].astype(str), -self.on_hand[here], -np.nan_to_num(self.book_value[here]))
-            )
-        ]
+        """Positions of the ended products that hold stock nobody has ordered, the most money first."""
+        units = self.lost_units
+        here = np.flatnonzero(units > 0.0)
+        money = np.nan_to_num(units * self.unit_cost)[here]
+        return here[np.lexsort((self.skus[here].astype(str), -units[here], -money))]
 
     @property
     def runs_out(self) -> NDArray[np.datetime64]:
@@ -392,6 +420,7 @@ def stock_facts(
     )
     cost = column("unit_cost")
     blocked = np.minimum(np.nan_to_num(column("stock_blocked")), np.nan_to_num(on_hand))
+    reserved = np.clip(np.nan_to_num(column("stock_reserved")), 0.0, np.nan_to_num(on_hand) - blocked)
     transition = Transition.of(on_hand, cost, group == LIVING, every, blocked)
     day = items["stock_date"]
     later = np.isfinite(on_hand[: len(items)]) & ~np.isnat(day) & (day > last_sale)
@@ -419,6 +448,7 @@ def stock_facts(
         consigned=column("stock_consigned"),
         blocked=blocked,
         in_quality=column("stock_in_quality"),
+        reserved=reserved,
         on_order=column("on_order"),
         day=np.concatenate(
             [

@@ -5,7 +5,7 @@ It starts from the stock in the customer's file, never from a difference of simu
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -69,7 +69,8 @@ class Transition:
     `kept` stays, because the plan holds it; `tied_up` must be bought once where the plan holds more than is there, components that are stocked anew included.
     What never counts as cash: `of_ended` products, `beyond_end` (more than is expected to sell before a known end), `beyond_months` (more than MONTHS months of
     expected demand above what the plan holds), `of_unsold` products, and `of_blocked` stock of products still sold. For every product: stock = kept + released +
-    these five. `holds` are the units the plan holds; `first_month` the first month.
+    these five + `by_contract`: what firm orders take of ended products brings their price, and is in no cash by month.
+    `holds` are the units the plan holds; `first_month` the first month.
     """
 
     released: Array
@@ -82,6 +83,12 @@ class Transition:
     holds: Array
     first_month: np.datetime64
     of_blocked: Array | float = 0.0
+    by_contract: Array | float = 0.0
+
+    def with_contracts(self, units: Array, unit_cost: Array) -> Transition:
+        """The same where firm orders take `units` (products,) of ended products, at `unit_cost` (products,) money: that much is not lost."""
+        taken = np.minimum(np.nan_to_num(units * unit_cost), self.of_ended)
+        return replace(self, of_ended=self.of_ended - taken, by_contract=taken)
 
     @classmethod
     def of(

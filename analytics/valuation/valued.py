@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from analytics.simulation.run_out import Arrivals
 from analytics.valuation.ageing import Ageing
 from analytics.valuation.balance import FamilyTie, LedgerTie, family_ties, ledger_tie
 from analytics.valuation.books.nrv import (
@@ -72,7 +73,7 @@ class ValuedStock:
     materials is given), `orders` which stock is held for firm orders at a contract price (None: for none);
     `completion` (products,) is what a unit still costs until it can be sold, money (None: all is finished).
     `switching` are the products that change (None: not known); what their files say it costs is part of `policy`, and
-    what a person typed goes before it.
+    what a person typed goes before it. `coming` is what is on order, line by line (None: nothing).
     """
 
     stock: StockFacts
@@ -85,6 +86,7 @@ class ValuedStock:
     orders: FirmOrders | None = None
     completion: Array | None = None
     switching: Switching | None = None
+    coming: Arrivals | None = None
 
     def __post_init__(self) -> None:
         """Put the cost of switching of the files into the policy; raise ValueError unless the buckets and the reserve tie to the stock of the file to the cent."""
@@ -123,6 +125,16 @@ class ValuedStock:
         if policy.one_off_of and more:
             parts.append("of 1 further product" if len(more) == 1 else f"of {len(more):,} further products")
         return " and ".join(parts)
+
+    @property
+    def arrives_first(self) -> NDArray[np.datetime64]:
+        """The first day on which something on order is to arrive, of lines that name a day to come; NaT of others. Shape (products,)."""
+        first = np.full(len(self.stock.skus), np.datetime64("9999-12-31", "D"))
+        if self.coming is not None:
+            ahead = (self.coming.weeks > 0.0) & (self.coming.units > 0.0)
+            days = np.round(7.0 * self.coming.weeks[ahead]).astype(np.int64)
+            np.minimum.at(first, self.coming.product[ahead], self.as_of + days)
+        return np.where(first < np.datetime64("9999-12-31", "D"), first, np.datetime64("NaT", "D"))
 
     @property
     def counted(self) -> NDArray[np.bool_]:
@@ -174,15 +186,18 @@ class ValuedStock:
     def rates(self) -> Rates:
         """Share of book value that each rule asks for, shape (products,).
 
-        Cover says nothing of what has ended, was never sold or is too young to judge.
+        Cover says nothing of what has ended, was never sold or is too young to judge. Of what has ended, units that firm orders
+        take are measured at their contract price alone: age and end speak of the rest.
         """
         age = self.age.share_at(ladder_rate(self.age.layer_days, self.policy.age_ladder))
         cover = average_cover(self.stock.on_hand, self.monthly_demand)
         judged = (self.stock.group == LIVING) & (self.status != NEW)
         by_cover = np.where(judged, ladder_rate(cover, self.policy.cover_ladder), 0.0)
         unsold = self.stock.group == NEVER_SOLD
-        gone = ended_rate(self.stock.group == ENDED, self.sold.salvage_share)
-        return Rates(np.where(unsold & (self.age.origin == 3), 0.0, age), by_cover, gone)
+        ended = self.stock.group == ENDED
+        left = np.where(ended, 1.0 - self.contract_share, 1.0)
+        gone = ended_rate(ended, self.sold.salvage_share) * left
+        return Rates(np.where(unsold & (self.age.origin == 3), 0.0, age * left), by_cover, gone)
 
     @property
     def age_rate(self) -> Array:
@@ -224,9 +239,20 @@ class ValuedStock:
 
     @property
     def contract_units(self) -> Array:
-        """Units on hand that are held for firm orders, 0 where there are none. Shape (products,)."""
+        """Units on hand that are held for firm orders at a price, 0 where there are none. Shape (products,)."""
         held = np.zeros(len(self.stock.skus)) if self.orders is None else self.orders.units
-        return np.where(self.stock.group == LIVING, held, 0.0)
+        return np.where(self.stock.group == NEVER_SOLD, 0.0, held)
+
+    @property
+    def contract_share(self) -> Array:
+        """Share of the units on hand that firm orders take. Shape (products,), 0 to 1.
+
+        contract_share = contract_units / on hand.
+        """
+        held = np.nan_to_num(self.stock.on_hand)
+        return np.where(
+            held > 0.0, np.minimum(self.contract_units / np.where(held > 0.0, held, 1.0), 1.0), 0.0
+        )
 
     @property
     def contract_nrv(self) -> Array:
@@ -273,13 +299,15 @@ class ValuedStock:
         """What stock is written down to what it fetches, item by item.
 
         nrv_write_down = contract_units x (unit cost - contract_nrv) + the rest x (unit cost - nrv), each at least 0; of
-        a component at least on hand x what it is written down. Money, shape (products,); 0 where the price is not
-        known.
+        a component at least on hand x what it is written down. Of an ended product with firm orders the rest is at cost less
+        salvage. Money, shape (products,); 0 where the price is not known.
         """
         cost, held = self.stock.unit_cost, np.nan_to_num(self.stock.on_hand)
         firm = np.minimum(self.contract_units, held)
         own = firm * np.nan_to_num(write_down_per_unit(cost, self.contract_nrv))
         own = own + (held - firm) * np.nan_to_num(write_down_per_unit(cost, self.nrv))
+        some = (self.stock.group == ENDED) & (firm > 0.0)
+        own = own + np.where(some, held * np.nan_to_num(cost) * np.nan_to_num(self.rates.ended), 0.0)
         return np.where(self.counted, np.maximum(own, held * self.component_down), np.nan)
 
     @property

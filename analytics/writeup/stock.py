@@ -18,8 +18,10 @@ __all__ = ["NOT_IN_TOTAL", "STOCK_COLUMNS", "TOTAL", "closed", "stock_summary", 
 STOCK_COLUMNS = (
     "sku", "name", "family", "status", "as_of", "quantity", "unit_cost", "book_value", "last_sale", "average_age_days", "age_origin", "monthly_demand", "cover_months",
     "excess_units", "excess_value", "excess_over_quantile", "below_zero", "expected_12_months", "runs_out", "plan_holds", "becomes_cash", "ties_up", "not_cash",
-    "blocked", "in_quality", "on_order", "excess_on_order",
+    "blocked", "in_quality", "on_order", "excess_on_order", "reserved", "contracted", "arrives_first",
 )  # fmt: skip
+#: Units that stand beside what is on hand, or are a part of it.
+_UNITS_APART = ("blocked", "in_quality", "on_order", "reserved", "contracted")
 #: The lines that close a table of products.
 TOTAL, NOT_IN_TOTAL = "total", "not in the total"
 
@@ -36,6 +38,7 @@ def stock_summary(stock: StockFacts) -> dict[str, Any]:
         "cash_released": transition.cash_released, "cash_tied_up": transition.must_be_bought, "kept_by_plan": transition.kept_by_plan,
         "not_sold_before_known_end": transition.not_sold_before_known_end, "not_sold_within_24_months": transition.not_sold_within_24_months,
         "blocked": stock.value_of("blocked"), "in_quality": stock.value_of("in_quality"), "on_order": stock.value_of("on_order"),
+        "reserved": stock.value_of("reserved"), "contracted": stock.value_of("contracted"),
         "excess_on_order": float(np.nansum(stock.excess_on_order * stock.unit_cost)),
     }  # fmt: skip
     return {
@@ -93,10 +96,11 @@ def stock_table(valued: ValuedStock) -> pd.DataFrame:
         "becomes_cash": stock.becomes_cash,
         "ties_up": stock.ties_up,
         "not_cash": stock.not_cash,
-        **{name: _where_any(stock.units_of(name)) for name in ("blocked", "in_quality", "on_order")},
+        **{name: _where_any(stock.units_of(name)) for name in _UNITS_APART},
+        "arrives_first": _days(valued.arrives_first),
         "excess_on_order": _where_any(np.nan_to_num(stock.excess_on_order)),
     }
-    sums = ("quantity", "book_value", "excess_units", "excess_value", "becomes_cash", "ties_up", "not_cash", "blocked", "in_quality")  # fmt: skip
+    sums = ("quantity", "book_value", "excess_units", "excess_value", "becomes_cash", "ties_up", "not_cash", "blocked", "in_quality", "reserved", "contracted")  # fmt: skip
     return closed(pd.DataFrame(columns)[list(STOCK_COLUMNS)], valued, sums)
 
 

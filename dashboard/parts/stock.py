@@ -13,6 +13,7 @@ from dashboard.parts.frame import small
 from dashboard.parts.tables import show_table, told_table
 from dashboard.results.facts import Facts
 from dashboard.text.stock_words import (
+    FIRM_ENDED,
     PART_WORDS,
     amount_text,
     cover_text,
@@ -37,9 +38,8 @@ __all__ = [
 def parts_table(stock: StockFacts) -> pd.DataFrame:
     """The balance: a line per part, closed by what is in the sum."""
     parts = [part for part in stock.parts if part.products]
-    lines = [
-        [PART_WORDS[p.name], f"{p.products:,}", units_text(p.units), amount_text(p.money)] for p in parts
-    ]
+    words = {**PART_WORDS, **({"ended": FIRM_ENDED} if stock.units_of("contracted").any() else {})}
+    lines = [[words[p.name], f"{p.products:,}", units_text(p.units), amount_text(p.money)] for p in parts]
     counted = [part for part in stock.parts if part.counted]
     total = [
         "in stock today",
@@ -81,6 +81,7 @@ def way_table(stock: StockFacts) -> pd.DataFrame:
         "does not sell within 24 months": way.not_sold_within_24_months,
         "does not sell before a known end": way.not_sold_before_known_end,
         "lies on ended products": float(way.of_ended.sum()),
+        "is taken by firm orders, of ended products": float(np.sum(way.by_contract)),
         "was never sold": float(way.of_unsold.sum()),
     }
     rows = [[text, amount_text(amount)] for text, amount in lines.items() if amount > 0.005]
@@ -171,7 +172,7 @@ def stock_on_its_way(facts: Facts) -> None:
         on = "1 ended product" if len(stock.lost) == 1 else f"{len(stock.lost):,} ended products"
         st.subheader(
             plain(
-                f"{money_text(stock.ended, facts.currency, 3)} of stock lies on {on}: lost whatever you choose"
+                f"{money_text(stock.lost_value, facts.currency, 3)} of stock lies on {on}: lost whatever you choose"
             ),
             anchor=False,
         )
@@ -213,7 +214,7 @@ def _lost_table(stock: StockFacts, here: NDArray[np.intp]) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "Product": [shortened(n, 34) for n in stock.names[here]],
-            "On hand": [number_text(v) for v in stock.on_hand[here]],
-            "At cost": [_money(v) for v in stock.book_value[here]],
+            "On hand": [number_text(v) for v in stock.lost_units[here]],
+            "At cost": [_money(v) for v in stock.lost_at_cost[here]],
         }
     )

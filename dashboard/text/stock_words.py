@@ -13,6 +13,7 @@ from analytics.valuation.on_hand import StockFacts
 from dashboard.text.words import shortened
 
 __all__ = [
+    "FIRM_ENDED",
     "NO_FAMILY", "PART_WORDS", "amount_text", "cash_sentence", "cover_text", "lost_sentence", "most_written_off", "parts_sentence", "slow_title", "stock_title", "units_text",
     "unknown_sentence",
 ]  # fmt: skip
@@ -21,6 +22,8 @@ __all__ = [
 NO_FAMILY = "no family"
 
 
+#: What ended products' stock is where firm orders take some of it.
+FIRM_ENDED = "ended products: lost whatever is chosen, but for firm orders"
 PART_WORDS = {
     "living": "products still sold",
     "ended": "ended products: lost whatever is chosen",
@@ -133,10 +136,10 @@ def unknown_sentence(stock: StockFacts) -> str:
 def lost_sentence(stock: StockFacts, currency: str) -> str:
     """What is lost whatever is chosen, and what is only slow."""
     said = []
-    if stock.ended > 0.0:
+    if stock.lost_value > 0.0:
         whose = _products(len(stock.lost)).replace("product", "ended product")
         said.append(
-            f"Lost whatever you choose, and not counted: {money_text(stock.ended, currency, 3)} of stock of {whose}, at cost."
+            f"Lost whatever you choose, and not counted: {money_text(stock.lost_value, currency, 3)} of stock of {whose}, at cost."
         )
     if worth_telling(stock.slow, stock.total, STOCK_SHARE):
         count = len(stock.slowest)

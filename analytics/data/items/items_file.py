@@ -20,6 +20,13 @@ from analytics.data.files.table import read_table
 from analytics.data.history import IntakeReport, no_lines_apart
 from analytics.data.items.item_rows import ItemRows, item_rows, one_currency, one_value_a_product
 from analytics.data.items.items_values import ItemsReading, origin_of, values_of
+from analytics.data.items.on_order import (
+    ADDED,
+    added_over_rows,
+    is_without_reserved,
+    orders_coming,
+    reserved_said,
+)
 from analytics.data.items.stock_columns import added_up, state_columns
 from analytics.data.items.stock_lots import stock_lots
 from analytics.data.items.stock_states import STATES, state_rows, with_state
@@ -40,19 +47,19 @@ __all__ = ["DAYS_UNDECIDED", "ItemList", "read_item_list", "read_items"]
 #: columns that are read to fill another field where that one is not given
 _HELPERS = ("subcategory", "category")
 #: columns that tell rows of one product apart
-_ROWS = ("sku", "place", "currency", "lot", "receipt_date")
+_ROWS = ("sku", "place", "currency", "lot", "receipt_date", "arrival_date")
 #: columns that say something of stock alone
-_OF_STOCK = ("place", "stock_date", "lot", "receipt_date", "stock_value")
+_OF_STOCK = ("place", "stock_date", "lot", "receipt_date", "stock_value", "stock_reserved")
 #: more days than this are no counts of stock under a name that sales have as well
 _MOST_DAYS = 24
 #: what is said of days of stock that are left out
 DAYS_UNDECIDED = "its dates can be read day first or month first"
 #: days that say something of stock alone: where they decide nothing they are left out, and said
-_STOCK_DAYS = {"stock_date", "receipt_date"}
+_STOCK_DAYS = {"stock_date", "receipt_date", "arrival_date"}
 
 
 class ItemList(NamedTuple):
-    """What a list of items or stock holds: products, how it was read, and the lots of its stock (lines of `SalesHistory.apart`)."""
+    """What a list of items or stock holds: products, how it was read, and the lots of its stock and what is on order (lines of `SalesHistory.apart`)."""
 
     items: Items
     report: IntakeReport
@@ -89,7 +96,7 @@ def read_item_list(
     name: str = "",
     **options: Unpack[ItemsOptions],
 ) -> ItemList:
-    r"""What `read_items` gives, and the lots of the stock: units on hand row by row with the day they came in.
+    r"""What `read_items` gives, and the lots of the stock: units on hand row by row with the day they came in, and on order with the day they are to arrive.
 
     `source`, `name` and `options` as for `read_items`; raises DataError and TypeError as it does.
 
@@ -131,7 +138,7 @@ def read_item_list(
     mark, why = (decimal, "told") if decimal is not None else likely_mark(numbers, table.dialect)
     dates: dict[str, DateColumn] = {
         role: date_column(column[role].values)
-        for role in ("launch_date", "end_date", "stock_date", "receipt_date")
+        for role in ("launch_date", "end_date", "stock_date", "receipt_date", "arrival_date")
         if role in column
     }
     problems: list[Problem] = list(table.problems)
@@ -194,6 +201,10 @@ def read_item_list(
         assumed.append(
             f"on hand = {' + '.join([named['on_hand'], *(h for h, kind in beside.items() if kind != 'consigned')])}"
         )
+    if on_hand is not None and "stock_reserved" in values and is_without_reserved(named["on_hand"]):
+        on_hand = np.where(np.isfinite(on_hand), on_hand + np.nan_to_num(values["stock_reserved"]), on_hand)
+        values["on_hand"] = on_hand
+        assumed.append(f"on hand = {named['on_hand']} + {named['stock_reserved']}")
     of_stock = told["stock_list"] or "place" in column or "lot" in column
     states = {} if on_hand is None else state_rows(table, ignored, of_stock)
     found = item_rows(
@@ -224,7 +235,8 @@ def read_item_list(
         if role == "on_hand":
             other = states.get("consigned")  # the record says: nothing of one's own
             own = every if other is None else np.where(other, 0.0, every)
-            items = _with_stock(items, own, found, problems, table, named[role])
+            ordered = np.nan_to_num(values.get("on_order", np.zeros(len(table)))) > 0.0
+            items = _with_stock(items, own, found, problems, table, named[role], ordered)
             in_state = {state: np.where(rows, every, np.nan) for state, rows in states.items()}
             for state, units in {**in_state, **by_state}.items():
                 items, more = with_state(items, STATES[state], units, found, table, named[role])
@@ -232,8 +244,23 @@ def read_item_list(
             if "receipt_date" in column:
                 cells, day = column["receipt_date"], named["receipt_date"]
                 came = values_of("receipt_date", "date", cells, day, reading, problems)
-                lots, more = stock_lots(table, found, own, came, day)
+                own_lots, more = stock_lots(table, found, own, came, day)
+                lots = pd.concat([part for part in (lots, own_lots) if len(part)]) if len(own_lots) else lots
                 problems += more
+            continue
+        if role in ADDED:
+            one, count = added_over_rows(every, found)
+            items = items.with_field(role, one, origin_of(one, "number"))
+            if count:
+                assumed.append(f"{named[role]} is added over the rows of {count:,} products")
+            if role == "on_order":
+                came = _arrivals(column, named, len(table), reading, problems)
+                coming, more = orders_coming(table, found, every, came, named[role])
+                problems += more
+                lots = pd.concat([part for part in (lots, coming) if len(part)]) if len(coming) else lots
+            else:
+                held = items["on_hand"] if "on_hand" in items.values else None
+                problems += reserved_said(one, held, named[role])
             continue
         one, differ = one_value_a_product(role, kinds[role], every, on_hand, found)
         if differ and role != "stock_date":
@@ -256,6 +283,20 @@ def read_item_list(
         assumed,
     )
     return ItemList(items, report, lots)
+
+
+def _arrivals(
+    column: Mapping[str, Coded],
+    named: Mapping[str, str],
+    rows: int,
+    reading: ItemsReading,
+    problems: list[Problem],
+) -> NDArray[np.datetime64]:
+    """The day on which what is on order in every row is to arrive (rows,); NaT where none is said."""
+    if "arrival_date" not in column:
+        return np.full(rows, np.datetime64("NaT", "D"))
+    name = named["arrival_date"]
+    return values_of("arrival_date", "date", column["arrival_date"], name, reading, problems)
 
 
 def _refuse_movements(dates: Mapping[str, DateColumn], named: Mapping[str, str]) -> None:
@@ -317,10 +358,12 @@ def _with_stock(
     problems: list[Problem],
     table: RawTable,
     name: str,
+    ordered: NDArray[np.bool_],
 ) -> Items:
     """Stock on hand added over the rows of each product, what lies below zero apart from it: no sum is lowered by a booking error.
 
-    A product of which no row says anything is unknown; rows without a figure beside others with one are said.
+    A product of which no row says anything is unknown; rows without a figure beside others with one are said, but for those
+    of what is `ordered` (rows,) alone.
     """
     held = every[found.rows]
     n = len(items)
@@ -351,6 +394,7 @@ def _with_stock(
         )
         items = items.with_field("stock_below_zero", below, origin_of(below, "number"))
     silent = np.isnan(held) & (np.isfinite(on_hand) | np.isfinite(below))[found.product]
+    silent &= ~ordered[found.rows]
     if silent.any():
         message = "rows without a figure beside others of the same product with one: left out of the sum"
         first = int(table.row[found.rows[silent]].min())
@@ -446,6 +490,8 @@ def _map(
     for found in _OF_STOCK:
         if ("on_hand" not in role or (found == "stock_value" and not stock_list)) and found not in told:
             role.pop(found, None)
+    if "on_order" not in role and "arrival_date" not in told:
+        role.pop("arrival_date", None)
     ignored = [name for i, name in enumerate(table.names) if i not in role.values()]
     return RoleMap(role, confidence, evidence), ignored
 

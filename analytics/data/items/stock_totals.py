@@ -14,7 +14,8 @@ __all__ = ["StockTotals", "stock_totals"]
 class StockTotals(NamedTuple):
     """The balance of a list of stock: every unit stands in one of `units` (of them `units_without_cost` have no cost), `units_below_zero` and `units_consigned`.
 
-    Of `units`, `units_blocked` are blocked and `units_in_quality` in inspection; `below_zero_at_cost` and `consigned_at_cost` are money of what is in no sum.
+    Of `units`, `units_blocked` are blocked, `units_in_quality` in inspection and `units_reserved` promised;
+    `units_on_order` are not there yet; `below_zero_at_cost` and `consigned_at_cost` are money of what is in no sum.
 
     `products` hold something, `blank` products are listed without a figure; `at_cost` is money of the units with a cost.
     """
@@ -30,6 +31,8 @@ class StockTotals(NamedTuple):
     units_in_quality: float = 0.0
     below_zero_at_cost: float = 0.0
     consigned_at_cost: float = 0.0
+    units_reserved: float = 0.0
+    units_on_order: float = 0.0
 
 
 def stock_totals(items: Items) -> StockTotals:
@@ -59,4 +62,6 @@ def stock_totals(items: Items) -> StockTotals:
         float(np.nansum(np.asarray(items["stock_in_quality"], np.float64))),
         float(np.nansum(below * cost)),
         float(np.nansum(other * cost)),
+        float(np.nansum(np.asarray(items["stock_reserved"], np.float64))),
+        float(np.nansum(np.asarray(items["on_order"], np.float64))),
     )

@@ -45,10 +45,13 @@ def kind_of(table: RawTable) -> str:
     ):
         return "sales"
     known = [role_of_name(name, items=True)[0] for name in table.names]
+    days = {role for role in known if role.endswith("_date")}
+    if "on_order" not in known:
+        days.discard("arrival_date")  # a due date alone is that of a customer's order
     if any(
         look(column).dates > 0.9
         for role, column in zip(known, table.columns, strict=True)
-        if not role.endswith("_date")
+        if role not in days
     ):
         return "sales"
     found = set(known) - {""}

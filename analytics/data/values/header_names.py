@@ -117,6 +117,18 @@ ITEM_NAMES: Mapping[str, str] = {
     "on_order": "on order|on order qty|on order quantity|qty on order|quantity on order|open purchase orders|open purchase order qty|open po|"
     "open po qty|po open qty|incoming|incoming qty|bestellt|offene bestellungen|offene bestellmenge|bestellbestand|en commande|"
     "quantite en commande|en pedido|cantidad en pedido|in ordine|quantita in ordine|in bestelling|i bestallning|w zamowieniu",
+    "arrival_date": "arrival date|arrival|arrives|arrives on|eta|expected date|expected on|expected arrival|expected arrival date|"
+    "expected receipt|expected receipt date|expected delivery|expected delivery date|expected in stock|due in|due date|delivery date|"
+    "po due date|next delivery|next delivery date|next receipt|next arrival|incoming date|liefertermin|lieferdatum|erwartet|erwartet am|"
+    "ankunft|ankunftsdatum|erwarteter wareneingang|nachster wareneingang|nachster zugang|date de livraison|livraison prevue|"
+    "date de livraison prevue|date d arrivee|arrivee prevue|fecha de llegada|llegada|fecha prevista|fecha de entrega prevista|"
+    "data di arrivo|arrivo previsto|data prevista|data de chegada|verwachte datum|verwachte levering|aankomst|leveringsdatum|"
+    "forventet dato|ankomst|planowana dostawa|datum dodani|eindt",
+    "stock_reserved": "reserved|reserved qty|reserved quantity|reserved units|reserved stock|qty reserved|quantity reserved|committed|"
+    "committed qty|committed quantity|committed stock|qty committed|allocated|allocated qty|allocated quantity|allocated stock|"
+    "qty allocated|quantity allocated|reserviert|reservierte menge|reservierter bestand|quantite reservee|reservado|"
+    "cantidad reservada|comprometido|cantidad comprometida|impegnato|quantita impegnata|riservato|quantidade reservada|"
+    "gereserveerd|toegewezen|reserverat|reserveret|reservert|zarezerwowane|rezervovano",
     "stock_value": "stock value|inventory value|value of stock|total value|book value|value|value in stock|value unrestricted|total cost|extended cost|"
     "bestandswert|lagerwert|buchwert|wert|gesamtwert|valeur du stock|valeur|valeur totale|valor del inventario|valor total|valor|"
     "valore|valore totale|waarde|totale waarde|varde|wartosc|hodnota",
