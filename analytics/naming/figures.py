@@ -95,7 +95,7 @@ FIGURES: Mapping[str, Figure] = {
     **_named("analytics.strategy.compare", "share", probability_best="Best, share of the drawn worlds"),
     **_of("analytics.strategy.money.measures", _PHYSICAL),
     **_named(
-        "analytics.strategy.portfolio.totals",
+        "analytics.strategy.money.totals",
         "money/year",
         booked_cost="Booked cost",
         cost_of_capital="Cost of capital (not booked)",

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from analytics.items import Items
 from analytics.naming.labels import STRATEGIES, Strategy
 from analytics.simulation.ledger import Ledger
+from analytics.strategy.compared.lost_years import LostYears, as_priced, lost_years
 from analytics.strategy.compared.played_years import SERVICE_DAYS, Part, Years, part_of, quantiles_of_years
 from analytics.strategy.compared.reference_worlds import references_of
 from analytics.strategy.compared.setting import Chosen, choose
@@ -37,7 +38,7 @@ from analytics.strategy.plans.ledgers import (
     chunk_counts,
     chunks_of,
     demand_of,
-    in_threads,
+    in_turn,
 )
 from analytics.strategy.plans.perhaps_ended import PerhapsEnded
 from analytics.strategy.plans.recipes import DRAWN_PHYSICS
@@ -59,6 +60,8 @@ __all__ = [
 Array = NDArray[np.float64]
 #: Positions of products, and their expected money in the reference worlds over more years (products, strategies, worlds).
 Again = tuple[NDArray[np.intp], Array]
+#: What is added up of some products: their strategy, who waits, their positions and the years of their losses (None: not asked for).
+Played = tuple[str, WaitingUnits, NDArray[np.intp], Array | None]
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,6 +79,7 @@ class Comparison:
     are, per strategy, the units that wait and how long. `perfect_by_path`
     (products, paths) is what each simulated year would have earned with nothing lost (None: not kept). `doubt` is what is known of the errors of gains,
     `perhaps_ended` what may have ended unnoticed (None: nothing), `batches` what is to order in batches only (None: nothing).
+    `lost` are the years of what is written off and short (None: not added up, to be played again where they are asked for).
     """
 
     strategies: tuple[str, ...]
@@ -102,6 +106,7 @@ class Comparison:
     not_split: NDArray[Any] | None = None
     batches: BatchPlan | None = None
     not_by_channel: NDArray[Any] | None = None
+    lost: LostYears | None = None
 
 
 def expected_parameter_draws(by_path: Array, inner: int) -> Array:
@@ -180,8 +185,9 @@ def _part(
     chosen: Chosen,
     units: NDArray[np.intp],
     uniforms: Mapping[str, Array],
+    with_losses: bool = False,
 ) -> Part:
-    """Some products played in the drawn years, and at the values in force (`steady`): waits and what tells a lead from chance hang on no range."""
+    """Some products played in the drawn years, and at the values in force (`steady`): waits, losses and what tells a lead from chance hang on no range."""
     name = chosen.strategy
     first = np.array([setup.families[u][0] for u in units], np.intp) if name == Strategy.ATO else units
     counts, _, index = chunk_counts(setup, name, units, chosen.by_half[first], waits=False)
@@ -192,17 +198,23 @@ def _part(
     step_days, told = 7.0 / setup.world.steps_per_week[index], _told_days(setup, name)[index]
     years = Years(index, counts, certain, steps_waited, chosen.counts[index], told, step_days)
     references = references_of(setup.world, index, uniforms)
-    return part_of(items.take(index), name, years, uniforms, setup.world.inner, references)
+    own = items.take(index)
+    part = part_of(own, name, years, uniforms, setup.world.inner, references)
+    if not with_losses:
+        return part
+    lost = lost_years(certain, own, name)
+    return replace(part, lost=as_priced(lost, years.expected, own) if name == Strategy.ATO else lost)
 
 
 def compare(
     setup: Setup, items: Items, ledgers: Mapping[str, Ledger], progress: Progress | None = None, before: Comparison | None = None, same: Sequence[str] = (),
-    held: Comparison | None = None,
+    held: Comparison | None = None, losses: bool = False,
 ) -> Comparison:  # fmt: skip
     """Choose each strategy's setting on the grid, then play the chosen ones path by path on the same demand.
 
     The years of the strategies that are the `same` as in a comparison `before`, in ledgers and prices, are taken from there.
-    The settings of the comparison `held` are kept, whatever the prices (None: chosen anew).
+    The settings of the comparison `held` are kept, whatever the prices (None: chosen anew). With `losses` the years of what is
+    written off and short are kept, where all are played here.
     """
     n = len(setup.skus)
     paths, inner = setup.world.paths, setup.world.inner
@@ -232,6 +244,7 @@ def compare(
     waits: dict[str, Array] = {}
     waiting: dict[str, list[WaitingUnits]] = {name: [] for name in strategies}
     served = np.zeros((n, len(strategies), len(SERVICE_DAYS)))
+    lost = LostYears.begun(chosen, paths) if losses and before is None else None
     taken = [name for name in strategies if before is not None and name in same and name in before.strategies]
     if before is not None and taken:
         there, here = ([of.index(name) for name in taken] for of in (before.strategies, strategies))
@@ -250,7 +263,7 @@ def compare(
             for measure, column in known.items():
                 table.setdefault(measure, np.full((n, len(strategies)), np.nan))[:, here] = column[:, there]
 
-    def played(names: Sequence[str], units: NDArray[np.intp]) -> list[tuple[str, WaitingUnits]]:
+    def played(names: Sequence[str], units: NDArray[np.intp]) -> list[Played]:
         """Play some products and write down what is kept, each to its own rows: years of all together would take more than the result."""
         held = demand_of(setup, units) if len(names) > 1 else setup
         offered = {
@@ -260,12 +273,12 @@ def compare(
         for name, some in offered.items():
             if not len(some):
                 continue
-            part = _part(held, steady, items, chosen[name], some, uniforms)
+            part = _part(held, steady, items, chosen[name], some, uniforms, lost is not None)
             years = by_path, in_force, by_world
             _write_down(part, strategies.index(name), years, served, (low, high, waits))
             if name == Strategy.MTS:
                 perfect[part.index] = part.perfect
-            out.append((name, part.waiting))
+            out.append((name, part.waiting, part.index, part.lost))
         return out
 
     left = [name for name in strategies if name not in taken]
@@ -276,14 +289,16 @@ def compare(
     ]
     for turn, (names, tasks) in enumerate(turns):
         share = None if progress is None else _section(progress, turn, len(turns))
-        for parts in in_threads(
+        for parts in in_turn(
             lambda units, names=names: played(names, units),  # type: ignore[misc]
             tasks,
             share,
             f"{' and '.join(STRATEGIES[name] for name in names)}: a year at a time",
         ):
-            for name, who in parts:
+            for name, who, index, losses_of in parts:
                 waiting[name].append(who)
+                if lost is not None:
+                    lost.add(name, index, losses_of)
     blocks = chunks_of(n, 1000)
     by_draw = np.concatenate(
         [expected_parameter_draws(by_path[rows].astype(np.float64), inner) for rows in blocks]
@@ -324,6 +339,7 @@ def compare(
         not_split=setup.not_split,
         batches=setup.batches,
         not_by_channel=setup.not_by_channel,
+        lost=lost,
     )
 
 
@@ -408,7 +424,7 @@ def with_chosen(
     profit = np.stack([chosen[name].profit for name in comparison.strategies], axis=1)
     return replace(comparison, chosen=chosen, profit=profit, by_path=by_path, by_draw=by_draw, low=low, high=high, wait_days=waits, served_within=served,
                    probability_best=best, probability_best_year=year, regret=regret, in_force=in_force, waiting=waiting,
-                   by_world=by_world, again=_without(comparison.again, rows))  # fmt: skip
+                   by_world=by_world, again=_without(comparison.again, rows), lost=None)  # fmt: skip
 
 
 def _without(again: Again | None, rows: NDArray[np.intp]) -> Again | None:

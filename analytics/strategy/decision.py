@@ -13,6 +13,7 @@ from analytics.items import Items
 from analytics.naming.labels import Strategy
 from analytics.simulation.ledger import Ledger
 from analytics.strategy.compare import Comparison, compare
+from analytics.strategy.decision_rule import Decided
 from analytics.strategy.doubt.gain_doubt import gain_doubt
 from analytics.strategy.flips.flip_points import find_flips
 from analytics.strategy.own_decision import decide_each
@@ -22,6 +23,7 @@ from analytics.strategy.plans.setup import with_assembly
 from analytics.strategy.plans.todays_way import TodaysWay
 from analytics.strategy.pool_membership import Joined, ruled_out_by_families, shared_components
 from analytics.strategy.portfolio.sums import Portfolio, portfolio_totals
+from analytics.strategy.present.counted_as import stays_at
 from analytics.strategy.present.present_played import with_today
 from analytics.strategy.recommend import Recommendation, recommend
 from analytics.strategy.standing import Restate, Standing
@@ -59,8 +61,9 @@ def decide(
     outlook, items, setup, ledgers, way, restate = simulated
     ended = outlook.life.ended | (setup.world.end_week < 0)
     comparison = with_today(
-        compare(setup, items, ledgers, progress, before, same), setup, items, outlook.forecast, way, ended
-    )
+        compare(setup, items, ledgers, progress, before, same, losses=True),
+        setup, items, outlook.forecast, way, ended,
+    )  # fmt: skip
     comparison = replace(comparison, doubt=gain_doubt(outlook.panel, outlook.measured))
     joined = joined_ledgers(setup, outlook, items)
     alone = decide_each(comparison, items, ended, too_short=outlook.too_short)
@@ -70,6 +73,7 @@ def decide(
         if ruled_out is None
         else decide_each(comparison, items, ended, ruled_out, outlook.too_short, alone.noise)
     )
+    comparison = _with_losses(comparison, decided)
     flips = (
         None
         if restate is None
@@ -80,6 +84,18 @@ def decide(
     )
     recommendation = recommend(comparison, items, decided, flips, currency)
     return comparison, *closed(setup, comparison, recommendation, items, joined)
+
+
+def _with_losses(comparison: Comparison, decided: Decided) -> Comparison:
+    """The comparison with the years of what is lost today and in the mix; nothing is kept of them product by product any more."""
+    if comparison.lost is None:
+        return comparison
+    n, own = len(decided.recommended), {}
+    for plan, rows in (("baseline", np.ones(n, bool)), ("mix", decided.as_today)):
+        own[plan] = np.zeros(n, bool)
+        own[plan][stays_at(comparison, rows)[0]] = True
+    plans = {"baseline": (decided.baseline, own["baseline"]), "mix": (decided.recommended, own["mix"])}
+    return replace(comparison, lost=comparison.lost.settled(plans))
 
 
 def joined_ledgers(setup: Setup, outlook: Outlook, items: Items) -> Joined:

@@ -31,7 +31,7 @@ from analytics.strategy.money.formulas import COMPONENT_FORMULAS, LATER_FORMULAS
 from analytics.strategy.money.measures import PHYSICAL_FORMULAS, counts_by_name
 from analytics.strategy.money.price import money_symbols, money_values
 from analytics.strategy.money.rates import RATES, STRATEGY_SHARES
-from analytics.strategy.portfolio.totals import TOTAL_FORMULAS
+from analytics.strategy.money.totals import TOTAL_FORMULAS
 
 __all__ = ["COUNTED", "EXPLAINED", "Explained", "Line", "explained", "symbols_of_products"]
 

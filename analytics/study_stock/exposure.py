@@ -3,13 +3,15 @@
 What is written off and what is short, of today's stock, today's way, every strategy and the mix, expected and
 1 year in 20.
 
-Every plan is played path by path with every value in force, at the settings chosen on the other half of the
+Every plan counts path by path with every value in force, at the settings chosen on the other half of the
 paths: the same years as the choice, so the means are what is priced there (obsolescence, run-off and
-markdown; lost and waiting) and market and family shocks hit all products of a path together.
+markdown; lost and waiting) and market and family shocks hit all products of a path together. They are added up
+while the choice plays them (`comparison.lost`); what was not, as after limits or another choice, is played here.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -19,8 +21,13 @@ from numpy.typing import NDArray
 from analytics.naming.labels import Strategy
 from analytics.simulation.ledger import ONLY
 from analytics.simulation.run_out import PlayedDown, played_down
-from analytics.strategy.money.measures import counts_by_name, priced_measures
-from analytics.strategy.money.price import money_values, reacted
+from analytics.simulation.stock import StockPlan
+from analytics.strategy.compared.lost_years import (
+    MEASURES_OF_A_YEAR,
+    as_priced,
+    lost_years,
+    strategies_to_play,
+)
 from analytics.strategy.plans.ledgers import (
     Setup,
     at_values_in_force,
@@ -30,12 +37,12 @@ from analytics.strategy.plans.ledgers import (
     in_threads,
     mts_counts,
 )
-from analytics.strategy.plans.recipes import replenishment_weeks, weeks_of
-from analytics.strategy.portfolio.totals import written_off
+from analytics.strategy.plans.recipes import replenishment_weeks, weeks_of, with_settings
+from analytics.strategy.plans.todays_way import SERVICE_IN_FORCE
 from analytics.strategy.present.counted_as import stays_at
 from analytics.strategy.present.present_settings import kits_today, ordered_as_today
 from analytics.valuation.attention import RunsOut
-from analytics.valuation.exposure import MEASURES_OF_A_YEAR, ExposureOfStudy
+from analytics.valuation.exposure import ExposureOfStudy
 from analytics.valuation.valued import ValuedStock
 
 if TYPE_CHECKING:
@@ -44,18 +51,9 @@ if TYPE_CHECKING:
 __all__ = ["of_todays_stock", "stock_played_down", "study_exposure", "study_runs_out"]
 
 Array = NDArray[np.float64]
+Mask = NDArray[np.bool_]
 
 _OFF = MEASURES_OF_A_YEAR.index("written_off")
-
-
-def _measured(counts: Array, money: dict[str, Array], strategy: str) -> Array:
-    """What is kept of counts (products, paths, counts) under one strategy: (products, measures, paths)."""
-    columns = {field: column[:, None] for field, column in money.items()}
-    after = reacted(counts, strategy, columns)
-    priced = priced_measures(after, columns)
-    n = counts_by_name(after)
-    lost = priced["lost_margin"] + priced["goodwill"] + priced["waiting"]
-    return np.stack([np.asarray(written_off(priced)), n("lost"), n("waited"), lost], axis=1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,58 +85,51 @@ def _play_strategy(study: Study, setup: Setup, name: str, scopes: _Scopes) -> No
     def play(rows: NDArray[np.intp]) -> tuple[NDArray[np.intp], Array]:
         first = np.array([setup.families[u][0] for u in rows], np.intp) if name == Strategy.ATO else rows
         counts, _, index = chunk_counts(setup, name, rows, chosen.by_half[first], waits=False)
-        years = _measured(counts, money_values(study.items.take(index), name), name)
-        return index, _as_priced(study, name, index, years) if name == Strategy.ATO else years
+        own = study.items.take(index)
+        years = lost_years(counts, own, name)
+        return index, as_priced(years, chosen.counts[index], own) if name == Strategy.ATO else years
 
     for index, years in in_threads(play, units):
         scopes.add(index, years)
 
 
-def _as_priced(study: Study, name: str, index: NDArray[np.intp], years: Array) -> Array:
-    """Assembled products' years with the mean that is priced.
-
-    Who uses which share of the kits is counted by year here and by half there, a difference below 1 %.
-    """
-    own = study.items.take(index)
-    priced = _measured(
-        study.comparison.chosen[name].counts[index][:, None], money_values(own, name), Strategy.MTS
-    )[..., 0]
-    mean = years.mean(axis=2)
-    share = np.where(mean > 0.0, priced / np.where(mean > 0.0, mean, 1.0), 1.0)
-    return np.asarray(years * np.where(np.isfinite(share), share, 1.0)[..., None])
-
-
 def _play_today(study: Study, setup: Setup, scopes: _Scopes) -> None:
-    """Play every product as it is run today."""
+    """Play every product that some scope counts as it is run today, at the service in force alone."""
     today = study.comparison.today
-    if today is None:
+    if today is None or not scopes.takes:
         return
+    wanted = np.any(list(scopes.takes.values()), axis=0)
     every = np.arange(setup.world.paths)
     here = {name: today.index[today.strategy == name] for name in (Strategy.MTS, Strategy.ATO, Strategy.MTO)}
 
     def priced(counts: Array, rows: NDArray[np.intp], name: str) -> None:
-        scopes.add(rows, _measured(counts, money_values(study.items.take(rows), name), name))
+        scopes.add(rows, lost_years(counts, study.items.take(rows), name))
 
     if today.plan is not None and len(index := here[Strategy.MTS]):
-        plan = replace(today.plan, lead_by_draw=None)
-        for units in chunks_of(len(index), 32):
+        plan, stocked = _in_force_alone(today.plan), np.flatnonzero(wanted[index])
+        for units in (stocked[c] for c in chunks_of(len(stocked), 32)):
             priced(mts_counts(setup, plan, units, every, False)[0][:, ONLY], index[units], Strategy.MTS)
     if len(here[Strategy.ATO]):
-        kits = replace(kits_today(setup, study.items, study.todays_way)[0], lead_by_draw=None)
-        families = np.array(
-            [f for f, own in enumerate(setup.families) if np.isin(own, here[Strategy.ATO]).any()], np.intp
-        )
+        kits = _in_force_alone(kits_today(setup, study.items, study.todays_way)[0])
+        assembled = np.isin(np.arange(len(study.items)), here[Strategy.ATO]) & wanted
+        families = np.array([f for f, own in enumerate(setup.families) if assembled[own].any()], np.intp)
         for units in chunks_of(len(families), 4):
             counts, _, products = ato_counts(setup, kits, families[units], every, False)
             own = np.isin(products, here[Strategy.ATO])
             priced(counts[own][:, ONLY], products[own], Strategy.ATO)
-    if len(index := here[Strategy.MTO]):
+    if len(index := here[Strategy.MTO][wanted[here[Strategy.MTO]]]):
         there, setting, _ = ordered_as_today(setup, study.todays_way)
         for units in chunks_of(len(index), 32):
             counts, _, rows = chunk_counts(
                 there, Strategy.MTO, index[units], setting[index[units]], waits=False
             )
             priced(counts, rows, Strategy.MTO)
+
+
+def _in_force_alone(plan: StockPlan) -> StockPlan:
+    """Today's plan at the service in force, without the ends of its range."""
+    one = np.full((len(plan.lot), 1), SERVICE_IN_FORCE, np.intp)
+    return replace(with_settings(plan, one), lead_by_draw=None)
 
 
 def stock_played_down(study: Study, valued: ValuedStock, with_orders: bool = False) -> PlayedDown:
@@ -159,32 +150,45 @@ def study_exposure(study: Study, valued: ValuedStock, down: PlayedDown) -> Expos
     `strategy.money.formulas`.
     """
     setup, comparison, r = at_values_in_force(study.setup), study.comparison, study.recommendation
-    stocked = comparison.strategies.index(Strategy.MTS)
-    known = np.isfinite(comparison.profit[:, stocked])
-    plans = [str(name) for name in comparison.strategies]
-    years = {
-        scope: np.zeros((len(MEASURES_OF_A_YEAR), setup.world.paths)) for scope in ("baseline", *plans, "mix")
-    }
+    known = np.isfinite(comparison.profit[:, comparison.strategies.index(Strategy.MTS)])
     own = {scope: np.zeros(len(known), bool) for scope in ("baseline", "mix")}
     for scope, rows in (("baseline", np.ones(len(known), bool)), ("mix", r.as_today)):
         own[scope][stays_at(comparison, rows)[0]] = True
+    years, left = _played_before(study, known, {"baseline": r.baseline, "mix": r.recommended}, own)
+    takes = strategies_to_play(comparison.chosen, known) if str(Strategy.MTS) not in years else {}
     for k, name in enumerate(comparison.strategies):
-        takes = {
-            "baseline": known & ~own["baseline"] & (r.baseline == k),
-            "mix": known & ~own["mix"] & (r.recommended == k),
-            str(name): known & comparison.chosen[name].offered,
-        }
-        if k == stocked:  # what a strategy is not offered stays to stock
-            takes |= {
-                other: known & ~comparison.chosen[other].offered
-                for other in comparison.strategies
-                if other != name
-            }
-            takes[str(name)] = known
-        _play_strategy(study, setup, name, _Scopes(years, takes))
-    _play_today(study, setup, _Scopes(years, {scope: known & mask for scope, mask in own.items()}))
+        plans = {scope: rows & ~own[scope] & (way == k) for scope, (way, rows) in left.items()}
+        every = takes.get(name, {}) | plans
+        for scope in every:
+            years.setdefault(str(scope), np.zeros((len(MEASURES_OF_A_YEAR), setup.world.paths)))
+        wanted = {str(scope): mask for scope, mask in every.items() if mask.any()}
+        if wanted:
+            _play_strategy(study, setup, name, _Scopes(years, wanted))
+    today = {scope: rows & own[scope] for scope, (_, rows) in left.items()}
+    _play_today(study, setup, _Scopes(years, {scope: rows for scope, rows in today.items() if rows.any()}))
+    order = ("baseline", *(str(name) for name in comparison.strategies), "mix")
     stock, excess = of_todays_stock(study, valued, down)
-    return ExposureOfStudy({"stock": stock, "stock_in_excess": excess, **years})
+    return ExposureOfStudy(
+        {"stock": stock, "stock_in_excess": excess, **{scope: years[scope] for scope in order}}
+    )
+
+
+def _played_before(
+    study: Study, known: Mask, ways: Mapping[str, NDArray[np.intp]], own: Mapping[str, Mask]
+) -> tuple[dict[str, Array], dict[str, tuple[NDArray[np.intp], Mask]]]:
+    """What the comparison added up while it played, by scope, and for the plans by `ways` who is still to be played, and how.
+
+    `own` (products,) marks by plan who is run as today. A plan that is another one by now, by limits or by choice, is to be played whole.
+    """
+    kept, every = study.comparison.lost, {scope: (way, known) for scope, way in ways.items()}
+    if kept is None or not np.array_equal(kept.known, known):
+        return {}, every
+    years = {str(name): each.copy() for name, each in kept.strategies.items()}
+    for scope, way in ways.items():
+        plan = kept.plans.get(scope)
+        if plan is not None and plan.of(way, own[scope]):
+            years[scope], every[scope] = plan.years.copy(), (way, plan.left)
+    return years, every
 
 
 def of_todays_stock(study: Study, valued: ValuedStock, down: PlayedDown) -> tuple[Array, Array]:

@@ -15,6 +15,8 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import gammainc
 
+from analytics.strategy.compared.lost_years import MEASURES_OF_A_YEAR
+
 __all__ = [
     "LEVEL",
     "MEASURES_OF_A_YEAR",
@@ -152,10 +154,6 @@ def stranded_distribution(
         out[1:] = hazard_per_year / both * goes * gammainc(sold + 1.0, both * horizon_years)
     out[0] = 1.0 - out.sum()
     return out
-
-
-#: What is kept of every simulated year, in the order of the last axis.
-MEASURES_OF_A_YEAR = ("written_off", "units_lost", "units_waited", "margin_not_earned")
 
 
 @dataclass(frozen=True, eq=False)

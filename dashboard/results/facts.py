@@ -18,10 +18,10 @@ from numpy.typing import NDArray
 
 from analytics.items import Items
 from analytics.naming.labels import COMPONENTS, Strategy
+from analytics.strategy.money.totals import written_off
 from analytics.strategy.portfolio.answer import Answer, Found, better_stocked, whole_answer
 from analytics.strategy.portfolio.confidence import Confidence
 from analytics.strategy.portfolio.sums import Portfolio
-from analytics.strategy.portfolio.totals import written_off
 from analytics.strategy.present.baseline import Baseline
 from analytics.valuation.bridge import Bridge
 from analytics.valuation.on_hand import StockFacts

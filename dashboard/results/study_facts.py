@@ -42,7 +42,7 @@ def _by_strategy(study: Study, make: Any) -> Array:
 def _run_today(study: Study, money: Any) -> tuple[NDArray[np.bool_], Array]:
     """Products that stay with today's settings, and what each writes off a year as it is run today."""
     from analytics.strategy.money.measures import priced_measures
-    from analytics.strategy.portfolio.totals import written_off
+    from analytics.strategy.money.totals import written_off
     from analytics.strategy.present.present_policy import todays_money
 
     comparison, baseline = study.comparison, study.recommendation.baseline

@@ -14,12 +14,12 @@ from analytics.naming.figures import FIGURES
 from analytics.naming.labels import Strategy, money_text, number_text, percent_text, strategy_text
 from analytics.naming.scales import in_thousands, percent
 from analytics.strategy.money.thresholds import TOLD_SHARE
+from analytics.strategy.money.totals import written_off
 from analytics.strategy.portfolio.largest import (
     order_over_stock_by_family,
     revenue_demanded,
 )
 from analytics.strategy.portfolio.plans_compared import orders_waiting_over, profit_over, written_off_over
-from analytics.strategy.portfolio.totals import written_off
 from analytics.strategy.rollout_waves import products_for_80_percent
 from analytics.writeup.from_to import CHANGES, top_changes
 from dashboard.charts.families import families_chart

@@ -15,8 +15,8 @@ from analytics.items import ORIGINS
 from analytics.naming.figures import FIGURES
 from analytics.naming.labels import Strategy
 from analytics.naming.scales import percent
+from analytics.strategy.money.totals import written_off
 from analytics.strategy.portfolio.plans_compared import plan_difference
-from analytics.strategy.portfolio.totals import written_off
 from dashboard.parts.frame import data_error, opened, waiting
 from dashboard.parts.register import COLUMNS, changed_fields, edited, table_of
 from dashboard.parts.sidebar import AS_ASSUMED, WITH_ANSWERS

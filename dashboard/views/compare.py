@@ -28,9 +28,9 @@ from analytics.naming.labels import (
 )
 from analytics.naming.scales import on_step, scale_of
 from analytics.strategy.gains import gain_moved
+from analytics.strategy.money.totals import BLOCK_FORMULAS, lost_against_perfect_year
 from analytics.strategy.portfolio.largest import share_of_first
 from analytics.strategy.portfolio.plans_compared import profit_over, served_within
-from analytics.strategy.portfolio.totals import BLOCK_FORMULAS, lost_against_perfect_year
 from analytics.strategy.rollout_waves import products_for_share
 from dashboard.charts.books import bridge_chart
 from dashboard.charts.components import components_chart

@@ -18,7 +18,7 @@ from analytics.naming.labels import (
     strategy_text,
     total_text,
 )
-from analytics.strategy.portfolio.totals import BLOCK_FORMULAS
+from analytics.strategy.money.totals import BLOCK_FORMULAS
 from analytics.writeup.from_to import CHANGES, top_changes
 from dashboard.parts.downloads import downloads
 from dashboard.parts.frame import opened

@@ -18,7 +18,7 @@ from analytics.demand.margin import margin_by_channel, margin_control
 from analytics.demand.panel import demand_panel
 from analytics.errors import DataError
 from analytics.naming.labels import COMPONENTS
-from analytics.strategy.portfolio.totals import BLOCK_FORMULAS
+from analytics.strategy.money.totals import BLOCK_FORMULAS
 from analytics.valuation.ageing import ageing, fifo_layers
 from analytics.valuation.books.nrv import component_write_down, net_realisable_value, write_down_per_unit
 from analytics.valuation.books.reserve import Rates, ladder_rate, reserve

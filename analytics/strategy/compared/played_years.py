@@ -33,7 +33,10 @@ SERVICE_DAYS = np.array([0.0, 1.0, 3.0, 5.0, 7.0, 10.0, 14.0, 17.0, 21.0, 28.0, 
 
 @dataclass(frozen=True, eq=False)
 class Part:
-    """Some products under one strategy, path by path: what is kept of it; `by_world` is expected money in reference worlds (None: too few years)."""
+    """Some products under one strategy, path by path: what is kept of it.
+
+    `by_world` is expected money in reference worlds (None: too few years), `lost` what is lost by year (None: not asked for).
+    """
 
     index: NDArray[np.intp]
     by_path: NDArray[np.float32]
@@ -45,6 +48,7 @@ class Part:
     served: Array
     perfect: Array
     by_world: NDArray[np.float32] | None = None
+    lost: Array | None = None
 
 
 @dataclass(frozen=True, eq=False)

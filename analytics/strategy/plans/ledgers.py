@@ -7,7 +7,7 @@ them, on the whole grid and at the chosen settings, share chunks, threads and ha
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, fields, replace
 from typing import Any
@@ -37,8 +37,9 @@ from analytics.strategy.plans.split_by_order_size import (
 )
 
 __all__ = [
-    "Progress", "Setup", "at_values_in_force", "ato_counts", "chunk_counts", "chunks_of", "demand_of", "grid_counts", "grid_ledgers", "half_groups", "in_threads", "mts_counts",
-    "split_channels", "split_settings", "stock_levels", "with_measured_waits", "years_at_once",
+    "Progress", "Setup", "at_values_in_force", "ato_counts", "chunk_counts", "chunks_of", "demand_of",
+    "grid_counts", "grid_ledgers", "half_groups", "in_threads", "in_turn", "mts_counts", "split_channels",
+    "split_settings", "stock_levels", "with_measured_waits", "years_at_once",
 ]  # fmt: skip
 
 Progress = Callable[[float, str], None]
@@ -282,22 +283,27 @@ def years_at_once(count: int, size: int, paths: int) -> list[NDArray[np.intp]]:
     return chunks_of(count, max(1, size * _YEARS // max(paths, 1)))
 
 
+def in_turn(
+    work: Callable[[Any], Any], tasks: Sequence[Any], progress: Progress | None = None, text: str = ""
+) -> Iterator[Any]:
+    """Results of `work` over tasks, one after the other, by a pool of one thread per core; the results do not depend on it."""
+    if len(tasks) == 1:
+        yield work(tasks[0])
+        if progress is not None:
+            progress(1.0, text)
+        return
+    with ThreadPoolExecutor(max_workers=max(1, os.cpu_count() or 1)) as pool:
+        for done, result in enumerate(pool.map(work, tasks), 1):
+            yield result
+            if progress is not None:
+                progress(done / len(tasks), text)
+
+
 def in_threads(
     work: Callable[[Any], Any], tasks: Sequence[Any], progress: Progress | None = None, text: str = ""
 ) -> list[Any]:
-    """Results of `work` over tasks, in order, by a pool of one thread per core; the results do not depend on it."""
-    results = []
-    if len(tasks) == 1:
-        results = [work(tasks[0])]
-        if progress is not None:
-            progress(1.0, text)
-        return results
-    with ThreadPoolExecutor(max_workers=max(1, os.cpu_count() or 1)) as pool:
-        for done, result in enumerate(pool.map(work, tasks), 1):
-            results.append(result)
-            if progress is not None:
-                progress(done / len(tasks), text)
-    return results
+    """All results of `in_turn`, in order."""
+    return list(in_turn(work, tasks, progress, text))
 
 
 def with_measured_waits(world: World, plan: StockPlan) -> StockPlan:

@@ -499,6 +499,7 @@ def with_settings(plan: StockPlan, chosen: NDArray[np.intp]) -> StockPlan:
     rows = np.arange(len(chosen))[:, None]
     picked = {
         name: np.ascontiguousarray(getattr(plan, name)[rows, chosen])
-        for name in ("relative_quantile", "lot", "stockout_wait_days")
+        for name in ("relative_quantile", "lot", "stockout_wait_days", "order_gap")
+        if getattr(plan, name) is not None
     }
     return replace(plan, **picked)

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from analytics.strategy.portfolio.totals import Amounts, written_off
+from analytics.strategy.money.totals import Amounts, written_off
 
 __all__ = [
     "earned_a_year",

@@ -23,8 +23,8 @@ from analytics.strategy.doubt.gain_doubt import (
 )
 from analytics.strategy.doubt.gain_range import gain_range
 from analytics.strategy.money.measures import WAIT_FORMULAS, physical_measures, pooled_waits
+from analytics.strategy.money.totals import TOTAL_FORMULAS
 from analytics.strategy.portfolio.plan_measures import plans_of
-from analytics.strategy.portfolio.totals import TOTAL_FORMULAS
 from analytics.strategy.recommend import Recommendation
 from analytics.strategy.rollout_waves import products_for_80_percent
 

@@ -13,6 +13,7 @@ from analytics.items import Items
 from analytics.naming.labels import Strategy
 from analytics.simulation.stock import StockPlan
 from analytics.strategy.compare import Comparison, expected_parameter_draws
+from analytics.strategy.compared.lost_years import lost_years
 from analytics.strategy.compared.played_years import Part, Years, part_of
 from analytics.strategy.compared.reference_worlds import references_of
 from analytics.strategy.money.in_force import money_in_force
@@ -75,6 +76,8 @@ def with_today(
     The comparison with today's way of every product played on the same paths: from stock, from components, or to order; what has `ended` from stock, by the
     stated service and not by levels that nobody refills. `given`: see `todays_plan`.
     """
+    if comparison.lost is not None and comparison.lost.today is None:  # of another way of today
+        comparison = replace(comparison, lost=None)
     strategy, _ = todays_strategies(comparison, items)
     name = np.array(comparison.strategies, object)[strategy]
     # what may be split by order size is a way to run it better, not one a file names
@@ -139,6 +142,8 @@ def _stocked(
         played = Years(index[units], years, one, waited, mean[:, 0], np.zeros(len(units)), steps)
         references = references_of(setup.world, index[units], comparison.uniforms)
         part = part_of(own, Strategy.MTS, played, comparison.uniforms, inner, references)
+        if comparison.lost is not None:
+            comparison.lost.put_today(index[units], lost_years(one, own, Strategy.MTS))
         return mean, money_by_draw(certain[:, 0], Strategy.MTS, own, inner), part
 
     parts = in_threads(play, chunks_of(len(index), 16))
@@ -181,6 +186,8 @@ def _assembled(
         years = _by_service(counts, own, comparison, inner)
         expected = priced_as_today(mean[:, 0], np.full(len(products), Strategy.ATO, object), own)[0]
         sure = money_by_draw(certain[:, 0], Strategy.ATO, own, inner)
+        if comparison.lost is not None:
+            comparison.lost.put_today(products, lost_years(certain[:, 0], own, Strategy.ATO))
         return (
             products,
             mean,
@@ -243,6 +250,8 @@ def _to_order(
             setup.world.inner,
             references_of(setup.world, rows, comparison.uniforms),
         )
+        if comparison.lost is not None:
+            comparison.lost.put_today(rows, lost_years(certain, own, Strategy.MTO))
         return (
             np.repeat(mean, SETTINGS, axis=1),
             money_by_draw(certain, Strategy.MTO, own, setup.world.inner),
