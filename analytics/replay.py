@@ -191,6 +191,8 @@ def run_replay(
     promises = []
     counts: list[Array] = []
     notes: list[str] = []
+    if history.promotions is not None:
+        notes.append("Promotions that the calendar names count as planned at every date before them.")
     for k in range(origins):
         share, text = k / origins, f"date {k + 1} of {origins}"
 

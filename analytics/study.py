@@ -11,7 +11,6 @@ import pandas as pd
 
 from analytics.assumptions import Assumptions
 from analytics.data.history import IntakeReport, SalesHistory
-from analytics.data.items.promotions_file import Promotions
 from analytics.demand import DemandPanel, LifeCycle, complete_items, demand_panel, life_cycle, with_life
 from analytics.demand.bom import ProductParts, product_parts
 from analytics.demand.cleaning.layers import CleanedDemand, Cleaning, cleaned_demand
@@ -25,7 +24,7 @@ from analytics.forecast.fit import HORIZON
 from analytics.forecast.known_orders import with_known_orders
 from analytics.forecast.launch import similar_positions
 from analytics.forecast.members.further_voice import most_money
-from analytics.forecast.promoted import promotion_plan, with_promotions
+from analytics.forecast.promotions_ahead import PromotionPlan, promotion_plan, with_promotions
 from analytics.items import Items
 from analytics.machine import kernel_cache
 from analytics.machine.sealed import told
@@ -75,6 +74,7 @@ class Study:
     notes: tuple[str, ...] = ()
     parts: ProductParts | None = None
     limited: Limited | None = None
+    promotions: PromotionPlan | None = None
 
     @property
     def life(self) -> LifeCycle:
@@ -156,6 +156,8 @@ def run_study(
     forecast = fit_forecast(cleaned.panel, life, codes, span, HORIZON[panel.frequency], seed,
                             most_money(cleaned.panel, np.asarray(completed["price"], np.float64), ets) if ets else None,
                             similar_positions(panel.skus, completed["similar_to"]))  # fmt: skip
+    plan = promotion_plan(cleaned, history.promotions, HORIZON[panel.frequency])
+    forecast = forecast if plan is None else with_promotions(forecast, plan)
     orders = order_sizes(history, panel.skus)
     forecast = replace(
         with_known_orders(forecast, history.apart), order=orders.mean, together=orders.together
@@ -190,7 +192,7 @@ def run_study(
         lambda share, text: step(0.65 + 0.33 * share, text),
     )
     notes = [*panel.notes, *cleaned.notes, *life.notes, *completed.notes]
-    notes += [unmeasured] if unmeasured else []
+    notes += [*(() if plan is None else plan.notes), *([unmeasured] if unmeasured else [])]
     if len(completed) > LARGE_PORTFOLIO:
         fewer = f"{setup.world.paths} simulated years per product instead of 400"
         notes.append(f"More than {LARGE_PORTFOLIO} products: {fewer}.")
@@ -201,7 +203,7 @@ def run_study(
     setup = setup if chosen["hold_demand"] else demand_let_go(setup)
     study = Study(
         history, chosen["items_report"], panel, cleaned, items, assumptions, completed, outlook, setup, ledgers, comparison, recommendation, portfolio, orders, way, currency,
-        tuple(notes), parts,
+        tuple(notes), parts, None, plan,
     )  # fmt: skip
     return within_limits(study)
 
@@ -227,22 +229,21 @@ def _measured(
 
 def run_forecast(
     history: SalesHistory, items: Items | None = None, *, horizon: int, frequency: str | None = None, total: bool = False, cleaning: Cleaning | None = None,
-    ets: int = 0, promotions: Promotions | None = None,
+    ets: int = 0,
 ) -> pd.DataFrame:  # fmt: skip
     """The forecast table of the command line: every SKU's demand as a distribution, by period or in total.
 
-    `horizon` periods are also the interval over which methods are chosen and calibrated; `ets` as for `run_study`. With `promotions` the history is
-    fitted without what promotions added, and their past effect put where they are planned (`promotion_plan`); `table.attrs["notes"]` says what
-    could not be done. Raises ValueError for a horizon below 1.
+    `horizon` periods are also the interval over which methods are chosen and calibrated; `ets` as for `run_study`. Where promotions are ahead the history is
+    fitted without what past ones added, and their effect put where they are planned (`promotion_plan`); `table.attrs["notes"]` says so, or why not.
+    Raises ValueError for a horizon below 1.
     """
     if horizon < 1:
         raise ValueError(f"run_forecast: horizon must be at least 1, got {horizon}")
     panel, completed, cleaned, life = _demand(history, items, Assumptions(), frequency, cleaning)
     codes, _ = family_codes(with_life(completed, life))
-    plan = None if promotions is None else promotion_plan(cleaned.panel, history, promotions, codes, horizon)
-    fitted = cleaned.panel if plan is None else plan.panel
-    forecast = fit_forecast(fitted, life, codes, np.full(len(panel.skus), float(horizon)), horizon, 1,
-                            most_money(fitted, np.asarray(completed["price"], np.float64), ets) if ets else None,
+    plan = promotion_plan(cleaned, history.promotions, horizon)
+    forecast = fit_forecast(cleaned.panel, life, codes, np.full(len(panel.skus), float(horizon)), horizon, 1,
+                            most_money(cleaned.panel, np.asarray(completed["price"], np.float64), ets) if ets else None,
                             similar_positions(panel.skus, completed["similar_to"]))  # fmt: skip
     forecast = forecast if plan is None else with_promotions(forecast, plan)
     forecast = with_known_orders(forecast, history.apart)

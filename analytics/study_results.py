@@ -1,4 +1,7 @@
-"""What a study answers as a whole: its tables, its summary, the answer in one line, stock, margin and the rule for sales."""
+"""What a study answers as a whole: its tables, its summary, the answer in one line, stock, margin and the rule for sales.
+
+One concept: every answer of a study that needs more than one of its stations, each a few lines over what the stations give.
+"""
 
 from __future__ import annotations
 
@@ -22,6 +25,7 @@ from analytics.demand.from_sales.sold import fitted_window
 from analytics.demand.margin import margin_control, margin_document
 from analytics.errors import Problem
 from analytics.forecast.judged.external import ExternalForecast, ValueAdded, value_added
+from analytics.forecast.promotions_ahead import promotions_table
 from analytics.forecast.spread.paths import WEEKS
 from analytics.naming.labels import Strategy, Verdict
 from analytics.strategy.compare import Comparison
@@ -105,6 +109,8 @@ def study_tables(
         "meanings": lambda: meanings_table(study.history.report.meanings),
         **{name: partial(by_product, study.history.apart, kind) for kind, name in APART_FILES.items()},
     }
+    if (plan := study.promotions) is not None:
+        tables["promotions"] = lambda: promotions_table(study.forecast, plan)
     if (bought := study.parts) is not None:
         tables["components"] = lambda: components_table(
             bought, expected_weeks(study.forecast, WEEKS).sum(axis=1) * study.life.alive
@@ -149,8 +155,12 @@ def _reports(study: Study) -> list[IntakeReport]:
 
 
 def past_cleaning(study: Study) -> Callable[[DemandPanel], DemandPanel]:
-    """How the study cleans a history that ends at a past date: as today, but for stock-outs, since only today's stock is known."""
-    cleaning = replace(study.cleaned.cleaning, stockouts=False)
+    """How the study cleans a history that ends at a past date: as today, but for stock-outs, since only today's stock is known.
+
+    Promotions are taken out only where that is told: what is ahead of today was not ahead of then.
+    """
+    asked = study.cleaned.cleaning
+    cleaning = replace(asked, stockouts=False, promotions=bool(asked.promotions))
     return lambda past: cleaned_demand(past, study.history, study.items, cleaning).panel
 
 
@@ -213,13 +223,13 @@ def study_summary(
     study: Study,
     policy: StockPolicy = DEFAULT_POLICY,
     known: Callable[[], Unknowns] | None = None,
-    receipts: Sequence[Problem] = (),
+    came: Sequence[Problem] = (),
 ) -> dict[str, Any]:
-    """The study in one document: what `summary.json` holds; `policy` and `known` as for `study_tables`, `receipts` the problems of a file of goods received."""
+    """The study in one document: what `summary.json` holds; `policy` and `known` as for `study_tables`, `came` the problems of goods received and promotions."""
     with ThreadPoolExecutor(1) as beside:  # simulated by compiled code while the questions are worked out
         scenarios = beside.submit(patience_scenarios, study)
         document = _without_scenarios(study, policy, known)
-        said = [p.sentence() for p in (*chain(*(one.problems for one in _reports(study))), *receipts)]
+        said = [p.sentence() for p in (*chain(*(one.problems for one in _reports(study))), *came)]
         return {**document, "input_problems": said, "patience_scenarios": scenarios.result()}
 
 

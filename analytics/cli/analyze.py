@@ -107,7 +107,7 @@ def run(arguments: argparse.Namespace) -> None:
         for note in added.notes:
             tell(note)
     with ThreadPoolExecutor(1) as beside:  # simulated by compiled code while the tables are written
-        came = reports["receipts"].problems if "receipts" in reports else ()
+        came = [p for kind in ("receipts", "promotions") if kind in reports for p in reports[kind].problems]
         document = beside.submit(study_summary, study, policy, known, came)
         files = table_files(tables, arguments.locale)
         for note in write_folder(out, files, document.result):

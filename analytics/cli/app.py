@@ -30,7 +30,7 @@ def run(arguments: argparse.Namespace) -> int:
     environment = dict(os.environ)
     for name, value in (
         (f"STOCK_OR_ORDER_{kind.upper()}", getattr(arguments, kind, None))
-        for kind in ("sales", "items", "bom", "stock", "receipts")
+        for kind in ("sales", "items", "bom", "stock", "receipts", "promotions")
     ):
         environment.pop(name, None)
         if value:

@@ -123,6 +123,10 @@ def argument_parser() -> argparse.ArgumentParser:
         help = "stock on hand (sku, quantity, and where known as of, location, value, unit cost, lot, receipt date, status)"
         one.add_argument("--stock", help=help)
 
+    def promoted(one: argparse.ArgumentParser) -> None:
+        help = "promotions past and ahead (sku, from, to): what they brought in the past is put where they are planned"
+        one.add_argument("--promotions", metavar="FILE", help=help)
+
     def ets(one: argparse.ArgumentParser) -> None:
         help = "the N products with most money: statsmodels' ETS, chosen by AICc, joins their forecast (about a second a product; default 0)"
         one.add_argument("--ets", type=_count, default=0, metavar="N", help=help)
@@ -133,6 +137,7 @@ def argument_parser() -> argparse.ArgumentParser:
     app.add_argument("--items", help="items file")
     stocked(app)
     receiving(app)
+    promoted(app)
     app.add_argument(
         "--bom", help="bill of materials: parent, component, quantity; several levels by chaining"
     )
@@ -142,11 +147,12 @@ def argument_parser() -> argparse.ArgumentParser:
     reading(check)
     receiving(check)
     stocked(check)
+    promoted(check)
     check.add_argument("--json", action="store_true", help="one JSON line per file")
     check.add_argument(
         "--out",
         help="folder for sales.csv as understood, rejected_rows.csv, meanings.csv, orders_on_hand.csv, receipts.csv, and rejected_rows_items.csv, "
-        "rejected_rows_stock.csv and rejected_rows_receipts.csv for the files given beside it",
+        "rejected_rows_stock.csv, rejected_rows_receipts.csv and rejected_rows_promotions.csv for the files given beside it",
     )
     writing(check)
     forecast = command("forecast", "forecast every product as a distribution")
@@ -164,8 +170,7 @@ def argument_parser() -> argparse.ArgumentParser:
     forecast.add_argument(
         "--total", action="store_true", help="one row per product for demand summed over the horizon"
     )
-    help = "promotions past and ahead (sku, from, to): what they brought in the past is put where they are planned"
-    forecast.add_argument("--promotions", metavar="FILE", help=help)
+    promoted(forecast)
     ets(forecast)
     writing(forecast)
     forecast.add_argument("--out", required=True, help="CSV file to write")
@@ -177,6 +182,7 @@ def argument_parser() -> argparse.ArgumentParser:
             "--bom", help="bill of materials: parent, component, quantity; several levels by chaining"
         )
         receiving(one)
+        promoted(one)
         one.add_argument("--assumptions", help="TOML file, see 'stock-or-order assumptions'")
         one.add_argument(
             "--frequency",
@@ -248,7 +254,7 @@ def argument_parser() -> argparse.ArgumentParser:
     )
     template = command(
         "template",
-        "write a workbook to fill in: sheets for sales, items, stock, receipts and bill of materials",
+        "write a workbook to fill in: sheets for sales, items, stock, receipts, promotions and bill of materials",
     )
     template.add_argument("file", help="workbook to write (.xlsx)")
     command("assumptions", "print the table of assumptions as TOML")

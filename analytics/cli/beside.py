@@ -22,12 +22,18 @@ _REJECTED = {
     "items": "rejected_rows_items.csv",
     "stock": "rejected_rows_stock.csv",
     "receipts": "rejected_rows_receipts.csv",
+    "promotions": "rejected_rows_promotions.csv",
 }
 
 
 def reports_beside(given: Reading) -> dict[str, IntakeReport]:
-    """How each file beside the sales was read, by its kind: items, stock, receipts."""
-    found = {"items": given.items_report, **given.list_reports, "receipts": given.receipts_report}
+    """How each file beside the sales was read, by its kind: items, stock, receipts, promotions."""
+    found = {
+        "items": given.items_report,
+        **given.list_reports,
+        "receipts": given.receipts_report,
+        "promotions": given.promotions_report,
+    }
     if "items" not in given.list_reports and "stock" in given.list_reports:
         del found["items"]  # there is a list of stock alone
     return {kind: report for kind, report in found.items() if report is not None}

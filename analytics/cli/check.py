@@ -31,7 +31,12 @@ if TYPE_CHECKING:
 __all__ = ["run"]
 
 #: What the report of a file beside the sales is called in the document.
-_BLOCKS = {"items": "items", "stock": "stock_file", "receipts": "receipts_file"}
+_BLOCKS = {
+    "items": "items",
+    "stock": "stock_file",
+    "receipts": "receipts_file",
+    "promotions": "promotions_file",
+}
 #: so many values of a column are printed; all stand in the JSON
 _MOST_VALUES = 60
 
@@ -92,6 +97,8 @@ def _beside_words(kind: str, report: IntakeReport, given: Reading, outcome: dict
         line += f"; {joined:,} of {listed:,} {what} are among the {outcome['skus']:,} products sold"
     if kind == "receipts":
         line += f"; {total_text(report.units_used)} units received"
+    if kind == "promotions":
+        line += f", {report.first_date} to {report.last_date}"
     lines = [line, *_problem_lines(check_report(report))]
     if kind == "stock" and given.items is not None:
         lines[1:1] = _balance_lines(stock_totals(given.items))

@@ -155,11 +155,11 @@ def read_given(arguments: argparse.Namespace, apart: ReadingProcess) -> Reading:
     from analytics.data.uploads import Given, read_files
 
     sales = file_at(arguments.sales)
-    items, bom, receipts, stock = (
+    items, bom, receipts, stock, promotions = (
         file_at(path) if path else None
         for path in (
             arguments.items,
-            *(getattr(arguments, kind, None) for kind in ("bom", "receipts", "stock")),
+            *(getattr(arguments, kind, None) for kind in ("bom", "receipts", "stock", "promotions")),
         )
     )
     mapping, choices = _pairs("mapping", arguments.mapping), _choices(_pairs("choices", arguments.choices))
@@ -185,11 +185,11 @@ def read_given(arguments: argparse.Namespace, apart: ReadingProcess) -> Reading:
     }
     large = any(
         path is not None and path.stat().st_size >= _LARGE and is_text(path)
-        for path in (sales, items, bom, receipts, stock)
+        for path in (sales, items, bom, receipts, stock, promotions)
     )
-    further = [Given(one) if one else None for one in (items, bom, receipts, stock)]
+    further = [Given(one) if one else None for one in (items, bom, receipts, stock, promotions)]
     read = read_files if large else apart.read
-    return read([Given(sales)], further[0], further[1], options, further[2], further[3])
+    return read([Given(sales)], further[0], further[1], options, *further[2:])
 
 
 def read_apart(arguments: argparse.Namespace) -> Reading:

@@ -1,4 +1,4 @@
-"""One workbook with sheets for sales, items, stock, receipts and bill of materials: each sheet read as what it holds, or named with the reason why not."""
+"""One workbook with sheets for sales, items, stock, receipts, promotions and bill of materials: each sheet read as what it holds, or named with the reason why not."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import numpy as np
 from analytics.data.columns.column_roles import map_sales_columns
 from analytics.data.files.source import Piece
 from analytics.data.files.workbook import MOST_SHEETS, cell_text, unless_damaged
+from analytics.data.items.promotions_file import is_promotions
 from analytics.data.items.receipts_file import is_receipts
 from analytics.data.layout.body import CellRows, table_of_rows
 from analytics.data.layout.raw_table import RawTable
@@ -28,11 +29,12 @@ KIND_WORDS = {
     "items": "items",
     "stock": "stock",
     "receipts": "receipts",
+    "promotions": "promotions",
     "bom": "bill of materials",
 }
 #: so many rows of a sheet tell what it holds
 _HEAD_ROWS = 120
-_NOT_READ = "nothing in it that is sales, items, stock, receipts or a bill of materials"
+_NOT_READ = "nothing in it that is sales, items, stock, receipts, promotions or a bill of materials"
 
 
 @dataclass(frozen=True)
@@ -110,7 +112,9 @@ def _seen(name: str, rows: list[list[str]], cells: int) -> Sheet:
     if not len(table):
         return Sheet(name, "", "a header without rows", cells)
     kind = _kind(table)
-    if kind != "bom" and is_receipts(name, table):
+    if kind != "bom" and is_promotions(name, table):
+        kind = "promotions"
+    elif kind != "bom" and is_receipts(name, table):
         kind = "receipts"
     periods = set(wide_positions(table.names))
     columns = tuple(sorted(text for i, text in enumerate(table.names) if i not in periods))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,7 +13,15 @@ from numpy.typing import NDArray
 from analytics.data.meaning.listed_meanings import Meaning
 from analytics.errors import Problem
 
-__all__ = ["APART_COLUMNS", "LINE_COLUMNS", "IntakeReport", "SalesHistory", "no_lines_apart"]
+__all__ = [
+    "APART_COLUMNS",
+    "LINE_COLUMNS",
+    "IntakeReport",
+    "Promotions",
+    "SalesHistory",
+    "joined_promotions",
+    "no_lines_apart",
+]
 
 #: columns of the lines that are kept beside the sales, with their types
 _APART = {
@@ -97,6 +105,30 @@ class IntakeReport:
 
 
 @dataclass(frozen=True, eq=False)
+class Promotions:
+    """Promotions, one an entry: `sku` texts, `first` and `last` day (datetime64[D]), both included."""
+
+    sku: NDArray[Any]
+    first: NDArray[np.datetime64]
+    last: NDArray[np.datetime64]
+
+    def __len__(self) -> int:
+        """How many promotions there are."""
+        return len(self.sku)
+
+
+def joined_promotions(parts: Sequence[Promotions]) -> Promotions | None:
+    """The promotions of several calendars as one; None where there are none."""
+    if not parts:
+        return None
+    return Promotions(
+        np.concatenate([part.sku for part in parts]),
+        np.concatenate([part.first for part in parts]),
+        np.concatenate([part.last for part in parts]),
+    )
+
+
+@dataclass(frozen=True, eq=False)
 class SalesHistory:
     """Order lines, one entry per line in every column, sorted by date, then by row of the file.
 
@@ -107,7 +139,8 @@ class SalesHistory:
     family (text), unit_cost (latest, number), name. `frequency` is the grain of the file: L for order lines,
     else D, W or M for totals per period. `unit_cost` is the cost of a unit on every line (NaN unknown), None where the file has no such column.
     `apart` are lines beside the sales, orders on hand and receipts: sku, date (of orders the day they are due), units, money (NaN unknown), kind
-    ("on hand", "receipt"), in_demand (the line is among the sales too), file and row.
+    ("on hand", "receipt"), in_demand (the line is among the sales too), file and row. `promotions` are those of a calendar beside the sales, past and ahead,
+    and those that rows of the sales without a quantity plan (None: none are known beside the flags of lines).
     """
 
     skus: NDArray[Any]
@@ -129,6 +162,7 @@ class SalesHistory:
     report: IntakeReport
     unit_cost: NDArray[np.float64] | None = None
     apart: pd.DataFrame = field(default_factory=no_lines_apart)
+    promotions: Promotions | None = None
 
     def __len__(self) -> int:
         """How many order lines there are."""

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from analytics.data.columns.attributes import channel_table
 from analytics.data.currencies import in_one_currency
-from analytics.data.history import IntakeReport, SalesHistory
+from analytics.data.history import IntakeReport, SalesHistory, joined_promotions
 from analytics.data.kept_apart import joined_apart, units_apart
 from analytics.data.lines.alternative_totals import summed
 from analytics.data.lines.rejections import REJECTED_COLUMNS
@@ -115,6 +115,7 @@ def merged(histories: Sequence[SalesHistory], problems: Sequence[Problem]) -> Sa
         "attributes": _attributes(histories, skus),
         "report": replace(report, problems=(*again, *report.problems), **units_apart(apart)),
         "apart": apart,
+        "promotions": joined_promotions([h.promotions for h in histories if h.promotions is not None]),
     }
     return SalesHistory(
         skus, **columns, customers=customers, channels=channels, frequency=report.frequency, **further

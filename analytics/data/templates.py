@@ -28,6 +28,7 @@ TEMPLATES: Mapping[str, str] = {
         "A-100,Bottle cage,Accessories,21.50,49.90,0,28,,,15,20,,120,MTS,\n"
         "B-200,Touring 300 blue,Touring,690.00,1250.00,1,35,7,2,40,1,0.6,4,MTO,4000\n"
     ),
+    "promotions": "sku,from,to\nA-100,2024-03-04,2024-03-17\nA-100,2025-03-03,2025-03-16\nB-200,2025-05-05,2025-05-18\n",
     "receipts": "date,sku,quantity\n2024-11-04,A-100,120\n2024-12-09,A-100,80\n2024-12-16,B-200,4\n",
     "bom": "parent,component,quantity\nA-100,ALU-TUBE,1\nA-100,BOLT-M5,2\nB-200,FRAME-TOURING,1\nB-200,WHEEL-28,2\nWHEEL-28,SPOKE,32\n",
 }
@@ -46,7 +47,7 @@ def _rows(text: str) -> list[list[str]]:
 
 
 def template_workbook() -> bytes:
-    """One workbook with sheets for sales, items, stock, receipts and bill of materials: what the files would hold, read alike.
+    """One workbook with sheets for sales, items, stock, receipts, promotions and bill of materials: what the files would hold, read alike.
 
     >>> template_workbook()[:2]
     b'PK'
@@ -58,6 +59,7 @@ def template_workbook() -> bytes:
         "Items": [[cell for i, cell in enumerate(row) if i != left_out] for row in items],
         "Stock": _rows(TEMPLATES["stock"]),
         "Receipts": _rows(TEMPLATES["receipts"]),
+        "Promotions": _rows(TEMPLATES["promotions"]),
         "Bill of materials": _rows(TEMPLATES["bom"]),
     }
     return workbook_of(sheets)

@@ -34,6 +34,7 @@ from analytics.data.items.joining import (
     joining_problems,
     same_codes,
 )
+from analytics.data.items.promotions_file import is_promotions, promoted_beside, read_promotions
 from analytics.data.items.receipts_file import is_receipts, read_receipts, received
 from analytics.data.items.stock_lots import with_lots
 from analytics.data.kept_apart import LOT, ON_ORDER
@@ -51,6 +52,7 @@ _WORDS = {
     "items": "list of items",
     "stock": "list of stock",
     "receipts": "receipts of goods",
+    "promotions": "calendar of promotions",
     "bom": "bill of materials",
 }
 
@@ -63,13 +65,13 @@ class Given:
     name: str = ""
     #: the sheets of a workbook that are meant, "" the largest or those alike
     sheets: tuple[str, ...] = ()
-    #: given as stock on hand or goods received, which of the two its content says: it is never sales
+    #: given as stock on hand, goods received or promotions, which of them its content says: it is never sales
     beside: bool = False
 
 
 @dataclass(frozen=True, eq=False)
 class Reading:
-    """What the files of a study say: sales, with receipts beside them; items and receipts with the report of how they were read; bill of materials.
+    """What the files of a study say: sales, with receipts and promotions beside them; the other files with the report of how they were read; bill of materials.
 
     `items_report` is of all lists together, `list_reports` of each alone, by what it holds: items, stock.
     """
@@ -79,6 +81,7 @@ class Reading:
     items_report: IntakeReport | None = None
     bom: BillOfMaterials | None = None
     receipts_report: IntakeReport | None = None
+    promotions_report: IntakeReport | None = None
     list_reports: Mapping[str, IntakeReport] = field(default_factory=dict)
 
     @property
@@ -147,6 +150,8 @@ def _parts_of(file: Given, single: bool, sheet: object) -> tuple[list[tuple[Give
 def _held_by(table: RawTable, name: str) -> str:
     """What a table of several files holds."""
     kind = kind_of(table)
+    if kind != "bom" and is_promotions(name, table):
+        return "promotions"
     if kind in ("sales", "items") and is_stock_list(table):
         return "stock"
     return "receipts" if kind != "bom" and is_receipts(name, table) else kind
@@ -164,10 +169,14 @@ def _of_kind(file: Given | None, kinds: tuple[str, ...]) -> list[tuple[Given, st
 
 
 def _beside_of(file: Given) -> list[tuple[Given, str]]:
-    """A file given as stock or goods received, told by its content: what has a day on every line came in, any other list is what lies there."""
+    """A file given beside the sales, told by its content: promotions name the days of a product, what has a day on every line came in, any other list is what lies there."""
     pieces = open_source(file.source, file.name)
     sheets = sheets_of(pieces[0]) if len(pieces) == 1 and may_be_workbook(file.source) else []
-    held = {"sales": "receipts", "receipts": "receipts", "items": "stock", "stock": "stock"}
+    held = {
+        "sales": "receipts",
+        "items": "stock",
+        **{name: name for name in ("receipts", "stock", "promotions")},
+    }
     found = [(replace(file, sheets=(s.name,)), held[s.kind]) for s in sheets if s.kind in held]
     if found:
         return found
@@ -178,6 +187,8 @@ def _beside_of(file: Given) -> list[tuple[Given, str]]:
     if kind == "bom":
         words = f"{file.name} is a bill of materials, not stock or goods received"
         raise DataError(Problem("not_stock", words, "give it as the bill of materials", found=file.name))
+    if kind == "promotions":
+        return [(file, kind)]
     dated = "date" in map_sales_columns(table.names, table.columns, None, by_content=False).role
     return [(file, "receipts" if kind == "receipts" or (kind == "sales" and dated) else "stock")]
 
@@ -343,10 +354,11 @@ def read_files(
     options: Mapping[str, Any] | None = None,
     receipts: Given | None = None,
     stock: Given | None = None,
+    promotions: Given | None = None,
 ) -> Reading:
-    r"""Sales, items, bill of materials, receipts and stock of a study; among several files of sales the others are recognised by their columns, receipts by name too.
+    r"""Sales, items, bill of materials, receipts, stock and promotions of a study; among several files of sales the others are recognised by their columns.
 
-    A file among them that is given `beside` is stock or goods received, as its content says.
+    Of receipts and promotions the name tells too. A file among them that is given `beside` is stock, goods received or promotions, as its content says.
 
     `options` are those of read_sales, and `join`: the differences of writing (zeros, case, blanks, dashes, parted by commas) over which codes of the items and
     the bill of materials are joined to those sold; without it nothing is joined that is not written alike, and what would join is said.
@@ -375,12 +387,18 @@ def read_files(
     parts = [*parts, *beside]
     single: dict[str, list[Given]] = {}
     notes: list[str] = []
-    for kind, given in (("items", items), ("stock", stock), ("receipts", receipts), ("bom", bom)):
+    for kind, given in (
+        ("items", items),
+        ("stock", stock),
+        ("receipts", receipts),
+        ("promotions", promotions),
+        ("bom", bom),
+    ):
         here = [
             *_of_kind(given, ("items", "stock") if kind == "items" else (kind,)),
             *((file, kind) for file, k in parts if k == kind),
         ]
-        by = "name or columns" if kind == "receipts" else "columns"
+        by = "name or columns" if kind in ("receipts", "promotions") else "columns"
         notes += [
             f"{file.name} was recognised by its {by} as the {_WORDS[kind]}"
             for file, k in parts
@@ -436,6 +454,12 @@ def _with_others(
         history, receipts_report = received(
             history, read_receipts(sources, names, [_sheet(file) for file in came], told, order), changes
         )
+    promotions_report = None
+    if calendar := single.get("promotions"):
+        plan, promotions_report = read_promotions(
+            calendar[0].source, name=calendar[0].name, sheet=_sheet(calendar[0]), date_order=order
+        )
+        history, promotions_report = promoted_beside(history, plan, promotions_report, changes)
     listed_items, items_report, own = _listed(single.get("items", []), single.get("stock", []), order)
     if items_report is not None and {"receipt_date", "arrival_date"} & set(items_report.mapping):
         history = with_lots(history, _lots_of(single, own, order, history.skus, changes))
@@ -448,7 +472,8 @@ def _with_others(
         if "bom" in single
         else None
     )
-    return _joined(Reading(history, listed_items, items_report, materials, receipts_report, own), changes)
+    read = Reading(history, listed_items, items_report, materials, receipts_report, promotions_report, own)
+    return _joined(read, changes)
 
 
 def _joined(reading: Reading, changes: Sequence[str]) -> Reading:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from analytics.data.history import LINE_COLUMNS, SalesHistory
+from analytics.data.history import LINE_COLUMNS, Promotions, SalesHistory
 from analytics.items import UNKNOWN, Items
 
 __all__ = ["history_of", "history_until", "items_until"]
@@ -35,14 +35,18 @@ def history_of(history: SalesHistory, products: NDArray[np.bool_]) -> SalesHisto
     The report on how the file was read stays that of the whole file.
     """
     part = _lines(history, products[history.sku])
-    return replace(part, apart=history.apart[history.apart["sku"].isin(set(part.skus))])
+    sold, plan = set(part.skus), history.promotions
+    if plan is not None:
+        kept = np.array([sku in sold for sku in plan.sku], np.bool_)
+        plan = Promotions(plan.sku[kept], plan.first[kept], plan.last[kept])
+    return replace(part, apart=history.apart[history.apart["sku"].isin(sold)], promotions=plan)
 
 
 def history_until(history: SalesHistory, day: np.datetime64) -> SalesHistory:
     """The history as it stood at the start of a day: lines dated before it, products sold before it, shipments made before it.
 
     Columns that describe products (`attributes`) are those of the whole file: it holds no older state of them. The report
-    on how the file was read stays that of the whole file, too.
+    on how the file was read stays that of the whole file, too. Promotions of a calendar stay in whole: they were planned ahead.
     """
     part = _lines(history, history.date < day)
     shipped = np.where(part.shipped < day, part.shipped, np.datetime64("NaT")).astype(part.shipped.dtype)

@@ -263,13 +263,23 @@ FILES: Mapping[str, File] = {
             **dict.fromkeys(("rows", "units", "money"), COUNTED),
         },
     ),
+    "promotions": File(
+        "analytics.forecast.promotions_ahead.promotions_table",
+        _ANALYZE,
+        {
+            "sku": WORDS,
+            **dict.fromkeys(("promoted_days", "promoted_days_ahead"), COUNTED),
+            "promotion_effect": "promotion_effect",
+            "units_by_promotions": "units_by_promotions",
+        },
+    ),
     "rejected_rows": File("analytics.data.lines.rejections.RowFilter.finish", f"{_ANALYZE}, check", _REJECTED),
     "rejected_rows_items": File("analytics.data.lines.rejections.RowFilter.finish", "check", _REJECTED),
     **{
         f"rejected_rows_{kind}": File(
             "analytics.data.lines.rejections.RowFilter.finish", f"{_ANALYZE}, check", _REJECTED
         )
-        for kind in ("stock", "receipts")
+        for kind in ("stock", "receipts", "promotions")
     },
     "meanings": File(
         "analytics.data.meaning.listed_meanings.meanings_table",

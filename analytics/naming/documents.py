@@ -199,7 +199,7 @@ _READING: Mapping[str, str] = {
 _JOINING = "analytics.data.items.joining.joining_of"
 
 #: In the document of `check` every further file has a block of its own, with the same keys.
-FURTHER_FILES = ("items", "stock_file", "receipts_file")
+FURTHER_FILES = ("items", "stock_file", "receipts_file", "promotions_file")
 
 #: Every document that a command writes or prints: command -> key -> name of the figure, the path of a function, or "as given".
 DOCUMENTS: Mapping[str, Mapping[str, str]] = {

@@ -170,6 +170,8 @@ FIGURES: Mapping[str, Figure] = {
         randomised_coverage="A promise of 90 % held",
     ),
     **_named("analytics.forecast.members.regression", "units", pinball="Pinball loss"),
+    **_named("analytics.demand.promoted", "times", promotion_effect="Times as much on a promoted day"),
+    **_named("analytics.forecast.promotions_ahead", "units", units_by_promotions="Added by promotions ahead"),
     **_named(
         "analytics.forecast.judged.external", "units", value_added_units="Adds to the mean of the last 12 periods"
     ),

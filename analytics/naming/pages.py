@@ -239,7 +239,7 @@ PAGES: Mapping[str, Page] = {
     ),
     "Demand": Page(
         (
-            "views/demand.py", "text/demand_words.py", "parts/demand_cleaning.py", "charts/demand.py", "charts/past.py", "charts/parts.py",
+            "views/demand.py", "text/demand_words.py", "parts/demand_ahead.py", "parts/demand_cleaning.py", "charts/demand.py", "charts/past.py", "charts/parts.py",
             "charts/season.py",
         ),
         {
@@ -248,6 +248,9 @@ PAGES: Mapping[str, Page] = {
             "A promise of 90 % held": "randomised_coverage",
             "Misplanned stock a year": "planning_regret",
             "Tested on": COUNTED,
+            "Times as much": "promotion_effect",
+            "Units added": "units_by_promotions",
+            **_all(COUNTED, "Promoted days", "Days ahead"),
             **_all(WORDS, "Product", "Class", "Layer", "From", "To", "Why", "Own season", "As of", "Month", "Year"),
             **_all(COUNTED, "Products", "Sold", "Units before", "Units after", "Counted in the forecast", "Units", "Tests", "…s"),
             "Value": f"{_ERRORS}.error_value",
@@ -268,6 +271,7 @@ PAGES: Mapping[str, Page] = {
             "Planning by this forecast misplans stock of": "planning_regret",
             "not knowing demand still costs": "analytics.strategy.money.forecast_value.cost_of_not_knowing",
             "no fewer": "fewer_wrong",
+            "Promotions ahead add": "units_by_promotions",
         },
     ),
     "Limits": Page(

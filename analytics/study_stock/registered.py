@@ -49,7 +49,9 @@ def study_register(
     """
     valued = study_valuation(study, policy)
     family = dict(zip(study.items.skus.astype(str), study.items["family"].astype(str), strict=True))
-    layers = study.cleaned.cleaning.names
+    layers = (
+        study.cleaned.cleaning.names
+    )  # as asked for: what promotions ahead switch on comes by itself again
     cleaning = {} if layers == Cleaning().names else {"clean": (", ".join(layers) or "none",)}
     return register_table(
         assumed,

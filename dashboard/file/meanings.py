@@ -34,10 +34,13 @@ TREATMENT_WORDS = {
     "leave out": "Leave out",
     "on hand": "Order on hand: keep apart",
     "receipt": "Receipt of goods: keep apart",
+    "promoted": "Sold in a promotion",
+    "usual": "Sold as usual",
     "ask": "Not known",
 }
 #: what is asked about the values of a column, by what the column is about
 _QUESTIONS = {
+    "promotion": "**Which of these mean a promotion?** {column}: these words say neither yes nor no.",
     "unit": "**How much is one of these?** {column}: these units of measure stand beside others of one product; how many of one the other is, nothing states.",
     "service": "**Are these products?** {column}: by name or code they may be services, charges or discounts, by how they are sold they may be products.",
 }
@@ -270,10 +273,13 @@ def _choice(one: Meaning, options: Sequence[str], label: str) -> None:
 
 def _possible(one: Meaning) -> list[str]:
     """What can be done with the rows of a value."""
+    if one.role == "promotion":
+        return ["promoted", "usual"]
+    not_of_rows = ("ask", "promoted", "usual")
     return (
         list(_COUNTED)
         if one.role in ("place", "service")
-        else [name for name in TREATMENT_WORDS if name != "ask"]
+        else [name for name in TREATMENT_WORDS if name not in not_of_rows]
     )
 
 

@@ -1,4 +1,4 @@
-"""Stock on hand and goods received brought to data that are on the screen: dropped, read, and used at once; what was answered stays."""
+"""Stock on hand, goods received and promotions brought to data that are on the screen: dropped, read, and used at once; what was answered stays."""
 
 from __future__ import annotations
 
@@ -18,13 +18,14 @@ __all__ = ["stock_files_part"]
 
 
 def stock_files_part(choice: Choice) -> None:
-    """The drop zone for stock and goods received of the data on the screen; of a sample, the way to one's own."""
+    """The drop zone for stock, goods received and promotions of the data on the screen; of a sample, the way to one's own."""
     if choice.source.sample:
         return
     if choice.anonymous:
         return
     names = ", ".join(name for name, _ in choice.source.beside)
-    title = f"Stock and receipts: {names}" if names else "Bring a file of stock on hand, or of goods received"
+    none = "Bring a file of stock on hand, of goods received, or of promotions"
+    title = f"Beside the sales: {names}" if names else none
     with st.expander(plain(title)):
         dropped = stock_files_dropped("beside-added")
         if not dropped:
@@ -53,7 +54,7 @@ def stock_files_part(choice: Choice) -> None:
 
 def _read(source: Source, further: dict[str, Intake]) -> None:
     """How the files were read, in short; in full on the page Data once they are used."""
-    for what in ("Stock", "Receipts"):
+    for what in ("Stock", "Receipts", "Promotions"):
         if what in further:
             one = further[what]
             st.markdown(plain(f"{what}, {one.report.source}: {verdict(one)[:1].lower()}{verdict(one)[1:]}."))

@@ -45,6 +45,7 @@ def templates() -> None:
             ("items", "items"),
             ("stock", "stock"),
             ("receipts", "receipts"),
+            ("promotions", "promotions"),
             ("bom", "bill of materials"),
         ):
             st.download_button(
@@ -57,7 +58,7 @@ def templates() -> None:
                 type="tertiary",
             )
         kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-        words = "One workbook for all, with stock and receipts"
+        words = "One workbook for all, with stock, receipts and promotions"
         st.download_button(
             words,
             _workbook,
@@ -88,8 +89,11 @@ def _workbook() -> bytes:
 
 
 def stock_files_dropped(key: str) -> tuple[tuple[str, bytes], ...]:
-    """Files of stock and goods received that were dropped, told apart by what is in them."""
-    words = "Stock on hand and goods received (optional): product and quantity, goods received with a date on every line"
+    """Files of stock, goods received and promotions that were dropped, told apart by what is in them."""
+    words = (
+        "Stock on hand, goods received, promotions (optional): product and quantity, "
+        "goods received with a date on every line; promotions with a product, first and last day"
+    )
     files = st.file_uploader(words, accept_multiple_files=True, key=key, max_upload_size=50)
     return tuple((one.name, one.getvalue()) for one in files or ())
 
@@ -98,7 +102,7 @@ def uploaded() -> Source | None:
     """The files dropped, as a source; None where there are none."""
     reading.reader().start()  # it loads while the files are chosen
     left, right = st.columns(2, gap="large")
-    words = "Sales history: one file or several, or one workbook; items, stock, receipts and bill of materials may be among them"
+    words = "Sales history: one file or several, or one workbook; items, stock, receipts, promotions and bill of materials may be among them"
     sales = left.file_uploader(words, accept_multiple_files=True, key="sales-files", max_upload_size=200)
     with right:
         items = st.file_uploader(

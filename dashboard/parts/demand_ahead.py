@@ -1,4 +1,4 @@
-"""The year ahead on the Demand page: its season."""
+"""The year ahead on the Demand page: its season, and promotions."""
 
 from __future__ import annotations
 
@@ -7,16 +7,46 @@ import pandas as pd
 import streamlit as st
 
 from analytics.demand.months import by_month, month_index, month_place
-from analytics.naming.labels import percent_text
+from analytics.naming.labels import number_text, percent_text
 from dashboard.charts.season import MONTHS, season_chart
 from dashboard.charts.theme import ink
 from dashboard.parts.frame import draw, small
+from dashboard.parts.tables import show_table
 from dashboard.results.demand_facts import DemandFacts
 from dashboard.results.facts import Facts
+from dashboard.text.words import shortened
 
-__all__ = ["season_part"]
+__all__ = ["promotions_part", "season_part"]
 
 DAYS = {"D": 1, "W": 7, "M": 31}
+
+
+def promotions_part(facts: Facts, demand: DemandFacts) -> None:
+    """Promotions that files name: what past ones brought, and what those ahead add to what is expected."""
+    if demand.promotions is None:
+        return
+    added = float(demand.promotions["units_by_promotions"].sum())
+    words = f"Promotions ahead add {number_text(added)} units" if added else "No promotion ahead is counted"
+    st.subheader(words, anchor=False)
+    small(demand.promotions_said)
+    names = dict(zip(facts.products["sku"], facts.products["name"], strict=True))
+    rows = demand.promotions.sort_values("units_by_promotions", ascending=False, kind="stable")
+    shown = pd.DataFrame(
+        {
+            "Product": [shortened(names.get(s, s), 32) for s in rows["sku"]],
+            "Promoted days": rows["promoted_days"].round(0),
+            "Times as much": rows["promotion_effect"].round(2),
+            "Days ahead": rows["promoted_days_ahead"].round(0),
+            "Units added": rows["units_by_promotions"].round(1),
+        }
+    )
+    show_table(
+        shown,
+        hide_index=True,
+        width="stretch",
+        height=min(38 + 35 * max(len(shown), 1), 318),
+        alt=f"Promotions by product, past and ahead: {words}",
+    )
 
 
 def season_part(facts: Facts, demand: DemandFacts) -> None:

@@ -26,8 +26,8 @@ def _changed(key: str) -> None:
     st.session_state[_KEPT] = st.session_state[key]
 
 
-def file_names(bom: bool = False, beside: Collection[str] = ()) -> tuple[str, ...]:
-    """The files of a study, as `analyze` writes them; `beside` are the files of stock and receipts, by name.
+def file_names(bom: bool = False, beside: Collection[str] = (), promoted: bool = False) -> tuple[str, ...]:
+    """The files of a study, as `analyze` writes them; `beside` are the files of stock, receipts and promotions, by name; `promoted`: promotions are known.
 
     >>> file_names()[0], file_names(bom=True)[-2:]
     ('recommendation.csv', ('components.csv', 'summary.json'))
@@ -57,8 +57,9 @@ def file_names(bom: bool = False, beside: Collection[str] = ()) -> tuple[str, ..
         "meanings",
         "orders_on_hand",
         "receipts",
+        *(("promotions",) if promoted else ()),
         *(("components",) if bom else ()),
-        *(f"rejected_rows_{kind.lower()}" for kind in ("Stock", "Receipts") if kind in beside),
+        *(f"rejected_rows_{kind.lower()}" for kind in ("Stock", "Receipts", "Promotions") if kind in beside),
     )
     return (*(f"{name}.csv" for name in tables), "summary.json")
 
@@ -82,7 +83,8 @@ def downloads(choice: Choice, key: str) -> None:
     st.selectbox("Numbers in the files", list(_FORMS), format_func=_FORMS.__getitem__, key=control, on_change=_changed, args=(control,), width=330,
                  help="The second is for spreadsheets that expect a decimal comma. summary.json is the same in both, but for the digests of the files.")  # fmt: skip
     with st.container(horizontal=True):
-        for name in file_names(choice.source.bom is not None, compute.files_beside(choice)):
+        bom, beside = choice.source.bom is not None, compute.files_beside(choice)
+        for name in file_names(bom, beside, compute.promotions_known(choice)):
             mime = "application/json" if name.endswith("json") else "text/csv"
             st.download_button(
                 name,

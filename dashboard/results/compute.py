@@ -168,7 +168,7 @@ def read_source(source: Source) -> Reading:
 
 
 def file_intake(source: Source) -> tuple[Any, dict[str, Any]]:
-    """How the sales of a file were read, and by name how the other files were: items, stock, receipts, bill of materials."""
+    """How the sales of a file were read, and by name how the other files were: items, stock, receipts, promotions, bill of materials."""
     shelf = _shelves().facts
     key = (source.digest, "how it was read")
     found: tuple[Any, dict[str, Any]] | None = shelf.find(key)
@@ -178,6 +178,7 @@ def file_intake(source: Source) -> tuple[Any, dict[str, Any]]:
             "Items": read.list_reports.get("items"),
             "Stock": read.list_reports.get("stock"),
             "Receipts": read.receipts_report,
+            "Promotions": read.promotions_report,
             "Bill of materials": read.bom.report if read.bom is not None else None,
         }
         others = {name: intake_of(report) for name, report in further.items() if report is not None}
@@ -188,6 +189,11 @@ def file_intake(source: Source) -> tuple[Any, dict[str, Any]]:
 def files_beside(choice: Choice) -> dict[str, Any]:
     """How the files beside the sales were read, by name; none of a sample, and none where names are hidden: rows hold them."""
     return {} if choice.source.sample or choice.anonymous else file_intake(choice.source)[1]
+
+
+def promotions_known(choice: Choice) -> bool:
+    """Whether the files of a choice name promotions beside the flags of sales lines."""
+    return not choice.source.sample and read_source(choice.source).history.promotions is not None
 
 
 def file_stock(source: Source) -> StockTotals | None:
@@ -498,13 +504,13 @@ def files(choice: Choice, locale: str = "en") -> dict[str, Callable[[], bytes]]:
     origin = made_from(choice, locale, READING_ANSWERS, listed, others)
     rejected = {
         f"rejected_rows_{kind.lower()}": partial(getattr, others[kind].report, "rejected")
-        for kind in ("Stock", "Receipts")
+        for kind in ("Stock", "Receipts", "Promotions")
         if kind in others
     }
 
     def document() -> dict[str, Any]:
-        came = others["Receipts"].report.problems if "Receipts" in others else ()
-        return study_summary(current, how, receipts=came)
+        here = [others[kind].report for kind in ("Receipts", "Promotions") if kind in others]
+        return study_summary(current, how, came=[p for report in here for p in report.problems])
 
     return study_files({**study_tables(current, how, origin), **rejected}, document, locale)
 

@@ -31,7 +31,8 @@ class DemandFacts:
     `stocking` and `ordering` (products,) is what not knowing demand costs over twelve months (NaN unknown); `regret` and `regret_simple`
     what stocking by our forecast and by the mean of the last 12 periods would have cost more than hindsight, per year. `ahead` (products,
     periods) is expected demand, the chance of having ended counted, at least what is on order, from `ahead_starts`; `tests` how many past sums each product has.
-    `silent` is how well a year without a sale was foretold at past dates; None where the history has no room for such a test.
+    `silent` is how well a year without a sale was foretold at past dates; None where the history has no room for such a test. `promotions` is the
+    table of promotions, None where none are known beside the flags of lines; `promotions_said` what was done with them.
     """
 
     past: Backtest
@@ -54,6 +55,8 @@ class DemandFacts:
     method: tuple[str, ...]
     notes: tuple[tuple[str, ...], ...]
     silent: DeathReliability | None
+    promotions: pd.DataFrame | None
+    promotions_said: str
 
 
 def past_of(study: Study, progress: Progress | None = None) -> Backtest:
@@ -84,6 +87,7 @@ def demand_facts_of(study: Study, past: Backtest) -> DemandFacts:
     from analytics.demand.classes import demand_classes
     from analytics.demand.panel import PERIODS_PER_YEAR
     from analytics.forecast.judged.backtest import BACKTEST_LEVELS
+    from analytics.forecast.promotions_ahead import promotions_table
     from analytics.forecast.spread.totals import future_starts, mean_by_period
     from analytics.strategy.money.forecast_value import (
         cost_of_not_knowing,
@@ -151,6 +155,8 @@ def demand_facts_of(study: Study, past: Backtest) -> DemandFacts:
         method=tuple(str(m) for m in study.forecast.method),
         notes=study.forecast.notes,
         silent=silent_of(study),
+        promotions=None if study.promotions is None else promotions_table(study.forecast, study.promotions),
+        promotions_said="" if study.promotions is None else study.promotions.notes[0],
     )
 
 

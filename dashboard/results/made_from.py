@@ -44,7 +44,12 @@ def made_from(
         options["treat"] = tuple(f"{column}:{value}={what}" for column, value, what in source.treatments)
     digests |= {
         kind: others[name].report.digest
-        for kind, name in (("items", "Items"), ("stock", "Stock"), ("receipts", "Receipts"))
+        for kind, name in (
+            ("items", "Items"),
+            ("stock", "Stock"),
+            ("receipts", "Receipts"),
+            ("promotions", "Promotions"),
+        )
         if name in others
     }
     if "Stock" in others and "Items" not in others:  # there is a list of stock alone

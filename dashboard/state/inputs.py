@@ -49,7 +49,7 @@ def _from_command_line() -> Source | None:
         return None
     further = [
         Path(os.environ[name]) if os.environ.get(name) else None
-        for name in (f"STOCK_OR_ORDER_{kind}" for kind in ("ITEMS", "BOM", "STOCK", "RECEIPTS"))
+        for name in (f"STOCK_OR_ORDER_{kind}" for kind in ("ITEMS", "BOM", "STOCK", "RECEIPTS", "PROMOTIONS"))
     ]
     items, bom, *beside = ((one.name, one.read_bytes()) if one else None for one in further)
     sales = ((Path(path).name, Path(path).read_bytes()),)

@@ -19,7 +19,7 @@ from dashboard.charts.demand import demand_chart
 from dashboard.charts.past import past_chart
 from dashboard.charts.theme import ink
 from dashboard.parts.capacity import busiest_text, load_part
-from dashboard.parts.demand_ahead import season_part
+from dashboard.parts.demand_ahead import promotions_part, season_part
 from dashboard.parts.demand_cleaning import cleaning_part
 from dashboard.parts.demand_ets import ets_part
 from dashboard.parts.demand_parts import parts_part
@@ -323,6 +323,7 @@ def show() -> None:
     with left:
         product_part(choice, facts, demand, worst)
         season_part(facts, demand)
+        promotions_part(facts, demand)
         if facts.carrying is not None and facts.carrying.load.work.any():
             words = busiest_text(facts.carrying)
             st.subheader(words[0].upper() + words[1:], anchor=False)

@@ -196,7 +196,7 @@ def test_the_template_is_read_whole_and_the_command_line_writes_it(
     }
     assert reading.history.report.units_used == 4 and len(reading.bom) == 5
     names = openpyxl.load_workbook(io.BytesIO(template_workbook())).sheetnames
-    assert names == ["Sales", "Items", "Stock", "Receipts", "Bill of materials"]
+    assert names == ["Sales", "Items", "Stock", "Receipts", "Promotions", "Bill of materials"]
     assert reading.receipts_report is not None and reading.history.report.units_received == 204.0
     path = tmp_path / "template.xlsx"
     assert cli.main(["template", str(path)]) == 0 and path.read_bytes() == template_workbook()

@@ -14,8 +14,8 @@ from analytics.data import read_sales
 from analytics.demand import demand_panel
 from analytics.demand.cleaning.layers import LAYERS, CleanedDemand, Cleaning, cleaned_demand
 from analytics.demand.cleaning.one_off import one_off_cells
-from analytics.demand.cleaning.promotions import promotion_uplift
 from analytics.demand.life.life_cycle import life_cycle
+from analytics.demand.promoted import promotion_effect
 from analytics.errors import DataError
 from analytics.forecast import fit_forecast
 from analytics.items import GIVEN, Items, empty_items
@@ -162,14 +162,16 @@ def test_a_flag_in_the_file_becomes_a_layer_to_switch_and_less_to_forecast() -> 
     assert four_weeks(off) > 1.2 * four_weeks(on)
 
 
-def test_uplift_of_a_product_hardly_promoted_leans_on_the_others() -> None:
-    days = np.array([50.0, 1.0])
-    got = promotion_uplift(
-        days * np.array([20.0, 90.0]), days, np.array([1000.0, 1000.0]), np.array([100.0, 100.0])
-    )
-    assert got[0] == pytest.approx(2.0, rel=0.05) and 2.0 < got[1] < 4.0
-    assert promotion_uplift(np.array([5.0]), np.array([5.0]), np.array([50.0]), np.array([5.0])).tolist() == [
-        1.0
+def test_effect_of_a_product_hardly_promoted_leans_on_the_others() -> None:
+    """Twice as much on 50 days of the first, nine times on one day of the second, both in one family of days of 10."""
+    units, share = np.full((2, 150), 10.0), np.zeros((2, 150))
+    share[0, 1::3], share[1, 70] = 1.0, 1.0
+    units[0, 1::3], units[1, 70] = 20.0, 90.0
+    got = promotion_effect(units, units > 0.0, share, np.zeros(2, np.int32), "D")
+    assert got[0] == pytest.approx(2.0, rel=0.1) and 2.0 < got[1] < 4.0
+    assert promotion_effect(units, units > 0.0, 0.0 * share, np.zeros(2, np.int32), "D").tolist() == [
+        1.0,
+        1.0,
     ]
 
 

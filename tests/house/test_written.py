@@ -17,6 +17,7 @@ import pytest
 
 from analytics.data import check_report, sales_frame
 from analytics.forecast.judged.external import read_external_forecast
+from analytics.forecast.promotions_ahead import PromotionPlan, promotions_table
 from analytics.forecast.spread.totals import forecast_table, forecast_total_table
 from analytics.limits import Limits
 from analytics.naming.columns import COUNTED, FILES, MARKS, File
@@ -127,7 +128,11 @@ def written_tables() -> dict[str, list[str]]:
     study = small_study()
     tables = {name: list(make().columns) for name, make in study_tables(study).items()}
     tables["components"] = list(COMPONENT_COLUMNS)
-    beside = (f"rejected_rows_{kind}" for kind in ("items", "stock", "receipts"))
+    none = np.zeros(len(study.panel.skus))
+    past = study.cleaned.promoted
+    plan = PromotionPlan(0.0 * study.forecast.mean, past, none, none, ())
+    tables["promotions"] = list(promotions_table(study.forecast, plan).columns)
+    beside = (f"rejected_rows_{kind}" for kind in ("items", "stock", "receipts", "promotions"))
     tables |= dict.fromkeys(("rejected_rows", *beside), tables["rejected_rows"])
     tables["sales"] = list(sales_frame(study.history).columns)
     tables["forecast"] = list(forecast_table(study.forecast, study.panel, 3).columns)

@@ -18,7 +18,7 @@ from analytics.data.columns.attributes import (
     sorted_vocabulary,
 )
 from analytics.data.currencies import other_currencies
-from analytics.data.history import IntakeReport, SalesHistory
+from analytics.data.history import IntakeReport, Promotions, SalesHistory
 from analytics.data.kept_apart import units_apart
 from analytics.data.lines.duplicates import duplicates
 from analytics.data.lines.suspicious import SoldLines, suspicious
@@ -103,6 +103,15 @@ def frequency_of(
     return spacing((days + int(day.view(np.int64).min())).astype("datetime64[D]"))
 
 
+def _of_sold(plan: Promotions | None, skus: NDArray[Any]) -> Promotions | None:
+    """The promotions of products that are sold."""
+    if plan is None:
+        return None
+    sold = {str(sku) for sku in skus}
+    kept = np.array([str(sku) in sold for sku in plan.sku], np.bool_)
+    return Promotions(plan.sku[kept], plan.first[kept], plan.last[kept])
+
+
 def finished_history(file: SalesFile, digest: str, lines: LinesLeft, read: HowRead) -> SalesHistory:
     """The lines that are left, sorted by date and without what a file says twice, as a history with its report."""
     table, column = file.table, file.column
@@ -132,11 +141,9 @@ def finished_history(file: SalesFile, digest: str, lines: LinesLeft, read: HowRe
         r: column[r].spread(dates[r])[source] if r in dates else _constant(_NOTHING, len(day))
         for r in ("promised", "shipped")
     }
-    promotion = (
-        column["promotion"].spread(flags(column["promotion"].values))[source]
-        if "promotion" in column
-        else _constant(np.nan, len(day))
-    )
+    if "promotion" in column and file.promotion is None:  # of a sheet with a column per period
+        file.promotion = column["promotion"].spread(flags(column["promotion"].values))
+    promotion = _constant(np.nan, len(day)) if file.promotion is None else file.promotion[source]
     attributes = attributes_of(column, cost, source, sku, len(skus), file.assumed)
     if file.measured is not None:
         attributes["unit"] = np.array([file.measured.unit.get(str(code), "") for code in skus], dtype=object)
@@ -213,6 +220,7 @@ def finished_history(file: SalesFile, digest: str, lines: LinesLeft, read: HowRe
         report,
         cost,
         file.apart,
+        _of_sold(file.promotions, skus),
     )
     for array in (
         sku,

@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from analytics.data.assemble.promoted_rows import ask_of_promotions
 from analytics.data.assemble.sales_file import SalesFile
 from analytics.data.kept_apart import ON_HAND, RECEIPT, lines_apart, on_hand_said
 from analytics.data.lines.line_kinds import may_be_services
@@ -57,6 +58,7 @@ def meant(
     )
     file.states = judge_rows(lines, file.choices, file.meanings, file.problems, file.assumed)
     _places_and_services(file, numbers["quantity"], lines.money)
+    ask_of_promotions(file, numbers["quantity"], numbers.get("price"))
     money = lines.money() if file.meanings.columns or "unit" in file.column else None
     file.measured = units_of_rows(lines, money, file.meanings, file.items)
     file.problems += file.measured.problems if file.measured is not None else ()

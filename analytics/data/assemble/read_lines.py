@@ -14,6 +14,7 @@ from analytics.data.assemble.finished_history import (
     repeated_rows,
 )
 from analytics.data.assemble.meant_rows import kept_apart, meant, meant_by_period, units_in_cells
+from analytics.data.assemble.promoted_rows import plan_of_rows, planned_promotions, promoted_rows
 from analytics.data.assemble.rejected_rows import (
     less_returned,
     numbers_of_rows,
@@ -176,6 +177,8 @@ def history_of_rows(file: SalesFile, digest: str, told: Told) -> SalesHistory:
         column["date"], unreadable, "date_unreadable", named["date"], column["date"], expected, remedy
     )
     reject_blank_sku(file)
+    file.promotion = promoted_rows(file)
+    planned = planned_promotions(file, day)
     numbers = numbers_of_rows(file, marks, decimal is not None or bool(file.table.dialect.get("decimal")))
     amount_of_lines(file.table, numbers, named, file.sku, marks, file.problems)
     less_returned(file, numbers)
@@ -205,6 +208,7 @@ def history_of_rows(file: SalesFile, digest: str, told: Told) -> SalesHistory:
         else 0.0
     )
     grain = frequency_of(file, day[good], good, dates["date"])
+    file.promotions = plan_of_rows(file, planned, day, grain)
     file.further = further_totals(file.table, rows, day, numbers, revenue, named, mark)
     return finished_history(
         file,

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from analytics.data.columns.column_roles import RoleMap
 from analytics.data.columns.item_facts import ItemFacts
-from analytics.data.history import no_lines_apart
+from analytics.data.history import Promotions, no_lines_apart
 from analytics.data.layout.raw_table import RawTable
 from analytics.data.lines.line_kinds import Choices
 from analytics.data.lines.rejections import RowFilter
@@ -46,6 +46,8 @@ class SalesFile:
         self.meanings = Meanings(treatments or {})
         self.apart = no_lines_apart()
         self.states: OpenLines | None = None
+        self.promotion: NDArray[np.float64] | None = None
+        self.promotions: Promotions | None = None
         self.column: dict[str, Coded] = {role: table.columns[i] for role, i in roles.role.items()}
         self.named: dict[str, str] = {role: table.names[i] for role, i in roles.role.items()}
         self.problems: list[Problem] = list(table.problems)

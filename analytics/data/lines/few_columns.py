@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from analytics.data.layout.raw_table import RawTable
@@ -74,15 +75,11 @@ def days_of(
 
 def usable_rows(
     rows: RowFilter, table: RawTable, whose: str, expected: str
-) -> tuple[NDArray[np.intp], tuple[str, ...]]:
-    """The positions of rows that nothing was said against, (rows,), and a note on the others. Raises DataError where none is left."""
-    _, problems = rows.finish()
-    good, count = np.flatnonzero(rows.good), len(table) + len(table.rejected)
+) -> tuple[NDArray[np.intp], list[Problem], pd.DataFrame]:
+    """The positions of rows that nothing was said against, (rows,), a problem for each reason against others, and the table of those. DataError where none is left."""
+    rejected, problems = rows.finish()
+    good = np.flatnonzero(rows.good)
     if not len(good):
         words = f"no row of {whose} can be used"
         raise DataError([Problem("no_usable_row", words, "see the reasons", expected=expected), *problems])
-    if count == len(good) or not problems:
-        return good, ()
-    return good, (
-        f"{count - len(good):,} of {count:,} rows of {whose} cannot be used: {problems[0].message}.",
-    )
+    return good, problems, rejected

@@ -58,6 +58,8 @@ REASONS = {
     "left_out": "rows that are left out as told",
     "order_on_hand": "orders on hand are not sales yet",
     "receipt": "receipts of goods are not sales",
+    "not_promoted": "days that the calendar lists as not promoted",
+    "planned_row": "rows without a quantity after the last sale are no sales; those promoted are promotions ahead",
     "overlap": "lines that stand in an earlier file too",
 }
 

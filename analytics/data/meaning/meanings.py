@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.data.meaning.listed_meanings import Meaning, problem_of_unknown
-from analytics.data.meaning.treatments import TREATMENTS, plain_value
+from analytics.data.meaning.treatments import PROMOTED, TREATMENTS, plain_value
 from analytics.data.values.categorical import Coded
 from analytics.errors import Problem
 
@@ -90,8 +90,9 @@ class Meanings:
         )
         if any(told):
             several = [judged.role == "unit" and " to " in w for w in judged.words]  # factors by product
+            possible = PROMOTED if judged.role == "promotion" else TREATMENTS
             said = [
-                t if t and not many and (t in TREATMENTS or judged.role == "unit") else old
+                t if t and not many and (t in possible or judged.role == "unit") else old
                 for t, old, many in zip(told, judged.treatment, several, strict=True)
             ]
             new = [bool(t) and t == s for t, s in zip(told, said, strict=True)]

@@ -8,10 +8,12 @@ from functools import lru_cache
 from analytics.data.values.letters import without_accents
 from analytics.errors import DataError, Problem
 
-__all__ = ["TREATMENTS", "plain_value", "treatments_of"]
+__all__ = ["PROMOTED", "TREATMENTS", "plain_value", "treatments_of"]
 
 #: what can be done with the rows of a value; in a column of units of measure it is a factor instead ("12")
 TREATMENTS = ("count", "return", "leave out", "on hand", "receipt")
+#: what a value of a column of promotions says of its rows
+PROMOTED = ("promoted", "usual")
 
 
 @lru_cache(maxsize=65536)
@@ -43,10 +45,10 @@ def treatments_of(treatments: Mapping[str, Mapping[str, str]] | None) -> dict[st
         (c, v, t)
         for c, values in (treatments or {}).items()
         for v, t in values.items()
-        if t not in TREATMENTS and not _is_factor(t)
+        if t not in (*TREATMENTS, *PROMOTED) and not _is_factor(t)
     ]
     if wrong:
-        listed = ", ".join(TREATMENTS) + ", or a factor such as 12 for a unit of measure"
+        listed = ", ".join((*TREATMENTS, *PROMOTED)) + ", or a factor such as 12 for a unit of measure"
         raise DataError(
             [
                 Problem(

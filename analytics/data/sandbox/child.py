@@ -18,7 +18,10 @@ from typing import IO, Any
 
 from analytics.errors import DataError, Problem
 
-__all__ = ["main", "read_frame", "write_frame"]
+__all__ = ["BESIDE", "main", "read_frame", "write_frame"]
+
+#: kinds of files beside the sales, as a request names them
+BESIDE = ("items", "bom", "receipts", "stock", "promotions")
 
 _FRAME = struct.Struct("<Q")
 #: a child that has grown beyond this ends after its answer, so that one large file does not hold memory for good
@@ -111,8 +114,7 @@ def _answer(head: Mapping[str, Any], contents: list[bytes]) -> bytes:
                 given(head["items"]),
                 given(head["bom"]),
                 head["options"],
-                given(head["receipts"]),
-                given(head["stock"]),
+                *(given(head[kind]) for kind in BESIDE[2:]),
             )
         )
     except DataError as error:
@@ -159,10 +161,7 @@ def main(ahead: bool = False) -> int:
         "names": ["warm.csv"],
         "sales": [0],
         "beside": [],
-        "items": None,
-        "bom": None,
-        "receipts": None,
-        "stock": None,
+        **dict.fromkeys(BESIDE),
         "options": {},
     }
     _answer(head, [b"date,sku,quantity\n2012-01-27,A,3\n"])

@@ -11,10 +11,11 @@ from dataclasses import dataclass, replace
 from math import inf
 from pathlib import Path
 from time import monotonic
+from types import MappingProxyType
 from typing import IO, Any
 
 from analytics.data.meaning.listed_meanings import Meaning
-from analytics.data.sandbox.child import read_frame, write_frame
+from analytics.data.sandbox.child import BESIDE, read_frame, write_frame
 from analytics.data.sandbox.wire_format import unpack_reading
 from analytics.data.uploads import Given, Reading
 from analytics.errors import DataError, Problem
@@ -133,9 +134,11 @@ class ReadingProcess:
         options: Mapping[str, Any] | None = None,
         receipts: Given | None = None,
         stock: Given | None = None,
+        promotions: Given | None = None,
     ) -> Reading:
         """read_files in the child. Raises DataError where a file cannot be used or costs more than it may."""
-        return unpack_reading(self._answer(sales, items, bom, options, receipts=receipts, stock=stock)[1:])
+        further = {"items": items, "bom": bom, "receipts": receipts, "stock": stock, "promotions": promotions}
+        return unpack_reading(self._answer(sales, options, further)[1:])
 
     def header_of(self, sales: Sequence[Given]) -> tuple[str, ...]:
         """header_of in the child; empty where it cannot be told."""
@@ -147,14 +150,10 @@ class ReadingProcess:
     def _answer(
         self,
         sales: Sequence[Given],
-        items: Given | None = None,
-        bom: Given | None = None,
         options: Mapping[str, Any] | None = None,
+        further: Mapping[str, Given | None] = MappingProxyType({}),
         columns: bool = False,
-        receipts: Given | None = None,
-        stock: Given | None = None,
     ) -> bytes:
-        further = {"items": items, "bom": bom, "receipts": receipts, "stock": stock}
         given = {kind: file for kind, file in further.items() if file is not None}
         files = [*sales, *given.values()]
         contents = [_content(f) for f in files]
@@ -165,7 +164,7 @@ class ReadingProcess:
             "names": names,
             "sales": list(range(count)),
             "beside": [k for k, file in enumerate(sales) if file.beside],
-            **dict.fromkeys(further),
+            **dict.fromkeys(BESIDE),
             **{kind: count + k for k, kind in enumerate(given)},
             "options": dict(options or {}),
             "columns": columns,

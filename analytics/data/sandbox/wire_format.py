@@ -13,7 +13,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from analytics.data.history import APART_COLUMNS, LINE_COLUMNS, IntakeReport, SalesHistory, no_lines_apart
+from analytics.data.history import (
+    APART_COLUMNS,
+    LINE_COLUMNS,
+    IntakeReport,
+    Promotions,
+    SalesHistory,
+    no_lines_apart,
+)
 from analytics.data.items.bom_file import BillOfMaterials
 from analytics.data.meaning.listed_meanings import Meaning
 from analytics.data.uploads import Reading
@@ -23,6 +30,8 @@ from analytics.items import Items
 __all__ = ["pack_reading", "unpack_reading"]
 
 _WORDS = ("skus", "customers", "channels")
+#: reports of files whose lines are kept with the sales
+_BESIDE = ("receipts_report", "promotions_report")
 _HEADER = struct.Struct("<Q")
 
 _Arrays = dict[str, NDArray[Any]]
@@ -119,6 +128,9 @@ def _history_parts(history: SalesHistory) -> tuple[dict[str, Any], _Arrays]:
                 values, words = pd.factorize(values)
                 head["apart"][name] = [str(word) for word in words]
             arrays[f"apart {name}"] = values.astype("datetime64[D]") if name == "date" else values
+    if (plan := history.promotions) is not None:
+        head["promoted"] = [str(sku) for sku in plan.sku]
+        arrays |= {"promoted first": plan.first, "promoted last": plan.last}
     return head, arrays | {
         f"attribute {name}": values for name, values in history.attributes.items() if values.dtype.kind == "f"
     }
@@ -138,7 +150,11 @@ def _history(head: Mapping[str, Any], arrays: _Arrays) -> SalesHistory:
         kept: dict[str, Any] = {name: arrays[f"apart {name}"] for name in APART_COLUMNS}
         kept |= {name: _texts(words)[kept[name]] for name, words in head["apart"].items()}
         apart = pd.DataFrame({**kept, "date": kept["date"].astype("datetime64[ns]")})
+    plan = None
+    if "promoted" in head:
+        plan = Promotions(_texts(head["promoted"]), arrays["promoted first"], arrays["promoted last"])
     further: dict[str, Any] = {
+        "promotions": plan,
         "report": _report(head["report"]),
         "unit_cost": arrays.get("unit_cost"),
         "apart": apart,
@@ -176,8 +192,9 @@ def pack_reading(reading: Reading) -> bytes:
         heads["items_report"] = _report_head(reading.items_report)
         stored |= {f"items/{name}": values for name, values in arrays.items()}
     heads["list_reports"] = {kind: _report_head(report) for kind, report in reading.list_reports.items()}
-    if reading.receipts_report is not None:
-        heads["receipts_report"] = _report_head(reading.receipts_report)
+    for name in _BESIDE:
+        if (report := getattr(reading, name)) is not None:
+            heads[name] = _report_head(report)
     if reading.bom is not None:
         bom = reading.bom
         heads["bom"] = {"codes": [str(c) for c in bom.codes], "report": _report_head(bom.report)}
@@ -212,6 +229,6 @@ def unpack_reading(data: bytes) -> Reading:
         bom = BillOfMaterials(
             codes=_texts(heads["bom"]["codes"]), report=_report(heads["bom"]["report"]), **of("bom")
         )
-    receipts_report = _report(heads["receipts_report"]) if "receipts_report" in heads else None
+    receipts, promotions = (_report(heads[name]) if name in heads else None for name in _BESIDE)
     own = {kind: _report(head) for kind, head in heads["list_reports"].items()}
-    return Reading(_history(heads["sales"], of("sales")), items, items_report, bom, receipts_report, own)
+    return Reading(_history(heads["sales"], of("sales")), items, items_report, bom, receipts, promotions, own)

@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 from analytics.data.history import SalesHistory
 from analytics.demand.cleaning.empty_shelf import empty_periods
 from analytics.demand.cleaning.one_off import one_off_cells
-from analytics.demand.cleaning.promotions import promotion_units
 from analytics.demand.life.life_cycle import aligned_items
 from analytics.demand.panel import DemandPanel
+from analytics.demand.promoted import Promoted, added_units, promoted_past
 from analytics.errors import DataError, Problem
 from analytics.items import CONFIRMED, GIVEN, Items
 from analytics.naming.labels import Strategy, total_text
@@ -59,7 +59,8 @@ LAYERS: Mapping[str, tuple[str, str]] = {
     ),
     "promotions": (
         "Promotions",
-        "The part of promoted sales beyond a usual day is taken out, where the file flags promotions.",
+        "What promotions added to sales is taken out, where the file flags them or a calendar names them. On by itself where promotions are ahead: what past "
+        "ones brought is then expected where they are planned, and nowhere else.",
     ),
     "outliers": (
         "Outliers and one-off projects",
@@ -84,8 +85,9 @@ _LONGEST_STOCKOUT_YEARS = 0.5
 class Cleaning:
     """Which layers are on.
 
-    Off by default: promotions, since their sales come again where promotions go on; zeros after a known end, since the forecast of such a
+    Off by default: zeros after a known end, since the forecast of such a
     product is zero anyway and what others can learn from its end made their quantiles better (`benchmarks/cleaning_accuracy.py`).
+    Promotions (None): on where some are planned ahead, else off, since their sales come again where promotions go on.
     """
 
     partial_periods: bool = True
@@ -93,7 +95,7 @@ class Cleaning:
     before_launch: bool = True
     after_end: bool = False
     stockouts: bool = True
-    promotions: bool = False
+    promotions: bool | None = None
     outliers: bool = True
 
     @property
@@ -148,6 +150,7 @@ class Layer:
 class CleanedDemand:
     """`original`: the panel as counted; `panel`: what the forecast is fitted on; `hidden` (products, periods): cells where a stock-out hid demand.
 
+    `promoted` is what promotions did to the history, whether or not the layer is on.
     `layers` in the order in which they act; `changes`: one row per change of a layer that is on (columns CHANGE_COLUMNS).
     Always: units of `original` = units of `panel` + units removed.
     """
@@ -158,6 +161,12 @@ class CleanedDemand:
     cleaning: Cleaning
     layers: tuple[Layer, ...]
     changes: pd.DataFrame
+    promoted: Promoted
+
+    @property
+    def on(self) -> tuple[str, ...]:
+        """The layers that were on, in the order in which they act."""
+        return tuple(layer.name for layer in self.layers if layer.on)
 
     def __post_init__(self) -> None:
         """Raise ValueError unless units as sold are those as fitted and those removed."""
@@ -292,22 +301,24 @@ def cleaned_demand(
                     )
                 )
 
-    extra = promotion_units(panel, history)
+    family = np.unique(np.append("", np.asarray(own["family"], np.str_)), return_inverse=True)[1][1:] - 1
+    promoted = promoted_past(panel, history, family.astype(np.int32))
+    extra = added_units(panel, promoted)
+    without = _without_promotions(cleaning, panel, history, promoted)
     found["promotions"] = (int((extra > 0).any(axis=1).sum()), int((extra > 0).sum()), float(extra.sum()))
-    if cleaning.promotions:
-        rows += _reduced(
-            "promotions", panel, units, extra, ["beyond a day without promotion"] * int((extra > 0).sum())
-        )
+    if without:
+        rows += _reduced("promotions", panel, units, extra, ["added by promotions"] * int((extra > 0).sum()))
         units -= extra
     above = one_off_cells(units, observed & (grid >= panel.first[:, None]))
     found["outliers"] = (int((above > 0).any(axis=1).sum()), int((above > 0).sum()), float(above.sum()))
     if cleaning.outliers:
         rows += _reduced("outliers", panel, units, above, _orders_behind(panel, history, above))
         units -= above
-    layers = tuple(Layer(name, getattr(cleaning, name), *found[name]) for name in LAYERS)
+    on = {name: without if name == "promotions" else getattr(cleaning, name) for name in LAYERS}
+    layers = tuple(Layer(name, on[name], *found[name]) for name in LAYERS)
     fitted = panel
     if (
-        (extra.any() and cleaning.promotions)
+        (extra.any() and without)
         or (above.any() and cleaning.outliers)
         or not np.array_equal(observed, panel.observed)
         or not cleaning.before_launch
@@ -320,7 +331,18 @@ def cleaned_demand(
         cleaning,
         layers,
         pd.DataFrame(rows, columns=list(CHANGE_COLUMNS)),
+        promoted,
     )
+
+
+def _without_promotions(
+    cleaning: Cleaning, panel: DemandPanel, history: SalesHistory | None, promoted: Promoted
+) -> bool:
+    """Whether what promotions added is taken out: as told, else where the past shows what one brings and some are ahead."""
+    if cleaning.promotions is not None:
+        return cleaning.promotions
+    plan = None if history is None else history.promotions
+    return plan is not None and promoted.known and bool((plan.last >= panel.next_start).any())
 
 
 def _edge(panel: DemandPanel, units: str, periods: str, both: bool) -> tuple[int, int, float]:

@@ -131,7 +131,10 @@ def read_external_forecast(
         "one forecast per product, period and origin",
         "leave one of them out",
     )
-    good, notes = usable_rows(rows, table, "the forecast", "sku, period and mean")
+    good, problems, _ = usable_rows(rows, table, "the forecast", "sku, period and mean")
+    count = len(table) + len(table.rejected)
+    left = f"{count - len(good):,} of {count:,} rows of the forecast cannot be used"
+    notes = (f"{left}: {problems[0].message}.",) if problems and count > len(good) else ()
     return ExternalForecast(sku[good], day["period"][good], mean[good], day["origin"][good], notes)
 
 

@@ -70,3 +70,25 @@ def test_a_file_that_is_neither_is_refused_in_words(start: Start) -> None:
     assert not at.exception
     assert "b.csv is a bill of materials, not stock or goods received" in told(at)
     assert not [one for one in at.button if one.key == "use-beside"]
+
+
+def test_promotions_are_read_reported_and_shown_on_demand(start: Start) -> None:
+    """Without a past promotion nothing is counted, and the page says why; the file has a report of its own, and goes with the others."""
+    at = with_files(start(), sales_csv(), items_csv())
+    settled(at.button(key="use-file").click().run())
+    at.switch_page("views/data.py").run()
+    plan = b"sku,from,to\nA-1,2025-05-12,2025-05-18\nB-2,2025-05-12,x\n"
+    at.file_uploader(key="beside-added").set_value([("aktion.csv", plan, "text/csv")]).run()
+    assert not at.exception
+    assert "Promotions, aktion.csv: 1 of 2 rows are usable" in told(at)
+    settled(at.button(key="use-beside").click().run())
+    assert not at.exception and "Promotions: 1 of 2 rows are usable" in told(at)
+    kept = {str(one.label) for one in at.get("download_button")}
+    assert {"promotions.csv", "rejected_rows_promotions.csv"} <= kept
+    at.switch_page("views/demand.py").run()
+    assert not at.exception
+    words = told(at)
+    assert (
+        "No promotion ahead is counted" in words
+        and "none is in the past: what one brings is unknown" in words
+    )
