@@ -40,7 +40,7 @@ class Unknowns:
     """What every value in doubt changes.
 
     What every value in doubt changes: `ends[field]` expected profit (products, strategies) at the low and the high end of its range, prices priced
-    again and physics `played` again; `unseen` by how much the gain would be another had a tenth of demand never been seen, NaN where stock is on
+    again and physics `played` again; `unseen` by how much the gain would be another had a tenth of demand never been seen, NaN where all stock is on
     record or no gain is stated; `doubt[field]` the products (products,) on which it is worth asking for, `least` the least worth of an answer.
     """
 
@@ -66,21 +66,25 @@ def study_unknowns(study: Study) -> Unknowns:
 
 
 def unseen_change(study: Study) -> float:
-    """By how much the gain would be another had a tenth of demand never been seen, money a year.
+    """By how much the gain would be another had a tenth of the demand of products without stock records never been seen, money a year.
 
-    NaN where the product's empty shelves are on record (`stockouts` of the cleaning found what hid demand), or nothing is gained.
+    NaN where the past stock of every product is on record (`CleanedDemand.recorded`), or nothing is gained.
     """
-    recorded = any(layer.name == "stockouts" and layer.periods for layer in study.cleaned.layers)
-    if recorded or not study.portfolio.gain:
+    without = _without_record(study)
+    if not without.any() or not study.portfolio.gain:
         return float("nan")
-    return gain_if_unseen(
-        study.setup, study.comparison, study.recommendation, study.items, study.recommendation.gain
-    )
+    return gain_if_unseen(study.setup, study.comparison, study.recommendation, study.items, without)
+
+
+def _without_record(study: Study) -> NDArray[np.bool_]:
+    """Products on sale whose past stock is not on record, (products,)."""
+    return ~study.cleaned.recorded & ~study.recommendation.ended
 
 
 def unseen_sentence(study: Study, unknowns: Unknowns) -> str:
-    """What the gain would be had a tenth of demand never been seen, in words; nothing where stock is on record or nothing is gained."""
-    return unseen_words(study.portfolio.gain, unknowns.unseen, study.currency)
+    """What the gain would be had a tenth of demand never been seen, in words; nothing where all stock is on record or nothing is gained."""
+    without, products = int(_without_record(study).sum()), int((~study.recommendation.ended).sum())
+    return unseen_words(study.portfolio.gain, unknowns.unseen, study.currency, without, products)
 
 
 def study_questions(study: Study, unknowns: Unknowns | None = None) -> tuple[Question, ...]:

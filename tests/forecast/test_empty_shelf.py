@@ -10,7 +10,7 @@ import pytest
 
 from analytics.data import read_items, read_sales
 from analytics.data.kept_apart import with_receipts
-from analytics.demand.cleaning.empty_shelf import empty_periods, stock_by_period
+from analytics.demand.cleaning.empty_shelf import empty_periods, recorded_products, stock_by_period
 from analytics.study import run_forecast
 from tests.forecast.panels import panel_of
 
@@ -83,3 +83,14 @@ def test_demand_of_a_fifth_of_the_weeks_is_recovered() -> None:
     wanted = 4.0 * rate.sum()
     assert blind["mean"].sum() < 0.9 * wanted
     assert seen["mean"].sum() == pytest.approx(wanted, rel=0.05)
+
+
+def test_products_with_records_are_those_with_receipts_and_stock_that_hold_together() -> None:
+    """The first has no receipts, the second no stock today, of the third far more came in than was sold and lies there."""
+    _, sold, receipts, today = planted(2)
+    receipts[0] = 0.0
+    today[1] = np.nan
+    receipts[2] *= 10.0
+    panel = panel_of(sold, "W")
+    found = recorded_products(panel, lines("receipt", receipts, panel.starts), today)
+    assert found.tolist() == [False, False, False] + [True] * (PRODUCTS - 3)

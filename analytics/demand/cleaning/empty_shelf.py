@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from analytics.data.kept_apart import RECEIPT
 from analytics.demand.panel import DemandPanel
 
-__all__ = ["empty_periods", "stock_by_period"]
+__all__ = ["empty_periods", "recorded_products", "stock_by_period"]
 
 #: Records that lead below nothing by more than this share of the units sold do not hold together.
 _OFF = 0.02
@@ -41,10 +41,29 @@ def stock_by_period(
 def empty_periods(panel: DemandPanel, apart: pd.DataFrame, on_hand: NDArray[np.float64]) -> NDArray[np.bool_]:
     """Periods of a product's life without a sale that began with nothing in stock and brought nothing in: (products, periods).
 
-    Only where the records hold together: nowhere is more sold than there was, but for 2 % of the units; from the first receipt on.
+    Only where the records hold together (`recorded_products`), from the first receipt on.
     """
+    stock, since, sound = _records(panel, apart, on_hand)
+    slack = 1e-9 + _OFF * panel.units.max(axis=1, initial=0.0)
+    before = np.concatenate([np.full((len(stock), 1), np.nan), stock[:, :-1]], axis=1)
+    nothing = (before <= slack[:, None]) & (stock <= slack[:, None]) & (panel.units <= 0.0)
+    after = np.arange(stock.shape[1]) > panel.first[:, None]
+    return np.asarray(nothing & since & sound[:, None] & panel.observed & after)
+
+
+def recorded_products(
+    panel: DemandPanel, apart: pd.DataFrame, on_hand: NDArray[np.float64]
+) -> NDArray[np.bool_]:
+    """Products whose past stock is on record, (products,): receipts and stock today are, and nowhere is more sold than there was, but for 2 % of the units."""
+    return _records(panel, apart, on_hand)[2]
+
+
+def _records(
+    panel: DemandPanel, apart: pd.DataFrame, on_hand: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.bool_], NDArray[np.bool_]]:
+    """Stock at the end of every period and whether it is after the first receipt, (products, periods), and whose records hold together (products,)."""
     stock = stock_by_period(panel, apart, on_hand)
-    n, periods = panel.units.shape
+    periods = panel.units.shape[1]
     sold = panel.units.sum(axis=1)
     lines = apart[apart["kind"] == RECEIPT]
     first = (
@@ -56,10 +75,4 @@ def empty_periods(panel: DemandPanel, apart: pd.DataFrame, on_hand: NDArray[np.f
     column = np.searchsorted(panel.starts.astype("datetime64[D]"), begin, side="right") - 1
     since = (np.arange(periods)[None, :] >= column[:, None]) & ~np.isnat(begin)[:, None]
     lowest = np.where(since & np.isfinite(stock), stock, np.inf).min(axis=1, initial=np.inf)
-    sound = np.isfinite(lowest) & (lowest >= -_OFF * np.maximum(sold, 1.0))
-    slack = 1e-9 + _OFF * panel.units.max(axis=1, initial=0.0)
-    before = np.concatenate([np.full((n, 1), np.nan), stock[:, :-1]], axis=1)
-    nothing = (before <= slack[:, None]) & (stock <= slack[:, None]) & (panel.units <= 0.0)
-    return np.asarray(
-        nothing & since & sound[:, None] & panel.observed & (np.arange(periods) > panel.first[:, None])
-    )
+    return stock, since, np.isfinite(lowest) & (lowest >= -_OFF * np.maximum(sold, 1.0))

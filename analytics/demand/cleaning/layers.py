@@ -15,7 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from analytics.data.history import SalesHistory
-from analytics.demand.cleaning.empty_shelf import empty_periods
+from analytics.demand.cleaning.empty_shelf import empty_periods, recorded_products
 from analytics.demand.cleaning.one_off import one_off_cells
 from analytics.demand.life.life_cycle import aligned_items
 from analytics.demand.panel import DemandPanel
@@ -150,7 +150,7 @@ class Layer:
 class CleanedDemand:
     """`original`: the panel as counted; `panel`: what the forecast is fitted on; `hidden` (products, periods): cells where a stock-out hid demand.
 
-    `promoted` is what promotions did to the history, whether or not the layer is on.
+    `promoted` is what promotions did to the history, whether or not the layer is on; `recorded` (products,) whose past stock is on record.
     `layers` in the order in which they act; `changes`: one row per change of a layer that is on (columns CHANGE_COLUMNS).
     Always: units of `original` = units of `panel` + units removed.
     """
@@ -162,6 +162,7 @@ class CleanedDemand:
     layers: tuple[Layer, ...]
     changes: pd.DataFrame
     promoted: Promoted
+    recorded: NDArray[np.bool_]
 
     @property
     def on(self) -> tuple[str, ...]:
@@ -276,9 +277,11 @@ def cleaned_demand(
         known & stocked & sold & np.isnat(end) & (silence <= _LONGEST_STOCKOUT_YEARS * panel.periods_per_year)
     )
     hidden = (grid > panel.last[:, None]) & empty[:, None] & panel.observed
+    recorded = np.zeros(len(panel.skus), np.bool_)
     if history is not None and len(history.apart):
         stock = np.where(np.isin(own.origin("on_hand"), (GIVEN, CONFIRMED)), own["on_hand"], np.nan)
         hidden |= empty_periods(panel, history.apart, np.asarray(stock, np.float64))
+        recorded = recorded_products(panel, history.apart, np.asarray(stock, np.float64))
     for name, cells, why in (
         ("after_end", after, "after the end date"),
         ("stockouts", hidden, "no stock on hand"),
@@ -332,6 +335,7 @@ def cleaned_demand(
         layers,
         pd.DataFrame(rows, columns=list(CHANGE_COLUMNS)),
         promoted,
+        recorded,
     )
 
 
