@@ -1,6 +1,7 @@
 """Time and memory of the tables of stock, and how far a reserve foretold what stayed unsold.
 
-`python -m benchmarks.stock_tables` makes 30,000 products with receipts of three years and times every step that rests on them;
+`python -m benchmarks.stock_tables` makes 30,000 products with receipts of three years and times every step that rests on them,
+and the register of twelve values each, written and read;
 `--lookback SALES ITEMS` takes the stock of an items file as of a past day and holds the reserve of that day against what was not sold until the end.
 """
 
@@ -15,6 +16,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from analytics.assumptions import FIELDS, Assumptions
 from analytics.data import read_items, read_sales
 from analytics.items import GIVEN, empty_items
 from analytics.valuation.ageing import ageing
@@ -22,12 +24,14 @@ from analytics.valuation.attention import attention_list
 from analytics.valuation.books.reserve import ladder_rate
 from analytics.valuation.excess import average_cover
 from analytics.valuation.on_hand import StockFacts, stock_facts
-from analytics.valuation.policy import DEFAULT_POLICY
+from analytics.valuation.policy import DEFAULT_POLICY, StockPolicy
 from analytics.valuation.run_down import Way, run_down
 from analytics.valuation.transition import MONTHS, Ahead
 from analytics.valuation.valued import SoldBefore, ValuedStock
 from analytics.writeup.cash import attention_table, transition_table
 from analytics.writeup.files import csv_bytes
+from analytics.writeup.register import NOTHING_SAID, Effects, Stated, not_read_back, register_table
+from analytics.writeup.register_stated import read_register
 from analytics.writeup.reserves import (
     ageing_table,
     journal_table,
@@ -36,6 +40,7 @@ from analytics.writeup.reserves import (
     roll_forward_table,
 )
 from analytics.writeup.stock import stock_table
+from analytics.writeup.summary import MadeBy
 
 DAY = np.datetime64("2024-12-31")
 
@@ -118,6 +123,37 @@ def measure(products: int) -> None:
     )
 
 
+def register(products: int, policy: StockPolicy = DEFAULT_POLICY) -> None:
+    """Seconds of the register of twelve values a product, two of them confirmed: made, written, read, and held against what is in force."""
+    rng, skus = np.random.default_rng(5), [f"S{k:06d}" for k in range(products)]
+    names = [*list(FIELDS)[:9], "price", "unit_cost", "on_hand"]
+    fields = np.repeat(np.array(names, object), products)
+    value = rng.gamma(2.0, 30.0, len(fields))
+    origin = np.where(
+        np.isin(fields, names[:2]), "confirmed", np.where(np.isin(fields, names[:9]), "assumed", "given")
+    )
+    assumed = pd.DataFrame(
+        {"field": fields, "sku": np.tile(np.array(skus, object), len(names)), "value": value.astype(object), "unit": "unit",
+         "origin": origin, "low": 0.8 * value, "high": 1.2 * value, "source": "as the table of assumptions says"}
+    )  # fmt: skip
+    stated = Stated(Assumptions(), policy, DAY, {sku: f"F{k % 40}" for k, sku in enumerate(skus)})
+    moved = Effects(rng.normal(0.0, 1e3, len(fields)), np.full(len(fields), "gain a year", object), {})
+    before, start = _memory(), perf_counter()
+    table = register_table(
+        assumed, stated, np.full(products, "Clear", object), moved, MadeBy("1", 1, "EUR"), NOTHING_SAID
+    )
+    made = perf_counter()
+    content = csv_bytes(table)
+    written, taken = perf_counter(), _memory() - before
+    found = read_register(content)
+    read = perf_counter()
+    assert not_read_back(found, assumed) == []
+    print(
+        f"{'register':<14} {made - start:6.2f} s, as a file {written - made:5.2f} s, read {read - written:5.2f} s, "
+        f"compared {perf_counter() - read:5.2f} s, {len(table):,} rows, {taken:.0f} MB more, read {_memory() - before:.0f}"
+    )
+
+
 def lookback(sales: str, items: str, day: str) -> pd.DataFrame:
     """The reserve by cover as of a past day beside what stayed unsold until the end of the file, by step of the ladder, money at cost.
 
@@ -168,6 +204,7 @@ def main() -> None:
         print(lookback(*told.lookback, told.day).round(2).to_string())
     else:
         measure(told.products)
+        register(told.products)
 
 
 if __name__ == "__main__":

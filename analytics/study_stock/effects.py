@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from analytics.assumptions import FIELDS
 from analytics.strategy.what_if.gain_sensitivity import gain_changes
@@ -25,8 +26,10 @@ _GAIN = "gain a year, from low to high"
 _NOT_MEASURED = (float("nan"), "not measured")
 
 
-def assumption_effects(study: Study, known: Unknowns, assumed: pd.DataFrame) -> dict[str, tuple[float, str]]:
-    """What the range of each value of assumptions.csv (`assumed`) moves, by the id of its row in the register: money, and of what.
+def assumption_effects(
+    study: Study, known: Unknowns, assumed: pd.DataFrame
+) -> tuple[NDArray[np.float64], NDArray[np.object_]]:
+    """What the range of each value of assumptions.csv (`assumed`) moves: money, and of what, each (rows,).
 
     effect = gain at the high end of the range - gain at the low end, of the product of the row or of all; the rows of a
     field add up to what the field moves. 0 where nothing is in doubt; NaN where a range is not measured. Facts of the
@@ -34,17 +37,19 @@ def assumption_effects(study: Study, known: Unknowns, assumed: pd.DataFrame) -> 
     """
     changes = gain_changes(study.comparison, study.recommendation, study.items, known.ends, known.played)
     moved = {field: above - below for field, (below, above) in changes.items()}
-    place = {str(sku): i for i, sku in enumerate(study.items.skus)}
-    out: dict[str, tuple[float, str]] = {}
-    here = assumed[assumed["field"].isin(list(FIELDS))]
-    low, high = here["low"].to_numpy(np.float64), here["high"].to_numpy(np.float64)
-    for k, (field, sku) in enumerate(zip(here["field"].tolist(), here["sku"].tolist(), strict=True)):
-        row = named(field, *([sku] if sku else []))
+    at = pd.Index(study.items.skus.astype(str)).get_indexer(assumed["sku"].astype(str))
+    doubted = assumed["high"].to_numpy(np.float64) > assumed["low"].to_numpy(np.float64)
+    money, words = np.full(len(assumed), np.nan), np.full(len(assumed), "", object)
+    codes, fields = pd.factorize(assumed["field"])
+    for k, field in enumerate(fields):
+        rows = np.flatnonzero(codes == k)
         if field in moved:
-            out[row] = float(moved[field][place[sku]] if sku else moved[field].sum()), _GAIN
-        else:
-            out[row] = _NOT_MEASURED if high[k] > low[k] else (0.0, _GAIN)
-    return out
+            every, each = float(moved[field].sum()), at[rows]
+            money[rows], words[rows] = np.where(each >= 0, moved[field][each], every), _GAIN
+        elif field in FIELDS:
+            open_, words[rows] = doubted[rows], _GAIN
+            money[rows[~open_]], words[rows[open_]] = 0.0, _NOT_MEASURED[1]
+    return money, words
 
 
 def stock_effects(valued: ValuedStock) -> dict[str, tuple[float, str]]:

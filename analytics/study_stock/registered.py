@@ -14,7 +14,7 @@ from analytics.study_stock.effects import assumption_effects, stock_effects
 from analytics.study_stock.valuation import study_valuation
 from analytics.valuation.policy import StockPolicy
 from analytics.version import __version__
-from analytics.writeup.register import MadeFrom, Stated, register_table
+from analytics.writeup.register import Effects, MadeFrom, Stated, register_table
 from analytics.writeup.summary import MadeBy
 
 if TYPE_CHECKING:
@@ -57,7 +57,9 @@ def study_register(
         assumed,
         Stated(study.assumptions, policy, valued.as_of, family),
         study.recommendation.verdict,
-        {**assumption_effects(study, (known or worked_out_once(study))(), assumed), **stock_effects(valued)},
+        Effects(
+            *assumption_effects(study, (known or worked_out_once(study))(), assumed), stock_effects(valued)
+        ),
         MadeBy(__version__, study.seed, study.currency),
         MadeFrom(
             {**cleaning, **made_from.options}, {"input": study.history.report.digest, **made_from.digests}

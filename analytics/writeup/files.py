@@ -2,54 +2,99 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
 from hashlib import sha256
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from analytics.data import safe_frame
+from analytics.data import safe_cell
 
 __all__ = ["LOCALES", "csv_bytes", "json_bytes", "study_files", "summary_bytes", "table_files"]
 
 #: What parts columns, and the decimal mark, by locale: spreadsheets of countries with a decimal comma expect the second.
 LOCALES: Mapping[str, tuple[str, str]] = {"en": (",", "."), "de": (";", ",")}
-#: Rows of a table written at once.
-_PIECE = 2000
+#: Rows of a table, and distinct texts of a column, that are written at once.
+_PIECE = 4096
+#: What must be quoted, and, of cells joined by NUL, what must be or may be made safe.
+_QUOTED = re.compile(r'[",;\r\n]')
+_NOT_PLAIN = re.compile(r'[",;|\t\r\n]|(?:^|\0)[ \u00a0]*[=+\-@%\uff1d\uff0b\uff0d\uff20]')
 
 
-def _with_mark(column: pd.Series[Any], mark: str) -> NDArray[Any]:
-    """Numbers with a decimal mark of their own, all digits kept; texts, whole numbers and days stay as they are."""
-    if not (pd.api.types.is_float_dtype(column) or pd.api.types.is_object_dtype(column)):
-        # whole numbers some of which are unknown stay whole
-        whole = pd.api.types.is_integer_dtype(column) and bool(column.isna().any())
-        return column.astype(object).where(column.notna(), None).to_numpy() if whole else column.to_numpy()
-    out = np.empty(len(column), object)
-    for i, value in enumerate(column.tolist()):
-        out[i] = (
-            (repr(value).replace(".", mark) if value == value else None)
-            if isinstance(value, float)
-            else value
-        )
-    return out
+def _cell(value: Any, parts: str, mark: str) -> str:
+    """One value as it stands in a file: made safe, quoted where it must be, a number with its decimal mark."""
+    if isinstance(value, float):
+        return repr(float(value)).replace(".", mark)
+    text = str(safe_cell(value))
+    if not _QUOTED.search(text):
+        return text
+    row = io.StringIO()
+    csv.writer(row, delimiter=parts, lineterminator="\n").writerow([text, ""])
+    return row.getvalue()[: -len(parts) - 1]
+
+
+def _plain(distinct: Sequence[Any]) -> bool:
+    """Whether all are texts that stand in a file as they are: told of many at once, for a cell at a time takes long."""
+    if not all(type(value) is str for value in distinct):
+        return False
+    joined = "\0".join(distinct)
+    return _NOT_PLAIN.search(joined) is None and joined.count("\0") == max(len(distinct) - 1, 0)
+
+
+def _texts(column: pd.Series[Any], parts: str, mark: str) -> Callable[[int, int], list[str]]:
+    """A column as it stands in a file: from a row to a row."""
+    if column.dtype == np.float32 and mark == ".":  # as few digits as tell it from its neighbours
+        short = np.where(column.isna(), "", column.to_numpy().astype(str))
+        return lambda a, b: short[a:b].tolist()
+    if pd.api.types.is_float_dtype(column.dtype):
+        numbers = column.to_numpy(np.float64, na_value=np.nan)
+
+        def floats(a: int, b: int) -> list[str]:
+            texts = [repr(x) if x == x else "" for x in numbers[a:b].tolist()]
+            return texts if mark == "." else [text.replace(".", mark) for text in texts]
+
+        return floats
+    if pd.api.types.is_datetime64_any_dtype(column.dtype):  # days without a time where none has one
+        known = column.notna().to_numpy()
+        lines = column[known].to_csv(index=False, header=False, lineterminator="\n").split("\n")[:-1]
+        days = np.full(len(column), "", object)
+        days[known] = lines
+        return lambda a, b: days[a:b].tolist()
+    codes, distinct = pd.factorize(column)
+    codes, values = codes.astype(np.int32), list(distinct)
+    texts = np.array([*values, ""], object)
+    for a in range(0, len(values), _PIECE):
+        some = values[a : a + _PIECE]
+        if not _plain(some):
+            texts[a : a + len(some)] = [_cell(value, parts, mark) for value in some]
+    return lambda a, b: texts[codes[a:b]].tolist()
 
 
 def csv_bytes(table: pd.DataFrame, locale: str = "en") -> bytes:
     """A table as CSV (UTF-8, line feed, all digits); cells that a spreadsheet would run as a formula are neutralised.
 
+    As pandas writes it, in half of the time and without a copy of the table.
+
     >>> csv_bytes(pd.DataFrame({"sku": ["A;1", "=B"], "units": [1.5, 2.0]}), "de").decode().split()
     ['sku;units', '"A;1";1,5', "'=B;2,0"]
     """
     parts, mark = LOCALES[locale]
-    safe = safe_frame(table)
-    if mark != ".":
-        for position in range(safe.shape[1]):
-            safe.isetitem(position, _with_mark(safe.iloc[:, position], mark))
-    # in pieces: what pandas writes at once no other thread can interrupt
-    return safe.to_csv(index=False, sep=parts, lineterminator="\n", chunksize=_PIECE).encode("utf-8")
+    head = parts.join(_cell(str(name), parts, mark) for name in table.columns)
+    out = [f"{head}\n".encode()]
+    if table.shape[1] == 1:  # a line that would be empty says that it is one
+        one = _texts(table.iloc[:, 0], parts, mark)(0, len(table))
+        return b"".join([*out, "".join(f"{text or chr(34) * 2}\n" for text in one).encode()])
+    columns = [_texts(table.iloc[:, k], parts, mark) for k in range(table.shape[1])]
+    for a in range(0, len(table) if columns else 0, _PIECE):
+        b = min(a + _PIECE, len(table))
+        lines = map(parts.join, zip(*(column(a, b) for column in columns), strict=True))
+        out.append(("\n".join(lines) + "\n").encode())
+    return b"".join(out)
 
 
 def json_bytes(document: Mapping[str, Any]) -> bytes:

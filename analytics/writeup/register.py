@@ -28,10 +28,15 @@ from analytics.writeup.register_stated import (
 )
 from analytics.writeup.summary import MadeBy
 
-__all__ = ["NOTHING_SAID", "MadeFrom", "Stated", "differing", "not_read_back", "register_table"]
+__all__ = ["NOTHING_SAID", "Effects", "MadeFrom", "Stated", "differing", "not_read_back", "register_table"]
 
-#: By the id of a row: what its value moves, money (NaN: not measured), and what that money is.
-Effects = Mapping[str, tuple[float, str]]
+
+class Effects(NamedTuple):
+    """What values move, and what that is money of: of every value in force `money` (NaN: not measured) and `words`, each (rows,); of the others `by_id` of their rows."""
+
+    money: NDArray[np.float64]
+    words: NDArray[np.object_]
+    by_id: Mapping[str, tuple[float, str]]
 
 
 class MadeFrom(NamedTuple):
@@ -100,8 +105,10 @@ def not_read_back(found: Registered, assumed: pd.DataFrame) -> list[str]:
 
 def _ids(assumed: pd.DataFrame) -> list[str]:
     """The first column of the rows of values in force: field, and product where it is of one."""
-    field, sku = assumed["field"].astype(str).tolist(), assumed["sku"].astype(str).tolist()
-    return [named(f, *([s] if s else [])) for f, s in zip(field, sku, strict=True)]
+    codes, skus = pd.factorize(assumed["sku"].astype(str))
+    tail = np.array([f"/{named(sku)}" if sku else "" for sku in skus], object)[codes].tolist()
+    fields = {field: named(field) for field in assumed["field"].astype(str).unique()}
+    return [fields[field] + end for field, end in zip(assumed["field"].tolist(), tail, strict=True)]
 
 
 def register_table(
@@ -129,48 +136,62 @@ def register_table(
         {"id": field, "field": field, "scope": "these files", "value": value, "origin": "given"}
         for field, value in own.items()
     ]
-    below = pd.DataFrame(rows, columns=list(REGISTER_COLUMNS))
-    table = pd.concat([_in_force(assumed, stated, turned), below], ignore_index=True)
-    moved = [effects.get(one, (np.nan, "")) for one in table["id"].tolist()]
-    table["effect"] = np.array([money for money, _ in moved], np.float64)
-    table["effect_on"] = np.array([words for _, words in moved], object)
-    table["products_turned"] = table["products_turned"].astype("Int64")
+    moved = [effects.by_id.get(str(row["id"]), (np.nan, "")) for row in rows]
+    below = pd.DataFrame(rows, columns=list(REGISTER_COLUMNS)).astype(object)
+    below["effect"] = np.array([money for money, _ in moved], np.float64)
+    below["effect_on"] = np.array([words for _, words in moved], object)
+    below["products_turned"] = below["products_turned"].astype("Int64")
     for name in ("low", "high"):
-        table[name] = table[name].astype(np.float64)
-    texts = [name for name in REGISTER_COLUMNS if table[name].dtype == object]
-    table[texts] = table[texts].astype(object).where(table[texts].notna(), "")
-    return table
+        below[name] = below[name].astype(np.float64)
+    texts = [name for name in REGISTER_COLUMNS if below[name].dtype == object]
+    below[texts] = below[texts].where(below[texts].notna(), "")
+    return pd.concat([_in_force(assumed, stated, turned, effects), below], ignore_index=True)
 
 
-def _in_force(assumed: pd.DataFrame, stated: Stated, turned: Mapping[str, int]) -> pd.DataFrame:
+def _in_force(
+    assumed: pd.DataFrame, stated: Stated, turned: Mapping[str, int], effects: Effects
+) -> pd.DataFrame:
     """The values in force, a row for all products or one for each, as assumptions.csv has them; who confirmed them."""
-    field, sku = assumed["field"].astype(str), assumed["sku"].astype(str)
+    field, sku, origin = (_objects(assumed[name]) for name in ("field", "sku", "origin"))
+    codes, names = pd.factorize(field)
     default = {
         name: "" if np.isnan(row.default) else repr(row.default) for name, row in FIELDS.items()
     }  # of what nobody knows until it is stated there is none
-    who = [("", "")] * len(assumed)
-    confirmed = np.flatnonzero((assumed["origin"] == "confirmed").to_numpy() & field.isin(FIELDS).to_numpy())
-    for i in confirmed:
-        family = stated.family.get(sku.iloc[i], "")
-        one = stated.assumptions.of(field.iloc[i], sku.iloc[i], family)
-        who[i] = (signed_words(one.by), one.data_date)
+    by, day = np.full(len(assumed), "", object), np.full(len(assumed), "", object)
+    assumable = np.array([name in FIELDS for name in names], bool)[codes]
+    own, known = stated.assumptions.product, dict[tuple[str, str, str], tuple[str, str]]()
+    for i in np.flatnonzero((origin == "confirmed") & assumable):
+        said = field[i], sku[i] if sku[i] in own else "", stated.family.get(sku[i], "")
+        if said not in known:  # a product without a statement of its own is as its family
+            found = stated.assumptions.of(*said)
+            known[said] = signed_words(found.by), found.data_date
+        by[i], day[i] = known[said]
+    texts = {
+        "id": np.array([*_ids(assumed), None], object)[:-1],
+        "field": field,
+        "scope": np.where(sku == "", "all products", sku),
+        "value": _objects(assumed["value"].astype(str)),
+        "unit": _objects(assumed["unit"]),
+        "default": np.array([default.get(name, "") for name in names], object)[codes],
+        "origin": origin,
+        "by": by,
+        "data_date": day,
+        "source": _objects(assumed["source"]),
+        "effect_on": effects.words,
+    }
+    counts = np.array([turned.get(name, 0) for name in names], np.int64)[codes]
+    numbers = {"low": assumed["low"], "high": assumed["high"], "effect": effects.money}
     return pd.DataFrame(
         {
-            "id": _ids(assumed),
-            "field": field,
-            "scope": sku.where(sku != "", "all products"),
-            "value": assumed["value"].astype(str),
-            "unit": assumed["unit"],
-            "default": field.map(default).fillna(""),
-            "low": assumed["low"],
-            "high": assumed["high"],
-            "origin": assumed["origin"],
-            "by": [by for by, _ in who],
-            "data_date": [day for _, day in who],
-            "source": assumed["source"],
-            "effect": np.nan,
-            "effect_on": "",
-            "products_turned": [turned.get(f, 0) if f in FIELDS else None for f in field.tolist()],
+            **{name: pd.Series(column, dtype=object) for name, column in texts.items()},
+            **{name: np.asarray(column, np.float64) for name, column in numbers.items()},
+            "products_turned": pd.arrays.IntegerArray(counts, ~assumable),
         },
         columns=list(REGISTER_COLUMNS),
     )
+
+
+def _objects(column: pd.Series[Any]) -> NDArray[np.object_]:
+    """A column of texts as they are, "" where there is none: kept as objects, which many rows share."""
+    values = column.to_numpy(object)
+    return np.where(column.isna().to_numpy(), "", values) if column.isna().any() else values

@@ -22,6 +22,7 @@ import numpy as np
 
 from analytics.assumptions import FIELDS, Assumption, Assumptions, Signed, problems_of
 from analytics.errors import DataError, Problem
+from analytics.items import ITEM_FIELDS
 from analytics.limits import Limits, limits_from_table
 from analytics.naming.signed import UNVERIFIED, signed_words
 from analytics.valuation.policy import DEFAULT_POLICY, Override, StockPolicy
@@ -250,18 +251,23 @@ def read_register(content: bytes) -> Registered:
     ('7',)
     """
     try:
-        text = content.decode("utf-8-sig")
+        parts = ";" if content.decode("utf-8-sig").startswith("id;") else ","
     except UnicodeDecodeError as error:
         raise DataError(_fault(f"the register is not text in UTF-8 (byte {error.start})", "")) from None
-    parts = ";" if text.startswith("id;") else ","
-    table = csv.DictReader(io.StringIO(text), delimiter=parts)
-    missing = [name for name in REGISTER_COLUMNS[:12] if name not in (table.fieldnames or ())]
+    lines = io.TextIOWrapper(io.BytesIO(content), "utf-8-sig", newline="\n")
+    rows = csv.reader(lines, delimiter=parts)
+    names = next(rows, [])
+    missing = [name for name in REGISTER_COLUMNS[:12] if name not in names]
     if missing:
         words = f"this is no register: it has no column {missing[0]}"
-        raise DataError(_fault(words, ", ".join(table.fieldnames or ())[:200]))
-    found = _Reading(parts == ";")
-    for number, row in enumerate(table, 2):
-        found.take(number, row)
+        raise DataError(_fault(words, ", ".join(names)[:200]))
+    found, key, value = _Reading(parts == ";"), names.index("id"), names.index("value")
+    for number, row in enumerate((row for row in rows if row), 2):
+        one = row[key] if len(row) > key else ""
+        if one.partition("/")[0] in ITEM_FIELDS and len(row) > value:  # nearly all are values in force
+            found.values[one] = row[value]
+        else:
+            found.take(number, dict(zip(names, row, strict=False)))
     return found.done()
 
 

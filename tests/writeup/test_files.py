@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from analytics.cli import main
-from analytics.data import read_items, read_sales
+from analytics.data import read_items, read_sales, safe_frame
 from analytics.writeup.files import csv_bytes
 from analytics.writeup.tables import RECOMMENDATION_COLUMNS, SHARED_COLUMNS, STRATEGY_COLUMNS
 from analytics.writeup.terminal import told
@@ -179,3 +179,36 @@ def test_control_totals_of_millions_are_printed_in_full(
         "\n50,000,150 units, revenue 155,000,465.00\n" in words
         and "\n50,000,162.5 units, revenue 155,000,503.75\n" in words
     )
+
+
+def by_pandas(table: pd.DataFrame) -> bytes:
+    """The same table by the writer of pandas."""
+    return safe_frame(table).to_csv(index=False, lineterminator="\n").encode()
+
+
+def test_as_pandas_writes_it() -> None:
+    """Numbers of every size, days, texts that must be quoted or made safe, whole numbers some unknown, nothing: byte for byte."""
+    rng, n = np.random.default_rng(8), 9_000
+    texts = np.array(
+        ["bolt", "a,b", 'x "y"', "two\nlines", "=1+1", "-5", " +x", "p|q", "", "Ähre;=2", None], object
+    )
+    numbers = rng.normal(size=n) * 10.0 ** rng.integers(-320, 300, n)
+    numbers[:6] = [0.0, -0.0, np.inf, -np.inf, np.nan, 1e16]
+    days = np.datetime64("2024-01-01", "D") + rng.integers(0, 900, n)
+    table = pd.DataFrame(
+        {
+            "text": texts[rng.integers(0, len(texts), n)],
+            "=head,er": np.array([f"S{k}" for k in range(n)], object),
+            "number": numbers,
+            "short": numbers.astype(np.float32),
+            "day": np.where(rng.random(n) < 0.1, np.datetime64("NaT"), days),
+            "hour": pd.Timestamp("2024-01-01 10:30") + pd.to_timedelta(rng.integers(0, 99, n), "h"),
+            "whole": rng.integers(-9, 9, n),
+            "some": pd.array(np.where(rng.random(n) < 0.2, None, rng.integers(0, 9, n)), "Int64"),
+            "so": rng.random(n) < 0.5,
+            "mixed": np.array([1.5, 2, "x", None, np.float64(0.1)] * (n // 5), object),
+        }
+    )
+    assert csv_bytes(table) == by_pandas(table)
+    for part in (table[:1], table[:0], table[["text"]], table[["number"]], pd.DataFrame()):
+        assert csv_bytes(part) == by_pandas(part)
