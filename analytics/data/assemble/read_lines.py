@@ -27,6 +27,7 @@ from analytics.data.history import SalesHistory
 from analytics.data.lines.alternative_totals import further_totals
 from analytics.data.lines.amounts import amount_of_lines, credits_and_debits
 from analytics.data.lines.line_kinds import apply_choices, line_kinds
+from analytics.data.lines.price_units import prices_of_one, units_of_prices
 from analytics.data.lines.revenue import line_revenue
 from analytics.data.reshape.one_column_per_period import (
     WideColumns,
@@ -41,6 +42,7 @@ from analytics.data.values.conventions import date_order_of, decimal_marks
 from analytics.data.values.damaged_dates import far_years, settled_swaps
 from analytics.data.values.dates import DateColumn, date_column
 from analytics.data.values.numbers import parse_numbers
+from analytics.data.values.stated_scale import sizes_said, times_stated
 from analytics.errors import Problem
 
 __all__ = ["history_of_periods", "history_of_rows"]
@@ -60,6 +62,8 @@ def history_of_periods(
         [file.table.columns[i] for i in wide.positions],
     )
     file.assumed.append(f"decimal mark {mark}: {why}")
+    heads = {"quantity": wide.positions, "revenue": wide.money}
+    file.problems += sizes_said({role: file.table.names[at[0]] for role, at in heads.items() if at})
     file.periods = frozenset((*wide.positions, *wide.money, *wide.longer))
     reject_totals(file, ("sku",))
     file.problems += keep_units_sold(
@@ -81,8 +85,10 @@ def history_of_periods(
     reject_blank_sku(file)
     numbers = {
         role: file.column[role].spread(parse_numbers(file.column[role].values, marks[role])[0])
+        * times_stated(role, file.named[role])
         for role in marks
     }
+    _prices_of_one(file, numbers)
     total = np.nansum(cells.quantity, axis=1)
     money = (
         np.nansum(cells.revenue, axis=1)
@@ -180,6 +186,7 @@ def history_of_rows(file: SalesFile, digest: str, told: Told) -> SalesHistory:
     file.promotion = promoted_rows(file)
     planned = planned_promotions(file, day)
     numbers = numbers_of_rows(file, marks, decimal is not None or bool(file.table.dialect.get("decimal")))
+    _prices_of_one(file, numbers)
     amount_of_lines(file.table, numbers, named, file.sku, marks, file.problems)
     less_returned(file, numbers)
     aside = meant(file, numbers, day, mark)
@@ -216,3 +223,9 @@ def history_of_rows(file: SalesFile, digest: str, told: Told) -> SalesHistory:
         LinesLeft(good, day[good], numbers["quantity"][good], revenue[good], numbers, days, units_rejected),
         HowRead(grain, order, order_why, mark),
     )
+
+
+def _prices_of_one(file: SalesFile, numbers: dict[str, NDArray[np.float64]]) -> None:
+    """Prices and costs of the file for one unit, by the column that says for how many they are."""
+    if "price_unit" in file.column:
+        file.problems += prices_of_one(numbers, units_of_prices(file.column["price_unit"]), file.named)

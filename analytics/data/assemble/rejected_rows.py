@@ -15,6 +15,7 @@ from analytics.data.values.conventions import doubtful_thousands
 from analytics.data.values.dates import date_column
 from analytics.data.values.header_names import normal_name
 from analytics.data.values.numbers import parse_numbers
+from analytics.data.values.stated_scale import times_stated
 
 __all__ = ["less_returned", "numbers_of_rows", "reject_blank_sku", "reject_no_periods", "reject_totals"]
 
@@ -106,7 +107,7 @@ def numbers_of_rows(file: SalesFile, marks: Mapping[str, str], told: bool) -> di
     for role, mark in marks.items():
         cells, name = file.column[role], file.named[role]
         value, blank = parse_numbers(cells.values, mark, percents=role in ("discount", "discount_pct"))
-        numbers[role] = cells.spread(value)
+        numbers[role] = cells.spread(value) * times_stated(role, name)
         if role == "returned":
             file.rows.reject(
                 cells.spread(np.isnan(value) & ~blank),

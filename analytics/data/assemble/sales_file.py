@@ -20,6 +20,7 @@ from analytics.data.meaning.meanings import Meanings
 from analytics.data.meaning.open_orders import OpenLines
 from analytics.data.units.units_said import Measured
 from analytics.data.values.categorical import Coded, product_codes
+from analytics.data.values.stated_scale import sizes_said
 from analytics.errors import DataError, Problem
 from analytics.naming.labels import percent_text
 
@@ -50,7 +51,7 @@ class SalesFile:
         self.promotions: Promotions | None = None
         self.column: dict[str, Coded] = {role: table.columns[i] for role, i in roles.role.items()}
         self.named: dict[str, str] = {role: table.names[i] for role, i in roles.role.items()}
-        self.problems: list[Problem] = list(table.problems)
+        self.problems: list[Problem] = [*table.problems, *sizes_said(self.named)]
         self.periods: frozenset[int] = frozenset()
         self.repeated: Future[list[Problem]] | None = None
         self.further: tuple[Mapping[str, Any], ...] = ()

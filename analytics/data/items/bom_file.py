@@ -64,7 +64,7 @@ def read_bom(
 
     Columns are found by name in several languages; `mapping` names them where that fails. Rows that cannot be used (no code,
     no positive quantity) are rejected with a reason and their parents marked as incomplete; a pair that stands in several
-    rows counts in sum. Raises DataError where a column is missing or no row can be used.
+    rows counts in sum. Quantities for 100 or 1,000 of the parent are divided by the column of the base quantity. Raises DataError where a column is missing or no row can be used.
 
     >>> bom = read_bom(b"parent;component;quantity\nbike;wheel;2\nwheel;spoke;32\n")
     >>> bom.codes.tolist(), bom.quantity.tolist()
@@ -86,9 +86,11 @@ def read_bom(
             "a product code",
             "fill in the code",
         )
-    mark, _ = likely_mark([column["quantity"]], table.dialect)
-    values, _ = parse_numbers(column["quantity"].values, mark)
-    amount = column["quantity"].spread(values)
+    amounts = [column[role] for role in ("quantity", "base_quantity") if role in column]
+    mark, _ = likely_mark(amounts, table.dialect)
+    amount, *base = (cells.spread(parse_numbers(cells.values, mark)[0]) for cells in amounts)
+    if base:  # a list for 100 or 1,000 of the parent
+        amount = amount / np.where(base[0] > 0.0, base[0], np.nan)
     rows.reject(
         ~np.isfinite(amount) | (amount <= 0.0),
         "quantity_not_positive",
@@ -151,7 +153,7 @@ def read_bom(
 
 
 def _columns(table: RawTable, mapping: Mapping[str, str | int] | None) -> dict[str, int]:
-    """Position of the three columns: told, else the best name; every column serves one role at most."""
+    """Position of the three columns, and of the base quantity where there is one: told, else the best name; every column serves one role at most."""
     found = {role: i for role, i in told_columns(table.names, mapping or {}, BOM_NAMES).items() if i >= 0}
     ranked = []
     for role, names in BOM_NAMES.items():
@@ -164,7 +166,7 @@ def _columns(table: RawTable, mapping: Mapping[str, str | int] | None) -> dict[s
     for _, i, role in sorted(ranked):
         if role not in found and i not in found.values():
             found[role] = i
-    missing = [role for role in BOM_NAMES if role not in found]
+    missing = [role for role in _NEEDED if role not in found]
     if missing:
         words, remedy, there = (
             "no column of the bill of materials holds the ",

@@ -32,12 +32,14 @@ from analytics.data.items.stock_lots import stock_lots
 from analytics.data.items.stock_states import STATES, state_rows, with_state
 from analytics.data.items.stock_values import with_cost_of_value
 from analytics.data.layout.raw_table import RawTable
+from analytics.data.lines.price_units import prices_of_one, units_of_prices
 from analytics.data.reshape.table_kinds import ANY_DAY, is_stock_list
 from analytics.data.told import ITEMS_DEFAULTS, ItemsOptions
-from analytics.data.values.categorical import Coded, product_codes
+from analytics.data.values.categorical import Coded, holds_digits, product_codes
 from analytics.data.values.conventions import doubtful_thousands, likely_mark
 from analytics.data.values.dates import DateColumn, date_column
 from analytics.data.values.header_names import ITEM_NAMES, normal_name, role_of_name
+from analytics.data.values.stated_scale import sizes_said
 from analytics.errors import DataError, Problem, options_in_force
 from analytics.items import ITEM_FIELDS, Items
 from analytics.naming.labels import total_text
@@ -47,7 +49,7 @@ __all__ = ["DAYS_UNDECIDED", "ItemList", "read_item_list", "read_items"]
 #: columns that are read to fill another field where that one is not given
 _HELPERS = ("subcategory", "category")
 #: columns that tell rows of one product apart
-_ROWS = ("sku", "place", "currency", "lot", "receipt_date", "arrival_date")
+_ROWS = ("sku", "place", "currency", "lot", "receipt_date", "arrival_date", "price_unit")
 #: columns that say something of stock alone
 _OF_STOCK = ("place", "stock_date", "lot", "receipt_date", "stock_value", "stock_reserved")
 #: more days than this are no counts of stock under a name that sales have as well
@@ -141,7 +143,7 @@ def read_item_list(
         for role in ("launch_date", "end_date", "stock_date", "receipt_date", "arrival_date")
         if role in column
     }
-    problems: list[Problem] = list(table.problems)
+    problems: list[Problem] = [*table.problems, *sizes_said(named)]
     order, undecided = _order(dates, named, told["date_order"])
     assumed = [f"decimal mark {mark}: {why}", f"date order {order}"]
     for role in undecided:
@@ -170,6 +172,8 @@ def read_item_list(
             named,
             table,
         )
+    if "price_unit" in column:
+        problems += prices_of_one(values, units_of_prices(column["price_unit"]), named)
     on_hand = values.get("on_hand")
     if told["stock_list"] and on_hand is None:
         raise DataError(
@@ -472,6 +476,7 @@ def _map(
             or i in role.values()
             or seen.blank >= 1.0
             or (found in _STOCK_DAYS and seen.dates < 0.5)
+            or (found == "price_unit" and not holds_digits(table.columns[i]))
         ):
             continue
         role[found], confidence[found], evidence[found] = i, sure, "name"

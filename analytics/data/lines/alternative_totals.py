@@ -14,6 +14,7 @@ from analytics.data.layout.raw_table import RawTable
 from analytics.data.lines.rejections import RowFilter
 from analytics.data.values.header_names import normal_name
 from analytics.data.values.numbers import parse_numbers
+from analytics.data.values.stated_scale import times_stated
 
 __all__ = ["further_totals", "summed"]
 
@@ -82,7 +83,8 @@ def further_totals(
                     "column",
                     table.names[i],
                     day[good],
-                    column.spread(parse_numbers(column.values, mark)[0])[good],
+                    column.spread(parse_numbers(column.values, mark)[0])[good]
+                    * times_stated("revenue", table.names[i]),
                 )
     for where, code in rows.reasons():
         out += _by_year(code, "rejected", day[where], revenue[where], numbers["quantity"][where])

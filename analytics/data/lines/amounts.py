@@ -12,6 +12,7 @@ from analytics.data.lines.line_kinds import MOST_RETURNED, sides_unclear
 from analytics.data.values.categorical import Coded
 from analytics.data.values.header_names import normal_name, role_of_name
 from analytics.data.values.numbers import parse_numbers, side_of
+from analytics.data.values.stated_scale import times_stated
 from analytics.errors import Problem
 
 __all__ = ["amount_of_lines", "credits_and_debits"]
@@ -148,7 +149,8 @@ def _less_tax(
     part = slice(0, _SEEN)
 
     def read(i: int) -> NDArray[np.float64]:
-        return table.columns[i].spread(parse_numbers(table.columns[i].values, mark)[0])
+        read = table.columns[i].spread(parse_numbers(table.columns[i].values, mark)[0])
+        return read * times_stated("revenue", table.names[i])
 
     for i in taxes:
         tax = read(i)

@@ -27,6 +27,7 @@ from analytics.data.values.dates import MONTHS, date_column, period_of
 from analytics.data.values.header_names import normal_name, role_of_name
 from analytics.data.values.numbers import parse_numbers
 from analytics.data.values.period_names import WEEK_MARK
+from analytics.data.values.stated_scale import times_stated
 from analytics.errors import DataError, Problem
 
 __all__ = [
@@ -247,6 +248,7 @@ def left_out_sums(table: RawTable, wide: WideColumns, cells: Cells, mark: str) -
         end = (begin.astype("datetime64[M]") + months).astype("datetime64[D]") if months else begin + 7
         inside = (cells.days >= begin) & (cells.days < end)
         told = table.columns[i].spread(parse_numbers(table.columns[i].values, mark)[0])
+        told = told * times_stated("revenue", table.names[i])
         known = ~np.isnan(told)
         if (
             not inside.any()
@@ -308,7 +310,7 @@ def _matrix(table: RawTable, positions: Sequence[int], mark: str, rows: RowFilte
     for k, position in enumerate(positions):
         column: Coded = table.columns[position]
         value, blank = parse_numbers(column.values, mark)
-        cells[:, k] = column.spread(value)
+        cells[:, k] = column.spread(value) * times_stated("revenue", table.names[position])
         rows.reject(
             column.spread(np.isnan(value) & ~blank),
             "number_unreadable",

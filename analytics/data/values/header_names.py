@@ -7,9 +7,16 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from analytics.data.values.letters import without_accents
+from analytics.data.values.stated_scale import SIZED, stated_scale, times_stated
 from analytics.data.values.unit_words import FACTOR_HEADERS, HEADERS
 
-__all__ = ["BOM_NAMES", "ITEM_NAMES", "SALES_NAMES", "normal_name", "role_of_name"]
+__all__ = [
+    "BOM_NAMES",
+    "ITEM_NAMES",
+    "SALES_NAMES",
+    "normal_name",
+    "role_of_name",
+]
 
 
 _CAMEL, _APART = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])"), re.compile(r"[^\w]+|_")
@@ -43,6 +50,13 @@ def normal_name(name: str) -> str:
 #: words by which a unit is that of the stock, not that of the quantity sold
 _OF_STOCK = frozenset("stock base stockkeeping keeping basismengeneinheit basme".split())
 
+#: columns that say for how many units the price and the cost of a row are
+PRICE_UNITS = (
+    "price unit|price unit quantity|price units|pricing unit|pricing quantity|pricing unit quantity|price per quantity|price base quantity|base price quantity|"
+    "price quantity|price basis|price basis quantity|cost unit quantity|cost per quantity|costing quantity|preiseinheit|peinh|kpein|pe|preisbasis|preismenge|"
+    "preis je|preis pro|kalkulationsmenge|unite de prix|base de prix|prix par|unidad de precio|unidad precio|base de precio|unita di prezzo|unita prezzo|"
+    "unidade de preco|prijseenheid|prijs per|prisenhet|prisenhed|jednostka ceny|jednostka cenowa|cenova jednotka|hinnan yksikko|per"
+)
 #: role -> names, best first, already in normal form
 SALES_NAMES: Mapping[str, str] = {
     "sku": "sku|sku code|sku id|sku number|stock code|stockcode|article|article number|article no|article id|article code|item|item number|item no|item id|item code|item sku|product id|product code|product number|product no|product key|product sku|product|part|part number|part no|part id|part code|material|material number|material no|model number|catalog number|variant sku|lineitem sku|asin|seller sku|gtin|ean|upc|barcode|artikel|artikelnummer|artikel nr|artikelnr|artnr|art nr|materialnummer|material nr|teilenummer|teile nr|sachnummer|produktnummer|produkt nr|produkt|produkt id|ref|reference|reference article|code article|ref article|code produit|produit|reference produit|codigo|codigo articulo|articulo|cod articulo|codigo producto|producto|referencia|codice|codice articolo|articolo|cod articolo|codice prodotto|prodotto|codigo produto|produto|artikelcode|artikel code|artikel nummer|artigo|varenummer|varenr|vare|artikelnummer|tuote|tuotekoodi|kod towaru|towar|indeks|produkt kod|zbozi|kod zbozi|cikkszam|item name or number|goods|matnr|pn|mpn|id|symbol towaru|indeks towaru|symbol|kod produktu|internal reference|product internal reference|order lines product internal reference|product variant|vare nr|item rate code|urun kodu|stock kodu|stok kodu|sku nr|artikel id|product ref|ref produit|code barre|ean13|fsn|listing sku|msku|merchant sku|variant barcode|артикул|код товара|товар|номенклатура|код|商品コート|品番|商品番号|商品编码|商品编号|产品编码|货号|商品|产品|상품코드|품번|κωδικος|inventory item code|product service|product service full name|product service name|product or service|item service|stock item|رمز المنتج|كود المنتج|رقم الصنف|رمز الصنف|الصنف|المنتج",
@@ -51,6 +65,7 @@ SALES_NAMES: Mapping[str, str] = {
     "returned": "returned quantity|quantity returned|qty returned|returned qty|return quantity|return qty|returned units|units returned|returned|returns|returns qty|qty returns|refunded quantity|lineitem refunded quantity|retouren|retourenmenge|ruckgabemenge|rucksendungen|retours|quantite retournee|qte retournee|devoluciones|cantidad devuelta|resi|quantita resa|devolucoes|retourneerd|zwroty|qty refunded|refunded qty|quantity refunded|units refunded|refunded units|net items refunded",
     "revenue": "revenue|sales amount|net sales|net revenue|sales value|line total|line amount|linetotal|net amount|net value|turnover|amount|total|total price|total amount|extended price|extended amount|extended price net|sales revenue|total sales|gross sales|gross amount|gross revenue|sales eur|sales usd|sales net|value|line value|order value|invoice amount|price total|item total|lineitem total|subtotal|umsatz|nettoumsatz|umsatz netto|netto umsatz|bruttoumsatz|erlos|erloes|nettobetrag|betrag|nettowert|warenwert|gesamtpreis|summe|umsatzerlos|positionswert|chiffre d affaires|ca|ca ht|ca net|montant|montant ht|montant net|total ht|total ttc|importe|importe neto|importe total|ventas netas|facturacion|ingresos|valor|fatturato|ricavo|ricavi|importo|importo netto|totale|receita|valor total|faturamento|valor liquido|omzet|netto omzet|bedrag|totaalbedrag|omsetning|omsaetning|omsattning|belop|belopp|belob|liikevaihto|wartosc|wartosc netto|przychod|obrat|trzba|netwr|umsatz eur|umsatz in eur|chiffre affaires|wartosc sprzedazy|imponibile|base imponible|bedrag excl|summa|celkem|celkem bez dph|vlr total|zeilenbetrag|gesamt netto|netto gesamt|gesamt|line amount excl|order lines subtotal|sum of sales|montant total ht|montant total|total net|item subtotal|product sales|tutar|iznos|сумма|выручка|стоимость|金額|売上|売上金額|金额|销售额|금액|매출|αξια|المبلغ|القيمة|الاجمالي|اجمالي المبيعات|المبيعات|売上高|合計金額|销售金额|매출액|판매금액",
     "price": "unit price|price|unitprice|net price|sales price|selling price|price per unit|unit net price|price each|item price|lineitem price|unit selling price|list price|sale price|retail price|preis|einzelpreis|stuckpreis|stueckpreis|verkaufspreis|vk preis|nettopreis|vk|e preis|einzelpreis netto|prix|prix unitaire|pu|pu ht|prix de vente|prix unitaire ht|precio|precio unitario|precio venta|precio de venta|pvp|prezzo|prezzo unitario|prezzo di vendita|preco|preco unitario|valor unitario|prijs|stukprijs|verkoopprijs|eenheidsprijs|pris|enhetspris|styckpris|hinta|yksikkohinta|cena|cena jednostkowa|cena za kus|item cost|item rate|p u ht|p u|vk preis netto|e preis netto|cena netto|cena jedn|cena za mj|precio unit|prezzo netto|stukprijs excl|vlr unitario|a pris|enhedspris|order lines unit price|unit price excl|rate|birim fiyat|priceeach|цена|単価|单价|단가|τιμη|السعر|سعر الوحدة|売価|販売単価|销售单价",
+    "price_unit": PRICE_UNITS,
     "discount_pct": "discount pct|unit price discount pct|discount percent|discount percentage|discount rate|disc pct|rabatt pct|rabatt prozent|rabattsatz|rabatt in pct|remise pct|taux remise|descuento pct|sconto pct|desconto pct|korting pct|pct discount|discount in pct|discount",
     "discount": "discount amount|discount value|rebate|rabatt|rabattbetrag|nachlass|remise|montant remise|descuento|sconto|desconto|korting|rabat|lineitem discount",
     "order": "order number|amazon order id|order no|order id|orderid|order|order nr|sales order|sales order number|sales order no|sales order id|invoice no|invoice number|invoice|invoice id|document number|document no|document|transaction id|transaction|receipt|receipt number|receipt no|ticket|basket|basket id|po number|order name|auftrag|auftragsnummer|auftragsnr|auftrags nr|bestellnummer|bestellung|bestell nr|rechnung|rechnungsnummer|rechnungsnr|rechnungs nr|beleg|belegnummer|belegnr|beleg nr|kassenbon|bon|commande|numero commande|num commande|n commande|no commande|number commande|facture|numero facture|number facture|pedido|numero pedido|numero de pedido|number pedido|num pedido|factura|numero factura|number factura|ordine|numero ordine|number ordine|n ordine|fattura|numero fattura|numero do pedido|nota fiscal|ordernummer|order nummer|factuur|factuurnummer|bestelnummer|ordrenummer|ordre|fakturanummer|faktura|tilaus|tilausnumero|zamowienie|nr zamowienia|numer zamowienia|objednavka|cislo objednavky|vbeln|vkbel|vk bel|vkbeleg|nr dokumentu|nr faktury|numer faktury|numer dokumentu|cislo dokladu|cislo faktury|nr documento|n documento|num|fakturanr|faktura nr|order reference|merchant order id|szamlaszam|verkaufsbeleg|رقم الطلب|رقم الفاتورة",
@@ -89,6 +104,7 @@ ITEM_NAMES: Mapping[str, str] = {
     "category": SALES_NAMES["category"],
     "similar_to": "similar to|similar product|analogue|analog|analogue product|like product|reference product|predecessor|replaces|vorganger|referenzprodukt|ahnlich wie",
     "unit_cost": SALES_NAMES["unit_cost"],
+    "price_unit": PRICE_UNITS,
     "price": "price|unit price|list price|net price|sales price|selling price|retail price|"
     + SALES_NAMES["price"],
     "make": "make|make flag|make or buy|make buy|makebuy|make buy code|procurement type|procurement|source type|sourcing|manufactured|made in house|in house|beschaffungsart|beschaffung|eigenfertigung|fertigungsart|eigen fremd|approvisionnement|type approvisionnement|fabrique|fabricacion|aprovisionamiento|fabricado|produzione|approvvigionamento|make of koop|beskz",
@@ -187,6 +203,8 @@ ITEM_NAMES: Mapping[str, str] = {
 BOM_NAMES: Mapping[str, str] = {
     "parent": "parent|assembly|parent sku|assembly sku|parent item|parent part|parent product|parent material|product assembly id|parent id|assembly id|finished product|finished good|product|product id|father|baugruppe|oberteil|erzeugnis|kopfmaterial|fertigerzeugnis|vaterteil|ensemble|compose|article parent|conjunto|padre|articulo padre|assieme|pai|samenstelling",
     "component": "component|component sku|child|child sku|part|component item|component part|component material|child item|component id|child id|material|material number|item|sku|part number|komponente|unterteil|bauteil|einzelteil|teil|komponentennummer|composant|article composant|componente|hijo|articulo componente|componente figlio|onderdeel",
+    "base_quantity": "base quantity|header quantity|bom quantity|bom base quantity|assembly quantity|parent quantity|quantity base|basismenge|bezugsmenge|bmeng|"
+    "quantite de base|quantite de reference|cantidad base|quantita base|quantidade base|basishoeveelheid|basantal",
     "quantity": "quantity|quantity per|qty|qty per|quantity per assembly|per assembly qty|component quantity|component qty|usage|amount|menge|komponentenmenge|stuck|bedarfsmenge|einsatzmenge|quantite|qte|coefficient|cantidad|cant|quantita|quantidade|aantal",
 }
 
@@ -219,7 +237,24 @@ def role_of_name(name: str, items: bool = False) -> tuple[str, float]:
 
     >>> role_of_name("InvoiceDate")[0], role_of_name("Artikelnummer")[0], role_of_name("Qty (pcs)")[0], role_of_name("colour")[0]
     ('date', 'sku', 'quantity', '')
+
+    A header that says a size as well speaks for its role where that has such sizes, and for none of them otherwise.
+
+    >>> role_of_name("Preis je 100 Stk")[0], role_of_name("Umsatz (TEUR)")[0], role_of_name("Menge je 100")[0]
+    ('price', 'revenue', '')
     """
+    scale = stated_scale(name)
+    if scale.times == 1.0:
+        return _role_of_plain(name, items)
+    found, sure = _role_of_plain(scale.header, items)
+    if times_stated(found, name) != 1.0:
+        return found, sure * 0.97
+    found, sure = _role_of_plain(name, items)
+    return ("", 0.0) if found in SIZED else (found, sure)
+
+
+def _role_of_plain(name: str, items: bool) -> tuple[str, float]:
+    """The role of a name that says no size beside it."""
     table = _ITEMS if items else _SALES
     plain = normal_name(name)
     if not plain:
@@ -228,10 +263,10 @@ def role_of_name(name: str, items: bool = False) -> tuple[str, float]:
         return table[plain]
     bare = _TAXED.sub("", plain).strip()
     if bare != plain:
-        found, sure = role_of_name(bare, items) if bare else ("", 0.0)
+        found, sure = _role_of_plain(bare, items) if bare else ("", 0.0)
         return found, sure * 0.97
     if ("/" in name or ": " in name) and not items:
-        found, sure = role_of_name(re.split("/|: ", name)[-1], items)
+        found, sure = _role_of_plain(re.split("/|: ", name)[-1], items)
         return found, sure * 0.9
     words = plain.split()
     if words[-1] in ("nbr", "num", "nummer", "no", "nr", "numero", "key", "code") and len(words) > 1:

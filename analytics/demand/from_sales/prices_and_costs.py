@@ -212,15 +212,28 @@ def with_cost_from_margin(
     return items, notes
 
 
+#: a cost so many times the price is hardly one of a unit
+_FAR_ABOVE = 10.0
+
+
 def below_cost_note(items: Items, ended: NDArray[np.bool_]) -> list[str]:
     """Which living products sell below cost, and which ended ones did (`ended` (products,)), in a sentence; none where none do."""
     below = below_cost(items)
     living, gone = below & ~ended, below & ended
     said = []
     if living.any():
-        said.append(
-            f"Unit cost is above the net price of {examples(items.skus, living)}: these sell below cost; fix the price first."
-        )
+        cost, price = (np.asarray(items[name], np.float64) for name in ("unit_cost", "price"))
+        far = living & (cost > _FAR_ABOVE * price)
+        rest = living & ~far
+        if far.any():
+            said.append(
+                f"Unit cost is more than ten times the net price of {examples(items.skus, far)}: is it the cost of 100 or 1,000 units, "
+                "or in another currency? Correct it before anything else."
+            )
+        if rest.any():
+            said.append(
+                f"Unit cost is above the net price of {examples(items.skus, rest)}: these sell below cost; fix the price first."
+            )
     if gone.any():
         said.append(
             f"Apart from these, {examples(items.skus, gone)} that ended sold below cost."

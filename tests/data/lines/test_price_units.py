@@ -1,0 +1,151 @@
+"""Sizes that a file states: prices for 100 units, amounts in thousands, quantities for 1,000 of the parent; every total tied to the lines they were made from."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import numpy as np
+import pytest
+
+from analytics.data import read_items, read_sales
+from analytics.data.items.bom_file import read_bom
+from analytics.data.values.stated_scale import stated_scale
+
+SKUS = tuple(f"T-{k:03d}" for k in range(12))
+PRICE = {sku: 3.17 + 1.9 * k for k, sku in enumerate(SKUS)}
+COST = {sku: (0.41 + 0.03 * k) * PRICE[sku] for k, sku in enumerate(SKUS)}
+UNITS_OF = {sku: (1, 100, 1000)[k % 3] for k, sku in enumerate(SKUS)}
+LINES = [
+    (dt.date(2023, 2, 6) + dt.timedelta(days=3 * k), SKUS[(5 * k) % 12], 7 + (11 * k) % 37)
+    for k in range(120)
+]
+UNITS, MONEY = sum(q for *_, q in LINES), sum(q * PRICE[s] for _, s, q in LINES)
+SPENT = sum(q * COST[s] for _, s, q in LINES)
+
+
+def german(value: float, decimals: int = 4) -> str:
+    return f"{value:,.{decimals}f}".translate(str.maketrans(",.", ".,"))
+
+
+def test_a_price_for_so_many_units_makes_the_revenue_of_the_lines() -> None:
+    rows = [
+        f"{d:%d.%m.%Y};{s};{q};{german(PRICE[s] * UNITS_OF[s])};{german(UNITS_OF[s], 0)}" for d, s, q in LINES
+    ]
+    report = read_sales(("Datum;Artikel;Menge;Preis;Preiseinheit\n" + "\n".join(rows)).encode()).report
+    assert report.revenue_used == pytest.approx(MONEY, rel=1e-5) and report.units_used == UNITS
+    assert [p.count for p in report.problems if p.code == "price_unit"] == [
+        sum(UNITS_OF[s] != 1 for _, s, _ in LINES)
+    ]
+
+
+def test_a_price_of_one_unit_beside_a_column_of_units_is_told_by_the_amount() -> None:
+    rows = [
+        f"{d},{s},{q},{PRICE[s]:.4f},{UNITS_OF[s]},{q * PRICE[s]:.4f},{COST[s] * UNITS_OF[s]:.4f}"
+        for d, s, q in LINES
+    ]
+    history = read_sales(
+        ("date,sku,quantity,unit price,price unit,amount,unit cost\n" + "\n".join(rows)).encode()
+    )
+    assert history.report.revenue_used == pytest.approx(MONEY, rel=1e-6)
+    said = next(p for p in history.report.problems if p.code == "price_unit").message
+    assert "unit cost" in said and "unit price" not in said, "the cost alone is for so many units here"
+    assert history.unit_cost is not None
+    assert float((history.quantity * history.unit_cost).sum()) == pytest.approx(SPENT, rel=1e-4)
+
+
+@pytest.mark.parametrize("for_many", [("cost", "price"), ("cost",), ("price",), ()])
+def test_costs_and_prices_of_items_are_those_of_one_unit(for_many: tuple[str, ...]) -> None:
+    """Which of the two columns stands for so many units is told by the rows that stand for one."""
+    held = {name: (UNITS_OF if name in for_many else dict.fromkeys(SKUS, 1)) for name in ("cost", "price")}
+    rows = [
+        f"{s};{COST[s] * held['cost'][s]:.4f};{PRICE[s] * held['price'][s]:.4f};{UNITS_OF[s] if for_many else 1}"
+        for s in SKUS
+    ]
+    items, report = read_items(
+        ("SKU;Herstellkosten;Verkaufspreis;PE\n" + "\n".join(rows)).encode(), decimal="."
+    )
+    np.testing.assert_allclose(items["unit_cost"], [COST[s] for s in SKUS], atol=1e-4)
+    np.testing.assert_allclose(items["price"], [PRICE[s] for s in SKUS], atol=1e-4)
+    assert bool([p for p in report.problems if p.code == "price_unit"]) == bool(for_many)
+
+
+def test_a_price_unit_that_says_no_number_leaves_the_cost_unknown_and_words_change_nothing() -> None:
+    items, report = read_items(b"sku,unit cost,price unit\nA,250,100\nB,2.5,?\nC,3,\nD,9,each\n")
+    assert items["unit_cost"].tolist() == [2.5, pytest.approx(np.nan, nan_ok=True), 3.0, 9.0]
+    assert [p.count for p in report.problems if p.code == "price_unit_unreadable"] == [1]
+    items, report = read_items(b"sku,unit cost,price unit\nA,250,ST\nB,2.5,KG\n")
+    assert items["unit_cost"].tolist() == [250.0, 2.5] and any(
+        "price unit" in line for line in report.assumed
+    )
+
+
+@pytest.mark.parametrize(
+    ("header", "times"),
+    [("Umsatz (TEUR)", 1e3), ("Revenue k€", 1e3), ("Revenue ($000)", 1e3), ("Sales in thousand EUR", 1e3), ("CA en milliers d'euros", 1e3),
+     ("Ventas netas (miles)", 1e3), ("Umsatz Mio. EUR", 1e6), ("Revenue €m", 1e6), ("Revenue (EUR)", 1.0), ("Umsatz", 1.0)],
+)  # fmt: skip
+def test_amounts_in_thousands_are_multiplied_and_said(header: str, times: float) -> None:
+    assert stated_scale(header).times == times
+    rows = [f"{d};{s};{q};{q * PRICE[s] / times:.9f}" for d, s, q in LINES]
+    mapping = {} if stated_scale(header).header.split()[0] in ("Umsatz", "Revenue") else {"revenue": header}
+    report = read_sales(
+        (f"date;sku;quantity;{header}\n" + "\n".join(rows)).encode(), mapping=mapping, decimal="."
+    ).report
+    assert report.mapping["revenue"] == header and report.revenue_used == pytest.approx(MONEY, rel=1e-6)
+    assert [p.column for p in report.problems if p.code == "stated_scale"] == (
+        [header] if times != 1.0 else []
+    )
+
+
+@pytest.mark.parametrize(
+    "header", ["Preis je 100 Stk", "Price/100", "Unit price (per 100 pcs)", "Preis pro Hundert"]
+)
+def test_a_header_may_state_for_how_many_units_the_price_is(header: str) -> None:
+    rows = [f"{d};{s};{q};{100 * PRICE[s]:.6f}" for d, s, q in LINES]
+    report = read_sales((f"date;sku;quantity;{header}\n" + "\n".join(rows)).encode(), decimal=".").report
+    assert report.mapping["price"] == header and report.revenue_used == pytest.approx(MONEY, rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "km",
+        "Milestone",
+        "Length (mm)",
+        "Price per kg",
+        "Cost 2000",
+        "Unit price (EUR)",
+        "Umsatz in EUR",
+        "TEUR",
+        "Wert/EUR",
+        "Sales M",
+        "Menge",
+    ],
+)
+def test_other_headers_state_no_size(header: str) -> None:
+    assert stated_scale(header) == (header, 1.0, False, "")
+
+
+def test_units_and_stock_in_thousands() -> None:
+    rows = [f"{d};{s};{q / 1000:.3f}" for d, s, q in LINES]
+    report = read_sales(("date;sku;Menge (in Tsd.)\n" + "\n".join(rows)).encode(), decimal=".").report
+    assert report.units_used == pytest.approx(UNITS) and any(
+        p.code == "stated_scale" for p in report.problems
+    )
+    items, _ = read_items(b"sku;Bestand (Tsd.);unit cost per 1000\nA;1.25;70\nB;0.5;12\n", decimal=".")
+    assert items["on_hand"].tolist() == [1250.0, 500.0] and items["unit_cost"].tolist() == [0.07, 0.012]
+
+
+def test_a_sheet_with_a_column_per_period_in_thousands() -> None:
+    months = [f"2023-{m:02d} Umsatz TEUR" for m in range(1, 13)]
+    rows = [";".join([s, *(f"{(k + m) / 8:.3f}" for m in range(12))]) for k, s in enumerate(SKUS)]
+    report = read_sales((";".join(["sku", *months]) + "\n" + "\n".join(rows)).encode(), decimal=".").report
+    assert report.units_used == pytest.approx(1000 * sum((k + m) / 8 for k in range(12) for m in range(12)))
+
+
+def test_a_bill_of_materials_for_a_base_quantity() -> None:
+    bom = read_bom(b"Baugruppe;Komponente;Menge;Basismenge\nRad;Speiche;3200;100\nRad;Felge;1;1\n")
+    assert dict(zip(bom.codes[bom.component], bom.quantity.tolist(), strict=True)) == {
+        "Speiche": 32.0,
+        "Felge": 1.0,
+    }
