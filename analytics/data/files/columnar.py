@@ -295,7 +295,7 @@ def columnar_table(piece: Piece, delimiter: str | None, header_rows: int | None)
         row,
         found,
         rejected,
-        [*notes, *layout_notes(layout.skip, layout.header_rows)],
+        [*notes, *layout_notes(layout)],
         text_of,
     )
 

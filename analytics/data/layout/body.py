@@ -143,7 +143,7 @@ def table_of_rows(cells: CellRows, header_rows: int | None = None) -> RawTable:
         notes.append(
             Problem("blank_rows", f"{blanks} blank rows were skipped", "nothing to do", count=blanks)
         )
-    notes += layout_notes(layout.skip if filled[: layout.skip].any() else 0, layout.header_rows)
+    notes += layout_notes(layout if filled[: layout.skip].any() else replace(layout, skip=0))
     return RawTable(
         name,
         layout.names,
@@ -160,9 +160,9 @@ def table_of_rows(cells: CellRows, header_rows: int | None = None) -> RawTable:
     )
 
 
-def layout_notes(skipped: int, header_rows: int) -> list[Problem]:
-    """What is worth saying of a header: lines above it, or that there is none."""
-    notes = []
+def layout_notes(layout: Layout) -> list[Problem]:
+    """What is worth saying of a header: lines above it, a size of amounts that they say, or that there is none."""
+    notes, skipped = [], layout.skip
     if skipped:
         notes.append(
             Problem(
@@ -173,7 +173,13 @@ def layout_notes(skipped: int, header_rows: int) -> list[Problem]:
                 count=skipped,
             )
         )
-    if not header_rows:
+    if layout.size_above:
+        words = f"a line above the table says {layout.size_above!r}, no header does: numbers are read as they stand"
+        remedy = (
+            f"write it into the header of the amounts meant, for instance 'Revenue ({layout.size_above})'"
+        )
+        notes.append(Problem("size_above", words, remedy, row=1, found=layout.size_above))
+    if not layout.header_rows:
         notes.append(
             Problem(
                 "no_header",

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from analytics.data.values.dates import is_date, period_of
 from analytics.data.values.header_names import role_of_name
 from analytics.data.values.numbers import is_blank, is_number
+from analytics.data.values.stated_scale import stated_scale
 
 __all__ = ["Layout", "column_names", "find_layout", "typed"]
 
@@ -17,11 +18,12 @@ _LOOK, _CELLS = 60, 400
 
 @dataclass(frozen=True)
 class Layout:
-    """Rows before the table, rows of the header (0: none), and the columns' names."""
+    """Rows before the table, rows of the header (0: none), the columns' names, and a size of amounts that a row before says."""
 
     skip: int
     header_rows: int
     names: tuple[str, ...]
+    size_above: str = ""
 
 
 def typed(cell: str) -> bool:
@@ -179,7 +181,7 @@ def find_layout(rows: Sequence[Sequence[str]], header_rows: int | None = None) -
     """Find the header among the first rows.
 
     >>> find_layout([["Report"], [], ["Date", "SKU", "Qty"], ["2012-01-01", "A", "3"], ["2012-01-02", "A", "4"]])
-    Layout(skip=2, header_rows=1, names=('Date', 'SKU', 'Qty'))
+    Layout(skip=2, header_rows=1, names=('Date', 'SKU', 'Qty'), size_above='')
     >>> find_layout([["", "2012", "", "2013"], ["SKU", "Nov", "Dec", "Jan"], ["A", "1", "2", "3"]]).names
     ('SKU', '2012 Nov', '2012 Dec', '2013 Jan')
     """
@@ -199,4 +201,9 @@ def find_layout(rows: Sequence[Sequence[str]], header_rows: int | None = None) -
     above = _level_above(rows, best, max(width, len(rows[best])))
     more = _more_header_rows(rows, best) if header_rows is None else max(header_rows - 1 - above, 0)
     levels = rows[best - above : best + 1 + more]
-    return Layout(best - above, above + 1 + more, column_names(levels, len(rows[best])))
+    names = column_names(levels, len(rows[best]))
+    said = [stated_scale(cell) for row in rows[: best - above] for cell in row if cell.strip()]
+    size = next((one.said for one in said if one.times > 1.0), "")
+    if size and any(stated_scale(name).times > 1.0 for name in names):
+        size = ""
+    return Layout(best - above, above + 1 + more, names, size)

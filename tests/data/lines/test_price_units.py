@@ -149,3 +149,19 @@ def test_a_bill_of_materials_for_a_base_quantity() -> None:
         "Speiche": 32.0,
         "Felge": 1.0,
     }
+
+
+@pytest.mark.parametrize(
+    ("title", "said"),
+    [
+        ("Alle Angaben in TEUR", "TEUR"),
+        ("Sales report, amounts in thousands", "in thousands"),
+        ("Sales 2023", ""),
+    ],
+)
+def test_a_size_said_above_the_table_is_told(title: str, said: str) -> None:
+    """What stands above a table belongs to no column: it is not applied, and said with what to do."""
+    rows = "\n".join(f"{d};{s};{q};{q}" for d, s, q in LINES)
+    report = read_sales(f"{title};;;\n;;;\ndate;sku;quantity;revenue\n{rows}".encode()).report
+    assert [p.found for p in report.problems if p.code == "size_above"] == ([said] if said else [])
+    assert report.revenue_used == UNITS
