@@ -99,7 +99,9 @@ def _beside_words(kind: str, report: IntakeReport, given: Reading, outcome: dict
         line += f"; {total_text(report.units_used)} units received"
     if kind == "promotions":
         line += f", {report.first_date} to {report.last_date}"
-    lines = [line, *_problem_lines(check_report(report))]
+    columns = ", ".join(f"{role} = {column}" for role, column in report.mapping.items())
+    unused = [f"  {text}" for text in report.assumed if text.startswith("columns not used")]
+    lines = [line, f"  columns: {columns}", *unused, *_problem_lines(check_report(report))]
     if kind == "stock" and given.items is not None:
         lines[1:1] = _balance_lines(stock_totals(given.items))
     return lines

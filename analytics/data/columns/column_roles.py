@@ -19,7 +19,7 @@ from analytics.data.values.categorical import Coded, holds_digits
 from analytics.data.values.dates import date_column, is_date
 from analytics.data.values.header_names import SALES_NAMES, normal_name, role_of_name
 from analytics.data.values.numbers import is_blank, is_number
-from analytics.data.values.stated_scale import stated_scale
+from analytics.data.values.stated_scale import stated_scales
 from analytics.data.values.unit_words import MOST_UNITS, holds_units
 from analytics.data.values.vocabulary import MOVEMENT_NAMES
 from analytics.errors import DataError, Problem
@@ -361,6 +361,11 @@ def _same_days(columns: Sequence[Coded]) -> bool:
     )
 
 
+def _without_size(name: str) -> str:
+    """A header without "in thousands"."""
+    return next((one.header for one in stated_scales(name) if one.kind == "amount"), name)
+
+
 def _by_nature(found: str, name: str, seen: ColumnLook, names: tuple[str, ...]) -> str:
     """Names that mean different things in different files, settled by what stands in the column."""
     if (
@@ -369,7 +374,7 @@ def _by_nature(found: str, name: str, seen: ColumnLook, names: tuple[str, ...]) 
         and any(normal_name(n).startswith("lineitem ") for n in names)
     ):
         return "order"
-    if found == "quantity" and normal_name(stated_scale(name).header) in _UNITS_OR_MONEY and seen.whole < 0.9:
+    if found == "quantity" and normal_name(_without_size(name)) in _UNITS_OR_MONEY and seen.whole < 0.9:
         return "revenue"
     if found in ("discount", "discount_pct") and normal_name(name) in (
         "discount",

@@ -12,7 +12,7 @@ from analytics.data.layout.raw_table import RawTable
 from analytics.data.values.categorical import Coded
 from analytics.data.values.dates import DateColumn
 from analytics.data.values.numbers import parse_numbers
-from analytics.data.values.stated_scale import times_stated
+from analytics.data.values.stated_scale import times_beside, times_stated
 from analytics.errors import Problem
 from analytics.items import GIVEN, ITEM_FIELDS, UNKNOWN
 
@@ -108,9 +108,10 @@ def values_of(
             problems,
         )
         return cells.spread(values)
-    values, blank = parse_numbers(cells.values, mark)
+    texts, beside = times_beside(role, cells.values)
+    values, blank = parse_numbers(np.array(texts, dtype=object), mark)
     _unreadable(np.isnan(values) & ~blank, cells, "a number", table, name, problems)
-    values = values * times_stated(role, name)
+    values = values * np.where(np.isnan(beside), times_stated(role, name), beside)
     if role in _ZERO_IS_UNKNOWN:
         if role == "unit_cost" and (zero := values == 0).any():
             rows = np.flatnonzero(cells.spread(zero))

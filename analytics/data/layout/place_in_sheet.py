@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from analytics.data.values.dates import is_date, period_of
 from analytics.data.values.header_names import role_of_name
 from analytics.data.values.numbers import is_blank, is_number
-from analytics.data.values.stated_scale import stated_scale
+from analytics.data.values.stated_scale import stated_scales
 
 __all__ = ["Layout", "column_names", "find_layout", "typed"]
 
@@ -202,8 +202,11 @@ def find_layout(rows: Sequence[Sequence[str]], header_rows: int | None = None) -
     more = _more_header_rows(rows, best) if header_rows is None else max(header_rows - 1 - above, 0)
     levels = rows[best - above : best + 1 + more]
     names = column_names(levels, len(rows[best]))
-    said = [stated_scale(cell) for row in rows[: best - above] for cell in row if cell.strip()]
-    size = next((one.said for one in said if one.times > 1.0), "")
-    if size and any(stated_scale(name).times > 1.0 for name in names):
-        size = ""
+    titles = [cell for row in rows[: best - above] for cell in row if cell.strip()]
+    size = "" if _amounts_said(names) else next(iter(_amounts_said(titles)), "")
     return Layout(best - above, above + 1 + more, names, size)
+
+
+def _amounts_said(texts: Sequence[str]) -> list[str]:
+    """The words by which texts say that amounts are in thousands or millions."""
+    return [one.said for text in texts for one in stated_scales(text) if one.kind == "amount"]

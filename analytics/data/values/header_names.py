@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from analytics.data.values.letters import without_accents
-from analytics.data.values.stated_scale import SIZED, stated_scale, times_stated
+from analytics.data.values.stated_scale import SIZED, sized_as, stated_scales
 from analytics.data.values.unit_words import FACTOR_HEADERS, HEADERS
 
 __all__ = [
@@ -243,14 +243,16 @@ def role_of_name(name: str, items: bool = False) -> tuple[str, float]:
     >>> role_of_name("Preis je 100 Stk")[0], role_of_name("Umsatz (TEUR)")[0], role_of_name("Menge je 100")[0]
     ('price', 'revenue', '')
     """
-    scale = stated_scale(name)
-    if scale.times == 1.0:
-        return _role_of_plain(name, items)
-    found, sure = _role_of_plain(scale.header, items)
-    if times_stated(found, name) != 1.0:
-        return found, sure * 0.97
-    found, sure = _role_of_plain(name, items)
-    return ("", 0.0) if found in SIZED else (found, sure)
+    plain = _role_of_plain(name, items)
+    scales = stated_scales(name)
+    if not scales or normal_name(name) in (_ITEMS if items else _SALES):
+        return plain
+    for scale in scales:
+        found, sure = _role_of_plain(scale.header, items)
+        if found in sized_as(scale.kind):
+            return found, sure * 0.97
+    told = {scale.kind for scale in scales} & {"amount", "per_units"}
+    return ("", 0.0) if told and plain[0] in SIZED else plain
 
 
 def _role_of_plain(name: str, items: bool) -> tuple[str, float]:

@@ -1,36 +1,55 @@
-"""How many units, or how many of the currency, one number of a column stands for, where its header says it: "Price per 100", "Umsatz (TEUR)", "Qty (in thousands)"."""
+"""What a header says of the size of the numbers below it: prices per 100, amounts in thousands, times in weeks, rates per month.
+
+One concept: the words of a header that say a size, which roles have such a size, and what their numbers are multiplied by.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
 from analytics.errors import Problem
 
-__all__ = ["SIZED", "Scale", "sizes_said", "stated_scale", "times_stated"]
+__all__ = ["SIZED", "Scale", "sized_as", "sizes_said", "stated_scales", "times_beside", "times_stated"]
 
 
 class Scale(NamedTuple):
-    """What a header says beside its name.
+    """A size that a header says beside its name.
 
-    header: the name without it; times: what a number of the column is multiplied by; per_units: whether that is a price
-    per so many units, rather than an amount in thousands or millions; said: the words of the header that say it.
+    header: the name without it; kind: amount (thousands, millions), per_units (a price for so many units), time (how long
+    one is, in days) or per_time (a rate, in periods a year); times: what a number is multiplied by; said: the words.
     """
 
     header: str
+    kind: str
     times: float
-    per_units: bool = False
-    said: str = ""
+    said: str
 
 
-#: what a header may give in thousands or millions, and what it may give for so many units
-SIZED = frozenset(
-    "quantity returned revenue price unit_cost discount on_hand on_order stock_value booked_reserve one_off_cost cost_to_complete setup_cost moq"
-    " reorder_point order_up_to_level order_quantity safety_stock".split()
+#: role -> the kinds of size its numbers may have
+_KINDS: Mapping[str, tuple[str, ...]] = (
+    dict.fromkeys(
+        "quantity returned revenue discount on_hand on_order stock_value booked_reserve one_off_cost setup_cost moq"
+        " reorder_point order_up_to_level order_quantity safety_stock".split(),
+        ("amount",),
+    )
+    | dict.fromkeys(("price", "unit_cost", "cost_to_complete"), ("per_units", "amount"))
+    | dict.fromkeys(
+        "component_lead_days production_days assembly_days queue_days review_days promised_wait_days historical_wait_days"
+        " quote_days campaign_days late_days shelf_life_days hours_per_unit setup_hours".split(),
+        ("time",),
+    )
+    | dict.fromkeys(
+        ("capital_rate", "storage_rate", "insurance_rate", "hazard_per_year", "price_erosion_per_year"),
+        ("per_time",),
+    )
 )
-_FOR_SO_MANY = frozenset({"price", "unit_cost", "cost_to_complete"})
+#: roles whose numbers are not read under a size that they cannot have
+SIZED = frozenset(role for role, kinds in _KINDS.items() if "amount" in kinds)
+_HOURS = frozenset({"hours_per_unit", "setup_hours"})
+_DAYS_A_YEAR = 365.25
 
 _MANY = r"(?:1(?:[.,' ]?0{3}){1,2}|10{1,6})"
 _WORDS = dict.fromkeys(
@@ -72,39 +91,120 @@ _MILLIONS = "|".join(
         rf"{_COIN}\s?(?:m|mn|mio|millions?)(?!\w)",
     )
 )
+#: length of a unit of time in days -> its words, alone in brackets or at the end of a header
+_TIMES = {
+    7
+    / 5: r"(?:working|work|business)\s?days?|arbeitstagen?|werktagen?|jours\s+ouvr\w+|d[ií]as\s+(?:h[áa]biles|laborables)|giorni\s+lavorativi"
+    r"|werkdagen|arbejdsdage|arbetsdagar|dni\s+robocz\w+",
+    1 / 1440: r"min|mins|minutes?|minuten?|minutos?|minuti|minuter",
+    1 / 24: r"h|hrs?|hours?|std|stunden?|heures?|horas?|ore|uren|uur|timer|timmar|godzin\w*",
+    1.0: r"d|days?|tagen?|tg|jours?|d[ií]as?|giorn[io]|dagen|dage|dagar|dni|p[äa]iv\w+",
+    7.0: r"wks?|weeks?|wochen?|wo|semaines?|semanas?|settiman[ae]|weken|week|uker?|uger|veckor|vecka|tygodni\w*|viikko\w*",
+    _DAYS_A_YEAR
+    / 12: r"mths?|mon|months?|monate?n?|mois|mes|meses|mes[ei]|maanden|m[åa]neder|m[åa]nader|miesi\w+|m[ěe]s[íi]c\w*|kuukaut\w*",
+    _DAYS_A_YEAR: r"yrs?|years?|jahren?|ans|ann[ée]es|a[ñn]os?|anni|jaar|[åa]r|lata",
+}
+#: one letter or two say a time only in brackets
+_SHORT = re.compile(r"\|?\b(?:h|d|wo|tg|mon|min|ore|mes|ans)\b(?=\||$)")
+_IN_DAYS = tuple(
+    (
+        re.compile(
+            rf"[(\[]\s*(?:in\s+)?(?:{word})\.?\s*[)\]]|(?:\bin\s+|\ben\s+|[\s,/-])(?:{_SHORT.sub('', word).strip('|')})$",
+            re.IGNORECASE,
+        ),
+        days,
+    )
+    for days, word in _TIMES.items()
+)
+#: periods a year -> their names, and the words for "every such period"
+_PERIODS = {
+    12.0: (r"month|monat|mois|mes|mese", r"p\.\s?m\.?|monthly|monatlich|mensuel\w*|mensual|mensile"),
+    4.0: (r"quarter|quartal|trimestre", r"quarterly|vierteljährlich|trimestriel\w*|trimestral\w*"),
+    _DAYS_A_YEAR / 7: (
+        r"week|woche|semaine|semana|settimana",
+        r"weekly|wöchentlich|hebdomadaire|semanal|settimanale",
+    ),
+}
+_RATES = tuple(
+    (
+        re.compile(
+            rf"[(\[]?\b(?:(?:per|pro|je|par|por|al)\s+(?:{name})|{every})(?!\w)[)\]]?|/\s?(?:{name})\b",
+            re.IGNORECASE,
+        ),
+        times,
+    )
+    for times, (name, every) in _PERIODS.items()
+)
 _AMOUNTS = ((re.compile(_THOUSANDS, re.IGNORECASE), 1e3), (re.compile(_MILLIONS, re.IGNORECASE), 1e6))
 _EMPTY = re.compile(r"[(\[{]\s*(?:in\s*)?[)\]}]|[\s,;:/–-]+$")
+_NUMBER_AND_UNIT = re.compile(r"^(?P<number>[\d.,]+)\s*(?P<unit>[^\W\d][^\d()]*?)\.?$")
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
 @lru_cache(maxsize=65536)
-def stated_scale(header: str) -> Scale:
-    """What the header of a column of numbers says of their size; the header as it is, times 1, where it says nothing.
+def stated_scales(header: str) -> tuple[Scale, ...]:
+    """The sizes that the header of a column says, at most one of a kind; none where it says nothing.
 
-    *Formula*: amounts in thousands or millions are multiplied by 1,000 or 1,000,000, prices per N units divided by N.
-    Source: definition.
+    *Formula*: amounts in thousands or millions times 1,000 or 1,000,000; prices for N units times 1 / N; times in days
+    (a week 7, a month 365.25 / 12, an hour 1 / 24, a working day 7 / 5); rates times the periods of a year.
+    Source: definition; five working days a week.
 
-    >>> stated_scale("Preis je 100 Stk")
-    Scale(header='Preis', times=0.01, per_units=True, said='je 100 Stk')
-    >>> stated_scale("Revenue (k€)")[:2], stated_scale("Umsatz in TEUR")[:2], stated_scale("Unit price (EUR)")[1]
-    (('Revenue', 1000.0), ('Umsatz', 1000.0), 1.0)
+    >>> stated_scales("Preis je 100 Stk")
+    (Scale(header='Preis', kind='per_units', times=0.01, said='je 100 Stk'),)
+    >>> [(one.header, one.times) for one in stated_scales("Lead time (weeks)")], stated_scales("Unit price (EUR)")
+    ([('Lead time', 7.0)], ())
     """
+    found = []
     if match := _PER.search(header):
         many = match["many"].lower()
         units = _WORDS.get(many) or float(re.sub(r"\D", "", many))
-        return _without(header, match, 1.0 / units, per_units=True)
-    for form, times in _AMOUNTS:
-        if match := form.search(header):
-            return _without(header, match, times, per_units=False)
-    return Scale(header, 1.0)
+        found.append(_without(header, match, "per_units", 1.0 / units))
+    spelled = _CAMEL.sub(" ", header).replace("_", " ")
+    for kind, text, forms in (
+        ("amount", header, _AMOUNTS),
+        ("time", spelled, _IN_DAYS),
+        ("per_time", spelled, _RATES),
+    ):
+        hit = next(((match, times) for form, times in forms if (match := form.search(text))), None)
+        if hit is not None:
+            found.append(_without(text, hit[0], kind, hit[1]))
+    return tuple(one for one in found if one.header)
 
 
-def _without(header: str, match: re.Match[str], times: float, per_units: bool) -> Scale:
-    """The header without the words found in it; the header as it is where nothing else is left."""
+def _without(header: str, match: re.Match[str], kind: str, times: float) -> Scale:
+    """The header without the words found in it; "" where nothing else is left."""
     rest = header[: match.start()] + " " + header[match.end() :]
     while (shorter := _EMPTY.sub(" ", rest).strip()) != rest:
         rest = shorter
-    rest = re.sub(r"\s+in$", "", " ".join(rest.split()))
-    return Scale(rest, times, per_units, match[0].strip()) if rest else Scale(header, 1.0)
+    return Scale(re.sub(r"\s+in$", "", " ".join(rest.split())), kind, times, match[0].strip(" ,/-"))
+
+
+@lru_cache
+def sized_as(kind: str) -> frozenset[str]:
+    """The roles whose numbers may have a kind of size.
+
+    >>> sorted(sized_as("per_units"))
+    ['cost_to_complete', 'price', 'unit_cost']
+    """
+    return frozenset(role for role, kinds in _KINDS.items() if kind in kinds)
+
+
+def times_beside(role: str, texts: Iterable[str]) -> tuple[list[str], list[float]]:
+    """Cells such as "3 weeks" of a role that is a time: what stands without the unit, and what it is multiplied by, NaN where a cell says none.
+
+    >>> times_beside("component_lead_days", ["3 weeks", "14", "2 Tage"]), times_beside("price", ["3 weeks"])
+    ((['3', '14', '2'], [7.0, nan, 1.0]), (['3 weeks'], [nan]))
+    """
+    numbers = list(texts)
+    times = [float("nan")] * len(numbers)
+    if "time" not in _KINDS.get(role, ()):
+        return numbers, times
+    for place, text in enumerate(numbers):
+        if match := _NUMBER_AND_UNIT.match(text.strip()):
+            unit = next((days for form, days in _IN_DAYS if form.search(f"({match['unit']})")), None)
+            if unit is not None:
+                numbers[place], times[place] = match["number"], unit * (24.0 if role in _HOURS else 1.0)
+    return numbers, times
 
 
 def times_stated(role: str, header: str) -> float:
@@ -112,25 +212,30 @@ def times_stated(role: str, header: str) -> float:
 
     >>> times_stated("price", "Preis je 100"), times_stated("quantity", "Menge je 100"), times_stated("revenue", "Umsatz (TEUR)")
     (0.01, 1.0, 1000.0)
+    >>> times_stated("component_lead_days", "Lieferzeit in Wochen"), round(times_stated("setup_hours", "Setup (min)") * 60, 9)
+    (7.0, 1.0)
     """
-    scale = stated_scale(header)
-    return scale.times if role in (_FOR_SO_MANY if scale.per_units else SIZED) else 1.0
+    kinds = _KINDS.get(role, ())
+    one = next((one for one in stated_scales(header) if one.kind in kinds), None)
+    if one is None:
+        return 1.0
+    return 24.0 * one.times if role in _HOURS else one.times
 
 
 def sizes_said(named: Mapping[str, str]) -> list[Problem]:
-    """What is said of columns (header by role) whose numbers are given in thousands, in millions or for so many units.
+    """What is said of columns (header by role) whose numbers are given in thousands, for so many units, in weeks or a month.
 
     >>> sizes_said({"sku": "SKU", "price": "Preis je 100"})[0].message
     "'Preis je 100' says 'je 100': its numbers are multiplied by 0.01"
     """
-    remedy = "nothing to do; rename the column if that is wrong"
-    return [
-        Problem(
-            "stated_scale",
-            f"{header!r} says {stated_scale(header).said!r}: its numbers are multiplied by {times:,g}",
-            remedy,
-            column=header,
-        )
-        for role, header in named.items()
-        if (times := times_stated(role, header)) != 1.0
-    ]
+    found = []
+    for role, header in named.items():
+        if (times := times_stated(role, header)) == 1.0:
+            continue
+        said = next(one for one in stated_scales(header) if one.kind in _KINDS[role])
+        words = f"{header!r} says {said.said!r}: its numbers are multiplied by {times:,.6g}"
+        remedy = "nothing to do; rename the column if that is wrong"
+        if said.kind == "time" and said.times < 1.0 and role not in _HOURS:
+            remedy = "nothing to do where these are hours of the clock, 24 a day; write days where they are hours of work"
+        found.append(Problem("stated_scale", words, remedy, column=header))
+    return found

@@ -9,7 +9,7 @@ import pytest
 
 from analytics.data import read_items, read_sales
 from analytics.data.items.bom_file import read_bom
-from analytics.data.values.stated_scale import stated_scale
+from analytics.data.values.stated_scale import stated_scales, times_stated
 
 SKUS = tuple(f"T-{k:03d}" for k in range(12))
 PRICE = {sku: 3.17 + 1.9 * k for k, sku in enumerate(SKUS)}
@@ -85,9 +85,9 @@ def test_a_price_unit_that_says_no_number_leaves_the_cost_unknown_and_words_chan
      ("Ventas netas (miles)", 1e3), ("Umsatz Mio. EUR", 1e6), ("Revenue €m", 1e6), ("Revenue (EUR)", 1.0), ("Umsatz", 1.0)],
 )  # fmt: skip
 def test_amounts_in_thousands_are_multiplied_and_said(header: str, times: float) -> None:
-    assert stated_scale(header).times == times
+    assert times_stated("revenue", header) == times
     rows = [f"{d};{s};{q};{q * PRICE[s] / times:.9f}" for d, s, q in LINES]
-    mapping = {} if stated_scale(header).header.split()[0] in ("Umsatz", "Revenue") else {"revenue": header}
+    mapping = {"revenue": header}
     report = read_sales(
         (f"date;sku;quantity;{header}\n" + "\n".join(rows)).encode(), mapping=mapping, decimal="."
     ).report
@@ -123,7 +123,7 @@ def test_a_header_may_state_for_how_many_units_the_price_is(header: str) -> None
     ],
 )
 def test_other_headers_state_no_size(header: str) -> None:
-    assert stated_scale(header) == (header, 1.0, False, "")
+    assert stated_scales(header) == ()
 
 
 def test_units_and_stock_in_thousands() -> None:
@@ -165,3 +165,34 @@ def test_a_size_said_above_the_table_is_told(title: str, said: str) -> None:
     report = read_sales(f"{title};;;\n;;;\ndate;sku;quantity;revenue\n{rows}".encode()).report
     assert [p.found for p in report.problems if p.code == "size_above"] == ([said] if said else [])
     assert report.revenue_used == UNITS
+
+
+@pytest.mark.parametrize(
+    ("header", "field", "days"),
+    [("Lead time (weeks)", "component_lead_days", 7.0), ("lead_time_weeks", "component_lead_days", 7.0), ("LeadTimeDays", "component_lead_days", 1.0),
+     ("Wiederbeschaffungszeit in Wochen", "component_lead_days", 7.0), ("délai (semaines)", "component_lead_days", 7.0),
+     ("Lieferzeit (Monate)", "component_lead_days", 365.25 / 12), ("Lead time (working days)", "component_lead_days", 1.4),
+     ("Produktionszeit (Arbeitstage)", "production_days", 1.4), ("Durchlaufzeit (h)", "production_days", 1 / 24),
+     ("Haltbarkeit (Monate)", "shelf_life_days", 365.25 / 12), ("Shelf life years", "shelf_life_days", 365.25), ("Lieferzeit", "component_lead_days", 1.0)],
+)  # fmt: skip
+def test_times_are_in_the_unit_that_their_header_says(header: str, field: str, days: float) -> None:
+    items, report = read_items(f"sku,unit cost,{header}\nA,5,3\nB,6,40\n".encode())
+    np.testing.assert_allclose(items[field], [3 * days, 40 * days])
+    assert bool([p for p in report.problems if p.code == "stated_scale"]) == (days != 1.0)
+
+
+def test_a_cell_that_says_its_own_unit_keeps_it() -> None:
+    items, report = read_items(b"sku,lead time (weeks)\nA,3\nB,10 days\nC,2 Wochen\nD,4 moons\n")
+    assert items["component_lead_days"][:3].tolist() == [21.0, 10.0, 14.0] and np.isnan(
+        items["component_lead_days"][3]
+    )
+    assert [p.found for p in report.problems if p.code == "value_unreadable"] == ["4 moons"]
+
+
+@pytest.mark.parametrize(
+    ("header", "times"),
+    [("Storage rate (per month)", 12.0), ("Storage rate p.m.", 12.0), ("Storage rate", 1.0)],
+)
+def test_rates_of_a_month_are_those_of_a_year(header: str, times: float) -> None:
+    items, _ = read_items(f"sku,unit cost,{header}\nA,5,0.01\nB,6,0.02\n".encode())
+    np.testing.assert_allclose(items["storage_rate"], [0.01 * times, 0.02 * times])
