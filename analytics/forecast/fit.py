@@ -12,6 +12,7 @@ from analytics.demand.order_size_range import whole_steps
 from analytics.demand.panel import DemandPanel
 from analytics.forecast.forecast import PERIOD_KNOTS, Forecast
 from analytics.forecast.launch import launch_forecasts
+from analytics.forecast.lumpy import steady_levels
 from analytics.forecast.members.combination import combination_weights, combined_forecast
 from analytics.forecast.members.further_voice import with_ets
 from analytics.forecast.members.origins import Rolling, rolling_forecasts
@@ -118,7 +119,14 @@ def fit_forecast(
     rare = replace(rare, rows=rare.rows & counts)
     rate = rare.orders * rare.size / panel.periods_per_year
     level_alive = np.where(rare.rows, rate, level_alive)
-    towards = np.where(rare.rows[:, None], 1.0, towards)
+    past = seasonal_factors(rolling, panel.frequency, 0, periods)
+    begun = rolling.start[:, None] + rolling.position
+    may = (alive > 0.5) & ~rare.rows & ~np.isin(np.arange(n), list(launches))
+    steady, steadier = steady_levels(panel, past, said_since, begun, may, label)
+    # half way, in logs: the quantiles know more of the product than the level under them
+    nearer = np.where(steady & (level_alive > 0.0), steadier / np.maximum(level_alive, 1e-12), 1.0) ** 0.5
+    level_alive = np.where(steady, steadier, level_alive)
+    towards = np.where((rare.rows | steady)[:, None], 1.0, towards)
     mean = level_alive[:, None] * ahead[:, :horizon] * towards
 
     market_cv, family_cv = shared_shocks(rolling, combined, lived, family)
@@ -167,15 +175,14 @@ def fit_forecast(
         method=method,
         notes=notes,
         total_levels=LEVELS,
-        total_quantile=np.where(ever[:, None], total.quantile, 0.0),
+        total_quantile=np.where(ever[:, None], total.quantile * nearer[:, None], 0.0),
         total_periods=h,
-        total_mean=np.where(ever, total.mean, 0.0),
-        total_sd=np.where(ever, total.sd, 0.0),
+        total_mean=np.where(ever, total.mean * nearer, 0.0),
+        total_sd=np.where(ever, total.sd * nearer, 0.0),
         period_levels=np.tile(PERIOD_KNOTS, (n, 1)),
         step=step,
         bounds=bounds,
     )
-    past = seasonal_factors(rolling, panel.frequency, 0, periods)
     return replace(
         forecast, period_levels=learnt_period_levels(forecast, panel, rolling, near, past, lived, label)
     )

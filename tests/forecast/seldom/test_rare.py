@@ -15,7 +15,7 @@ from analytics.forecast.rare import pool_prior, rare_rates, rate_of_listed, rate
 from analytics.validation.stock import level_carried
 from tests.forecast.panels import life_of, panel_of
 
-CASES = Path(__file__).resolve().parents[2].parent / "shared" / "cases" / "economics_cases.json"
+CASES = Path(__file__).resolve().parents[3].parent / "shared" / "cases" / "economics_cases.json"
 
 
 def cases(kind: str) -> list[dict]:

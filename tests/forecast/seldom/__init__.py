@@ -1,0 +1,1 @@
+"""Tests of products that sell seldom: rates from counts, levels of few large orders."""
