@@ -99,7 +99,7 @@ def argument_parser() -> argparse.ArgumentParser:
             "--mapping",
             action="append",
             metavar="ROLE=COLUMN",
-            help="column of a role (sku, date, quantity, price, revenue, ...); may be repeated",
+            help="column of a role (sku, date, quantity, price, revenue, ...); quantity=one unit a row where every row is one unit sold; may be repeated",
         )
         one.add_argument(
             "--choices",

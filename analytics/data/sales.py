@@ -10,7 +10,7 @@ from typing import Any, Unpack
 
 from analytics.data.assemble.read_lines import history_of_periods, history_of_rows
 from analytics.data.assemble.sales_file import SalesFile
-from analytics.data.columns.column_roles import RoleMap, map_sales_columns, naming_remedy
+from analytics.data.columns.column_roles import RoleMap, counted_by_row, map_sales_columns, naming_remedy
 from analytics.data.files.source import Piece, open_source
 from analytics.data.files.table import read_table
 from analytics.data.files.workbook import alike_sheets
@@ -228,6 +228,7 @@ def _missing(role: Mapping[str, int], names: tuple[str, ...], needed: Sequence[s
 def _history(table: RawTable, digest: str, told: Told) -> SalesHistory:
     """One table as a history: brought into rows of date, product and quantity, its columns given roles, its lines read."""
     mapping = told.mapping
+    table = counted_by_row(table, mapping)
     table = periods_spelled(side_by_side(table) or table, told)
     wide = None if month_names_across(table) is not None else wide_columns(table.names, told)
     if wide is None:

@@ -18,7 +18,8 @@ class FileOptions(TypedDict, total=False):
     date_order: DMY or MDY, whether the day or the month comes first. decimal: the decimal mark, "." or ",".
     delimiter: what stands between two cells of a text file. encoding: the encoding of a text file, such as cp1252.
     header_rows: how many rows the names of the columns take, 0 where there are none.
-    mapping: columns by name or position for roles, as in a former report's `mapping`.
+    mapping: columns by name or position for roles, as in a former report's `mapping`; of sales `quantity` may be
+    "one unit a row" where every row is one unit sold.
     """
 
     date_order: str | None

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from analytics.data.columns.column_roles import ONE_A_ROW
 from analytics.errors import DataError
 from dashboard.results import reading
 from dashboard.state import memory
@@ -175,12 +176,25 @@ def remap(source: Source, mapping: Mapping[str, str], expanded: bool = False) ->
                     placeholder=str(mapping.get(role, "not found")),
                     key=f"map-{role}",
                 )
+            if st.checkbox(
+                "Every row is one unit sold: the file has no quantity",
+                value=current.get("quantity") == ONE_A_ROW,
+                key="map-one-a-row",
+            ):
+                changed["quantity"] = ONE_A_ROW
+            elif changed["quantity"] == ONE_A_ROW:
+                changed["quantity"] = ""
             if st.form_submit_button("Read again"):
                 st.session_state["mapping-for"] = [f.name for f in st.session_state.get("sales-files") or ()]
                 st.session_state["mapping"] = {k: v.strip() for k, v in changed.items() if v.strip()}
                 header = reading.header_of(source.sales)
                 there = {name.strip().lower() for name in header}
                 memory.keep_naming(
-                    header, {k: v for k, v in st.session_state["mapping"].items() if v.lower() in there}
+                    header,
+                    {
+                        k: v
+                        for k, v in st.session_state["mapping"].items()
+                        if v.lower() in {*there, ONE_A_ROW}
+                    },
                 )
                 st.rerun()

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analytics.data.columns.attributes import flags
 from analytics.data.columns.order_dates import order_dates, order_dates_problem, said_of
+from analytics.data.layout.raw_table import RawTable
 from analytics.data.values.categorical import Coded, holds_digits
 from analytics.data.values.dates import date_column, is_date
 from analytics.data.values.header_names import SALES_NAMES, normal_name, role_of_name
@@ -25,8 +26,10 @@ from analytics.data.values.vocabulary import MOVEMENT_NAMES
 from analytics.errors import DataError, Problem
 
 __all__ = [
+    "ONE_A_ROW",
     "ColumnLook",
     "RoleMap",
+    "counted_by_row",
     "look",
     "map_sales_columns",
     "naming_remedy",
@@ -34,6 +37,8 @@ __all__ = [
     "told_columns",
 ]
 
+#: told in place of a column of quantities: every row is one unit sold, as where each machine has a row
+ONE_A_ROW = "one unit a row"
 _DATES = ("date", "promised", "shipped")
 _NUMBERS = (
     "quantity",
@@ -408,7 +413,22 @@ _UNITS_OR_MONEY = (
 
 def naming_remedy(role: str) -> str:
     """What to do where the column of a role is not known; the app, the command line and Python call the option alike."""
-    return f"name the column (option mapping: {role}=NAME)"
+    remedy = f"name the column (option mapping: {role}=NAME)"
+    return (
+        remedy
+        if role != "quantity"
+        else f"{remedy}, or say that every row is one unit (quantity={ONE_A_ROW})"
+    )
+
+
+def counted_by_row(table: RawTable, mapping: Mapping[str, str | int] | None) -> RawTable:
+    """The table with a quantity of 1 in every row, where it was told that every row is one unit sold; else as it is."""
+    if str((mapping or {}).get("quantity", "")).strip().lower() != ONE_A_ROW or ONE_A_ROW in table.names:
+        return table
+    ones = Coded(np.zeros(len(table), np.int32), np.array(["1"], dtype=object))
+    said = Problem("one_a_row", "every row counts as one unit, as told", "nothing to do", count=len(table))
+    columns = (*(table.columns[i] for i in range(len(table.names))), ones)
+    return replace(table, names=(*table.names, ONE_A_ROW), columns=columns, problems=[*table.problems, said])
 
 
 def _ask(wanted: str, choices: Sequence[int], names: tuple[str, ...]) -> DataError:

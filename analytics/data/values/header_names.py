@@ -225,6 +225,7 @@ _SALES_JOINED = {known.replace(" ", ""): found for known, found in reversed(_SAL
 _ITEMS_JOINED = {known.replace(" ", ""): found for known, found in reversed(_ITEMS.items())}
 
 
+_SOLD = re.compile(r"^[a-z]+s sold$")
 #: "excl. VAT" in the languages of the names, at the end of a name
 _TAXED = re.compile(
     r" (?:excl|exkl|ekskl|ex|excluding|without|ohne|hors|sin|senza|iva esclusa|bez|zonder)(?: (?:vat|tax|gst|btw|moms|mwst|ust|taxe|taxes|tva|iva|dph|vat u|podatku|afa))?$"
@@ -286,4 +287,6 @@ def _role_of_plain(name: str, items: bool) -> tuple[str, float]:
     )
     if shorter in table and shorter != plain:
         return table[shorter][0], table[shorter][1] * 0.9
+    if not items and _SOLD.match(plain):  # "bottles sold", "pairs sold"
+        return "quantity", 0.8
     return "", 0.0
