@@ -19,7 +19,7 @@ from analytics.assumptions import (
 from analytics.errors import DataError, Problem
 from analytics.limits import limits_from_table, limits_toml
 
-__all__ = ["assumptions_toml", "read_assumptions"]
+__all__ = ["assumptions_toml", "read_assumptions", "toml_tables"]
 
 #: Bytes of the largest table of assumptions that is read, and what a name of many parts looks like once texts are taken out (the parser's time grows with its square).
 _LARGEST = 5_000_000
@@ -63,11 +63,20 @@ def _statements(where: str, table: Any, problems: list[Problem]) -> dict[str, As
     return out
 
 
-def _toml(given: str | bytes) -> dict[str, Any]:
-    """The tables of a TOML file of any size or shape somebody may send. Raises DataError, in time that follows its size."""
-    compare = "compare with the output of 'stock-or-order assumptions'"
+def toml_tables(
+    given: str | bytes,
+    what: str = "the assumptions",
+    compare: str = "compare with the output of 'stock-or-order assumptions'",
+) -> dict[str, Any]:
+    r"""The tables of a TOML file of any size or shape somebody may send; `what` it states and the remedy `compare` are for the words.
+
+    Raises DataError, in time that follows its size.
+
+    >>> toml_tables('[general]\ncapital_rate = 0.09')
+    {'general': {'capital_rate': 0.09}}
+    """
     if len(given) > _LARGEST:
-        words = f"the assumptions take {len(given) / 1e6:,.1f} MB"
+        words = f"{what} take {len(given) / 1e6:,.1f} MB"
         raise DataError(
             Problem(
                 "toml_size",
@@ -82,12 +91,12 @@ def _toml(given: str | bytes) -> dict[str, Any]:
         text = text.removeprefix("\ufeff")
         bare = _TEXT.sub('""', text)
         if _LONG_NUMBER.search(bare):
-            raise DataError(Problem("toml", "the assumptions hold a number of hundreds of digits", compare))
+            raise DataError(Problem("toml", f"{what} hold a number of hundreds of digits", compare))
         if _DEEP_KEY.search(bare):
             raise DataError(
                 Problem(
                     "toml_depth",
-                    "the assumptions hold a name of ten parts and more",
+                    f"{what} hold a name of ten parts and more",
                     compare,
                     expected='at most [product."SKU"] and a name',
                 )
@@ -97,20 +106,16 @@ def _toml(given: str | bytes) -> dict[str, Any]:
         raise DataError(
             Problem(
                 "toml",
-                f"the assumptions are not text in UTF-8 (byte {error.start})",
+                f"{what} are not text in UTF-8 (byte {error.start})",
                 "save the file as UTF-8",
             )
         ) from None
     except RecursionError:
         raise DataError(
-            Problem(
-                "toml_depth", "the assumptions hold lists or tables within each other without end", compare
-            )
+            Problem("toml_depth", f"{what} hold lists or tables within each other without end", compare)
         ) from None
     except ValueError as error:
-        raise DataError(
-            Problem("toml", f"the assumptions are not valid TOML: {str(error)[:300]}", compare)
-        ) from None
+        raise DataError(Problem("toml", f"{what} are not valid TOML: {str(error)[:300]}", compare)) from None
 
 
 def read_assumptions(given: str | bytes) -> Assumptions:
@@ -123,7 +128,7 @@ def read_assumptions(given: str | bytes) -> Assumptions:
     >>> read_assumptions('[general]\ncapital_rate = 0.09').of("capital_rate").origin
     'confirmed'
     """
-    document = _toml(given)
+    document = toml_tables(given)
     problems: list[Problem] = []
     for key in document:
         if key not in ("confirmed_as_assumed", "confirmed_by", "general", "family", "product", "limits"):

@@ -53,6 +53,7 @@ class ItemField:
 _OWN = (
     ItemField("name", "text", "", "Name"),
     ItemField("family", "text", "", "Family"),
+    ItemField("account", "text", "", "Account of the ledger in which its stock stands"),
     ItemField("similar_to", "text", "", "Product like which a new one is expected to start"),
     ItemField(
         "component_family", "text", "", "Products assembled from the same components (else: the family)"

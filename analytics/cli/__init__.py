@@ -7,7 +7,7 @@ import errno
 import sys
 from collections.abc import Callable, Mapping, Sequence
 
-from analytics.cli import analyze, app, assumptions, check, forecast, kept, replay, template
+from analytics.cli import analyze, app, assumptions, check, forecast, kept, policy, replay, template
 from analytics.cli.arguments import argument_parser
 from analytics.errors import DataError, Problem
 
@@ -24,6 +24,7 @@ _COMMANDS: Mapping[str, Callable[[argparse.Namespace], int | None]] = {
     "replay": replay.run,
     "template": template.run,
     "assumptions": assumptions.run,
+    "policy": policy.run,
     "backup": kept.run,
     "restore": kept.run,
     "doctor": kept.run,

@@ -21,8 +21,8 @@ from analytics.cli.given import (
     read_given,
     reading_process,
     registered_at,
-    stock_policy,
 )
+from analytics.cli.stated import stock_policy
 from analytics.cli.terminal import progress, solver_silent, tell
 
 __all__ = ["REPLAYED", "run"]

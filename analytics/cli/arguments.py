@@ -223,6 +223,22 @@ def argument_parser() -> argparse.ArgumentParser:
         help="accounting standard of the reserve (default ifrs)",
     )
     analyze.add_argument(
+        "--ledger-of",
+        action="append",
+        metavar="ACCOUNT=AMOUNT",
+        help="balance of an account (a column account of the items or stock file), else of a family; may be repeated",
+    )
+    analyze.add_argument(
+        "--account",
+        action="append",
+        metavar="FAMILY=ACCOUNT",
+        help="account of the ledger that a family stands in, where the files name none; may be repeated",
+    )
+    help = "TOML file of how stock is valued: ladders, buckets, cost to sell, months, balances, reserves set by hand; see 'stock-or-order policy'"
+    analyze.add_argument("--policy", metavar="FILE", help=help)
+    help = "your name, kept as typed with what is stated of stock here and in the file of --policy"
+    analyze.add_argument("--by", default="", metavar="NAME", help=help)
+    analyze.add_argument(
         "--one-off",
         type=_amount,
         metavar="AMOUNT",
@@ -258,6 +274,7 @@ def argument_parser() -> argparse.ArgumentParser:
     )
     template.add_argument("file", help="workbook to write (.xlsx)")
     command("assumptions", "print the table of assumptions as TOML")
+    command("policy", "print how stock is valued, as TOML for analyze --policy")
     backup = command("backup", "write scenarios, answers and links kept on this machine to a file")
     backup.add_argument("file", help="file to write")
     restore = command("restore", "put a backup in the place of what is kept; that stays beside it")

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from analytics.data.sandbox.process import ReadingProcess
     from analytics.data.uploads import Reading
     from analytics.demand.cleaning.layers import Cleaning
-    from analytics.valuation.policy import StockPolicy
     from analytics.writeup.register_stated import Registered
 
 __all__ = [
@@ -26,11 +25,11 @@ __all__ = [
     "file_at",
     "folder_at",
     "options_of",
+    "pairs_of",
     "read_apart",
     "read_given",
     "reading_process",
     "registered_at",
-    "stock_policy",
 ]
 
 #: plain text above this size is read here, from the disk and in memory that grows with it
@@ -79,8 +78,12 @@ def folder_at(path: str) -> Path:
     return folder
 
 
-def _pairs(option: str, given: list[str] | None) -> dict[str, str]:
-    """NAME=VALUE arguments as a dictionary."""
+def pairs_of(option: str, given: list[str] | None) -> dict[str, str]:
+    """The NAME=VALUE arguments of an option as a dictionary. Raises DataError for one that is not of that form.
+
+    >>> pairs_of("mapping", ["sku = Artikel"])
+    {'sku': 'Artikel'}
+    """
     wrong = next((text for text in given or [] if "=" not in text), None)
     if wrong is not None:
         raise DataError(
@@ -162,7 +165,10 @@ def read_given(arguments: argparse.Namespace, apart: ReadingProcess) -> Reading:
             *(getattr(arguments, kind, None) for kind in ("bom", "receipts", "stock", "promotions")),
         )
     )
-    mapping, choices = _pairs("mapping", arguments.mapping), _choices(_pairs("choices", arguments.choices))
+    mapping, choices = (
+        pairs_of("mapping", arguments.mapping),
+        _choices(pairs_of("choices", arguments.choices)),
+    )
     named = {
         name: getattr(arguments, name)
         for name in (
@@ -215,27 +221,6 @@ def assumptions_at(path: str | None) -> Assumptions:
             Problem("no_file", f"{path} cannot be read: {error}", "give a TOML file in UTF-8")
         ) from None
     return read_assumptions(content)
-
-
-def stock_policy(arguments: argparse.Namespace, registered: StockPolicy | None = None) -> StockPolicy:
-    """How stock is valued, as the command line says: its day, the ledger's balance, the standard, and what switching costs once.
-
-    Where the line says nothing it is as `registered` (None: as assumed). Raises DataError where an amount cannot be.
-    """
-    from dataclasses import replace
-
-    import numpy as np
-
-    from analytics.valuation.policy import DEFAULT_POLICY
-
-    told = {
-        "as_of": None if arguments.as_of is None else np.datetime64(arguments.as_of.isoformat(), "D"),
-        "ledger": arguments.ledger,
-        "standard": arguments.standard,
-        "one_off": arguments.one_off,
-    }
-    said = {name: value for name, value in told.items() if value is not None}
-    return replace(registered or DEFAULT_POLICY, **said)
 
 
 def registered_at(path: str) -> Registered:

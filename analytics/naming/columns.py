@@ -124,6 +124,11 @@ FILES: Mapping[str, File] = {
             **_same("nrv", "contract_nrv", "nrv_write_down"),
         },
     ),
+    "ledger": File(
+        "analytics.writeup.ledger.ledger_table",
+        _ANALYZE,
+        {**dict.fromkeys(("account", "line"), WORDS), **dict.fromkeys(("products", "amount", "remains"), COUNTED)},
+    ),
     "roll_forward": File(
         f"{_RESERVES}.roll_forward_table",
         _ANALYZE,

@@ -288,7 +288,7 @@ PAGES: Mapping[str, Page] = {
         {"the busiest month": "load_share", "Beyond it:": "beyond_capacity"},
     ),
     "Stock and risk": Page(
-        ("views/risk.py", "parts/books.py", "parts/books_settings.py", "charts/books.py", "text/books_words.py"),
+        ("views/risk.py", "books/sections.py", "books/classes.py", "books/settings.py", "charts/books.py", "text/books_words.py"),
         {
             **_all(WORDS, "Product", "Family", "Ledger and file", "Rule", "Account", "Scope", "Largest reserves", "Reserve by", "What", "Why", "What to do", "Step", "Month"),
             **_all(WORDS, "Working capital of", "Written off by", "Expected / 1 year in 20 above", "Months of cover", "Came in", "Rate"),
@@ -296,7 +296,7 @@ PAGES: Mapping[str, Page] = {
             **_all("units_scrapped", "Stranded units a year", "Stranded units"),
             **_all("written_off", "Write-off", "If to stock", "Everything to stock", "Today's way", "The mix", "Written off"),
             "Products": f"{_BALANCE}.ledger_tie",
-            **_all(f"{_BALANCE}.family_ties", "In the file", "Ledger", "Open"),
+            **_all(f"{_BALANCE}.class_ties", "In the file", "Ledger", "Open"),
             **_all("analytics.study_stock.exposure.study_runs_out", "Short from", "Chance"),
             "Roll-forward of the reserve": BY_ROW,
             "Amount": BY_ROW,

@@ -32,6 +32,7 @@ from analytics.writeup.cash import (
     transition_table,
     working_capital_table,
 )
+from analytics.writeup.ledger import ledger_table
 from analytics.writeup.reserves import (
     ageing_table,
     journal_table,
@@ -57,6 +58,7 @@ def stock_tables(study: Study, policy: StockPolicy = DEFAULT_POLICY) -> dict[str
         "ageing": lambda: ageing_table(valued()),
         "reserve": lambda: reserve_table(valued()),
         "nrv": lambda: nrv_table(valued()),
+        "ledger": lambda: ledger_table(valued()),
         "roll_forward": lambda: roll_forward_table(valued()),
         "journal": lambda: journal_table(valued()),
         "exposure": lambda: exposure_table(exposure()),

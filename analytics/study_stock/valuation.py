@@ -114,6 +114,7 @@ def _past(study: Study, stock: StockFacts, as_of: np.datetime64, place: NDArray[
         family,
         salvage,
         np.asarray(_column(study, stock, "booked_reserve", np.nan), np.float64),
+        _column(study, stock, "account", ""),
     )
 
 

@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.valuation.on_hand import StockFacts
+from analytics.valuation.on_hand import ENDED, NEVER_SOLD, StockFacts
 
-__all__ = ["Candidate", "FamilyTie", "LedgerTie", "family_ties", "ledger_tie"]
+__all__ = ["Candidate", "ClassTie", "LedgerTie", "class_ties", "classes_of", "ledger_tie"]
 
 
 @dataclass(frozen=True)
@@ -58,38 +58,57 @@ class LedgerTie:
 
 
 @dataclass(frozen=True)
-class FamilyTie:
-    """One family: the ledger's balance (NaN: not stated) and the stock of the file at cost, money."""
+class ClassTie:
+    """One class of the ledger, an account or a family: its balance (NaN: not stated) and the stock of the file at cost, money.
 
-    family: str
+    `candidates` could explain what is open, the nearest first; none where no balance is stated.
+    """
+
+    name: str
     ledger: float
     file: float
+    candidates: tuple[Candidate, ...] = ()
 
     @property
     def difference(self) -> float:
-        """What is open of the family: ledger - file, money; NaN where no balance is stated."""
+        """What is open of the class: ledger - file, money; NaN where no balance is stated."""
         return self.ledger - self.file
 
 
-def family_ties(
-    family: NDArray[Any], book_value: NDArray[np.float64], balances: Mapping[str, float]
-) -> tuple[FamilyTie, ...]:
-    """The ledger against the file family by family: every family with stock or a balance, the most money first.
+def classes_of(
+    family: NDArray[Any], account: NDArray[Any] | None, account_of: Mapping[str, str]
+) -> NDArray[np.object_]:
+    """The class of the ledger that each product stands in, (products,) texts.
 
-    `family` and `book_value` are (products,), money at cost (NaN: not known, in no sum); `balances` is by family, ""
-    those without one. What the file holds adds up to its total. Source: definition.
+    The `account` (products,) that the files name ("" or None: none), else the account that its `family` (products,) is said
+    to stand in, else the family itself.
 
-    >>> found = family_ties(np.array(["a", "b", "a"], object), np.array([2.0, 5.0, 1.0]), {"a": 3.5, "c": 1.0})
-    >>> [(one.family, one.file, one.difference) for one in found]
-    [('b', 5.0, nan), ('a', 3.0, 0.5), ('c', 0.0, 1.0)]
+    >>> classes_of(np.array(["a", "b", "c"], object), np.array(["", "", "3000"], object), {"a": "1400"}).tolist()
+    ['1400', 'b', '3000']
     """
-    names, at = np.unique(family.astype(str), return_inverse=True)
-    held = np.bincount(at, np.nan_to_num(book_value), len(names))
+    named = [account_of.get(str(one), str(one)) for one in family]
+    own = [""] * len(named) if account is None else [str(one) for one in account]
+    out = np.empty(len(named), object)
+    out[:] = [mine or other for mine, other in zip(own, named, strict=True)]
+    return out
+
+
+def class_ties(
+    stock: StockFacts, classes: NDArray[Any], balances: Mapping[str, float]
+) -> tuple[ClassTie, ...]:
+    """The ledger against the file class by class: every class with stock or a balance, the most money first.
+
+    `classes` (products,) names the class of each product of `stock`, `balances` is by class, "" those without one. What the
+    file holds adds up to its total. Source: definition.
+    """
+    names, at = np.unique(classes.astype(str), return_inverse=True)
+    held = np.bincount(at, np.nan_to_num(stock.book_value), len(names))
     file = {str(name): float(money) for name, money in zip(names, held, strict=True)}
-    rows = [
-        FamilyTie(name, balances.get(name, math.nan), file.get(name, 0.0))
-        for name in sorted({*(n for n, money in file.items() if money > 0.0), *balances})
-    ]
+    rows = []
+    for name in sorted({*(n for n, money in file.items() if money > 0.0), *balances}):
+        ledger, lies = balances.get(name, math.nan), file.get(name, 0.0)
+        found = _candidates(stock, classes.astype(str) == name, ledger - lies) if name in balances else ()
+        rows.append(ClassTie(name, ledger, lies, found))
     return tuple(sorted(rows, key=lambda one: -one.file))
 
 
@@ -102,26 +121,34 @@ def ledger_tie(stock: StockFacts, ledger: float) -> LedgerTie:
     """
     if not math.isfinite(ledger):
         raise ValueError("ledger_tie: the ledger's balance must be a number")
-    open_ = ledger - stock.total
-    parts = {part.name: part for part in stock.parts}
+    every = np.ones(len(stock.skus), bool)
+    return LedgerTie(ledger, stock.total, _candidates(stock, every, ledger - stock.total))
+
+
+def _candidates(stock: StockFacts, rows: NDArray[np.bool_], open_: float) -> tuple[Candidate, ...]:
+    """What of the products marked (products,) could explain `open_`, money: the nearest first, what has no money last."""
+    held, value = np.nan_to_num(stock.on_hand) > 0.0, np.nan_to_num(stock.book_value)
+    other = np.zeros(len(held)) if stock.consigned is None else np.nan_to_num(stock.consigned)
+    bare = held & np.isnan(stock.unit_cost)
+    nothing = np.full(len(held), math.nan)
+    parts = (
+        ("never_sold", (stock.group == NEVER_SOLD) & held & ~bare, -value),
+        ("ended", (stock.group == ENDED) & held & ~bare, -value),
+        ("below_zero", stock.below_zero < 0.0, np.nan_to_num(stock.below_zero * stock.unit_cost)),
+        ("consignment", other != 0.0, np.nan_to_num(other * stock.unit_cost)),
+        ("without_cost", bare, nothing),
+        ("unknown", stock.unknown, nothing),
+        ("other_date", stock.other_day & (value > 0.0), -value),
+        (
+            "blocked",
+            stock.units_of("blocked") > 0.0,
+            -np.nan_to_num(stock.units_of("blocked") * stock.unit_cost),
+        ),
+    )
     found = []
-    for name, sign in (
-        ("never_sold", -1.0),
-        ("ended", -1.0),
-        ("below_zero", 1.0),
-        ("consignment", 1.0),
-        ("without_cost", 1.0),
-        ("unknown", 1.0),
-    ):
-        part = parts[name]
-        if part.products:
-            money = sign * part.money
-            found.append(Candidate(name, part.products, money, open_ - money))
-    held = np.where(stock.other_day, np.nan_to_num(stock.book_value), 0.0)
-    shut = np.nan_to_num(stock.units_of("blocked") * stock.unit_cost)
-    for name, each in (("other_date", held), ("blocked", shut)):
-        if (each > 0.0).any():
-            money = -float(each.sum())
-            found.append(Candidate(name, int((each > 0.0).sum()), money, open_ - money))
-    nearest = sorted(found, key=lambda one: abs(one.remains) if math.isfinite(one.remains) else math.inf)
-    return LedgerTie(ledger, stock.total, tuple(nearest))
+    for name, mask, each in parts:
+        here = mask & rows
+        if here.any():
+            money = float(each[here].sum())
+            found.append(Candidate(name, int(here.sum()), money, open_ - money))
+    return tuple(sorted(found, key=lambda one: abs(one.remains) if math.isfinite(one.remains) else math.inf))

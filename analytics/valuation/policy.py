@@ -44,7 +44,8 @@ class StockPolicy:
     sale in M months"; products sold for less than `new_months` are too young to judge. `selling_share` is the
     cost to sell, a share of the price. `one_off` is what switching costs once for the programme, money (NaN: not
     stated, which is not zero), `one_off_of` what it costs for single products by SKU, `ledger_of` the balance by
-    family; `overrides` are by SKU. `signed` says by field who confirmed it and on stock of which day.
+    class of the ledger, an account or a family; `account_of` the account that a family stands
+    in; `overrides` are by SKU. `signed` says by field who confirmed it and on stock of which day.
     Raises DataError where a ladder falls or does not rise in steps, a share is not between 0 and 1, buckets
     do not rise, or the standard is none.
 
@@ -67,6 +68,7 @@ class StockPolicy:
     one_off: float = math.nan
     one_off_of: Mapping[str, float] = field(default_factory=dict)
     ledger_of: Mapping[str, float] = field(default_factory=dict)
+    account_of: Mapping[str, str] = field(default_factory=dict)
     overrides: Mapping[str, Override] = field(default_factory=dict)
     signed: Mapping[str, Signed] = field(default_factory=dict)
 

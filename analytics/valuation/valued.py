@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from analytics.simulation.run_out import Arrivals
 from analytics.valuation.ageing import Ageing
-from analytics.valuation.balance import FamilyTie, LedgerTie, family_ties, ledger_tie
+from analytics.valuation.balance import ClassTie, LedgerTie, class_ties, classes_of, ledger_tie
 from analytics.valuation.books.nrv import (
     Components,
     FirmOrders,
@@ -43,7 +43,7 @@ class SoldBefore:
     `last_sale` is a day (NaT: none), `months_unsold` and `months_known` are months since the last and the
     first sale (infinite: none), `price` what a unit fetches (NaN: not known), `family` its name,
     `salvage_share` what leftovers fetch as a share of cost, `booked` the reserve booked so far, money (NaN:
-    not stated).
+    not stated), `account` the account of the ledger that the files name ("": none; None: of no product).
     """
 
     last_sale: NDArray[np.datetime64]
@@ -53,6 +53,7 @@ class SoldBefore:
     family: NDArray[Any]
     salvage_share: Array
     booked: Array
+    account: NDArray[Any] | None = None
 
 
 class Switching(NamedTuple):
@@ -423,6 +424,16 @@ class ValuedStock:
         return None if np.isnan(self.policy.ledger) else ledger_tie(self.stock, self.policy.ledger)
 
     @property
-    def ties_of_families(self) -> tuple[FamilyTie, ...]:
-        """The ledger against the file family by family, with the balances that are stated."""
-        return family_ties(self.sold.family, self.stock.book_value, self.policy.ledger_of)
+    def classes(self) -> NDArray[np.object_]:
+        """The class of the ledger that each product stands in: its account, else what its family is said to stand in, else its family. Shape (products,)."""
+        return classes_of(self.sold.family, self.sold.account, self.policy.account_of)
+
+    @property
+    def has_accounts(self) -> bool:
+        """Whether the files name accounts of the ledger."""
+        return self.sold.account is not None and any(bool(one) for one in self.sold.account)
+
+    @property
+    def ties_of_classes(self) -> tuple[ClassTie, ...]:
+        """The ledger against the file class by class, with the balances that are stated."""
+        return class_ties(self.stock, self.classes, self.policy.ledger_of)

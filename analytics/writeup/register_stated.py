@@ -212,6 +212,21 @@ def policy_rows(policy: StockPolicy, as_of: np.datetime64) -> list[Row]:
             {"id": named("stock", field, name), "scope": name, "value": repr(amount), **words, **signed}
             for name, amount in getattr(policy, field).items()
         ]
+    who = policy.signed.get("account_of", Signed())
+    signed = {"by": signed_words(who.by), "data_date": who.data_date or str(as_of)}
+    rows += [
+        {
+            "id": named("stock", "account_of", name),
+            "field": "account_of",
+            "scope": name,
+            "value": _kept(one),
+            "unit": "account",
+            "origin": "confirmed",
+            "source": "valuation of stock",
+            **signed,
+        }
+        for name, one in policy.account_of.items()
+    ]
     for sku, one in policy.overrides.items():
         rows.append(
             {
@@ -361,8 +376,10 @@ class _Reading:
             amount = float(cells["value"])
             self.policy["overrides"][parts[1]] = Override(amount, who.by, cells["source"], who.data_date)
             return
-        if parts[0] in BY_NAME:
-            self.policy.setdefault(parts[0], {})[parts[1]] = float(cells["value"])
+        if parts[0] in (*BY_NAME, "account_of"):
+            text = cells["value"]
+            value = unquote(text.removeprefix("'")) if parts[0] == "account_of" else float(text)
+            self.policy.setdefault(parts[0], {})[parts[1]] = value
             if who.by:
                 self.policy["signed"][parts[0]] = who
             return

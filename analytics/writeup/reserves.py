@@ -18,6 +18,7 @@ from analytics.valuation.books.reserve import RULES
 from analytics.valuation.books.standards import REVERSES, STANDARDS, journal_lines, roll_difference
 from analytics.valuation.run_down import Way, less_once, pay_back_months
 from analytics.valuation.valued import ValuedStock
+from analytics.writeup.ledger import classes_summary, unknown_classes
 from analytics.writeup.stock import TOTAL, closed
 
 __all__ = [
@@ -199,6 +200,7 @@ def valuation_summary(valued: ValuedStock, way: Way | None = None) -> dict[str, 
             "difference": tie.difference,
             "candidates": [vars(one) for one in tie.candidates],
         },
+        "classes": classes_summary(valued),
         "notes": _notes(valued),
     }
 
@@ -228,6 +230,7 @@ def _notes(valued: ValuedStock) -> list[str]:
             f"Of {_products(valued.age.short)} receipts are below stock: the rest is older than the records."
         )
     out += [*_override_notes(valued), *_value_notes(valued)]
+    out += unknown_classes(valued)
     imputed = int((valued.age.origin == 2).sum())
     if imputed:
         out.append(

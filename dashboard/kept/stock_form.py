@@ -38,6 +38,8 @@ def policy_document(policy: StockPolicy) -> dict[str, Any]:
     for name in _LADDERS:
         if (ladder := getattr(policy, name)) != getattr(DEFAULT_POLICY, name):
             out[name] = [list(step) for step in ladder]
+    if policy.account_of:
+        out["account_of"] = dict(policy.account_of)
     for name in _BY_NAME:
         if amounts := getattr(policy, name):
             out[name] = dict(amounts)
@@ -66,6 +68,7 @@ def policy_of_document(document: Mapping[str, Any]) -> StockPolicy:
         "overrides": lambda ones: {
             str(sku): Override(float(one[0]), *(str(said) for said in one[1:])) for sku, one in ones.items()
         },
+        "account_of": lambda ones: {str(name): str(one) for name, one in ones.items()},
         **dict.fromkeys(_AMOUNTS, float),
         **dict.fromkeys(_LADDERS, lambda steps: tuple((float(a), float(b)) for a, b in steps)),
         **dict.fromkeys(_BY_NAME, lambda ones: {str(name): float(one) for name, one in ones.items()}),

@@ -73,7 +73,7 @@ def sharpen(choice: Choice, facts: Facts) -> None:
         with st.expander(f"Confirm {'it' if len(left) == 1 else 'them'} all the same"):
             for question in left:
                 _card(question, facts, facts.digest)
-    name_part("who-answers")
+    name_part("who-answers", choice.source.digest)
     if given:
         st.markdown("**Confirmed**")
         for name in given:

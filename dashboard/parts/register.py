@@ -15,7 +15,7 @@ from analytics.naming.scales import scale_of
 from dashboard.results.facts import Facts
 from dashboard.state.in_force import in_force
 
-__all__ = ["COLUMNS", "changed_fields", "edited", "origins_text", "table_of"]
+__all__ = ["COLUMNS", "changed_fields", "edited", "edited_fields", "origins_text", "table_of"]
 
 #: What a number of the table says where its scale is not the field's own.
 ASKED_AS = {
@@ -94,6 +94,14 @@ def table_of(facts: Facts, assumptions: Assumptions) -> pd.DataFrame:
         rows,
         columns=COLUMNS,
     )
+
+
+def edited_fields(before: pd.DataFrame, after: pd.DataFrame) -> tuple[str, ...]:
+    """Fields of which value, low or high was edited, in the order of the table."""
+    numbers = ["value", "low", "high"]
+    old, new = (frame[numbers].astype(float) for frame in (before, after))
+    differs = ((old != new) & ~(old.isna() & new.isna())).any(axis=1).to_numpy()
+    return tuple(str(name) for name in after["field"][differs])
 
 
 def edited(before: pd.DataFrame, after: pd.DataFrame, assumptions: Assumptions) -> Assumptions:

@@ -84,7 +84,7 @@ def _count(facts: Facts, choice: Choice, rows: list[int], strategy: str, key: st
     note = st.text_input(
         "Why", key=f"note-{key}", placeholder="Keep 10 in stock for the show in May", max_chars=200
     )
-    name_part(f"who-{key}")
+    name_part(f"who-{key}", choice.source.digest)
     if st.button("Count my choice", key=f"count-{key}", type="primary"):
         inputs.override(
             tuple(Override(product_results.real_sku(choice, i), strategy, note.strip()) for i in rows)

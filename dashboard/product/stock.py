@@ -14,7 +14,7 @@ from analytics.valuation.books.standards import STANDARDS
 from analytics.valuation.on_hand import LIVING
 from analytics.valuation.run_down import pay_back_by_gain
 from analytics.valuation.valued import ValuedStock
-from dashboard.parts.books_settings import product_cost_setting
+from dashboard.books.settings import product_cost_setting
 from dashboard.parts.frame import small
 from dashboard.parts.tables import show_table
 from dashboard.results import compute, product_results

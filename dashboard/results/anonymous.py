@@ -69,6 +69,7 @@ def made_up_names(study: Study) -> dict[str, str]:
         _numbered(texts(history.customers), "Customer ")
         | _numbered(texts(history.channels), "Channel ")
         | _numbered(texts(items["family"]), "Family ")
+        | _numbered(texts([*items["account"], *([] if given is None else given["account"])]), "Account ")
     )
     for key, values in history.attributes.items():
         if key != "unit" and np.asarray(values).dtype == object:

@@ -476,20 +476,24 @@ def stock_answer(choice: Choice) -> StockAnswer:
 def shown_policy(choice: Choice) -> StockPolicy:
     """The policy that is set, by the codes that are shown: made-up ones where names are hidden, then without what was typed."""
     policy = choice.policy
-    if not choice.anonymous or not (policy.overrides or policy.one_off_of or policy.ledger_of):
+    typed = policy.overrides or policy.one_off_of or policy.ledger_of or policy.account_of
+    if not choice.anonymous or not typed:
         return policy
     real, made_up = facts(replace(choice, anonymous=False)).valued, facts(choice).valued
     code = dict(zip(real.stock.skus.astype(str), made_up.stock.skus.astype(str), strict=True))
     family = dict(zip(real.sold.family.astype(str), made_up.sold.family.astype(str), strict=True))
+    account = {name: f"Account {k:02d}" for k, name in enumerate(sorted(set(policy.account_of.values())), 1)}
+    shown = {**dict(zip(real.classes.astype(str), made_up.classes.astype(str), strict=True)), **account}
     return replace(
         policy,
+        account_of={family[name]: account[one] for name, one in policy.account_of.items() if name in family},
         overrides={
             code[sku]: one._replace(by="name hidden", note="")
             for sku, one in policy.overrides.items()
             if sku in code
         },
         one_off_of={code[sku]: cost for sku, cost in policy.one_off_of.items() if sku in code},
-        ledger_of={family[name]: one for name, one in policy.ledger_of.items() if name in family},
+        ledger_of={shown[name]: one for name, one in policy.ledger_of.items() if name in shown},
     )
 
 

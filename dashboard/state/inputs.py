@@ -7,7 +7,7 @@ place, and forgetting a file must find all of them.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,14 +21,14 @@ from dashboard.results.facts import Override
 from dashboard.sessions import drop_uploads, forget_widgets
 from dashboard.state import memory
 from dashboard.state.choice import Choice, Source, base_assumptions, file_source, sample_source
-from dashboard.state.who import signature, stock_signature
-from dashboard.text.words import plain
+from dashboard.state.who import signature, stock_signature, under_a_name
+from dashboard.text.words import field_words, plain
 from sample_data import samples
 
 __all__ = [
     "OWN", "ask_ets", "choice", "choice_with", "choices", "clean", "confirm", "confirm_as_assumed",
     "confirm_for_family", "drop_own_choices", "give_up", "hide_names", "hold", "keep", "lever", "lost",
-    "open_source", "override", "release", "remove_scenario", "reset_levers", "save_scenario", "scenarios",
+    "open_source", "override", "release", "remove_scenario", "reset_levers", "save_scenario", "scenarios", "state_values",
     "take_back_answers", "undo", "undone", "use_stock_files", "value_stock", "with_stock_files",
     "without_overrides",
 ]  # fmt: skip
@@ -38,7 +38,7 @@ OWN = "own"
 _OF_THE_FILE = (
     "sales-files", "items-file", "bom-file", "beside-files", "beside-added", "mapping", "mapping-for", "file-currency", "date-order", "file-decimal", "file-encoding", "file-start",
     "file-periods", "file-fiscal_start", "file-dates", "file-join", "kept-lines", "treatments", "treatments-for", "treatment-changed",
-    "treatment-wrong", "units-read", "remembered", "_work", "product", "_lost", "_offered", "_undone", "_about",
+    "treatment-wrong", "units-read", "remembered", "_work", "product", "_lost", "_offered", "_undone", "_about", "_waits for a name",
 )  # fmt: skip
 
 
@@ -201,40 +201,64 @@ def give_up() -> None:
     st.session_state.pop("product", None)
 
 
+def _signed(key: str, what: str, change: Callable[[Choice], Choice]) -> None:
+    """Confirm or decide something (`what` in words): `change` makes the choice with it, once a name is typed to stand with it."""
+    source = choice().source
+    under_a_name(source.digest, bool(source.sample), key, what, lambda: keep(change(choice())))
+
+
 def confirm(values: Mapping[str, float]) -> None:
     """Answers: these values are confirmed, in general. An answer stands: a lever of the same name goes."""
-    current = choice()
-    keep(
-        replace(
+
+    def changed(current: Choice) -> Choice:
+        answers = current.answers.with_general(**values)
+        return replace(
             current,
-            answers=current.answers.with_general(**values).signed_by(
-                *signature(current.source.digest), *values
-            ),
+            answers=answers.signed_by(*signature(current.source.digest), *values),
             levers=tuple(one for one in current.levers if one[0] not in values),
         )
-    )
+
+    _signed(", ".join(values), field_words(next(iter(values))), changed)
 
 
 def confirm_as_assumed(name: str) -> None:
     """An answer: it is as was assumed, product by product. Nothing changes but the range; a lever of that name goes."""
-    current = choice()
-    keep(
-        replace(
+
+    def changed(current: Choice) -> Choice:
+        answers = current.answers.confirmed_as_assumed(name)
+        return replace(
             current,
-            answers=current.answers.confirmed_as_assumed(name).signed_by(
-                *signature(current.source.digest), name
-            ),
+            answers=answers.signed_by(*signature(current.source.digest), name),
             levers=tuple(one for one in current.levers if one[0] != name),
         )
-    )
+
+    _signed(name, field_words(name), changed)
 
 
 def confirm_for_family(family: str, values: Mapping[str, float]) -> None:
     """Answers for one family: these values are confirmed for its products."""
-    current = choice()
-    own = Assumptions().with_general(**values).signed_by(*signature(current.source.digest), *values).general
-    families = {**current.answers.family, family: {**current.answers.family.get(family, {}), **own}}
-    keep(replace(current, answers=replace(current.answers, family=families)))
+
+    def changed(current: Choice) -> Choice:
+        stated = Assumptions().with_general(**values)
+        own = stated.signed_by(*signature(current.source.digest), *values).general
+        families = {**current.answers.family, family: {**current.answers.family.get(family, {}), **own}}
+        return replace(current, answers=replace(current.answers, family=families))
+
+    _signed(f"{family}/{', '.join(values)}", f"{field_words(next(iter(values)))} of a family", changed)
+
+
+def state_values(answers: Assumptions, names: Sequence[str]) -> None:
+    """Values edited in the table (`names`, of `answers`) are confirmed; levers are part of them and go."""
+
+    def changed(current: Choice) -> Choice:
+        base = current.assumptions
+        rows = {name: one for name, one in answers.general.items() if name in names}
+        stands = tuple(name for name in base.as_assumed if name not in names)
+        stated = replace(base, general={**base.general, **rows}, as_assumed=stands)
+        signed = stated.signed_by(*signature(current.source.digest), *names)
+        return replace(current, levers=(), answers=signed)
+
+    _signed("table", "the values edited in the table", changed)
 
 
 def release(*names: str) -> None:
@@ -311,11 +335,14 @@ def hold(wanted: bool) -> None:
 
 def override(chosen: tuple[Override, ...]) -> None:
     """Count a person's own choices for products from now on."""
-    current = choice()
-    who = signature(current.source.digest)
     again = {o.sku for o in chosen}
-    signed = (replace(o, by=who.by, data_date=who.data_date) for o in chosen)
-    keep(replace(current, overrides=(*(o for o in current.overrides if o.sku not in again), *signed)))
+
+    def changed(current: Choice) -> Choice:
+        who = signature(current.source.digest)
+        signed = (replace(o, by=who.by, data_date=who.data_date) for o in chosen)
+        return replace(current, overrides=(*(o for o in current.overrides if o.sku not in again), *signed))
+
+    _signed(f"own/{'/'.join(sorted(again))}", "your own choice", changed)
 
 
 def without_overrides(skus: tuple[str, ...]) -> None:

@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from analytics.assumptions import Signed
+from dashboard.text.words import plain
 
-__all__ = ["data_are_of", "name_part", "signature", "stock_is_of", "stock_signature"]
+__all__ = [
+    "data_are_of",
+    "name_part",
+    "signature",
+    "stock_is_of",
+    "stock_signature",
+    "under_a_name",
+    "waiting_words",
+]
 
 _NAME, _DATA, _STOCK = "_typed name", "_data are of", "_stock is of"
+#: What was confirmed or decided before a name was typed: under the digest of its data, key -> what it is in words, and what makes it count.
+_WAITING = "_waits for a name"
 
 
 def data_are_of(digest: str, day: str) -> None:
@@ -37,18 +50,49 @@ def stock_signature(digest: str) -> Signed:
     return _signed(_STOCK, digest)
 
 
-def _named(key: str) -> None:
+def under_a_name(digest: str, sample: bool, key: str, what: str, action: Callable[[], None]) -> None:
+    """Do what a person confirms or decides (`what` in words) where a name is typed; else keep it until one is, and nothing is lost.
+
+    Of two under one `key` the later counts. In a sample nobody signs anything.
+    """
+    if sample or str(st.session_state.get(_NAME, "")).strip():
+        action()
+        return
+    of, kept = st.session_state.get(_WAITING, ("", {}))
+    st.session_state[_WAITING] = (digest, {**(kept if of == digest else {}), key: (what, action)})
+
+
+def waiting_words(digest: str) -> str:
+    """What waits for a name, as a sentence that says where to type it; "" where nothing does."""
+    of, kept = st.session_state.get(_WAITING, ("", {}))
+    if of != digest or not kept:
+        return ""
+    words = dict.fromkeys(what for what, _ in kept.values())
+    count = "counts" if len(words) == 1 else "count"
+    return (
+        f"Not counted yet: {', '.join(words)}. Type your name here, once; then it stands with it and {count}."
+    )
+
+
+def _named(key: str, digest: str) -> None:
     st.session_state[_NAME] = st.session_state[key]
+    of, kept = st.session_state.get(_WAITING, ("", {}))
+    if str(st.session_state[key]).strip() and of == digest:
+        del st.session_state[_WAITING]
+        for _, action in kept.values():
+            action()
 
 
-def name_part(key: str) -> None:
-    """The field for the name: what is set from now on is kept under it."""
+def name_part(key: str, digest: str) -> None:
+    """The field for the name: what is set in these data from now on is kept under it, and what waited for one counts."""
     st.session_state[key] = st.session_state.get(_NAME, "")
+    if words := waiting_words(digest):
+        st.warning(plain(words), icon=":material/edit:")
     st.text_input(
         "Your name, kept with what you confirm or set",
         key=key,
         max_chars=80,
         placeholder="as typed, not verified",
         on_change=_named,
-        args=(key,),
+        args=(key, digest),
     )

@@ -9,6 +9,7 @@ import numpy as np
 from analytics.naming.labels import COMPONENTS, money_text, number_text, percent_text
 from analytics.study_stock.answer import StockAnswer
 from analytics.valuation.attention import Watched
+from analytics.valuation.balance import ClassTie
 from analytics.valuation.bands import OVER_A_YEAR, older_than, share_of_stock
 from analytics.valuation.books.standards import REVERSES, STANDARDS
 from analytics.valuation.bridge import Bridge, drawn_steps
@@ -18,7 +19,7 @@ from analytics.valuation.on_hand import StockFacts
 from analytics.valuation.run_down import less_once, pay_back_months
 from analytics.valuation.valued import ValuedStock
 from dashboard.results.facts import Facts
-from dashboard.text.stock_words import amount_text
+from dashboard.text.stock_words import NO_FAMILY, amount_text
 from dashboard.text.words import shortened
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "bucket_words",
     "carrying_title",
     "cash_title",
+    "class_words",
     "cover_title",
     "exposure_title",
     "file_margin",
@@ -94,6 +96,19 @@ def bucket_words(name: str) -> str:
         if name.startswith("over_")
         else f"{name.replace('_', ' to ')} days"
     )
+
+
+def class_words(one: ClassTie) -> str:
+    """What is open of a class of the ledger, and the candidate that leaves least of it."""
+    name = one.name or NO_FAMILY
+    said = f"{name}: {amount_text(one.difference)} open"
+    known = [candidate for candidate in one.candidates if math.isfinite(candidate.money)]
+    if not known:
+        return f"{said}; nothing in the file explains it."
+    nearest = known[0]
+    if abs(nearest.remains) < 0.005:
+        return f"{said}; it is {BUCKET_WORDS[nearest.name]}."
+    return f"{said}; nearest: {BUCKET_WORDS[nearest.name]} ({amount_text(nearest.money)}, leaves {amount_text(nearest.remains)})."
 
 
 def tie_title(valued: ValuedStock) -> str:

@@ -18,7 +18,7 @@ from analytics.naming.scales import percent
 from analytics.strategy.money.totals import written_off
 from analytics.strategy.portfolio.plans_compared import plan_difference
 from dashboard.parts.frame import data_error, opened, waiting
-from dashboard.parts.register import COLUMNS, changed_fields, edited, table_of
+from dashboard.parts.register import COLUMNS, changed_fields, edited, edited_fields, table_of
 from dashboard.parts.sidebar import AS_ASSUMED, WITH_ANSWERS
 from dashboard.parts.tables import show_table
 from dashboard.results import compute
@@ -26,6 +26,7 @@ from dashboard.results.facts import Facts
 from dashboard.state import inputs, memory
 from dashboard.state.choice import Choice, opened_as
 from dashboard.state.undo import undo_part
+from dashboard.state.who import name_part
 from dashboard.text.words import counts_of, plain
 
 
@@ -213,8 +214,9 @@ def show() -> None:
         except DataError as error:
             data_error(error, "These values cannot be used yet.")
         else:
+            name_part("who-table", choice.source.digest)
             if st.button("Recalculate with these values", type="primary", icon=":material/calculate:"):
-                inputs.keep(replace(choice, levers=(), answers=new))
+                inputs.state_values(new, edited_fields(table, after))
                 st.rerun()
     undo_part(choice)
     scenarios_part(choice)

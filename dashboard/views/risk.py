@@ -12,8 +12,8 @@ from analytics.naming.figures import FIGURES
 from analytics.naming.labels import PLANS, Strategy, Verdict, money_text, number_text
 from analytics.strategy.money.totals import written_off
 from analytics.strategy.portfolio.plans_compared import written_off_over
+from dashboard.books.sections import books_part, cash_part, exposure_part, tie_part, watch_part
 from dashboard.file.stock_files import stock_files_part
-from dashboard.parts.books import books_part, cash_part, exposure_part, tie_part, watch_part
 from dashboard.parts.frame import opened, waiting
 from dashboard.parts.gain_sensitivity import moves_part
 from dashboard.parts.stock import stock_balance, stock_on_its_way

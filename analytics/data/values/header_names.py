@@ -133,6 +133,10 @@ ITEM_NAMES: Mapping[str, str] = {
     "on_order": "on order|on order qty|on order quantity|qty on order|quantity on order|open purchase orders|open purchase order qty|open po|"
     "open po qty|po open qty|incoming|incoming qty|bestellt|offene bestellungen|offene bestellmenge|bestellbestand|en commande|"
     "quantite en commande|en pedido|cantidad en pedido|in ordine|quantita in ordine|in bestelling|i bestallning|w zamowieniu",
+    "account": "account|gl account|g l account|ledger account|stock account|inventory account|account no|account number|account code|"
+    "general ledger account|valuation class|sachkonto|konto|bestandskonto|bilanzkonto|bewertungsklasse|bklas|hauptbuchkonto|compte|"
+    "compte de stock|compte general|cuenta|cuenta contable|cuenta de existencias|conto|conto magazzino|conto contabile|conta|"
+    "conta contabil|rekening|grootboekrekening|grootboek|konto ksiegowe|ucet",
     "arrival_date": "arrival date|arrival|arrives|arrives on|eta|expected date|expected on|expected arrival|expected arrival date|"
     "expected receipt|expected receipt date|expected delivery|expected delivery date|expected in stock|due in|due date|delivery date|"
     "po due date|next delivery|next delivery date|next receipt|next arrival|incoming date|liefertermin|lieferdatum|erwartet|erwartet am|"

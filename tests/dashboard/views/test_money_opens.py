@@ -68,6 +68,7 @@ def test_a_value_and_a_margin_open_the_money_on_the_screen(start: Start) -> None
     at.switch_page("views/answer.py").run()
     exact = next(n for n in at.number_input if n.key.endswith("unit_value-exact"))
     assert not any(n.key.endswith("gross_margin-exact") for n in at.number_input)
+    at.text_input(key="who-answers").set_value("K. Braun").run()
     settled(exact.set_value(25.0).run())
     assert not at.exception and "no money yet" in at.title[0].value
     margin = next(n for n in at.number_input if n.key.endswith("gross_margin-exact"))

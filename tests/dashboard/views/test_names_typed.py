@@ -9,8 +9,9 @@ from streamlit.testing.v1 import AppTest
 from dashboard.kept.form import state_of
 from dashboard.results import compute
 from dashboard.state.choice import Choice
-from tests.dashboard.conftest import settled
+from tests.dashboard.conftest import items_csv, sales_csv, settled
 from tests.dashboard.pages import lines_of
+from tests.dashboard.views.test_pages import with_files
 
 Start = Callable[..., AppTest]
 
@@ -65,6 +66,37 @@ def test_an_own_choice_and_a_reserve_set_by_hand_carry_them_too(start: Start) ->
     assert f"A. Keller, data of {last} (as typed, not verified)" in lines_of(at)
     made = compute.files(chosen(at))
     assert f"A. Keller, data of {last} (as typed, not verified)" in made["recommendation.csv"]().decode()
+
+
+def test_without_a_name_an_answer_waits_and_counts_once_it_is_typed(start: Start) -> None:
+    """Own files: nothing is confirmed by nobody, and nothing answered is lost."""
+    at = with_files(start(), sales_csv(), items_csv())
+    settled(at.button(key="use-file").click().run())
+    at.switch_page("views/answer.py").run()
+    card = next(one for one in at.get("segmented_control") if str(one.key).startswith("answer-"))
+    before = at.session_state["choices"]["own"]
+    settled(card.set_value(card.options[0]).run())
+    assert not at.exception and at.session_state["choices"]["own"].answers == before.answers
+    (words,) = [str(one.value).replace("\\", "") for one in at.warning]
+    assert words.startswith("Not counted yet: ") and "Type your name here, once" in words
+    at.text_input(key="who-answers").set_value("K. Braun").run()
+    settled(at)
+    after = at.session_state["choices"]["own"].answers
+    (name,) = {one for one, a in after.general.items() if a.by} | set(after.signed)
+    assert after.of(name).by == "K. Braun" and after.of(name).data_date and not at.warning
+    again = next(
+        one
+        for one in at.get("segmented_control")
+        if str(one.key).startswith("answer-") and one.key != card.key
+    )
+    settled(again.set_value(again.options[0]).run())  # typed once: what follows counts at once
+    assert not at.warning and len(signed_in(at)) == 2
+
+
+def signed_in(at: AppTest) -> set[str]:
+    """Fields confirmed under a name."""
+    answers = at.session_state["choices"]["own"].answers
+    return {one for one, a in answers.general.items() if a.by} | set(answers.signed)
 
 
 def test_what_was_kept_before_names_were_is_read() -> None:

@@ -19,16 +19,15 @@ from analytics.valuation.valued import ValuedStock
 from dashboard.parts.frame import data_error, small
 from dashboard.state import inputs
 from dashboard.state.who import name_part, stock_is_of, stock_signature
-from dashboard.text.stock_words import NO_FAMILY, amount_text
-from dashboard.text.words import plain
+from dashboard.text.stock_words import amount_text
 
 __all__ = [
     "bucket_settings",
-    "family_balances",
     "ladder_settings",
     "ledger_settings",
     "override_settings",
     "product_cost_setting",
+    "set_policy",
     "signed_part",
     "standard_settings",
     "switching_settings",
@@ -40,7 +39,7 @@ def _policy() -> StockPolicy:
     return inputs.choice().policy
 
 
-def _set(**changes: Any) -> None:
+def set_policy(**changes: Any) -> None:
     """Put other settings in force; what cannot be is said, and what held stays."""
     try:
         inputs.value_stock(**changes)
@@ -55,7 +54,7 @@ def _typed_money(field: str, label: str, empty: str, least: float | None = None)
     typed = _amount(key, None if math.isnan(now) else now, label, empty, least)
     wanted = math.nan if typed is None else float(typed)
     if not (math.isnan(wanted) and math.isnan(now)) and wanted != now:
-        _set(**{field: wanted})
+        set_policy(**{field: wanted})
 
 
 def _amount(key: str, now: float | None, label: str, empty: str, least: float | None) -> float | None:
@@ -76,17 +75,18 @@ def ledger_settings(valued: ValuedStock) -> None:
     stock_is_of(inputs.choice().source.digest, day.isoformat())
     typed = st.date_input("Stock as of", day, key=f"books-as-of-{_data()}", format="YYYY-MM-DD")
     if isinstance(typed, date) and typed != day:
-        _set(as_of=np.datetime64(typed.isoformat(), "D"))
+        set_policy(as_of=np.datetime64(typed.isoformat(), "D"))
         st.rerun()
     _typed_money("ledger", "Balance of stock in your ledger", "type it to tie it")
-    name_part("who-books")
+    name_part("who-books", inputs.choice().source.digest)
 
 
 #: Settings that are signed, in words.
 _WORDS = {
     "as_of": "day of the stock",
     "ledger": "ledger",
-    "ledger_of": "balances by family",
+    "ledger_of": "balances by account or family",
+    "account_of": "accounts of families",
     "standard": "standard",
     "bucket_days": "buckets of age",
     "age_ladder": "ladder by age",
@@ -106,50 +106,6 @@ def signed_part() -> None:
     small("; ".join(f"{', '.join(names)}: {who}" for who, names in by.items()))
 
 
-def family_balances(valued: ValuedStock) -> None:
-    """The ledger by family or account: the balance is typed into the table, and what is open stands beside it."""
-    ties = valued.ties_of_families
-    if len(ties) < 2:
-        return
-    stated = len(valued.policy.ledger_of)
-    with st.expander(
-        f"By family: {stated} of {len(ties)} balances typed"
-        if stated
-        else "Type the balance family by family"
-    ):
-        frame = pd.DataFrame(
-            {
-                "Family": [plain(one.family) or NO_FAMILY for one in ties],
-                "In the file": [one.file for one in ties],
-                "Ledger": pd.array(
-                    [None if math.isnan(one.ledger) else one.ledger for one in ties], "Float64"
-                ),
-                "Open": pd.array(
-                    [None if math.isnan(one.ledger) else one.difference for one in ties], "Float64"
-                ),
-            }
-        )
-        amount = st.column_config.NumberColumn(format="localized")
-        after = st.data_editor(
-            frame,
-            hide_index=True,
-            width="stretch",
-            disabled=["Family", "In the file", "Open"],
-            key=f"books-families-{_data()}-{hash(tuple(sorted(valued.policy.ledger_of.items())))}",
-            column_config={
-                "In the file": amount,
-                "Ledger": st.column_config.NumberColumn("Ledger, as typed", format="localized"),
-                "Open": amount,
-            },
-        )
-        wanted = {
-            tie.family: float(one) for tie, one in zip(ties, after["Ledger"], strict=True) if not pd.isna(one)
-        }
-        if wanted != dict(valued.policy.ledger_of):
-            _set(ledger_of=wanted)
-            st.rerun()
-
-
 def standard_settings() -> None:
     """IFRS, US GAAP or HGB."""
     names = list(STANDARDS)
@@ -162,7 +118,7 @@ def standard_settings() -> None:
         key=f"books-standard-{_data()}",
     )
     if found and found != _policy().standard:
-        _set(standard=found)
+        set_policy(standard=found)
 
 
 def _ladder(name: str, label: str, unit: str) -> None:
@@ -190,7 +146,7 @@ def _ladder(name: str, label: str, unit: str) -> None:
     rows = after.dropna().sort_values(label)
     wanted = tuple((float(start), float(share)) for start, share in rows.itertuples(index=False))
     if wanted != getattr(_policy(), name):
-        _set(**{name: wanted})
+        set_policy(**{name: wanted})
     if getattr(_policy(), name) == getattr(DEFAULT_POLICY, name):
         small("Assumed until you change it.")
 
@@ -221,7 +177,7 @@ def ladder_settings() -> None:
         )
     wanted: dict[str, Any] = {"dead_months": dead, "excess_months": most}
     if any(getattr(policy, name) != value for name, value in wanted.items()):
-        _set(**wanted)
+        set_policy(**wanted)
 
 
 def bucket_settings() -> None:
@@ -240,7 +196,7 @@ def bucket_settings() -> None:
         )
         return
     if wanted != now:
-        _set(bucket_days=wanted)
+        set_policy(bucket_days=wanted)
 
 
 def switching_settings() -> None:
@@ -256,7 +212,7 @@ def product_cost_setting(sku: str) -> None:
     typed = _amount(f"books-one-off-{_data()}-{sku}", costs.get(sku), label, "not stated", 0.0)
     if typed != costs.get(sku):
         rest = {name: cost for name, cost in costs.items() if name != sku}
-        _set(one_off_of=rest if typed is None else {**rest, sku: float(typed)})
+        set_policy(one_off_of=rest if typed is None else {**rest, sku: float(typed)})
 
 
 def override_settings(valued: ValuedStock) -> None:
@@ -272,7 +228,7 @@ def override_settings(valued: ValuedStock) -> None:
         if sent and sku and amount is not None and who.strip():
             set_: Mapping[str, Override] = _policy().overrides
             one = Override(float(amount), who.strip(), note.strip(), str(valued.as_of))
-            _set(overrides={**set_, sku: one})
+            set_policy(overrides={**set_, sku: one})
         elif sent:
             st.error("A product, an amount and a name are needed.")
         small(
@@ -282,4 +238,4 @@ def override_settings(valued: ValuedStock) -> None:
             why = f": {one.note}" if one.note else ""
             small(f"{code}: {amount_text(one.amount)}{why}. {signed_words(one.by, one.data_date, 'stock')}.")
         if _policy().overrides and st.button("Take back all reserves set by hand", key="books-no-overrides"):
-            _set(overrides={})
+            set_policy(overrides={})

@@ -18,11 +18,9 @@ from analytics.valuation.bands import reserve_by_rule, value_by_cover, value_by_
 from analytics.valuation.books.standards import REVERSES, journal_lines
 from analytics.valuation.exposure import curves_of, marks_of
 from analytics.valuation.valued import ValuedStock
-from dashboard.charts.books import ageing_chart, carrying_chart, cash_chart, cover_chart, exposure_chart
-from dashboard.charts.theme import ink
-from dashboard.parts.books_settings import (
+from dashboard.books.classes import class_balances
+from dashboard.books.settings import (
     bucket_settings,
-    family_balances,
     ladder_settings,
     ledger_settings,
     override_settings,
@@ -30,6 +28,8 @@ from dashboard.parts.books_settings import (
     standard_settings,
     switching_settings,
 )
+from dashboard.charts.books import ageing_chart, carrying_chart, cash_chart, cover_chart, exposure_chart
+from dashboard.charts.theme import ink
 from dashboard.parts.frame import draw, small
 from dashboard.parts.stock import parts_table, stock_notes
 from dashboard.parts.tables import show_table, told_table
@@ -90,7 +90,7 @@ def tie_part(choice: Choice, facts: Facts) -> None:
         told_table(parts_table(valued.stock), "Stock on hand", height="content")
         if valued.tie is not None:
             _tie_table(valued, valued.tie)
-    family_balances(valued)
+    class_balances(valued)
     stock_notes(valued.stock)
 
 
