@@ -309,13 +309,18 @@ def _differing(
 
 
 def _listed(
-    items: Sequence[Given], stock: Sequence[Given], order: str
+    items: Sequence[Given], stock: Sequence[Given], order: str, currency: str
 ) -> tuple[Items | None, IntakeReport | None, dict[str, IntakeReport]]:
     """The list of items, with what a list of stock beside it says: every product of either, every field from where it stands; the items' own where both know it.
 
-    What lies there is that of the list of stock alone, where there is one. The reports are of both together, and of each by what it holds.
+    What lies there is that of the list of stock alone, where there is one. Money of a list in another `currency` than the sales is unknown.
+    The reports are of both together, and of each by what it holds.
     """
-    read = {kind: _items_of(files[0], order, kind == "stock") for kind, files in (("items", items), ("stock", stock)) if files}  # fmt: skip
+    read = {
+        kind: items_in_currency(*_items_of(files[0], order, kind == "stock"), currency)
+        for kind, files in (("items", items), ("stock", stock))
+        if files
+    }
     if not read:
         return None, None, {}
     contradict: list[Problem] = []
@@ -460,13 +465,14 @@ def _with_others(
             calendar[0].source, name=calendar[0].name, sheet=_sheet(calendar[0]), date_order=order
         )
         history, promotions_report = promoted_beside(history, plan, promotions_report, changes)
-    listed_items, items_report, own = _listed(single.get("items", []), single.get("stock", []), order)
+    listed_items, items_report, own = _listed(
+        single.get("items", []),
+        single.get("stock", []),
+        order,
+        str(history.report.dialect.get("currency", "")),
+    )
     if items_report is not None and {"receipt_date", "arrival_date"} & set(items_report.mapping):
         history = with_lots(history, _lots_of(single, own, order, history.skus, changes))
-    if listed_items is not None and items_report is not None:
-        listed_items, items_report = items_in_currency(
-            listed_items, items_report, str(history.report.dialect.get("currency", ""))
-        )
     materials = (
         read_bom(single["bom"][0].source, name=single["bom"][0].name, sheet=_sheet(single["bom"][0]))
         if "bom" in single

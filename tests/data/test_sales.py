@@ -519,5 +519,6 @@ def test_items_in_another_currency_than_the_sales_give_no_cost() -> None:
     ]
     said = next(p for p in reading.items_report.problems if p.code == "mixed_currencies")
     assert (said.found, said.expected, said.count) == ("USD", "EUR", 1)
+    assert said in reading.list_reports["items"].problems, "`check` reports list by list"
     same = read_files([sales], Given(listed.replace(b"USD", b"EUR")))
     assert same.items is not None and same.items["unit_cost"].tolist() == [4.0]
