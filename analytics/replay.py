@@ -29,14 +29,22 @@ from analytics.study import Study, run_study
 from analytics.study_options import DATE_DEFAULTS, REPLAY_DEFAULTS, DateOptions, ReplayOptions
 from analytics.validation.chosen import chosen_products, sharing_components
 from analytics.validation.compared import policies_table, products_table
+from analytics.validation.days import Paces, alike_in_family
 from analytics.validation.gains import fill_rate_planned
 from analytics.validation.judged import weeks_between_sales
 from analytics.validation.leftover import VALUATIONS, facts_at_end, value_closing
-from analytics.validation.play import Play
 from analytics.validation.policies import DECIDED, MTS, Decision, Followed, Place, decision
 from analytics.validation.promised import gains_measured, promised_gains, promised_together
 from analytics.validation.report import replay_summary, replay_table
-from analytics.validation.schedule import Schedule, actual_demand, actual_large, actual_prices, schedule
+from analytics.validation.schedule import (
+    Schedule,
+    actual_demand,
+    actual_large,
+    actual_prices,
+    days_known,
+    demand_by_day,
+    schedule,
+)
 from analytics.validation.score import (
     Replayed,
     best_afterwards,
@@ -183,10 +191,19 @@ def run_replay(
     place = {str(sku): i for i, sku in enumerate(skus)}
     true_patience = np.array([patience_per_day.get(str(sku), np.nan) for sku in skus])
     stops = _known_ends(items, skus, plan)
+    family = sharing_components(skus, items, assumptions, chosen["bom"])
+    whole = run_study(
+        history, items, assumptions, frequency=plan.frequency, split_orders=False, how_sure=False,
+        **_of_a_date(chosen, None),
+    )  # fmt: skip
+    daily = _played_by_day(history, plan, whole, family)
+    paces = {1: np.flatnonzero(~daily), 7: np.flatnonzero(daily)}
+    came = {1: actual[paces[1]], 7: demand_by_day(history, plan, paces[7])}
+    actual[daily] = came[7].reshape(len(paces[7]), actual.shape[1], 7).sum(axis=2)
     pool = np.full(len(skus), -1, np.intp)
     values = scoring_items(skus)
     filled = np.zeros(len(skus), np.bool_)
-    play: Play | None = None
+    play: Paces | None = None
     decided: list[Decision] = []
     promises = []
     counts: list[Array] = []
@@ -227,13 +244,18 @@ def run_replay(
         for name in values:
             values[name][at[fresh]] = np.asarray(study.items[name], np.float64)[fresh]
         filled[at] = True
-        play = play or Play(len(decided_now.policies), len(skus))
+        play = play or Paces(len(decided_now.policies), daily)
         first = k * plan.window_weeks
         window = slice(first, first + plan.window_weeks)
-        units, orders = actual_large(history, plan, decided_now.limit, actual, decided_now.channel)
-        counts.append(
-            play.step(decided_now, actual[:, window], stops - first, (units[:, window], orders[:, window]))
-        )
+        large = {}
+        for steps in play.rows:
+            every = np.zeros((len(skus), actual.shape[1] * steps))
+            every[paces[steps]] = came[steps]
+            found = actual_large(history, plan, decided_now.limit, every, decided_now.channel, steps)
+            units, orders = (column[paces[steps]][:, _at_pace(window, steps)] for column in found)
+            large[steps] = units, orders
+        wanted = {steps: came[steps][:, _at_pace(window, steps)] for steps in play.rows}
+        counts.append(play.step(decided_now, wanted, stops - first, large))
         decided.append(decided_now)
         share = plan.window_weeks / WEEKS
         promises.append(
@@ -248,15 +270,9 @@ def run_replay(
         for name in ("lead_time_cv", "shelf_life_days")
     )
     simpler = int(((varies > 0.0) | (keeps > 0.0)).sum())
-    by_day = int((study.setup.world.steps_per_week > 1).sum())
-    if by_day:
-        notes.append(f"{by_day:,} products that a study plays by the day are replayed by the week.")
     assert play is not None
+    notes += _said_of_days(daily, whole, days_known(history, plan))
     step(0.97, "what is left is worth")
-    whole = run_study(
-        history, items, assumptions, frequency=plan.frequency, split_orders=False, how_sure=False,
-        **_of_a_date(chosen, None),
-    )  # fmt: skip
     at = np.array([place[str(sku)] for sku in whole.items.skus], np.intp)
     told = facts_at_end(at, pool, whole.items, whole.setup, whole.comparison, whole.recommendation)
     step(0.98, "pricing what happened")
@@ -268,10 +284,46 @@ def run_replay(
     counts[-1] = closed.pop("rule")
     played = _Windows(decided, play, np.stack(counts), values, prices, simpler, closed)
     scored = _scored(plan, skus, played, notes, seed, chosen["currency"])
-    family = sharing_components(skus, items, assumptions, chosen["bom"])
     measured = gains_measured(scored, promised_together(promises))
     between = weeks_between_sales(history, plan)
     return replace(scored, family=family, between=between, in_file=in_file, measured=measured)
+
+
+def _played_by_day(
+    history: SalesHistory, plan: Schedule, whole: Study, family: NDArray[np.intp]
+) -> NDArray[np.bool_]:
+    """Products that are replayed day by day, (products,): as the study of the whole file plays them, where the days of orders are on record."""
+    out = np.zeros(len(history.skus), np.bool_)
+    if days_known(history, plan):
+        played = {str(sku) for sku in whole.items.skus[whole.setup.world.steps_per_week > 1]}
+        out[:] = [str(sku) in played for sku in history.skus]
+    return alike_in_family(out, family)
+
+
+def _said_of_days(daily: NDArray[np.bool_], whole: Study, days: bool) -> list[str]:
+    """What is said of products that a study plays by the day."""
+    played, left = int(daily.sum()), int((whole.setup.world.steps_per_week > 1).sum() - daily.sum())
+
+    def products(count: int) -> str:
+        return f"{count:,} product{'s' if count != 1 else ''}"
+
+    said = []
+    if played:
+        said.append(
+            "Replayed day by day, as a study plays them: "
+            f"{products(played)} whose stock is replenished within a week. All others week by week."
+        )
+    if left > 0:
+        why = (
+            "they share components with others" if days else "the file does not say on which day orders came"
+        )
+        said.append(f"{products(left)} that a study plays by the day replayed by the week: {why}.")
+    return said
+
+
+def _at_pace(window: slice, steps: int) -> slice:
+    """The same stretch of weeks, in steps."""
+    return slice(window.start * steps, window.stop * steps)
 
 
 def _chosen(
@@ -294,7 +346,7 @@ class _Windows(NamedTuple):
     """
 
     decided: list[Decision]
-    play: Play
+    play: Paces
     counts: Array
     values: Mapping[str, Array]
     prices: Array
@@ -359,7 +411,7 @@ def _scored(
     replayed = Replayed(
         skus, plan, policies, np.stack([d.strategy[used] for d in decided]), total, profit, np.stack([m[1] for m in money])[:, used], known,
         np.full(len(skus), -1, np.intp), "present" if stated.any() else "all_mts", said, fill, seed, currency, tuple(notes),
-        np.stack(play.mix_stock, axis=1), np.stack(play.mix_short, axis=1), grown, np.arange(len(skus)), lead, none, len(skus),
+        play.mix_stock, play.mix_short, grown, np.arange(len(skus)), lead, none, len(skus),
         {how: window_money(last_counts, skus, values, prices[:, -1])[0][used] for how, last_counts in closed.items()},
     )  # fmt: skip
     priced = replayed.priced

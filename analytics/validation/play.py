@@ -65,10 +65,11 @@ class Play:
     made to stock that were not served at once.
     """
 
-    def __init__(self, policies: int, products: int) -> None:
-        """Nothing in stock and nothing sold, for `policies` x `products`."""
-        self.finished = Stock(policies, products)
-        self.kits = Stock(policies, products)
+    def __init__(self, policies: int, products: int, steps_per_week: int = 1) -> None:
+        """Nothing in stock and nothing sold, for `policies` x `products`; a step is a week, or a day where there are seven of them."""
+        self.finished = Stock(policies, products, steps_per_week)
+        self.kits = Stock(policies, products, steps_per_week)
+        self.steps_per_week = steps_per_week
         self.kit_part = np.zeros((policies, products))
         self.seen = np.zeros(products, np.bool_)
         self.closing = np.zeros((policies, products))
@@ -172,8 +173,9 @@ class Play:
         base, rest, excess = ahead(d.stock, weeks)
         scale = d.rule.scale
         kit_base, kit_rest, kit_excess = ahead(d.kits, weeks)
-        mean = scale * d.stock.expected[:, :WEEKS].mean(axis=1)
-        kit_mean = d.kits.expected[:, :WEEKS].mean(axis=1)[None, :] * d.kit_rule.scale
+        year = WEEKS * self.steps_per_week
+        mean = scale * d.stock.expected[:, :year].mean(axis=1)
+        kit_mean = d.kits.expected[:, :year].mean(axis=1)[None, :] * d.kit_rule.scale
         level, kit_level, average = np.ones(stock.net.shape), np.ones(kits.net.shape), d.average
         by_cover = np.isfinite(d.rule.cover)
         cover, gap = np.nan_to_num(d.rule.cover), d.rule.gap
@@ -237,7 +239,7 @@ class Play:
             stock.clear(*_kept(d.rule, scale * base[:, t], scale * excess[:, t], level), d.rule, d.stock)
             level = level_carried(level, scale * d.stock.expected[:, t], from_stock, d.stock.smoothing, mean)
             kit_level = level_carried(kit_level, expected, pooled, d.kits.smoothing, kit_mean)
-            average = follow_average(average, demand[:, t])
+            average = follow_average(average, demand[:, t], self.steps_per_week)
         self.week += weeks
         counts = np.zeros((*stock.net.shape, len(PLAYED), len(COUNTS)))
         stocked = demand.sum(axis=1) - np.where(apart, big.sum(axis=1), 0.0)

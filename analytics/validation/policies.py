@@ -66,9 +66,10 @@ class Decision:
     customers that the waiting rule keeps then. `limit` (products,) is the order size in units beyond which a policy that splits makes to order
     (infinite: not split by size), `channel` (products,) the one whose orders are then made to order ("": none; None: of no product).
     `batched` (policies, products; None: none) marks what is to order and whose first order starts a batch of which the
-    rest goes to stock: from then on it is served from there. `filled` (policies, products) are the units of the batch that customers fill where
-    they do (0: nowhere; None: of no product). `planned` (products,) are those that the mix has planned anew, at this date or
-    before it: the others it runs as today. `planned_fill` is the share of demand served at once that the simulation expects when stocking.
+    rest goes to stock: from then on it is served from there. `filled` (policies, products) are the units of the batch that
+    customers fill where they do (0: nowhere; None: of no product). `day_share` (7,) is how a week's orders fall on its days, from
+    the day of the origin on. `planned` (products,) are those that the mix has planned anew, at this date or before it: the others
+    it runs as today. `planned_fill` is the share of demand served at once that the simulation expects when stocking.
     """
 
     known: NDArray[np.bool_]
@@ -98,6 +99,7 @@ class Decision:
     batched: NDArray[np.bool_] | None = None
     channel: NDArray[Any] | None = None
     filled: Array | None = None
+    day_share: Array | None = None
 
 
 def _plan(
@@ -116,12 +118,12 @@ def _plan(
         out[at] = column
         return out
 
-    # the past is played week by week, whatever the simulation does
-    lead, review = (
-        np.floor(put(column, fill) + 0.5).astype(np.int64)
+    lead, review, lead_days, review_days = (
+        np.floor(put(column, fill) * steps + 0.5).astype(np.int64)
+        for steps in (1, 7)
         for column, fill in ((source.lead_weeks, 0.0), (source.review_weeks, 1.0))
     )
-    review = np.maximum(review, 1)
+    review, review_days = np.maximum(review, 1), np.maximum(review_days, 1)
     expected = np.where(silent[:, None], 0.0, source.expected[:, shift:])
     own = np.minimum(1.0, source.production_weeks / np.maximum(source.lead_weeks, 1e-9)) * (
         source.lead_weeks > 0
@@ -129,6 +131,7 @@ def _plan(
     return Plan(
         put(expected, 0.0), put(source.smoothing, 0.0), lead, review, put(source.cover_weeks, 1).astype(np.int64), put(source.moq, 0.0), put(source.whole, 1) > 0.5,
         put(source.end_week < 1e9, 0) > 0.5, put(own, 0.0), put(cancellable, 0.0), put(np.zeros(len(step)) if source.multiple is None else source.multiple, 0.0), put(step, 1.0),
+        lead_days, review_days,
     )  # fmt: skip
 
 
@@ -305,7 +308,7 @@ def decision(
         put(average_demand(panel)), put(told), put(door), put(share_staying(curve, patience_per_day, shape, told, hist)),
         put(share_staying(curve, patience_per_day, shape, door, hist)), put(setup.order.production_years), put(setup.assembly_years), 1.0 / put(orders_per_unit, 1.0),
         put(np.nan_to_num(fill_rate(counts_by_name(comparison.chosen[Strategy.MTS].counts)), nan=1.0), np.nan),
-        put(limit, np.inf), not_played, planned, put(batched) > 0.5, channel, put(filled),
+        put(limit, np.inf), not_played, planned, put(batched) > 0.5, channel, put(filled), setup.world.day_share,
     )  # fmt: skip
 
 

@@ -67,10 +67,10 @@ def average_demand(panel: DemandPanel) -> Array:
     )
 
 
-def follow_average(average: Array, demand: Array) -> Array:
-    """The average after another week: a moving average of half a year, as an exponential one of the same age.
+def follow_average(average: Array, demand: Array, steps_per_week: int = 1) -> Array:
+    """The average after another week, or day: a moving average of half a year, as an exponential one of the same age.
 
     >>> follow_average(np.array([4.0]), np.array([31.0])).tolist()
     [6.0]
     """
-    return average + (demand - average) * 2.0 / (_AVERAGE_WEEKS + 1.0)
+    return average + (demand - average) * 2.0 / (_AVERAGE_WEEKS * steps_per_week + 1.0)

@@ -17,7 +17,9 @@ from analytics.errors import DataError, Problem
 from analytics.forecast.spread.paths import WEEKS
 from analytics.randomness import sku_keys, uniform
 
-__all__ = ["FEWEST_WEEKS_KNOWN", "Schedule", "actual_demand", "actual_large", "actual_prices", "schedule"]
+__all__ = [
+    "FEWEST_WEEKS_KNOWN", "Schedule", "actual_demand", "actual_large", "actual_prices", "days_known", "demand_by_day", "schedule",
+]  # fmt: skip
 
 Array = NDArray[np.float64]
 
@@ -186,21 +188,46 @@ def actual_demand(history: SalesHistory, plan: Schedule, seed: int) -> Array:
     return np.maximum(units, 0.0)
 
 
+def days_known(history: SalesHistory, plan: Schedule) -> bool:
+    """Whether the days of orders are on record: lines or totals by day, counted in weeks."""
+    return plan.frequency == "W" and history.frequency in ("L", "D")
+
+
+def demand_by_day(history: SalesHistory, plan: Schedule, rows: NDArray[np.intp]) -> Array:
+    """Units really wanted on every day of the windows and of the tail of the products at `rows`: (products, days).
+
+    Net of returns, each taken from the day of the order it takes back; seven days from a date on are a week of the replay.
+    """
+    days = 7 * (plan.weeks + plan.tail_weeks)
+    match = returned_lines(history)
+    day = (history.date.astype("datetime64[D]") - plan.origins[0].astype("datetime64[D]")).astype(np.int64)
+    column = np.where(match >= 0, day[match], day)
+    place = np.full(len(history.skus), -1, np.int64)
+    place[rows] = np.arange(len(rows))
+    product = place[history.sku]
+    inside = (column >= 0) & (column < days) & (product >= 0)
+    units, _ = carry_back(
+        _sums(product[inside] * days + column[inside], history.quantity[inside], (len(rows), days))
+    )
+    return np.maximum(units, 0.0)
+
+
 def actual_large(
     history: SalesHistory,
     plan: Schedule,
     limit: Array,
     actual: Array,
     channel: NDArray[Any] | None = None,
+    steps_per_week: int = 1,
 ) -> tuple[Array, Array]:
-    """Units of `actual` (products, weeks) that came in orders of more than `limit` (products,) units, or through the `channel` named for their product.
+    """Units of `actual` (products, weeks) that came in orders of more than `limit` (products,) units, or through the `channel` of their product.
 
-    And such orders a week: both (products, weeks). `channel` (products,) is "" where none is parted.
+    And such orders a week: both (products, weeks); days in place of weeks where a week has seven steps. `channel` (products,) is "" where none is parted.
 
     An order is all lines of a product under one order number, net of what came back; it counts in the week of its first
     line. Orders booked in batches once a month are spread over the month as their units are. Never more than came.
     """
-    weeks = plan.weeks + plan.tail_weeks
+    weeks = (plan.weeks + plan.tail_weeks) * steps_per_week
     shape = (len(history.skus), weeks)
     sizes = order_sizes(history, history.skus)
     product = np.repeat(np.arange(len(sizes.skus)), sizes.count)
@@ -217,7 +244,8 @@ def actual_large(
         column = first[spread] + np.arange(len(spread)) - np.repeat(np.cumsum(parts[0]) - parts[0], parts[0])
         share = 1.0 / parts[0][spread]
     else:
-        column, spread = plan.week_of(days), np.arange(int(large.sum()))
+        column = plan.week_of(days) if steps_per_week == 1 else (days - plan.origins[0]).astype(np.int64)
+        spread = np.arange(int(large.sum()))
         share = np.ones(len(spread))
     inside = (column >= 0) & (column < weeks)
     cell = product[large][spread][inside].astype(np.int64) * weeks + column[inside]

@@ -42,7 +42,8 @@ class Plan:
 
     `expected` is zero for what has ended; `ends` says that an end is known. `smoothing` is the share of a week's surprise by which
     the level moves; `own_share` the part of the lead time in own production, `cancellable_share` what can be cancelled of orders under way. Lots are
-    `multiple`s (0: any amount), whole goods are counted in `step`s.
+    `multiple`s (0: any amount), whole goods are counted in `step`s. `lead_days` and `review_days` are the same two times in days.
+    Played by day all that is said of weeks here is of days (see `days.at_pace`).
     """
 
     expected: Array
@@ -57,6 +58,8 @@ class Plan:
     cancellable_share: Array
     multiple: Array
     step: Array
+    lead_days: NDArray[np.int64] | None = None
+    review_days: NDArray[np.int64] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -212,8 +215,9 @@ class Stock:
         "left",
     )
 
-    def __init__(self, policies: int, units: int) -> None:
-        """Empty stock of `policies` x `units`, with every count at zero."""
+    def __init__(self, policies: int, units: int, steps_per_week: int = 1) -> None:
+        """Empty stock of `policies` x `units`, with every count at zero; a step is a week, or a day where there are seven."""
+        self.steps_per_week = steps_per_week
         self.net = np.zeros((policies, units))
         self.pipe = np.zeros((policies, units, 1))
         self.count = {name: np.zeros((policies, units)) for name in self.COUNTS}
@@ -311,5 +315,5 @@ class Stock:
         self.pipe[:, units] = 0.0
 
     def years(self, name: str) -> Array:
-        """A count of unit-weeks as unit-years."""
-        return self.count[name] / WEEKS
+        """A count of unit-weeks (unit-days where a step is a day) as unit-years."""
+        return self.count[name] / (WEEKS * self.steps_per_week)
