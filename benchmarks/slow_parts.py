@@ -19,12 +19,14 @@ from numpy.typing import NDArray
 
 from analytics.assumptions import Assumptions
 from analytics.data import read_items, read_sales
+from analytics.demand.as_of import history_until, items_until
 from analytics.replay import run_replay
 from analytics.simulation.ledger import COUNT_INDEX
+from analytics.study import run_study
 from analytics.validation.compared import mix_against
 from analytics.validation.score import Replayed
 
-__all__ = ["RANGES", "files_of", "replayed", "stock_at_cost"]
+__all__ = ["RANGES", "files_of", "replayed", "stock_at_cost", "stock_shown"]
 
 Array = NDArray[np.float64]
 
@@ -88,6 +90,29 @@ def stock_at_cost(found: Replayed, cost: Array, policy: str) -> Array:
     return np.append((opening * cost[known]).sum(), (closing * cost[known]).sum(axis=1))
 
 
+def stock_shown(name: str, parts: int, seed: int, refits: tuple[int, ...] = (0, 1, 2, 3, 4)) -> Array:
+    """What studies of the same range at half-yearly dates say they hold on average, at cost: money, by the number of `refits` since the first.
+
+    The last date is the end of the file. Of the products known at the first date, those recommended to stock count with the
+    average stock that the study shows of them, the others with nothing.
+    """
+    sales, items, cost = files_of(name, parts, seed)
+    history, known = read_sales(sales, name="sales.csv"), read_items(items, name="items.csv")[0]
+    held, first = [], np.zeros(0, object)
+    for refit in refits:
+        day = FIRST_MONDAY + 7 * (52 * YEARS - 26 * (max(refits) - refit))
+        study = run_study(
+            history_until(history, day), items_until(known, day), Assumptions(),
+            frequency="W", how_sure=False, split_orders=False, draws=25,
+        )  # fmt: skip
+        comparison, skus = study.comparison, study.items.skus
+        first = skus if not held else first
+        stocked = study.recommendation.recommended == comparison.strategies.index("MTS")
+        units = comparison.chosen["MTS"].count("on_hand") * (stocked & np.isin(skus, first))
+        held.append(float((units * cost[[int(str(sku)[1:]) for sku in skus]]).sum()))
+    return np.array(held)
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Replay both ranges and print what of the bars holds."""
     parser = argparse.ArgumentParser(
@@ -105,6 +130,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
             print(
                 f"  stock at cost, {policy}: {steps} ({100.0 * (stock[-1] / stock[0] - 1.0):+.0f} %, bar: 10 %)"
             )
+        shown = stock_shown(name, asked.parts, asked.seed)
+        steps = " -> ".join(f"{value:,.0f}" for value in shown)
+        print(
+            f"  stock at cost, as studies show it: {steps} ({100.0 * (shown[-1] / shown[0] - 1.0):+.0f} %, bar: 10 %)"
+        )
         for how in ("rule", "all_at_cost"):
             for rule, one in mix_against(found, how=how).items():
                 if rule in RULES:
