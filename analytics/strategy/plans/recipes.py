@@ -221,6 +221,9 @@ def minimum_binds(items: Items) -> NDArray[np.bool_]:
     over to the next multiple. Made and bought alike; a minimum at or below the order size changes nothing. Shape (products,).
     """
     size = np.maximum(np.nan_to_num(items["units_per_order"], nan=1.0), 1e-9)
+    size = np.maximum(
+        size, np.nan_to_num(items["smallest_quantity"])
+    )  # nobody orders less than what is sold at once
     multiple, step = (
         np.nan_to_num(items["order_multiple"]),
         np.nan_to_num(items["smallest_quantity"], nan=1.0),

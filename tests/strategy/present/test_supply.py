@@ -135,16 +135,16 @@ def test_the_size_of_an_order_is_drawn_along_its_logarithm_and_divides_set_ups()
 
 
 def test_the_least_lot_by_hand() -> None:
-    items = priced_items(list("ABCDEF"), price=2.0, unit_cost=1.0)
+    items = priced_items(list("ABCDEFG"), price=2.0, unit_cost=1.0)
     columns = {
-        "moq": [300.0, 4.0, 10.0, np.nan, np.nan, 10.0], "order_multiple": [np.nan, np.nan, 4.0, 12.0, 12.0, 25.0],
-        "units_per_order": [1.0, 4.0, 6.0, 24.0, 30.0, 300.0], "smallest_quantity": [1.0, 1.0, 1.0, 12.0, 1.0, 1.0],
+        "moq": [300.0, 4.0, 10.0, np.nan, np.nan, 10.0, 1.0], "order_multiple": [np.nan, np.nan, 4.0, 12.0, 12.0, 25.0, np.nan],
+        "units_per_order": [1.0, 4.0, 6.0, 24.0, 30.0, 300.0, 0.63], "smallest_quantity": [1.0, 1.0, 1.0, 12.0, 1.0, 1.0, 2.0],
     }  # fmt: skip
     for name, column in columns.items():
         items = items.with_field(name, np.array(column), GIVEN)
-    assert least_lot(items).tolist() == [300.0, 4.0, 12.0, 12.0, 12.0, 25.0]
-    # one unit of 300; 4 of 4; 6 of 12; dozens of dozens; 30 leave 6 over of 36; 300 are twelve times 25
-    assert minimum_binds(items).tolist() == [True, False, True, False, True, False]
+    assert least_lot(items).tolist() == [300.0, 4.0, 12.0, 12.0, 12.0, 25.0, 1.0]
+    # one unit of 300; 4 of 4; 6 of 12; dozens of dozens; 30 leave 6 over of 36; 300 are twelve times 25; pairs are no less than one
+    assert minimum_binds(items).tolist() == [True, False, True, False, True, False, False]
     lots = lots_of(
         np.array([[0.2, 13.0], [0.2, 13.0]]),
         np.array([True, True]),
