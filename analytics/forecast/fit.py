@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from analytics.demand.life.life_cycle import LifeCycle
 from analytics.demand.order_size_range import whole_steps
 from analytics.demand.panel import DemandPanel
+from analytics.forecast.flanks import on_flanks
 from analytics.forecast.forecast import PERIOD_KNOTS, Forecast
 from analytics.forecast.launch import launch_forecasts
 from analytics.forecast.lumpy import steady_levels
@@ -62,6 +63,7 @@ def fit_forecast(
     if ets is not None and len(ets):
         rolling, forms = with_ets(rolling, panel, ets)
     label = demand_class(panel)
+    rolling = on_flanks(rolling)
     weights = combination_weights(rolling, label)
     combined = combined_forecast(rolling, weights)
     launches = launch_forecasts(
@@ -84,6 +86,7 @@ def fit_forecast(
     h = interval.astype(np.float64)
     bounds = steady_range(panel)
     total = total_distribution(rolling, weights, combined, label, lived, bounds, panel.skus)
+    weights, rolling = weights[:, 0].copy(), rolling.without_methods
 
     # the season ahead, and the level under it
     ahead = seasonal_factors(rolling, panel.frequency, periods, max(horizon, int(interval.max(initial=1))))
@@ -137,7 +140,7 @@ def fit_forecast(
     ever = panel.first >= 0
     mean = np.where(ever[:, None], mean, 0.0)
     launches = {i: launch for i, launch in launches.items() if not rare.rows[i]}
-    notes, method = forecast_notes(panel, rolling, protection, label, weights[:, 0], forms, launches, rare)
+    notes, method = forecast_notes(panel, rolling, protection, label, weights, forms, launches, rare)
     method = with_trees(method, total.trees)
     forecast = Forecast(
         skus=panel.skus,

@@ -12,7 +12,7 @@ from analytics.forecast.members.harmonics import expected_by_group, harmonic_pro
 from analytics.forecast.members.own_waves import own_waves, wave_columns
 from analytics.forecast.members.seasonal import group_profiles, season_length
 
-__all__ = ["SharedSeasons", "finer_ratios", "shared_seasons"]
+__all__ = ["SharedSeasons", "finer_ratios", "ratios_met", "shared_seasons"]
 
 Array = NDArray[np.float64]
 
@@ -61,7 +61,7 @@ def shared_seasons(panel: DemandPanel, family: NDArray[np.int32], season: int, s
     weeks = 52 if panel.frequency == "D" else 1
     ratios = np.ones((groups + 1, len(ends), season))
     year = np.ones((groups + 1, len(ends), weeks))
-    by_week = panel.frequency == "W"
+    by_week = panel.frequency != "D"
     columns = wave_columns(season) if by_week else np.zeros((season, 0))
     own = np.zeros((n, len(ends), columns.shape[1]))
     if not by_week:
@@ -80,6 +80,36 @@ def shared_seasons(panel: DemandPanel, family: NDArray[np.int32], season: int, s
     masks = [_known(periods, int(end), season + step) for end in ends]
     own_waves(panel, ratios, group, masks, columns, own)
     return SharedSeasons(ratios, year, ends, group, own, columns)
+
+
+def ratios_met(
+    seasons: SharedSeasons,
+    here: NDArray[np.int64],
+    interval: NDArray[np.int64],
+    back: int,
+) -> Array:
+    """Mean seasonal ratio over the `interval` (products,) from each column `here` on, and over the `back` periods before it: (products, origins + 1, 2).
+
+    `here` (products, origins + 1) are columns of the panel. Only what was known at the latest end by then enters, as for the methods.
+    """
+    n, season = len(here), seasons.ratios.shape[2]
+    out = np.ones((*here.shape, 2))
+    latest = np.maximum(np.searchsorted(seasons.ends, here, side="right") - 1, 0)
+    for e in np.unique(latest):
+        shape = seasons.ratios[seasons.group, e]
+        if seasons.columns.shape[1]:
+            shape = shape * np.maximum(1.0 + seasons.own[:, e] @ seasons.columns.T, 0.05)
+        edge = np.zeros((n, season + 1))
+        np.cumsum(shape / shape.mean(axis=1, keepdims=True), axis=1, out=edge[:, 1:])
+        i, k = np.nonzero(latest == e)
+        for column, first, count in (
+            (0, here[i, k], interval[i]),
+            (1, here[i, k] - back, np.full(len(i), back, np.int64)),
+        ):
+            a, b = first % season, (first + count) % season
+            turns = (first + count) // season - first // season  # a season sums to its length
+            out[i, k, column] = (edge[i, b] - edge[i, a] + turns * float(season)) / count
+    return out
 
 
 def _known(periods: int, end: int, after: int) -> NDArray[np.bool_]:

@@ -12,13 +12,13 @@ from __future__ import annotations
 
 import os
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analytics.demand.panel import DemandPanel
-from analytics.forecast.members.common_season import shared_seasons
+from analytics.forecast.members.common_season import ratios_met, shared_seasons
 from analytics.forecast.members.grid_records import (
     CHANGE,
     DEVIATION,
@@ -79,7 +79,8 @@ class Rolling:
     `lately` and `year_before` (products, origins + 1): the sums that the rate of the interval's last quarter, and that of the same interval a year
     before, would bring; NaN where there is none. `last_days` (products, origins + 1, 3): for days the same of the last 2, 7 and 28 of them (else none).
     `alpha`, `one_step` (mean squared one-step error of smoothing) and `zero_share` describe the whole history; `season`
-    (products, season) are the seasonal ratios by calendar phase and `believed` the share of the own pattern in them.
+    (products, season) are the seasonal ratios by calendar phase and `believed` the share of the own pattern in them. `met` (products, origins + 1, 2) is the
+    mean of those that products share, and of own waves, over the interval ahead and over the last quarter of a season, as known then (days: none, 0 columns).
     """
 
     interval: NDArray[np.int64]
@@ -101,6 +102,13 @@ class Rolling:
     season: NDArray[np.float64]
     year: NDArray[np.float64]
     believed: NDArray[np.float64]
+    met: NDArray[np.float64]
+
+    @property
+    def without_methods(self) -> Rolling:
+        """The same without what every method said, and without their errors and past quantiles: of many products these are most of the memory."""
+        none = np.empty((*self.position.shape, 0))
+        return replace(self, forecasts=none, error=none, own=none)
 
     @property
     def fresh(self) -> float:
@@ -263,6 +271,9 @@ def rolling_forecasts(panel: DemandPanel, interval: NDArray[np.int64], family: N
         season=found.season,
         year=found.year,
         believed=found.believed,
+        met=np.ones((*shape, 0))
+        if panel.frequency == "D"
+        else ratios_met(shared, start[:, None] + positions, interval, max(1, season // 4)),
     )
 
 

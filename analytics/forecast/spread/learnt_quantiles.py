@@ -36,6 +36,8 @@ _VOICES = tuple(METHODS.index(name) for name in (
 _MOST_ROWS = 4000
 #: Numbers that a history must estimate to forecast a sum: its level, and where in its season or trend it stands.
 _ESTIMATED = 2.0
+#: Products whose errors are summed at once.
+_PIECE = 512
 #: Days have twice the origins.
 _MOST_ROWS_BY_DAY = 8000
 #: With fewer past sums nothing is left out to choose by.
@@ -182,10 +184,14 @@ def fitted_quantiles(past: Past, label: NDArray[np.int8]) -> tuple[Array, LeftOu
 def _scales(rolling: Rolling, weights: Array, combined: Array) -> tuple[Array, Array]:
     """Own error of the sum known at each origin, shrunk to a law in the mean; and that law's shape. Both (products, origins + 1), units."""
     h = rolling.interval[:, None].astype(np.float64)
-    known = np.isfinite(rolling.error)
-    weight = np.where(known, weights, 0.0)
-    total = weight.sum(axis=2)
-    error = np.where(known, rolling.error * weight, 0.0).sum(axis=2) / np.where(total > 0, total, 1.0)
+    total, error = np.empty(combined.shape), np.empty(combined.shape)
+    for a in range(0, len(combined), _PIECE):  # all at once would hold everything three times
+        b = slice(a, a + _PIECE)
+        known = np.isfinite(rolling.error[b])
+        weight = np.where(known, weights[b], 0.0)
+        total[b] = weight.sum(axis=2)
+        error[b] = np.where(known, rolling.error[b] * weight, 0.0).sum(axis=2)
+    error /= np.where(total > 0, total, 1.0)
     count = np.where(total > 0, rolling.judged, 0.0) / h
     centre = np.maximum(combined, 0.5 * rolling.level * h)
     size = np.maximum(rolling.level * np.maximum(rolling.gap, 1.0), 1e-12)
