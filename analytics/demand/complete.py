@@ -233,7 +233,27 @@ def _within_reach(items: Items, panel: DemandPanel) -> tuple[Items, list[str]]:
             f"The lead time is longer than the sales history for {examples(items.skus, longer)}: {lead[k]:,.0f} days against {days[k]:,.0f} of {items.skus[k]}. "
             "How far demand strays over so long is carried over from shorter spans; check the lead time."
         )
+    notes += _ends_sooner(items, panel, lead)
     return items, notes
+
+
+def _ends_sooner(items: Items, panel: DemandPanel, lead: NDArray[np.float64]) -> list[str]:
+    """What is said of products that end before what is ordered now comes in: at a date that is given, or on average at the rate given."""
+    now, end = panel.next_start.astype("datetime64[D]"), items["end_date"].astype("datetime64[D]")
+    dated = ~np.isnat(end) & (end > now)
+    days = np.where(dated, (np.where(dated, end, now) - now).astype(np.int64), np.inf)
+    hazard = np.nan_to_num(np.asarray(items["hazard_per_year"], np.float64))
+    left = np.minimum(days, 365.0 / np.maximum(hazard, 1e-9))
+    sooner = (lead > left) & (panel.first >= 0)
+    if not sooner.any():
+        return []
+    k = int(np.argmax(np.where(sooner, lead - left, -np.inf)))
+    dated_end = f"ends on {end[k]}, in {left[k]:,.0f} days"
+    how = dated_end if days[k] <= left[k] else f"is expected to last {left[k]:,.0f} days more"
+    return [
+        f"The lead time is longer than the life that is left for {examples(items.skus, sooner)}: {items.skus[k]} {how}, "
+        f"and what is ordered now takes {lead[k]:,.0f}. Order nothing more before that is checked: what is on hand and on order is what can be sold."
+    ]
 
 
 def _with_assumptions(items: Items, assumptions: Assumptions) -> Items:

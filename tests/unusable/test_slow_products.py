@@ -6,7 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from analytics.assumptions import Assumptions
 from analytics.data import read_items, read_sales
+from analytics.demand import complete_items, demand_panel
 from analytics.naming.labels import Strategy
 from analytics.policy.levels import LEAST_FILL
 from analytics.strategy.money.formulas import lost_if_ended
@@ -69,6 +71,11 @@ def test_trouble_of_every_kind_has_a_word_and_loses_nothing() -> None:
     assert len(products) == 8 and np.isfinite(products[["profit_mts", "gain_per_year"]].to_numpy(float)).all()
     assert products["reason"].str.len().min() > 20 and (products["gain_per_year"] >= -0.01).all()
     assert products.loc["BELOW", "reason"].startswith("Sells below cost")
+    said = " ".join(study.notes)
+    assert (
+        "The lead time is longer than the life that is left for 1 product (LONG): LONG is expected to last"
+        in said
+    )
     assert "ot worth" in products.loc["SLOW", "reason"]
     assert products.loc["SLOW", "availability"] == "not worth listing"
     assert products.loc["STEADY", "availability"] in ("to stock", "to order")
@@ -93,6 +100,21 @@ def test_trouble_of_every_kind_has_a_word_and_loses_nothing() -> None:
     assert study.recommendation.stopping is not None
     assert figures["stopping_saves", "mix"] == pytest.approx(float(study.recommendation.stopping.sum()))
     assert not study.recommendation.gain[study.recommendation.stopping > 0.0].any()
+
+
+def test_an_end_before_an_order_can_arrive_is_said() -> None:
+    """The file ends with 2030; what ends half a year later cannot be had within 400 days, what ends in two years can."""
+    table = _items()
+    table.loc[table["sku"] == "LONG", "hazard_per_year"] = np.nan
+    table.loc[table["sku"] == "ENDS", "component_lead_days"] = 400.0
+    history = read_sales(csv_text(_sales()), name="sales.csv")
+    wanted = "The lead time is longer than the life that is left for 1 product (ENDS): ENDS ends on 2031-03-31, in "
+    for end, told in (("2031-03-31", True), ("2032-12-31", False)):
+        table.loc[table["sku"] == "ENDS", "end_date"] = end
+        items, _ = read_items(csv_text(table), name="items.csv")
+        panel = demand_panel(history, "W")
+        notes = " ".join(complete_items(items, history, panel, Assumptions()).notes)
+        assert (wanted in notes) == told, notes
 
 
 def test_what_is_not_worth_listing_by_hand() -> None:
