@@ -1,9 +1,9 @@
-"""A second voice beside the regression of quantiles: boosted trees over all products and origins, believed where origins left out do not get worse."""
+"""A second voice beside the regression of quantiles: boosted trees over all products and origins, believed where origins left out gain by more than chance."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import pairwise
@@ -24,6 +24,8 @@ Rows = tuple[NDArray[Any], NDArray[Any]]
 
 #: What the trees may count for: nothing, or up to a plain average.
 SHARES = (0.0, 0.25, 0.5)
+#: Levels at which stock is held, of those judged on origins left out.
+_STOCKED = (0.9, 0.95)
 #: Products it learns from: those whose names have the smallest checksums, so that it is the same whatever else the file holds.
 _MOST_PRODUCTS = 2000
 _MOST_ROWS = 16000
@@ -43,7 +45,8 @@ def with_second_voice(
 ) -> tuple[Array, LeftOut | None, float]:
     """Quantiles at FITTED (products, levels) with the trees' counted in, what both together said about origins left out, and the trees' share.
 
-    *Formula*: (1 - s) fitted + s trees, s of 0, 1/4 and 1/2 that with the least pinball loss at JUDGED on origins left out (none gets worse by it).
+    *Formula*: (1 - s) fitted + s trees, s of 0, 1/4 and 1/2; other than 0 only where it saves, on origins left out, more than a standard error of pinball
+    loss both in units at the levels at which stock is held and over usual changes at JUDGED (`_believed`).
     The trees speak about each quarter of the origins from the others, the regression about each half from the other half; in the end both know all.
     `fitted` and `left_out` are the regression's; without origins left out nothing changes. `skus` (products,) are the names.
     Source: combinations of forecasts of the M5 uncertainty entries; averaging quantiles, Lichtendahl, Grushka-Cockayne and Winkler (2013).
@@ -72,7 +75,7 @@ def with_second_voice(
         left_out.who[heard], left_out.when[heard], tuple(one[heard] for one in left_out.said)
     )
     together = [_mixed(regression, aside[:, heard], share) for share in SHARES]
-    best = int(np.argmin([_loss(past, both, regression) for both in together]))
+    best = _believed(past, together)
     if not SHARES[best]:
         return fitted, left_out, 0.0
     return (1.0 - SHARES[best]) * fitted + SHARES[best] * trees, together[best], SHARES[best]
@@ -111,17 +114,40 @@ def _learnt_from(rows: NDArray[np.bool_], skus: NDArray[Any]) -> NDArray[np.bool
     return rows & chosen[:, None]
 
 
-def _loss(past: Past, both: LeftOut, regression: LeftOut) -> float:
-    """Pinball loss over origins left out, each over the root of its usual change, relative to the regression's; levels count alike."""
-    at = (both.who, both.when)
-    unit = np.sqrt(past.unit[at] * past.typical)
-    total = 0.0
-    for level, said, plain in zip(JUDGED, both.said, regression.said, strict=True):
-        loss, before = (
-            float((pinball(past.came[at], np.maximum(q, 0.0), level) / unit).sum()) for q in (said, plain)
-        )
-        total += loss / max(before, 1e-300)
-    return total
+def _believed(past: Past, together: Sequence[LeftOut]) -> int:
+    """Which of SHARES is believed: the one that gains most of those that gain by more than a standard error on both scales, else none (0).
+
+    The scales are units, as a planner pays for them, at the levels at which stock is held (`_STOCKED`), and the root of the usual change, so that no
+    product dominates, at JUDGED; levels count alike. The error is that of a sum over dates, since errors of one date are common; dates nearer than
+    an interval to each other count as less.
+    """
+    best, most = 0, 0.0
+    for number, both in enumerate(together):
+        gains = [_gain(past, together[0], both, *scale) for scale in ((_STOCKED, False), (JUDGED, True))]
+        total = sum(gain for gain, _ in gains)
+        if total > most and all(gain > error for gain, error in gains):
+            best, most = number, total
+    return best
+
+
+def _gain(
+    past: Past, plain: LeftOut, both: LeftOut, levels: Sequence[float], scaled: bool
+) -> tuple[float, float]:
+    """Share of pinball loss over origins left out that `both` saves against `plain`, summed over levels, and its standard error."""
+    at = (plain.who, plain.when)
+    unit = np.sqrt(past.unit[at] * past.typical) if scaled else 1.0
+    dates, place = np.unique(plain.when, return_inverse=True)
+    gain = np.zeros(len(dates))
+    for level, one, two in zip(JUDGED, plain.said, both.said, strict=True):
+        if level in levels:
+            before, after = (
+                pinball(past.came[at], np.maximum(said, 0.0), level) / unit for said in (one, two)
+            )
+            saved = np.bincount(place, before - after, len(dates))
+            gain += saved / max(float(before.sum()), 1e-300)
+    independent = max(len(dates) * min(past.rolling.fresh, 1.0), 1.0)
+    error = float(gain.std(ddof=1)) * len(dates) / np.sqrt(independent) if len(dates) > 1 else np.inf
+    return float(gain.sum()), error
 
 
 def _scale(past: Past, at: Rows) -> Array:

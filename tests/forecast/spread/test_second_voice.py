@@ -124,12 +124,39 @@ def test_the_share_never_makes_origins_left_out_worse(learnt) -> None:
         }
         plain = np.array([before[i, k] for i, k in zip(after.who, after.when, strict=True)]).T
         regression = second_voice.replace(after, said=tuple(plain))
-        assert second_voice._loss(past, after, regression) <= 3.0 + 1e-12
+        for scale in ((second_voice._STOCKED, False), (second_voice.JUDGED, True)):
+            gain, error = second_voice._gain(past, regression, after, *scale)
+            assert gain > error > 0.0
         assert np.abs(both - fitted).max() > 0.0
     else:
         assert both is fitted
     alone = second_voice.with_second_voice(past, panel.skus, fitted, None)
     assert alone[0] is fitted and alone[2] == 0.0
+
+
+@pytest.mark.parametrize(
+    ("better", "believed"),
+    [("every date", True), ("one date", False), ("units alone", False), ("none", False)],
+)
+def test_trees_are_believed_where_they_gain_on_most_dates_in_units_and_by_product(
+    learnt, better: str, believed: bool
+) -> None:
+    """By hand: quantiles of trees that lie half as far from what came, at all dates or at one, or for the largest products alone."""
+    _, past, _, left_out = learnt
+    came = past.came[left_out.who, left_out.when]
+    large = past.unit[left_out.who, left_out.when] > np.quantile(past.unit[:, 0], 0.8)
+    near = {
+        "every date": np.ones(len(came), bool),
+        "one date": left_out.when == left_out.when.min(),
+        "units alone": large,
+        "none": np.zeros(len(came), bool),
+    }[better]
+    worse = ~near if better in ("one date", "units alone") else np.zeros(len(came), bool)
+    trees = tuple(
+        np.where(near, 0.5 * (q + came), np.where(worse, q + 1.2 * (q - came), q)) for q in left_out.said
+    )
+    both = [second_voice._mixed(left_out, np.stack(trees), share) for share in second_voice.SHARES]
+    assert bool(second_voice._believed(past, both)) == believed
 
 
 def test_products_are_chosen_by_their_names_alone() -> None:
