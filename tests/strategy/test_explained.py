@@ -156,16 +156,17 @@ def test_every_symbol_of_a_formula_is_a_parameter_a_count_or_a_figure() -> None:
 
 
 def test_the_premium_by_hand() -> None:
-    """100 of 150 units sold were made to order, 0.4 of the cost worked on: 100 x (0.3 x 0.4 x 45 - (-0.05) x 80 x 0.9) = 900."""
+    """100 of 150 units sold to order, 40 of them of batches, 0.4 of the cost worked on: 60 x 0.3 x 0.4 x 45 - 100 x (-0.05) x 80 x 0.9 = 684."""
     items = priced_items(
         ["A"], price=80.0, unpaid_share=0.1, unit_cost=50.0, fixed_cost_share=0.1, component_share=0.6,
         cost_premium=0.3, price_premium=-0.05,
     )  # fmt: skip
     counts = np.zeros(len(COUNTS))
     counts[COUNT_INDEX["demanded"]], counts[COUNT_INDEX["to_order"]] = 150.0, 100.0
+    counts[COUNT_INDEX["in_batches"]] = 40.0
     found = explained_of(counts, items, "ATO", "premium")
-    assert found.value == pytest.approx(900.0) and found.lines[-1].result == "900.00"
-    assert found.lines[-1].numbers == "100 x (0.12 x 45 - (-0.05) x 72)"
+    assert found.value == pytest.approx(684.0) and found.lines[-1].result == "684.00"
+    assert found.lines[-1].numbers == "(100 - 40) x 0.12 x 45 - 100 x (-0.05) x 72"
     assert [line.name for line in found.lines] == [
         "premium_on_cost",
         "cost",
@@ -181,7 +182,7 @@ def test_the_premium_by_hand() -> None:
         "price",
         "unpaid_share",
     }
-    assert found.counts == ("to_order",) and found.shares == ("worked_share", "premium_paid")
+    assert found.counts == ("to_order", "in_batches") and found.shares == ("worked_share", "premium_paid")
 
 
 def test_where_nothing_is_divided_by_nothing_there_are_no_steps() -> None:
