@@ -162,11 +162,11 @@ def under_way(facts: Facts | None, work: Work) -> None:
     _watched(work) if facts is None else _watched_quietly(work)
 
 
-def opened() -> tuple[Choice, Facts]:
-    """The choice on the screen and its facts. Where they are not known yet, the page shows the progress and stops."""
+def opened(titled: bool = False) -> tuple[Choice, Facts]:
+    """The choice on the screen and its facts. Where they are not known yet, the page (`titled` already or not) shows the progress and stops."""
     choice, facts, work = looked()
     if work is not None:
-        if facts is None:
+        if facts is None and not titled:
             st.title("Working it out", anchor=False)
         under_way(facts, work)
     if facts is None:

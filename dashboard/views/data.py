@@ -18,30 +18,23 @@ from dashboard.text.margin_words import margin_of_year, margin_part
 
 def show() -> None:
     """The page."""
-    choice, facts = opened()
     heading = st.container()
     source = uploaded()
     if source is not None:
         new_file(source, heading)
         templates()
         return
-    with heading:
-        st.title(
-            verdict(facts.intake)
-            if not choice.source.sample
-            else "Bring your sales history: three columns are enough",
-            anchor=False,
-        )
-        st.markdown(
-            "Nothing leaves this machine."
-            + (
-                ""
-                if not choice.source.sample
-                else f" On the screen now is the sample **{choice.source.title}**; below is how it was read."
-            )
-        )
     templates()
-    if not choice.source.sample:
+    sample = inputs.choice().source.sample
+    with heading:  # a file can be dropped while the figures of another one are worked out
+        if sample:
+            st.title("Bring your sales history: three columns are enough", anchor=False)
+        choice, facts = opened(titled=bool(sample))
+        if not sample:
+            st.title(verdict(facts.intake), anchor=False)
+        shown = f" On the screen now is the sample **{choice.source.title}**; below is how it was read."
+        st.markdown("Nothing leaves this machine." + (shown if sample else ""))
+    if not sample:
         st.button("Forget this file", on_click=inputs.give_up, icon=":material/delete:", type="tertiary")
     own = not choice.source.sample and not choice.anonymous
     described(
