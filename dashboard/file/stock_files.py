@@ -18,9 +18,10 @@ __all__ = ["stock_files_part"]
 
 
 def stock_files_part(choice: Choice) -> None:
-    """The drop zone for stock, goods received and promotions of the data on the screen; of a sample, the way to one's own."""
-    if choice.source.sample:
-        return
+    """The drop zone for stock, goods received and promotions of the data on the screen.
+
+    Beside a sample they make, with its own files, data of one's own.
+    """
     if choice.anonymous:
         return
     names = ", ".join(name for name, _ in choice.source.beside)
@@ -31,6 +32,10 @@ def stock_files_part(choice: Choice) -> None:
         if not dropped:
             words = "What a file is, is told by what is in it. It takes the place of those brought before."
             small(f"{words} The stock of an items file counts where no list of stock is brought.")
+            if choice.source.sample:
+                small(
+                    "The sample stays as it is: its files open with yours beside them, as data of your own."
+                )
             return
         source = inputs.with_stock_files(dropped)
         try:

@@ -23,7 +23,7 @@ from dashboard.state import memory
 from dashboard.state.choice import Choice, Source, base_assumptions, file_source, sample_source
 from dashboard.state.who import signature, stock_signature, under_a_name
 from dashboard.text.words import field_words, plain
-from sample_data import samples
+from sample_data import sample_paths, samples
 
 __all__ = [
     "OWN", "ask_ets", "choice", "choice_with", "choices", "clean", "confirm", "confirm_as_assumed",
@@ -160,8 +160,12 @@ def open_source(source: Source, currency: str = "") -> None:
 
 
 def with_stock_files(beside: tuple[tuple[str, bytes], ...]) -> Source:
-    """The files on the screen with these of stock and goods received, in the place of those given before."""
+    """The files on the screen with these of stock and goods received, in the place of those given before; a sample's own files with them."""
     now = choice().source
+    if now.sample:
+        paths = sample_paths(now.sample)
+        sales, items = ((paths[kind].name, paths[kind].read_bytes()) for kind in ("sales", "items"))
+        return file_source((sales,), items, beside=beside)
     return file_source(
         now.sales, now.items, now.date_order, now.mapping, now.options, now.bom, now.treatments, beside
     )
@@ -181,6 +185,8 @@ def use_stock_files(source: Source) -> None:
     memory.brought(source.digest)
     drop_uploads()
     choices()[OWN] = found
+    st.session_state["_open"] = OWN
+    st.session_state.pop("product", None)
 
 
 def give_up() -> None:

@@ -7,7 +7,9 @@ from collections.abc import Callable
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from dashboard.results import compute
 from dashboard.state.choice import Choice
+from dashboard.text.stock_words import amount_text
 from tests.dashboard.conftest import items_csv, sales_csv, settled
 from tests.dashboard.views.test_pages import with_files
 from tests.dashboard.views.test_stock_pages import told
@@ -58,6 +60,30 @@ def test_they_are_read_reported_and_used(start: Start, page: str) -> None:
     words = told(at)
     assert "Stock: all 6 rows are usable" in words and "Receipts: all 2 rows are usable" in words
     assert "220.00" in words and not at.exception
+
+
+def test_a_sample_takes_them_too_and_stays_as_it_is(start: Start) -> None:
+    """The sample's files with a list of stock of three of its products beside them, as data of one's own; the sample is there as before."""
+    at = start("household", "risk")
+    sample = at.session_state["choices"]["household"]
+    skus = [str(sku) for sku in compute.facts(sample).valued.stock.skus[:3]]
+    cost = {
+        str(s): c
+        for s, c in zip(
+            compute.facts(sample).valued.stock.skus, compute.facts(sample).valued.stock.unit_cost, strict=True
+        )
+    }
+    stock = "as of,sku,quantity\n" + "".join(f"2025-05-05,{sku},{k + 3}\n" for k, sku in enumerate(skus))
+    at.file_uploader(key="beside-added").set_value([("lager.csv", stock.encode(), "text/csv")]).run()
+    assert not at.exception and "Stock, lager.csv: all 3 rows are usable" in told(at)
+    settled(at.button(key="use-beside").click().run())
+    assert not at.exception and at.selectbox(key="data").value == "own"
+    found = own(at)
+    assert found.answers == sample.answers and found.currency == sample.currency
+    assert at.session_state["choices"]["household"] == sample
+    worth = sum((k + 3) * cost[sku] for k, sku in enumerate(skus))
+    assert compute.facts(found).valued.stock.total == pytest.approx(worth, abs=0.005)
+    assert amount_text(worth) in told(at)
 
 
 def test_a_file_that_is_neither_is_refused_in_words(start: Start) -> None:
