@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from threading import Lock
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from analytics.demand.cleaning.layers import Cleaning
 from analytics.study_doubt import Unknowns, study_unknowns
-from analytics.study_stock.effects import assumption_effects, stock_effects
+from analytics.study_stock.effects import assumption_effects, moved_by_field, stated_effects, stock_effects
 from analytics.study_stock.valuation import study_valuation
-from analytics.valuation.policy import StockPolicy
+from analytics.valuation.policy import DEFAULT_POLICY, StockPolicy
 from analytics.version import __version__
 from analytics.writeup.register import Effects, MadeFrom, Stated, register_table
 from analytics.writeup.summary import MadeBy
@@ -53,13 +55,18 @@ def study_register(
         study.cleaned.cleaning.names
     )  # as asked for: what promotions ahead switch on comes by itself again
     cleaning = {} if layers == Cleaning().names else {"clean": (", ".join(layers) or "none",)}
+    moved = moved_by_field(study, (known or worked_out_once(study))())
+    own_day = np.isnat(policy.as_of)
+    of_file = valued if own_day else study_valuation(study, replace(policy, as_of=DEFAULT_POLICY.as_of))
+    by_id = {
+        **stated_effects(study, moved),
+        **stock_effects(valued, of_file),
+    }
     return register_table(
         assumed,
         Stated(study.assumptions, policy, valued.as_of, family),
         study.recommendation.verdict,
-        Effects(
-            *assumption_effects(study, (known or worked_out_once(study))(), assumed), stock_effects(valued)
-        ),
+        Effects(*assumption_effects(study, moved, assumed), by_id),
         MadeBy(__version__, study.seed, study.currency),
         MadeFrom(
             {**cleaning, **made_from.options}, {"input": study.history.report.digest, **made_from.digests}

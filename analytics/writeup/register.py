@@ -123,7 +123,7 @@ def register_table(
 
     `effect` is what the value moves, money, and `effect_on` what of: for a value in doubt the gain of a year at the
     high end of its range less that at the low end, of its product or, in a row of all products, of all; empty where
-    it is not measured. `products_turned` are products whose answer depends on the field (`verdict`, (products,));
+    it is no number or not measured, and then `effect_on` says why. `products_turned` are products whose answer depends on the field (`verdict`, (products,));
     empty where that is not looked for. `default` is empty where nothing is assumed. `by` is the name typed, not
     verified; `data_date` the date of the data that it was confirmed on, of a setting of stock the day of the stock.
     """
@@ -136,7 +136,7 @@ def register_table(
         {"id": field, "field": field, "scope": "these files", "value": value, "origin": "given"}
         for field, value in own.items()
     ]
-    moved = [effects.by_id.get(str(row["id"]), (np.nan, "")) for row in rows]
+    moved = [effects.by_id.get(str(row["id"]), (np.nan, _why_not(str(row["id"])))) for row in rows]
     below = pd.DataFrame(rows, columns=list(REGISTER_COLUMNS)).astype(object)
     below["effect"] = np.array([money for money, _ in moved], np.float64)
     below["effect_on"] = np.array([words for _, words in moved], object)
@@ -146,6 +146,18 @@ def register_table(
     texts = [name for name in REGISTER_COLUMNS if below[name].dtype == object]
     below[texts] = below[texts].where(below[texts].notna(), "")
     return pd.concat([_in_force(assumed, stated, turned, effects), below], ignore_index=True)
+
+
+def _why_not(name: str) -> str:
+    """Why a row of what was stated or made the files, by its first column, has no effect in money."""
+    kind = name.partition("/")[0]
+    if kind == "run":
+        return "not a number: how the files were read and the study was run"
+    if kind == "limits":
+        return "not a number: limits hold together; summary.json says what they cost"
+    if kind == "seed":
+        return "not a number: which numbers are drawn"
+    return "not a number: what the files were made from"
 
 
 def _in_force(

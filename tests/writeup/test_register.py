@@ -196,6 +196,13 @@ def test_a_register_given_back_makes_the_same_files(files: Path, capsys: pytest.
     assert by.loc["hazard_per_year", ["origin", "by", "data_date"]].tolist() == [
         "confirmed", "K. Weber (as typed, not verified)", "2025-03-31",
     ]  # fmt: skip
+    # a row without a number says why, and one with a number says of what it is
+    assert (by["effect_on"] != "").all()
+    bare = by[by["effect"] == ""]["effect_on"]
+    assert len(bare) and bare.str.match("not a number: |not measured: ").all()
+    assert by.loc["stated/family/F/salvage_share", "effect_on"] == "gain a year, from low to high"
+    assert by.loc["gain_error", "effect_on"] == "not a number: it widens the range of the gain and moves none"
+    assert not by["effect_on"][by["effect"] != ""].str.startswith("not").any()
     rest = by["effect"].str.replace(",", ".").replace("", "nan").astype(float)
     total = document["valuation"]["ledger"]["difference"]
     assert rest["stock/ledger"] == pytest.approx(total, abs=0.005)
