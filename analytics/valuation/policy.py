@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -18,7 +18,7 @@ from analytics.assumptions import Signed
 from analytics.errors import DataError, Problem
 from analytics.valuation.books.standards import STANDARDS
 
-__all__ = ["DEFAULT_POLICY", "Override", "StockPolicy"]
+__all__ = ["DEFAULT_POLICY", "Override", "StockPolicy", "unsigned"]
 
 
 class Override(NamedTuple):
@@ -159,3 +159,13 @@ def _ladder_problems(kind: str, unit: str, ladder: tuple[tuple[float, float], ..
 
 #: What is assumed until a firm states its own.
 DEFAULT_POLICY = StockPolicy()
+
+
+def unsigned(policy: StockPolicy) -> tuple[str, ...]:
+    """Settings that are not as assumed and that nobody's name stands with, in their order; reserves set by hand carry their own.
+
+    >>> unsigned(StockPolicy(standard="hgb", selling_share=0.1, signed={"standard": Signed("K. Braun", "")}))
+    ('selling_share',)
+    """
+    own = [one.name for one in fields(StockPolicy) if one.name not in ("overrides", "signed", *policy.signed)]
+    return tuple(name for name in own if str(getattr(policy, name)) != str(getattr(DEFAULT_POLICY, name)))

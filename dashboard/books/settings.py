@@ -14,7 +14,7 @@ import streamlit as st
 from analytics.errors import DataError
 from analytics.naming.signed import signed_words
 from analytics.valuation.books.standards import STANDARDS
-from analytics.valuation.policy import DEFAULT_POLICY, Override, StockPolicy
+from analytics.valuation.policy import DEFAULT_POLICY, Override, StockPolicy, unsigned
 from analytics.valuation.valued import ValuedStock
 from dashboard.parts.frame import data_error, small
 from dashboard.state import inputs
@@ -95,6 +95,8 @@ _WORDS = {
     "dead_months": "months without a sale",
     "one_off": "cost of switching",
     "one_off_of": "cost of switching products",
+    "new_months": "months of new products",
+    "selling_share": "cost to sell",
 }
 
 
@@ -103,6 +105,9 @@ def signed_part() -> None:
     by: dict[str, list[str]] = {}
     for name, one in _policy().signed.items():
         by.setdefault(signed_words(*one, "stock"), []).append(_WORDS[name])
+    bare = [_WORDS[name] for name in unsigned(_policy())]
+    if bare and not inputs.choice().source.sample:
+        by["set without a name (type yours above before you set it)"] = bare
     small("; ".join(f"{', '.join(names)}: {who}" for who, names in by.items()))
 
 
