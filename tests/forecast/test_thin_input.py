@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from analytics.data.uploads import Given, read_files
 from analytics.demand import life_cycle
 from analytics.forecast import Forecast, fit_forecast, forecast_table, forecast_total_table
+from analytics.study import run_forecast
+from tests.faults.damage import ALL
 from tests.forecast.panels import panel_of
 
 Array = NDArray[np.float64]
@@ -64,3 +70,44 @@ def test_many_products_with_two_sales_each(frequency: str) -> None:
     if frequency == "M":
         year = said.mean[:, :12].sum(axis=1) * said.alive
         assert year.mean() == pytest.approx(units.sum() / 400.0 / 4.0, rel=0.1)
+
+
+PROBE = """
+import resource
+import numpy as np
+from tests.forecast.test_thin_input import fitted
+rng = np.random.default_rng(10)
+units = np.zeros((100_000, 143))
+at = np.stack([rng.permutation(143)[:2] for _ in range(len(units))])
+np.put_along_axis(units, at, rng.integers(1, 6, at.shape).astype(float), axis=1)
+said = fitted(units, "W", 4.0)
+assert all(len(of) for of in said.notes)
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+"""
+
+
+@pytest.mark.skipif(not ALL, reason="a minute of a processor: part of make study")
+def test_a_hundred_thousand_products_with_two_sales_each() -> None:
+    found = subprocess.run([sys.executable, "-c", PROBE], capture_output=True, text=True, check=False)
+    assert found.returncode == 0, found.stderr[-2000:]
+    assert int(found.stdout) < 3_000_000  # kilobytes
+
+
+@pytest.mark.parametrize(("products", "weeks"), [(1, 9), (5, 30), (3, 120)])
+def test_promotions_of_the_past_alone_change_nothing_and_are_said(products: int, weeks: int) -> None:
+    """Of one product alone, with one origin, with a calendar that is one day, and one that is all of its history."""
+    rng = np.random.default_rng(11)
+    days = [np.datetime64("2022-01-03") + 7 * t for t in range(weeks)]
+    rows = [
+        f"{d},S{i},{q}" for i in range(products) for d, q in zip(days, rng.poisson(6.0, weeks), strict=True)
+    ]
+    sales = Given("\n".join(["date,sku,quantity", *rows]).encode(), "sales.csv")
+    plain = run_forecast(read_files([sales]).history, horizon=4, frequency="W", total=True)
+    for spans in ("S0,2022-01-03,2022-01-03", f"S0,2021-01-01,{days[-1]}"):
+        plan = Given(f"sku,from,to\n{spans}\n".encode(), "plan.csv")
+        table = run_forecast(
+            read_files([sales], promotions=plan).history, horizon=4, frequency="W", total=True
+        )
+        assert "none is ahead" in table.attrs["notes"][0]
+        np.testing.assert_array_equal(table[LEVELS].to_numpy(), plain[LEVELS].to_numpy())
+        assert np.isfinite(table[LEVELS].to_numpy(np.float64)).all() and (table[LEVELS] >= 0.0).all().all()
