@@ -1,6 +1,6 @@
 """Reading what people really upload: any usual file in, SalesHistory and Items out, every row used or rejected with a reason."""
 
-from analytics.data.export import safe_cell, safe_frame, sales_frame
+from analytics.data.export import safe_cell, sales_frame
 from analytics.data.history import IntakeReport, SalesHistory
 from analytics.data.items.bom_file import BillOfMaterials, read_bom
 from analytics.data.items.items_file import read_items
@@ -24,7 +24,6 @@ __all__ = [
     "read_sales",
     "reconcile",
     "safe_cell",
-    "safe_frame",
     "sales_frame",
     "template_workbook",
 ]

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 
-import numpy as np
 import pandas as pd
 
 from analytics.data.history import SalesHistory
 from analytics.data.values.numbers import is_number
 
-__all__ = ["safe_cell", "safe_frame", "sales_frame"]
+__all__ = ["safe_cell", "sales_frame"]
 
 _DANGER = ("=", "+", "-", "@", "|", "%", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 #: Where a spreadsheet that parts lines elsewhere would begin a cell with something it runs.
@@ -33,23 +32,6 @@ def safe_cell(text: object) -> object:
             return text
         text = "'" + text
     return _INNER.sub("'", text)
-
-
-def safe_frame(frame: pd.DataFrame) -> pd.DataFrame:
-    """The table with every text cell and column name made safe.
-
-    >>> safe_frame(pd.DataFrame({"name": ["=cmd()", "bolt"], "units": [-1, 2]})).values.tolist()
-    [["'=cmd()", -1], ['bolt', 2]]
-    """
-    out = frame.copy()
-    for position in range(out.shape[1]):
-        column = out.iloc[:, position]
-        if not (pd.api.types.is_numeric_dtype(column) or pd.api.types.is_datetime64_any_dtype(column)):
-            codes, distinct = pd.factorize(column)
-            safe = np.array([*(safe_cell(value) for value in distinct), None], dtype=object)
-            out.isetitem(position, np.where(codes >= 0, safe[codes], column.to_numpy(dtype=object)))
-    out.columns = pd.Index([safe_cell(name) for name in out.columns])
-    return out
 
 
 def sales_frame(history: SalesHistory) -> pd.DataFrame:
