@@ -107,6 +107,7 @@ def test_without_a_c_library_nothing_happens(monkeypatch: pytest.MonkeyPatch, tm
     assert not c_library.exchange(tmp_path / "one", tmp_path / "other")
     assert (tmp_path / "one" / "one").exists()
     c_library.flush_output()
+    c_library.few_pools()
     c_library.hold_little()
     c_library.trim()
     c_library.page_out([(4096, 8192)])

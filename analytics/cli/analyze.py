@@ -24,6 +24,7 @@ from analytics.cli.given import (
 )
 from analytics.cli.stated import stock_policy
 from analytics.cli.terminal import progress, solver_silent, tell
+from analytics.machine.c_library import few_pools
 
 __all__ = ["REPLAYED", "run"]
 
@@ -50,6 +51,7 @@ def _loading() -> Iterator[None]:
 
 def run(arguments: argparse.Namespace) -> None:
     """Read, decide and write; the engines load beside the reading, and the summary is worked out beside the tables."""
+    few_pools()
     usual = argument_parser().parse_args(["analyze", arguments.sales, "--out", arguments.out])
     found = registered_at(arguments.register) if arguments.register else None
     if found is not None:

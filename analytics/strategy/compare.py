@@ -39,6 +39,7 @@ from analytics.strategy.plans.ledgers import (
     chunks_of,
     demand_of,
     in_turn,
+    years_at_once,
 )
 from analytics.strategy.plans.perhaps_ended import PerhapsEnded
 from analytics.strategy.plans.recipes import DRAWN_PHYSICS
@@ -284,7 +285,7 @@ def compare(
     left = [name for name in strategies if name not in taken]
     alone = [name for name in left if name in (Strategy.MTS, Strategy.MTO)]
     turns = [
-        (alone, chunks_of(n, 16)),
+        (alone, years_at_once(n, 8, paths)),
         *(([name], _tasks(setup, name, chosen[name])) for name in left if name not in alone),
     ]
     for turn, (names, tasks) in enumerate(turns):

@@ -29,18 +29,23 @@ def shared_components(
     items: Items,
     joined: Joined,
     chosen_at: Items | None = None,
+    asked: NDArray[np.bool_] | None = None,
 ) -> Array:
     """Money that products' own gains overstate (negative) or understate because fewer siblings join the pool, per component family (families,).
 
     shared_components = profit of a family's assembling members alone - their profit_ato, summed.
     `profit_ato` assumes the whole family assembles from one stock. Families of which only some members do (`assembled`, (products,)) are
     simulated again with those members alone; the difference, over all families, is the shared line. Their settings are the best at the prices of
-    `chosen_at` (None: of `items`).
+    `chosen_at` (None: of `items`). Of families that are not `asked` for (families,) nothing is played: 0 (None: all are).
     """
     shared = np.zeros(len(setup.families))
     if Strategy.ATO not in comparison.strategies:
         return shared
-    some = [k for k, f in enumerate(setup.families) if 0 < assembled[f].sum() < len(f)]
+    some = [
+        k
+        for k, f in enumerate(setup.families)
+        if 0 < assembled[f].sum() < len(f) and (asked is None or asked[k])
+    ]
     if not some:
         return shared
     partial = tuple(setup.families[k][assembled[setup.families[k]]] for k in some)
@@ -67,10 +72,11 @@ def ruled_out_by_families(
         return None
     ato = strategies.index(Strategy.ATO)
     joins, willing = who_joins(comparison.profit, ato, alone)
-    cost = shared_components(setup, comparison, joins, items, joined)
-    with_them = cost
-    if any(cost[k] < 0.0 and willing[f].any() for k, f in enumerate(setup.families)):
-        with_them = shared_components(setup, comparison, joins | willing, items, joined)
+    new = joins & (alone.baseline != ato)  # where nobody would change nothing is ruled out, whatever it costs
+    asked = np.array([bool((new | willing)[f].any()) for f in setup.families], bool)
+    cost = shared_components(setup, comparison, joins, items, joined, asked=asked)
+    others = np.array([bool(willing[f].any()) for f in setup.families], bool) & (cost < 0.0)
+    with_them = shared_components(setup, comparison, joins | willing, items, joined, asked=others)
     out = np.zeros(comparison.profit.shape, bool)
     for k, members in enumerate(setup.families):
         out[members] = family_rules_out(

@@ -66,9 +66,12 @@ def test_a_family_does_what_earns_it_most(
 ) -> None:
     comparison, chosen, members, ato = first_two_of_a_family(study, (30.0, 12.0), behind)
 
-    def pooled(setup, comparison, assembled, items, joined):  # type: ignore[no-untyped-def]
+    def pooled(setup, comparison, assembled, items, joined, asked):  # type: ignore[no-untyped-def]
         return np.array(
-            [cost if 0 < assembled[f].sum() < len(f) and f is members else 0.0 for f in setup.families]
+            [
+                cost if 0 < assembled[f].sum() < len(f) and f is members and asked[k] else 0.0
+                for k, f in enumerate(setup.families)
+            ]
         )
 
     monkeypatch.setattr("analytics.strategy.pool_membership.shared_components", pooled)

@@ -142,8 +142,8 @@ class LostYears:
         """Add the years (products, measures, paths) of products at these positions, each product of a strategy once."""
         assert self.at_best is not None and years is not None
         for name, mask in self.takes[strategy].items():
-            if (here := mask[index]).any():
-                self.strategies[name] += years[here].sum(axis=0)
+            for one in years[mask[index]]:  # one after the other: the sum hangs on no division into tasks
+                self.strategies[name] += one
         here = self.best[index] == list(self.strategies).index(strategy)
         self.at_best.put(index[here], years[here])
 

@@ -100,11 +100,27 @@ def decide_trials(standing: Standing, trials: Trials) -> Index:
     shown = decision(
         trials.profit, trials.base, baseline, trials.margin, trials.noise, trials.decidable
     ).shown
-    family = standing.family_of[trials.index]
+    family = np.where(_concerned(standing, trials, shown), standing.family_of[trials.index], -1)
     for f in np.unique(family[family >= 0]):
         rows = np.flatnonzero(family == f)
         shown[rows] = _with_family(standing, int(f), trials, rows)
     return shown
+
+
+def _concerned(standing: Standing, trials: Trials, shown: Index) -> NDArray[np.bool_]:
+    """Trials in which the family could rule something out for the product moved, whatever the others do: (trials,).
+
+    It would assemble and does not today, or would not and earns at least what it earns today by it: see
+    `pool_membership.family_rules_out`. Of most trials this is no question, and the family need not be weighed.
+    """
+    if Strategy.ATO not in standing.comparison.strategies:
+        return np.zeros(len(shown), bool)
+    ato, baseline = standing.comparison.strategies.index(Strategy.ATO), standing.alone.baseline[trials.index]
+    assembled = trials.profit[:, ato]
+    done = np.where(shown >= 0, shown, baseline) == ato
+    with np.errstate(invalid="ignore"):
+        willing = standing.alone.living[trials.index] & np.isfinite(assembled) & (assembled >= trials.base)
+    return np.asarray(np.where(done, baseline != ato, willing))
 
 
 def with_noise(standing: Standing, trials: Trials) -> Trials:

@@ -29,6 +29,7 @@ from analytics.strategy.plans.ledgers import (
     in_threads,
     mts_counts,
     with_measured_waits,
+    years_at_once,
 )
 from analytics.strategy.plans.todays_way import (
     SERVICE_HIGH,
@@ -146,7 +147,7 @@ def _stocked(
             comparison.lost.put_today(index[units], lost_years(one, own, Strategy.MTS))
         return mean, money_by_draw(certain[:, 0], Strategy.MTS, own, inner), part
 
-    parts = in_threads(play, chunks_of(len(index), 16))
+    parts = in_threads(play, years_at_once(len(index), 8, paths))
     mean, sure = (np.concatenate([part[k] for part in parts]) for k in (0, 1))
     return _Played(
         index,
