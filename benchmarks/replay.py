@@ -3,6 +3,7 @@
     python -m benchmarks.replay                    1,000 products at six dates, then the three samples
     python -m benchmarks.replay --products 200     another size
     python -m benchmarks.replay --products 0       the samples alone
+    python -m benchmarks.replay --voice            the samples with the forecast's second voice (boosted trees), and without it
 
 On the samples past customers are played with their true patience; what is decided never sees it.
 """
@@ -20,7 +21,8 @@ import pandas as pd
 from analytics.assumptions import Assumptions
 from analytics.assumptions_file import read_assumptions
 from analytics.data import read_items, read_sales
-from analytics.replay import replay_summary, run_replay
+from analytics.forecast.spread import second_voice
+from analytics.replay import Replayed, replay_summary, run_replay
 from benchmarks.analyze_scale import write_company
 from sample_data import sample_paths, samples
 
@@ -46,22 +48,7 @@ def speed(products: int, origins: int) -> None:
 
 def kept(name: str) -> None:
     """One sample with its true patience: gain, share of hindsight's gain kept, planned and achieved fill."""
-    paths = sample_paths(name)
-    truth = pd.read_csv(paths["truth"])
-    stated = (
-        read_assumptions(paths["assumptions"].read_text(encoding="utf-8"))
-        if "assumptions" in paths
-        else Assumptions()
-    )
-    patience = dict(zip(truth["sku"], truth["patience_per_day"], strict=True))
-    result = run_replay(
-        read_sales(paths["sales"]),
-        read_items(paths["items"])[0],
-        stated,
-        origins=SAMPLE_DATES[name],
-        currency=samples()[name].currency,
-        patience_per_day=patience,
-    )
+    result = replayed(name)
     document = replay_summary(result)
     share = document["money"]["share_of_hindsight_kept"]
     words = (
@@ -76,6 +63,39 @@ def kept(name: str) -> None:
     )
 
 
+def voice(name: str) -> None:
+    """Profit of every policy over all dates of a sample with the trees of the forecast, and without them."""
+    shares, earned = second_voice.SHARES, {}
+    for how in ("with trees", "without"):
+        second_voice.SHARES = shares if how == "with trees" else shares[:1]
+        result = replayed(name)
+        earned[how] = dict(zip(result.policies, result.profit.sum(axis=(0, 2)), strict=True))
+    second_voice.SHARES = shares
+    for policy, money in earned["with trees"].items():
+        other = earned["without"][policy]
+        print(f"{name}, {policy}: {money:,.0f} with trees, {other:,.0f} without, {money - other:+,.0f}")
+
+
+def replayed(name: str) -> Replayed:
+    """One sample replayed with its true patience."""
+    paths = sample_paths(name)
+    truth = pd.read_csv(paths["truth"])
+    stated = (
+        read_assumptions(paths["assumptions"].read_text(encoding="utf-8"))
+        if "assumptions" in paths
+        else Assumptions()
+    )
+    patience = dict(zip(truth["sku"], truth["patience_per_day"], strict=True))
+    return run_replay(
+        read_sales(paths["sales"]),
+        read_items(paths["items"])[0],
+        stated,
+        origins=SAMPLE_DATES[name],
+        currency=samples()[name].currency,
+        patience_per_day=patience,
+    )
+
+
 def main(argv: Sequence[str] | None = None) -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(
@@ -85,7 +105,14 @@ def main(argv: Sequence[str] | None = None) -> None:
         "--products", type=int, default=1000, help="number of products (default 1000; 0: none)"
     )
     parser.add_argument("--origins", type=int, default=6, help="number of dates (default 6)")
+    parser.add_argument(
+        "--voice", action="store_true", help="the samples with and without trees, nothing else"
+    )
     arguments = parser.parse_args(argv)
+    if arguments.voice:
+        for name in samples():
+            voice(name)
+        return
     if arguments.products > 0:
         speed(arguments.products, arguments.origins)
     for name in samples():

@@ -66,7 +66,8 @@ def promotion_plan(
     else:
         count, of = int(ahead.any(axis=1).sum()), len(ahead)
         effect = float(np.median(past.effect[ahead.any(axis=1)]))
-        words = f"Promotions ahead of {count:,} of {of:,} products count: {effect:.2f} times as much on a promoted day at the median, as in the past."
+        much = f"{effect:.2f} times as much on a promoted day at the median, as in the past"
+        words = f"Promotions ahead of {count:,} of {of:,} products count: {much}; where none is planned, none is expected."
         return PromotionPlan(ahead, past, days[0], days[1], (words,))
     return PromotionPlan(0.0 * ahead, past, days[0], days[1], (words,))
 
