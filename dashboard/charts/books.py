@@ -15,8 +15,6 @@ __all__ = ["ageing_chart", "bridge_chart", "carrying_chart", "cash_chart", "cove
 #: From new to old.
 _AGES = ("#c9dbe6", "#8fb4c9", "#5c8aa6", "#356180", "#1f3f57", "#7d8a99")
 _BETTER, _WORSE, _LEVEL = "#2f8a57", "#c2453a", "#7d8a99"
-#: What is reserved of a bar; green and red are for differences alone.
-_KEPT = "#173145"
 _RATES = {
     "Cost of capital": "#3d7f78",
     "Storage and handling": "#6e7c8c",
@@ -66,7 +64,7 @@ def ageing_chart(frame: pd.DataFrame, colours: Ink) -> Any:
         range=[*_AGES[: len(buckets) - 1], _AGES[-1]] if len(buckets) > 1 else [_AGES[0]],
     )
     colour = alt.Color(
-        "bucket:N", sort=buckets, scale=scale, legend=alt.Legend(orient="bottom", title=None, columns=3)
+        "bucket:N", sort=buckets, scale=scale, legend=alt.Legend(orient="bottom", title=None, columns=2)
     )
     tips = [
         alt.Tooltip("family:N", title="Family"),
@@ -77,7 +75,7 @@ def ageing_chart(frame: pd.DataFrame, colours: Ink) -> Any:
 
 
 def cover_chart(frame: pd.DataFrame, colours: Ink) -> Any:
-    """`frame` has band, money and reserve: stock by months of cover, what is reserved of it drawn over."""
+    """`frame` has band, money and reserve: stock by months of cover, what is reserved of it drawn over in the colour of the text: it stands out in both modes."""
     order = list(frame["band"])
     data = frame.assign(
         amount=[number_text(v) for v in frame["money"]], kept=[number_text(v) for v in frame["reserve"]]
@@ -90,7 +88,7 @@ def cover_chart(frame: pd.DataFrame, colours: Ink) -> Any:
     base, y = alt.Chart(data), _bars("band", order, colours)
     x = alt.X("money:Q", axis=None)
     bars = base.mark_bar(color=_AGES[2], opacity=0.85).encode(y=y, x=x, tooltip=tips)
-    kept = base.mark_bar(color=_KEPT, size=9).encode(y=y, x="reserve:Q", tooltip=tips)
+    kept = base.mark_bar(color=colours.text, size=9).encode(y=y, x="reserve:Q", tooltip=tips)
     names = text(base, colours, align="left", dx=6).encode(y=y, x="money:Q", text="amount:N")
     return dressed(alt.layer(bars, kept, names), colours, 30 * len(order) + 10)
 
