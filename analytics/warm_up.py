@@ -15,6 +15,7 @@ __all__ = [
     "tiny_items",
     "tiny_sales",
     "warm_up",
+    "warm_up_learning",
     "warm_up_replay",
     "warm_up_simulation",
     "warm_up_splitting",
@@ -95,6 +96,7 @@ def warm_up_simulation() -> None:
     import numpy as np
 
     from analytics.randomness import sku_keys
+    from analytics.simulation.batch import FillPlan, simulate_batches
     from analytics.simulation.order import OrderPlan, simulate_orders
     from analytics.simulation.stock import StockPlan, World, simulate_stock
     from analytics.simulation.world import with_demand_drawn
@@ -124,6 +126,7 @@ def warm_up_simulation() -> None:
     group = np.arange(2)
     simulate_stock(with_demand_drawn(world, 10**6), plan, group, 0, 1)
     simulate_orders(world, OrderPlan(np.ones((1, 1)), one, one), group, 0, 1)
+    simulate_batches(world, FillPlan(one, one, one, one, one, one), group)
 
 
 def warm_up_replay() -> None:
@@ -143,6 +146,19 @@ def warm_up_replay() -> None:
     stock.clear(flat, flat, rule, plan)
 
 
+def warm_up_learning() -> None:
+    """Compile, or load, what forecasts learn from all products, for which the tiny company has too few: trees, and the season of a family."""
+    import numpy as np
+
+    from analytics.forecast.members.seasonal import group_profiles
+    from analytics.forecast.spread.boosted_trees import Growth, boosted_quantiles
+
+    x, one = np.arange(8.0).reshape(4, 2), np.ones(4)
+    boosted_quantiles(x, one, one, np.array([0.5]), x, np.arange(1), Growth(trees=1))
+    flat = np.ones((1, 1))
+    group_profiles(one, np.ones(1, np.int64), flat, flat, flat.copy(), flat.copy())
+
+
 def warm_up_splitting() -> None:
     """Compile, or load, what parts demand into small and large orders."""
     import numpy as np
@@ -159,11 +175,12 @@ def warm_up_splitting() -> None:
 
 
 def main() -> int:
-    """Compile with progress, simulation and replay in a second process beside the rest; say where the result is kept, or why it is not."""
+    """Compile with progress, simulation, trees and replay in a second process beside the rest; say where the result is kept, or why it is not."""
     from analytics.machine.kernel_cache import FOLDER, NOTE
 
     if "simulation" in sys.argv[1:]:
         warm_up_simulation()
+        warm_up_learning()
         warm_up_replay()
         return 0
     beside = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 from analytics.simulation.order import _simulate_orders
 from analytics.simulation.stock import _simulate_units
@@ -13,6 +14,8 @@ from analytics.warm_up import warm_up_replay, warm_up_simulation
 from tests.strategy.small import small_study
 from tests.validation.test_replay_stock import test_no_order_beyond_the_rest_of_life as one_order
 from tests.validation.test_replay_stock import test_opening_position_by_hand as one_opening
+
+ROOT = Path(__file__).resolve().parents[1]
 
 
 def test_the_simulation_compiled_ahead_is_the_one_a_study_uses() -> None:
@@ -36,7 +39,7 @@ def test_a_study_in_days_or_months_compiles_nothing_more() -> None:
 from numba.core import event
 from analytics.data import read_items, read_sales
 from analytics.study import run_study
-from analytics.warm_up import tiny_items, tiny_sales, warm_up, warm_up_simulation, warm_up_splitting
+from analytics.warm_up import tiny_items, tiny_sales, warm_up, warm_up_learning, warm_up_simulation, warm_up_splitting
 
 class Compiled(event.Listener):
     def on_start(self, happened):
@@ -44,6 +47,7 @@ class Compiled(event.Listener):
     def on_end(self, happened):
         pass
 
+warm_up_learning()
 warm_up_simulation()
 warm_up_splitting()
 warm_up()
@@ -51,7 +55,11 @@ event.register("numba:compile", Compiled())
 history, (items, _) = read_sales(tiny_sales(), name="sales"), read_items(tiny_items(), name="items")
 for frequency in ("M", "D"):
     run_study(history, items, frequency=frequency)
+sample = "sample_data/servers"  # enough products for a second voice, minimum lots above an order
+run_study(read_sales(sample + "_sales.csv.gz"), read_items(sample + "_items.csv")[0])
 """
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=False, cwd=ROOT
+    )
     assert done.returncode == 0, done.stderr
     assert done.stdout == ""

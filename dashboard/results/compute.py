@@ -430,9 +430,10 @@ def warm(choice: Choice) -> None:
         import analytics.strategy.cross_check
         import analytics.study_doubt
         import analytics.study_results  # noqa: F401
-        from analytics.warm_up import warm_up_simulation
+        from analytics.warm_up import warm_up_learning, warm_up_simulation
 
         warm_up_simulation()
+        warm_up_learning()
         if sample is not None and kept(sample.source.sample, "study") is not None:
             _base_study(sample, silent)
         hand_back()

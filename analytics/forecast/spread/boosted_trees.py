@@ -135,7 +135,8 @@ def _count_rows(codes, order, first, end, gradient, weight, looked, out):
     for f in range(codes.shape[0]):
         if not looked[f]:
             continue
-        out[f] = 0.0
+        for b in range(BINS):
+            out[f, b, 0], out[f, b, 1], out[f, b, 2] = 0.0, 0.0, 0.0
         for p in range(first, end):
             i = order[p]
             b = codes[f, i]
@@ -156,8 +157,10 @@ def _boosted(codes, y, weight, levels, guides, growth, ahead):
         for i in range(n):
             values[i], weights[i] = y[i], weight[i]
         start = _weighted_quantile(values, weights, n, levels[j])
-        said[j] = start
-        out[:, j] = start
+        for i in range(n):
+            said[j, i] = start
+        for i in range(m):
+            out[i, j] = start
     order, aside = np.arange(n), np.empty(n, np.int64)
     gradient = np.empty(n)
     looked = np.empty(columns, np.bool_)
@@ -205,8 +208,12 @@ def _boosted(codes, y, weight, levels, guides, growth, ahead):
             small, large = (
                 (leaf, made) if end[leaf] - first[leaf] <= end[made] - first[made] else (made, leaf)
             )
-            if large == made:
-                histogram[made] = histogram[leaf]
+            if large == made:  # element by element, here and elsewhere: a slice takes a second to compile
+                for c in range(columns):
+                    if looked[c]:
+                        for k in range(BINS):
+                            for part_of in range(3):
+                                histogram[made, c, k, part_of] = histogram[leaf, c, k, part_of]
             _count_rows(codes, order, first[small], end[small], gradient, weight, looked, histogram[small])
             for c in range(columns):
                 if looked[c]:
