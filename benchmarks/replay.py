@@ -16,6 +16,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from analytics.assumptions import Assumptions
@@ -69,7 +70,8 @@ def voice(name: str) -> None:
     for how in ("with trees", "without"):
         second_voice.SHARES = shares if how == "with trees" else shares[:1]
         result = replayed(name)
-        earned[how] = dict(zip(result.policies, result.profit.sum(axis=(0, 2)), strict=True))
+        money = np.nansum(result.profit, axis=(0, 2))  # of products with a price
+        earned[how] = dict(zip(result.policies, money.tolist(), strict=True))
     second_voice.SHARES = shares
     for policy, money in earned["with trees"].items():
         other = earned["without"][policy]
