@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from hashlib import sha256
 from typing import Any
 
@@ -85,16 +85,16 @@ def csv_bytes(table: pd.DataFrame, locale: str = "en") -> bytes:
     """
     parts, mark = LOCALES[locale]
     head = parts.join(_cell(str(name), parts, mark) for name in table.columns)
-    out = [f"{head}\n".encode()]
-    if table.shape[1] == 1:  # a line that would be empty says that it is one
-        one = _texts(table.iloc[:, 0], parts, mark)(0, len(table))
-        return b"".join([*out, "".join(f"{text or chr(34) * 2}\n" for text in one).encode()])
+    out = io.BytesIO()  # grows in place: pieces to be joined would stand beside the whole
+    out.write(f"{head}\n".encode())
     columns = [_texts(table.iloc[:, k], parts, mark) for k in range(table.shape[1])]
     for a in range(0, len(table) if columns else 0, _PIECE):
         b = min(a + _PIECE, len(table))
-        lines = map(parts.join, zip(*(column(a, b) for column in columns), strict=True))
-        out.append(("\n".join(lines) + "\n").encode())
-    return b"".join(out)
+        lines: Iterable[str] = map(parts.join, zip(*(column(a, b) for column in columns), strict=True))
+        if len(columns) == 1:  # a line that would be empty says that it is one
+            lines = (line or '""' for line in lines)
+        out.write(("\n".join(lines) + "\n").encode())
+    return out.getvalue()
 
 
 def json_bytes(document: Mapping[str, Any]) -> bytes:

@@ -195,34 +195,34 @@ def strategies_table(plans: Iterable[PlanMeasures], free: Comparison, items: Ite
     """
     rank = np.argsort(items.skus.astype(str), kind="stable")
     ordered = sorted(plans, key=lambda plan: plan.name)
-    tables = []
-    for plan in ordered:
+    products, count = len(items), len(ordered)
+    # filled plan by plan, for it is the largest table of all: value, low, high of products, plans, measures
+    numbers = np.empty((3, 0, count, 0))
+    measures = np.zeros(0, object)
+    for k, plan in enumerate(ordered):
         behind, least, most = profit_behind_best(free, items, plan)
         values = {**plan.values, "profit_against_best": behind}
-        unknown = np.full(len(items), np.nan)
-        low, high = ({**plan.low, "profit_against_best": least}, {**plan.high, "profit_against_best": most})
-        tables.append(
-            np.stack(
-                [
-                    [column for column in values.values()],
-                    *([bound.get(m, unknown) for m in values] for bound in (low, high)),
-                ]
-            )[:, :, rank]
-        )
-    measures = np.array(list(values), object)
-    # products, plans, measures, (value, low, high)
-    numbers = np.stack(tables).transpose(3, 0, 2, 1).reshape(-1, 3)
-    products, count = len(items), len(ordered)
+        bounds = ({**plan.low, "profit_against_best": least}, {**plan.high, "profit_against_best": most})
+        if not k:
+            measures = np.array(list(values), object)
+            numbers = np.full((3, products, count, len(measures)), np.nan)
+        for m, name in enumerate(measures):
+            for number, of in zip(numbers, (values, *bounds), strict=True):
+                if name in of:
+                    number[:, k, m] = of[name][rank]
     run_as = np.stack([plan.run_as[rank] for plan in ordered], axis=1)
+    texts = {
+        "sku": np.repeat(items.skus[rank], count * len(measures)),
+        "strategy": np.tile(
+            np.repeat(np.array([plan.name for plan in ordered], object), len(measures)), products
+        ),
+        "measure": np.tile(measures, products * count),
+        "run_as": np.repeat(run_as.ravel(), len(measures)),
+    }
     return pd.DataFrame(
         {
-            "sku": np.repeat(items.skus[rank], count * len(measures)),
-            "strategy": np.tile(
-                np.repeat(np.array([plan.name for plan in ordered], object), len(measures)), products
-            ),
-            "measure": np.tile(measures, products * count),
-            **dict(zip(("value", "low", "high"), numbers.T, strict=True)),
-            "run_as": np.repeat(run_as.ravel(), len(measures)),
+            **{name: pd.Series(column, dtype=object, copy=False) for name, column in texts.items()},
+            **dict(zip(("value", "low", "high"), numbers.reshape(3, -1), strict=True)),
         },
         columns=list(STRATEGY_COLUMNS),
     )
