@@ -240,6 +240,10 @@ def test_names_of_promotions_mark_them_and_words_that_say_nothing_are_asked() ->
     named = read_sales(by_column("Summer deal", ("Spring deal", "")))
     assert named.promotion.sum() == promoted_weeks().sum() and named.promotions is not None
     assert any("are promoted, blank ones are not" in text for text in named.report.assumed)
+    spelled = read_sales(by_column("Summer deal", ("Spring deal", "no")))
+    np.testing.assert_array_equal(spelled.promotion, named.promotion)
+    mixed = read_sales(by_column("yes", ("yes", "no")) + b"\n2022-01-03,P00,big,1,perhaps")
+    assert np.isnan(mixed.promotion).sum() == 1  # beside yes and no another word is none
     doubtful = by_column("A", ("A", "B"))
     with pytest.raises(DataError) as refused:
         read_sales(doubtful)

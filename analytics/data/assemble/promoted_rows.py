@@ -21,8 +21,8 @@ _PRICES = frozenset("price preis aktionspreis prix precio prezzo actieprijs".spl
 def promoted_rows(file: SalesFile) -> NDArray[np.float64] | None:
     """Whether each row is promoted: 1, 0 or unknown (NaN), shape (rows,); None without a column of promotions.
 
-    Words for yes and no and numbers say it themselves. Where some rows are blank and others hold another text, that is the name of a promotion: they are
-    promoted, the blank ones are not. What was told of a value goes first.
+    Words for yes and no and numbers say it themselves. Where some rows are blank or say no, and the others neither yes nor no, their texts are names of
+    promotions: they are promoted, the blank ones are not. What was told of a value goes first.
     """
     if "promotion" not in file.column:
         return None
@@ -30,7 +30,8 @@ def promoted_rows(file: SalesFile) -> NDArray[np.float64] | None:
     said = flags(cells.values)
     blank = np.asarray(blank_texts(cells.values), np.bool_)
     other = np.isnan(said) & ~blank
-    if blank.any() and (other.any() or (said[~blank] == 1.0).all()):
+    names = other.any() and (blank | (said == 0.0)).any() and not (said == 1.0).any()
+    if names or (blank.any() and not other.any() and bool((said[~blank] == 1.0).all())):
         file.assumed.append(f"rows with a text in {name!r} are promoted, blank ones are not")
         said = np.where(blank, 0.0, np.where(other, 1.0, said))
     for k, value in enumerate(cells.values):
