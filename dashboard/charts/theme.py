@@ -83,30 +83,29 @@ def ink(mode: str | None) -> Ink:
 
 
 def dressed(chart: Any, colours: Ink, height: int | None = None) -> Any:
-    """The chart in the theme."""
+    """The chart in the theme, which is set on the chart itself: every `configure_` of Altair copies it whole."""
     if height is not None:
-        chart = chart.properties(height=height)
-    axis = {
-        "grid": False,
-        "domain": False,
-        "ticks": False,
-        "labelColor": colours.muted,
-        "titleColor": colours.muted,
-        "labelFont": _FONT,
-        "titleFont": _FONT,
-        "labelFontSize": 12.5,
-        "titleFontSize": 12.5,
-        "titleFontWeight": "normal",
-        "labelPadding": 6,
-        "labelLimit": 220,
-    }
-    return (
-        chart.properties(background="transparent", padding={"left": 2, "right": 6, "top": 4, "bottom": 2})
-        .configure(font=_FONT)
-        .configure_view(stroke=None)
-        .configure_axis(**axis)
-        .configure_text(font=_FONT, color=colours.text)
-        .configure_legend(
+        chart.height = height
+    chart.background, chart.padding = "transparent", {"left": 2, "right": 6, "top": 4, "bottom": 2}
+    chart.config = alt.Config(
+        font=_FONT,
+        view=alt.ViewConfig(stroke=None),
+        axis=alt.AxisConfig(
+            grid=False,
+            domain=False,
+            ticks=False,
+            labelColor=colours.muted,
+            titleColor=colours.muted,
+            labelFont=_FONT,
+            titleFont=_FONT,
+            labelFontSize=12.5,
+            titleFontSize=12.5,
+            titleFontWeight="normal",
+            labelPadding=6,
+            labelLimit=220,
+        ),
+        text=alt.MarkConfig(font=_FONT, color=colours.text),
+        legend=alt.LegendConfig(
             labelColor=colours.muted,
             titleColor=colours.muted,
             labelFont=_FONT,
@@ -115,9 +114,10 @@ def dressed(chart: Any, colours: Ink, height: int | None = None) -> Any:
             symbolType="square",
             symbolSize=110,
             labelLimit=260,
-        )
-        .configure_header(labelColor=colours.text, labelFont=_FONT, labelFontSize=13)
+        ),
+        header=alt.HeaderConfig(labelColor=colours.text, labelFont=_FONT, labelFontSize=13),
     )
+    return chart
 
 
 def text(chart: alt.Chart, colours: Ink, **options: Any) -> alt.Chart:
