@@ -108,11 +108,7 @@ def decide_trials(standing: Standing, trials: Trials) -> Index:
 
 
 def _concerned(standing: Standing, trials: Trials, shown: Index) -> NDArray[np.bool_]:
-    """Trials in which the family could rule something out for the product moved, whatever the others do: (trials,).
-
-    It would assemble and does not today, or would not and earns at least what it earns today by it: see
-    `pool_membership.family_rules_out`. Of most trials this is no question, and the family need not be weighed.
-    """
+    """Trials in which the family could rule something out for the product moved: see `pool_membership.who_joins`; (trials,)."""
     if Strategy.ATO not in standing.comparison.strategies:
         return np.zeros(len(shown), bool)
     ato, baseline = standing.comparison.strategies.index(Strategy.ATO), standing.alone.baseline[trials.index]
