@@ -43,6 +43,7 @@ def file_names(bom: bool = False, beside: Collection[str] = (), promoted: bool =
         "nrv",
         "roll_forward",
         "journal",
+        "ledger",
         "exposure",
         "exposure_curve",
         "working_capital",
