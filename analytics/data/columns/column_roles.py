@@ -16,11 +16,11 @@ from numpy.typing import NDArray
 from analytics.data.columns.attributes import flags
 from analytics.data.columns.order_dates import order_dates, order_dates_problem, said_of
 from analytics.data.layout.raw_table import RawTable
-from analytics.data.values.categorical import Coded, holds_digits
+from analytics.data.values.categorical import Coded
 from analytics.data.values.dates import date_column, is_date
 from analytics.data.values.header_names import SALES_NAMES, normal_name, role_of_name
 from analytics.data.values.numbers import is_blank, is_number
-from analytics.data.values.stated_scale import stated_scales
+from analytics.data.values.stated_scale import may_be_price_unit, stated_scales
 from analytics.data.values.unit_words import MOST_UNITS, holds_units
 from analytics.data.values.vocabulary import MOVEMENT_NAMES
 from analytics.errors import DataError, Problem
@@ -241,7 +241,7 @@ def map_sales_columns(
         found, sure = role_of_name(name)
         if found and i not in taken and found not in told and not (wide and found in ("date", "quantity")):
             found = _by_nature(found, name, seen(i), names)
-            if found == "price_unit" and not holds_digits(columns[i]):
+            if found == "price_unit" and not may_be_price_unit(name, columns[i].values):
                 continue  # units of measure or a currency: prices are for one
             candidates.append((sure if _fits(found, seen(i)) else sure - 1.0, -i, found, i))
     for sure, _, found, i in sorted(candidates, reverse=True):

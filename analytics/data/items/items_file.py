@@ -35,11 +35,11 @@ from analytics.data.layout.raw_table import RawTable
 from analytics.data.lines.price_units import prices_of_one, units_of_prices
 from analytics.data.reshape.table_kinds import ANY_DAY, is_stock_list
 from analytics.data.told import ITEMS_DEFAULTS, ItemsOptions
-from analytics.data.values.categorical import Coded, holds_digits, product_codes
+from analytics.data.values.categorical import Coded, product_codes
 from analytics.data.values.conventions import doubtful_thousands, likely_mark
 from analytics.data.values.dates import DateColumn, date_column
 from analytics.data.values.header_names import ITEM_NAMES, normal_name, role_of_name
-from analytics.data.values.stated_scale import sizes_said
+from analytics.data.values.stated_scale import may_be_price_unit, sizes_said
 from analytics.errors import DataError, Problem, options_in_force
 from analytics.items import ITEM_FIELDS, Items
 from analytics.naming.labels import total_text
@@ -476,7 +476,7 @@ def _map(
             or i in role.values()
             or seen.blank >= 1.0
             or (found in _STOCK_DAYS and seen.dates < 0.5)
-            or (found == "price_unit" and not holds_digits(table.columns[i]))
+            or (found == "price_unit" and not may_be_price_unit(table.names[i], table.columns[i].values))
         ):
             continue
         role[found], confidence[found], evidence[found] = i, sure, "name"

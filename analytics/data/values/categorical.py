@@ -21,13 +21,11 @@ __all__ = [
     "blank_texts",
     "coded_arrow",
     "coded_texts",
-    "holds_digits",
     "matching",
     "one_spaced",
     "product_codes",
 ]
 
-_DIGIT = re.compile("[0-9]")
 _BLOCK, _MANY = 32_768, 2000
 #: with more rows than this a second thread is worth its start
 _SHARED = 2_000_000
@@ -149,15 +147,6 @@ def matching(values: NDArray[Any], pattern: re.Pattern[str]) -> NDArray[np.bool_
     for place in np.flatnonzero(out):
         out[place] = bool(pattern.search(values[place]))
     return np.asarray(out, bool)
-
-
-def holds_digits(cells: Coded) -> bool:
-    """Whether any text of a column has a digit.
-
-    >>> holds_digits(coded_texts(["ST", "per 100"])), holds_digits(coded_texts(["ST", "KG"]))
-    (True, False)
-    """
-    return bool(matching(cells.values, _DIGIT).any())
 
 
 def blank_texts(values: NDArray[Any]) -> NDArray[np.bool_]:

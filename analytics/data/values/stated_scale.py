@@ -12,7 +12,16 @@ from typing import NamedTuple
 
 from analytics.errors import Problem
 
-__all__ = ["SIZED", "Scale", "sized_as", "sizes_said", "stated_scales", "times_beside", "times_stated"]
+__all__ = [
+    "SIZED",
+    "Scale",
+    "may_be_price_unit",
+    "sized_as",
+    "sizes_said",
+    "stated_scales",
+    "times_beside",
+    "times_stated",
+]
 
 
 class Scale(NamedTuple):
@@ -138,6 +147,7 @@ _RATES = tuple(
 _AMOUNTS = ((re.compile(_THOUSANDS, re.IGNORECASE), 1e3), (re.compile(_MILLIONS, re.IGNORECASE), 1e6))
 _EMPTY = re.compile(r"[(\[{]\s*(?:in\s*)?[)\]}]|[\s,;:/–-]+$")
 _NUMBER_AND_UNIT = re.compile(r"^(?P<number>[\d.,]+)\s*(?P<unit>[^\W\d][^\d()]*?)\.?$")
+_TENS = re.compile(r"^1(?:[.,' ]?0)*(?:[.,]0+)?$")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
@@ -177,6 +187,18 @@ def _without(header: str, match: re.Match[str], kind: str, times: float) -> Scal
     while (shorter := _EMPTY.sub(" ", rest).strip()) != rest:
         rest = shorter
     return Scale(re.sub(r"\s+in$", "", " ".join(rest.split())), kind, times, match[0].strip(" ,/-"))
+
+
+def may_be_price_unit(header: str, texts: Iterable[str]) -> bool:
+    """Whether a column of this name and content can say for how many units prices are: some number; of "per" and "PE" 1, 10, 100 and so on alone.
+
+    >>> may_be_price_unit("Preiseinheit", ["100 ST"]), may_be_price_unit("Preiseinheit", ["ST"]), may_be_price_unit("Per", ["1", "2", "12"])
+    (True, False, False)
+    """
+    said = [text.strip() for text in texts if text.strip()]
+    if _CAMEL.sub(" ", header).strip(" .").lower() in ("per", "pe"):  # a period, a part of a name
+        return bool(said) and all(_TENS.match(text) for text in said)
+    return any(any(c.isdigit() for c in text) for text in said)
 
 
 @lru_cache

@@ -196,3 +196,9 @@ def test_a_cell_that_says_its_own_unit_keeps_it() -> None:
 def test_rates_of_a_month_are_those_of_a_year(header: str, times: float) -> None:
     items, _ = read_items(f"sku,unit cost,{header}\nA,5,0.01\nB,6,0.02\n".encode())
     np.testing.assert_allclose(items["storage_rate"], [0.01 * times, 0.02 * times])
+
+
+def test_a_column_of_periods_is_no_price_unit() -> None:
+    rows = "\n".join(f"{d};{s};{q};{PRICE[s]:.4f};{d.month}" for d, s, q in LINES)
+    report = read_sales(f"date;sku;quantity;price;Per\n{rows}".encode(), decimal=".").report
+    assert "price_unit" not in report.mapping and report.revenue_used == pytest.approx(MONEY, rel=1e-5)
