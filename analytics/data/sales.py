@@ -10,7 +10,7 @@ from typing import Any, Unpack
 
 from analytics.data.assemble.read_lines import history_of_periods, history_of_rows
 from analytics.data.assemble.sales_file import SalesFile
-from analytics.data.columns.column_roles import RoleMap, counted_by_row, map_sales_columns, naming_remedy
+from analytics.data.columns.column_roles import RoleMap, map_sales_columns, naming_remedy
 from analytics.data.files.source import Piece, open_source
 from analytics.data.files.table import read_table
 from analytics.data.files.workbook import alike_sheets
@@ -23,6 +23,7 @@ from analytics.data.meaning.row_meaning import settled_roles
 from analytics.data.meaning.treatments import treatments_of
 from analytics.data.merge_files import merged
 from analytics.data.periods.columns_of_periods import periods_spelled
+from analytics.data.reshape.counted_rows import counted_by_row
 from analytics.data.reshape.fiscal import fiscal_spelled
 from analytics.data.reshape.one_column_per_period import wide_columns
 from analytics.data.reshape.one_row_a_sale import one_row_a_sale

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analytics.data.columns.attributes import flags
 from analytics.data.columns.order_dates import order_dates, order_dates_problem, said_of
-from analytics.data.layout.raw_table import RawTable
 from analytics.data.values.categorical import Coded
 from analytics.data.values.dates import date_column, is_date
 from analytics.data.values.header_names import SALES_NAMES, normal_name, role_of_name
@@ -29,7 +28,6 @@ __all__ = [
     "ONE_A_ROW",
     "ColumnLook",
     "RoleMap",
-    "counted_by_row",
     "look",
     "map_sales_columns",
     "naming_remedy",
@@ -419,16 +417,6 @@ def naming_remedy(role: str) -> str:
         if role != "quantity"
         else f"{remedy}, or say that every row is one unit (quantity={ONE_A_ROW})"
     )
-
-
-def counted_by_row(table: RawTable, mapping: Mapping[str, str | int] | None) -> RawTable:
-    """The table with a quantity of 1 in every row, where it was told that every row is one unit sold; else as it is."""
-    if str((mapping or {}).get("quantity", "")).strip().lower() != ONE_A_ROW or ONE_A_ROW in table.names:
-        return table
-    ones = Coded(np.zeros(len(table), np.int32), np.array(["1"], dtype=object))
-    said = Problem("one_a_row", "every row counts as one unit, as told", "nothing to do", count=len(table))
-    columns = (*(table.columns[i] for i in range(len(table.names))), ones)
-    return replace(table, names=(*table.names, ONE_A_ROW), columns=columns, problems=[*table.problems, said])
 
 
 def _ask(wanted: str, choices: Sequence[int], names: tuple[str, ...]) -> DataError:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from analytics.data.history import APART_COLUMNS, no_lines_apart
+from analytics.data.history import no_lines_apart
 from analytics.data.items.item_rows import ItemRows
+from analytics.data.items.stock_lots import lines_of_stock
 from analytics.data.kept_apart import ON_ORDER
 from analytics.data.layout.raw_table import RawTable
 from analytics.data.values.header_names import normal_name
@@ -71,17 +70,7 @@ def orders_coming(
         problems = [Problem("on_order_undated", words, remedy, first, name, "", "a date", int(silent.sum()))]
     if not dated.any():
         return no_lines_apart(), problems
-    columns: dict[str, Any] = {
-        "sku": found.skus[found.product[dated]],
-        "date": when[dated].astype("datetime64[ns]"),
-        "units": held[dated],
-        "money": np.full(int(dated.sum()), np.nan),
-        "kind": ON_ORDER,
-        "in_demand": False,
-        "file": table.name,
-        "row": table.row[found.rows[dated]].astype(np.int64),
-    }
-    return pd.DataFrame(columns)[list(APART_COLUMNS)], problems
+    return lines_of_stock(table, found, dated, (when, held), ON_ORDER), problems
 
 
 def reserved_said(

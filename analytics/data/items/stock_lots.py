@@ -16,7 +16,7 @@ from analytics.data.layout.raw_table import RawTable
 from analytics.errors import Problem
 from analytics.naming.labels import total_text
 
-__all__ = ["stock_lots", "with_lots"]
+__all__ = ["lines_of_stock", "stock_lots", "with_lots"]
 
 
 def stock_lots(
@@ -46,17 +46,29 @@ def stock_lots(
         problems = [
             Problem("lot_undated", words, remedy, first, name, "", "a date", int(silent.sum())),
         ]
+    return lines_of_stock(table, found, dated, (day, units), LOT), problems
+
+
+def lines_of_stock(
+    table: RawTable,
+    found: ItemRows,
+    rows: NDArray[np.bool_],
+    said: tuple[NDArray[np.datetime64], NDArray[np.float64]],
+    kind: str,
+) -> pd.DataFrame:
+    """Rows of a list of stock as lines of `SalesHistory.apart` of a kind: those marked among `found.rows`, with the day and the units `said` there; their money is not known."""
+    day, units = said
     columns: dict[str, Any] = {
-        "sku": found.skus[found.product[dated]],
-        "date": day[dated].astype("datetime64[ns]"),
-        "units": units[dated],
-        "money": np.full(int(dated.sum()), np.nan),
-        "kind": LOT,
+        "sku": found.skus[found.product[rows]],
+        "date": day[rows].astype("datetime64[ns]"),
+        "units": units[rows],
+        "money": np.full(int(rows.sum()), np.nan),
+        "kind": kind,
         "in_demand": False,
         "file": table.name,
-        "row": table.row[found.rows[dated]].astype(np.int64),
+        "row": table.row[found.rows[rows]].astype(np.int64),
     }
-    return pd.DataFrame(columns)[list(APART_COLUMNS)], problems
+    return pd.DataFrame(columns)[list(APART_COLUMNS)]
 
 
 def with_lots(history: SalesHistory, lots: pd.DataFrame) -> SalesHistory:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from analytics.data.values.letters import without_accents
-from analytics.data.values.stated_scale import SIZED, sized_as, stated_scales
+from analytics.data.values.stated_scale import sized_as, stated_scales
 from analytics.data.values.unit_words import FACTOR_HEADERS, HEADERS
 
 __all__ = [
@@ -257,7 +257,7 @@ def role_of_name(name: str, items: bool = False) -> tuple[str, float]:
         if found in sized_as(scale.kind):
             return found, sure * 0.97
     told = {scale.kind for scale in scales} & {"amount", "per_units"}
-    return ("", 0.0) if told and plain[0] in SIZED else plain
+    return ("", 0.0) if told and plain[0] in sized_as("amount") else plain
 
 
 def _role_of_plain(name: str, items: bool) -> tuple[str, float]:

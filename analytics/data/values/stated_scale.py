@@ -13,7 +13,6 @@ from typing import NamedTuple
 from analytics.errors import Problem
 
 __all__ = [
-    "SIZED",
     "Scale",
     "may_be_price_unit",
     "sized_as",
@@ -55,8 +54,6 @@ _KINDS: Mapping[str, tuple[str, ...]] = (
         ("per_time",),
     )
 )
-#: roles whose numbers are not read under a size that they cannot have
-SIZED = frozenset(role for role, kinds in _KINDS.items() if "amount" in kinds)
 _HOURS = frozenset({"hours_per_unit", "setup_hours"})
 _DAYS_A_YEAR = 365.25
 
