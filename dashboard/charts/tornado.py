@@ -13,6 +13,11 @@ from dashboard.charts.theme import Ink, dressed, text
 __all__ = ["tornado_chart"]
 
 
+def _room(texts: pd.Series) -> float:
+    """Share of the width that the longest text beside a bar needs: 6.6 points a letter of about 420, a quarter at least."""
+    return float(min(max(0.26, (6.6 * texts.astype(str).str.len().max() + 8.0) / 420.0), 0.36))
+
+
 def tornado_chart(frame: pd.DataFrame, gain: float, colours: Ink, measure: str = "gain") -> Any:
     """Bars around the gain (or another `measure`): `frame` has label, at_low, at_high, low_text, high_text, largest swing first; where it has `turns_at` (NaN:
     none), a tick marks where on the bar the decision turns."""
@@ -23,11 +28,13 @@ def tornado_chart(frame: pd.DataFrame, gain: float, colours: Ink, measure: str =
     data["left_text"] = data["low_text"].where(~swapped, data["high_text"])
     data["right_text"] = data["high_text"].where(~swapped, data["low_text"])
     span = max(float(data["right"].max() - data["left"].min()), 1e-9)
+    before, after = _room(data["left_text"]), _room(data["right_text"])
+    whole = span / (1.0 - before - after)
     x = alt.X(
         "left:Q",
         axis=None,
         scale=alt.Scale(
-            domain=[float(data["left"].min()) - 0.55 * span, float(data["right"].max()) + 0.55 * span],
+            domain=[float(data["left"].min()) - before * whole, float(data["right"].max()) + after * whole],
             nice=False,
         ),
     )

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["ROLE_WORDS", "date_question", "further_questions", "join_question", "remap"]
 
 ROLE_WORDS = {
+    "price_unit": "units that a price is for",
     "sku": "product",
     "date": "date",
     "quantity": "quantity",

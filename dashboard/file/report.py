@@ -15,6 +15,7 @@ import pandas as pd
 import streamlit as st
 
 from analytics.errors import DataError
+from analytics.items import ITEM_FIELDS
 from analytics.naming.labels import percent_text, total_text
 from dashboard.file.kept_apart import kept_apart_part
 from dashboard.file.meanings import meaning_part, unused_answers
@@ -201,7 +202,10 @@ def _understood(intake: Intake) -> None:
     st.subheader("How the columns were read", anchor=False)
     table = pd.DataFrame(
         {
-            "read as": [ROLE_WORDS.get(k, k) for k in intake.report.mapping],
+            "read as": [
+                ROLE_WORDS.get(k) or (ITEM_FIELDS[k].label if k in ITEM_FIELDS else k.replace("_", " "))
+                for k in intake.report.mapping
+            ],
             "column of the file": [str(v) for v in intake.report.mapping.values()],
         }
     )
