@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from dashboard.kept import notes
 from dashboard.results import store
 from dashboard.results.facts import Facts
 
@@ -41,6 +42,12 @@ def own_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What a test keeps lies in its own folder."""
     monkeypatch.setenv("STOCK_OR_ORDER_DATABASE", str(tmp_path / "kept" / "kept.sqlite3"))
     monkeypatch.setenv("STOCK_OR_ORDER_SCENARIOS", str(tmp_path / "scenarios"))
+
+
+@pytest.fixture(autouse=True)
+def nothing_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What another test made the program tell is not told to this one: it would stand on its page."""
+    monkeypatch.setattr(notes, "_SAID", [])
 
 
 def settled(at: AppTest, seconds: float = 900.0) -> AppTest:

@@ -77,7 +77,7 @@ def test_without_a_name_an_answer_waits_and_counts_once_it_is_typed(start: Start
     before = at.session_state["choices"]["own"]
     settled(card.set_value(card.options[0]).run())
     assert not at.exception and at.session_state["choices"]["own"].answers == before.answers
-    (words,) = {str(one.value).replace("\\", "") for one in at.warning}
+    (words,) = (str(one.value).replace("\\", "") for one in at.warning)
     assert words.startswith("Not counted yet: ") and "Type your name here, once" in words
     at.text_input(key="who-answers").set_value("K. Braun").run()
     settled(at)
