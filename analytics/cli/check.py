@@ -49,10 +49,11 @@ def _check_words(report: dict[str, Any]) -> str:
         + (
             f", revenue {report['revenue_used']:,.2f}"
             if report["revenue_used"] is not None
-            else ", no revenue in the file"
+            else ", no column of revenue or price found"
         ),
         f"{report['skus']:,} products, {report['first_date']} to {report['last_date']}",
         "columns: " + ", ".join(f"{role} = {column}" for role, column in report["mapping"].items()),
+        *(text for text in report["assumed"] if text.startswith("columns not used")),
     ]
     return "\n".join([*lines, *_meaning_lines(report), *_problem_lines(report)])
 

@@ -264,11 +264,12 @@ def receipts_of(read: SalesHistory) -> pd.DataFrame:
     if len(came):
         return came.reset_index(drop=True)
     cost = np.full(len(read), np.nan) if read.unit_cost is None else read.quantity * read.unit_cost
+    money = np.where(np.isfinite(cost), cost, read.revenue)  # at cost, where a line states it
     columns: dict[str, Any] = {
         "sku": read.skus[read.sku],
         "date": read.date.astype("datetime64[ns]"),
         "units": read.quantity,
-        "money": np.where(np.isfinite(cost), cost, read.revenue),  # at cost, where a line states it
+        "money": np.where(money == 0.0, np.nan, money),  # a value of zero is none: goods are not free
         "kind": RECEIPT,
         "in_demand": False,
         "file": read.report.source,

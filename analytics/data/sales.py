@@ -39,7 +39,17 @@ __all__ = ["read_sales"]
 
 _A_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 #: in a sheet with a column per period these are sums over the periods
-_SUMS = ("quantity", "returned", "revenue", "discount", "discount_pct", "date")
+_SUMS = (
+    "quantity",
+    "returned",
+    "revenue",
+    "discount",
+    "discount_pct",
+    "date",
+    "margin",
+    "margin_pct",
+    "markup_pct",
+)
 _ROLE_WORDS = {"sku": "product code", "date": "date of sale", "quantity": "quantity sold"}
 _EXAMPLES = {
     "sku": "sku, article, StockCode, Artikelnummer",

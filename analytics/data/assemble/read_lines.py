@@ -27,8 +27,10 @@ from analytics.data.history import SalesHistory
 from analytics.data.lines.alternative_totals import further_totals
 from analytics.data.lines.amounts import amount_of_lines, credits_and_debits
 from analytics.data.lines.line_kinds import apply_choices, line_kinds
+from analytics.data.lines.line_margins import MARGIN_ROLES, cost_by_margin
 from analytics.data.lines.price_units import prices_of_one, units_of_prices
 from analytics.data.lines.revenue import line_revenue
+from analytics.data.own_currency import in_own_currency
 from analytics.data.reshape.one_column_per_period import (
     WideColumns,
     left_out_sums,
@@ -47,7 +49,9 @@ from analytics.errors import Problem
 
 __all__ = ["history_of_periods", "history_of_rows"]
 
-_AMOUNTS = ("quantity", "returned", "revenue", "price", "unit_cost", "discount", "discount_pct")
+_AMOUNTS = (
+    "quantity", "returned", "revenue", "price", "unit_cost", "discount", "discount_pct", *MARGIN_ROLES,
+)  # fmt: skip
 
 
 def history_of_periods(
@@ -188,6 +192,9 @@ def history_of_rows(file: SalesFile, digest: str, told: Told) -> SalesHistory:
     numbers = numbers_of_rows(file, marks, decimal is not None or bool(file.table.dialect.get("decimal")))
     _prices_of_one(file, numbers)
     amount_of_lines(file.table, numbers, named, file.sku, marks, file.problems)
+    money = marks.get("revenue", marks.get("price", mark))
+    chosen = "told" in {file.roles.evidence.get(role) for role in ("revenue", "price")}
+    file.problems += in_own_currency(file.table, column, numbers, named, file.sku, rows, money, chosen)
     less_returned(file, numbers)
     aside = meant(file, numbers, day, mark)
     kinds = line_kinds(column, numbers, file.sku)
@@ -207,6 +214,7 @@ def history_of_rows(file: SalesFile, digest: str, told: Told) -> SalesHistory:
         slice(None) if rows.good.all() else file.usable()
     )  # nothing is copied where nothing is left out
     revenue = line_revenue(numbers, column.get("order"), named, rows, file.problems, file.assumed)
+    file.problems += cost_by_margin(numbers, revenue, named, file.sku, rows)
     in_one_unit(numbers, file.measured)
     kept_apart(file, aside, days, order, numbers["quantity"], revenue)
     units_rejected = (

@@ -19,6 +19,9 @@ from analytics.data.values.stated_scale import times_stated
 
 __all__ = ["less_returned", "numbers_of_rows", "reject_blank_sku", "reject_no_periods", "reject_totals"]
 
+#: columns whose cells may be written with a percent sign
+_SHARES = ("discount", "discount_pct", "margin_pct", "markup_pct")
+
 
 def reject_totals(file: SalesFile, needed: Sequence[str]) -> None:
     """Rows with a word for total that lack a date or product."""
@@ -106,7 +109,7 @@ def numbers_of_rows(file: SalesFile, marks: Mapping[str, str], told: bool) -> di
     numbers: dict[str, NDArray[np.float64]] = {}
     for role, mark in marks.items():
         cells, name = file.column[role], file.named[role]
-        value, blank = parse_numbers(cells.values, mark, percents=role in ("discount", "discount_pct"))
+        value, blank = parse_numbers(cells.values, mark, percents=role in _SHARES)
         numbers[role] = cells.spread(value) * times_stated(role, name)
         if role == "returned":
             file.rows.reject(

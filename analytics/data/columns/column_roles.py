@@ -47,6 +47,9 @@ _NUMBERS = (
     "discount_pct",
     "promotion",
     "unit_factor",
+    "margin",
+    "margin_pct",
+    "markup_pct",
 )
 _SAMPLE = 400
 _CODE = re.compile(r"^(?!\d{1,2}:\d{2})(?!.*://)(?!.*@)(?=.*\d)[^\s]{2,40}$")
@@ -390,6 +393,8 @@ def _by_nature(found: str, name: str, seen: ColumnLook, names: tuple[str, ...]) 
         "rabat",
     ):
         return "discount_pct" if seen.small else "discount"
+    if found == "margin" and seen.small:
+        return "margin_pct"
     return found
 
 

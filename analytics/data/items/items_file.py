@@ -20,6 +20,7 @@ from analytics.data.files.table import read_table
 from analytics.data.history import IntakeReport, no_lines_apart
 from analytics.data.items.item_rows import ItemRows, item_rows, one_currency, one_value_a_product
 from analytics.data.items.items_values import ItemsReading, origin_of, values_of
+from analytics.data.items.lifecycle import discontinued_said
 from analytics.data.items.on_order import (
     ADDED,
     added_over_rows,
@@ -27,6 +28,7 @@ from analytics.data.items.on_order import (
     orders_coming,
     reserved_said,
 )
+from analytics.data.items.price_control import cost_by_control
 from analytics.data.items.stock_columns import added_up, state_columns
 from analytics.data.items.stock_lots import stock_lots
 from analytics.data.items.stock_states import STATES, state_rows, with_state
@@ -143,7 +145,11 @@ def read_item_list(
         for role in ("launch_date", "end_date", "stock_date", "receipt_date", "arrival_date")
         if role in column
     }
-    problems: list[Problem] = [*table.problems, *sizes_said(named)]
+    controlled = cost_by_control(table) if "unit_cost" not in (told["mapping"] or {}) else None
+    if controlled is not None:
+        column["unit_cost"], named["unit_cost"], its, said = controlled
+        ignored = [header for header in ignored if header not in its]
+    problems: list[Problem] = [*table.problems, *sizes_said(named), *([said] if controlled else [])]
     order, undecided = _order(dates, named, told["date_order"])
     assumed = [f"decimal mark {mark}: {why}", f"date order {order}"]
     for role in undecided:
@@ -276,6 +282,7 @@ def read_item_list(
             continue
         items = items.with_field(role, one, origin_of(one, kinds[role]))
     items = _completed(items, further, assumed, named)
+    problems += discontinued_said(table, ignored, found, items)
     report = _report(
         table,
         piece.digest,

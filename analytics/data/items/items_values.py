@@ -12,7 +12,7 @@ from analytics.data.layout.raw_table import RawTable
 from analytics.data.values.categorical import Coded
 from analytics.data.values.dates import DateColumn
 from analytics.data.values.numbers import parse_numbers
-from analytics.data.values.stated_scale import times_beside, times_stated
+from analytics.data.values.stated_scale import span_of_time, times_beside, times_stated
 from analytics.errors import Problem
 from analytics.items import GIVEN, ITEM_FIELDS, UNKNOWN
 
@@ -109,6 +109,7 @@ def values_of(
         )
         return cells.spread(values)
     texts, beside = times_beside(role, cells.values)
+    _spans_said(role, cells, beside, table, name, problems)
     values, blank = parse_numbers(np.array(texts, dtype=object), mark)
     _unreadable(np.isnan(values) & ~blank, cells, "a number", table, name, problems)
     values = values * np.where(np.isnan(beside), times_stated(role, name), beside)
@@ -163,6 +164,20 @@ def values_of(
         )
         values[outside] = np.nan
     return cells.spread(values)
+
+
+def _spans_said(
+    role: str, cells: Coded, beside: list[float], table: RawTable, name: str, problems: list[Problem]
+) -> None:
+    """Say which times were given as a span, and that its middle counts."""
+    spans = np.isfinite(beside) & np.array([span_of_time(text) is not None for text in cells.values], bool)
+    rows = np.flatnonzero(cells.spread(spans))
+    if len(rows):
+        text = str(cells.values[cells.codes[rows[0]]]).strip()
+        words = f"spans such as {text!r} count as their middle"
+        remedy = "write the usual time if that is another"
+        first = int(table.row[rows[0]])
+        problems.append(Problem("time_span", words, remedy, first, name, text, "one time", len(rows)))
 
 
 def _unreadable(

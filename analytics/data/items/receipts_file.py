@@ -26,8 +26,19 @@ __all__ = ["is_receipts", "read_receipts", "received"]
 _OF_SALES = frozenset(
     {"customer", "channel", "promised", "revenue", "price", "discount", "discount_pct", "promotion"}
 )
-#: what is said of sales from which little can be forecast
-_OF_FORECASTS = frozenset({"one_sku", "one_row"})
+#: what is said of sales from which little can be forecast, or of a record of sales with a hole in it: no word about receipts
+_OF_FORECASTS = frozenset({"one_sku", "one_row", "gap", "partial_last_period", "channel_ends_early"})
+#: what is said of sales and means something else of receipts: words and remedy
+_OF_RECEIPTS = {
+    "free_lines": (
+        "receipts with a value of zero: their units came in, what they cost is not known from them",
+        "write what was paid for them if that is wrong",
+    ),
+    "returns": (
+        "receipts with units below zero: they went back and are taken off what came in",
+        "nothing to do",
+    ),
+}
 #: what makes "receipts" those of a till
 _TILL = frozenset("sales sale customer customers cash till pos card kassen payment payments".split())
 
@@ -98,6 +109,12 @@ def _remedy(problem: Problem) -> str:
     return problem.remedy
 
 
+def _of_receipts(problem: Problem) -> Problem:
+    """What was said of lines as of sales, in the words of receipts."""
+    message, remedy = _OF_RECEIPTS.get(problem.code, (problem.message, problem.remedy))
+    return replace(problem, message=message, remedy=remedy)
+
+
 def received(
     history: SalesHistory, came: SalesHistory, changes: Sequence[str]
 ) -> tuple[SalesHistory, IntakeReport]:
@@ -111,8 +128,9 @@ def received(
     lines = lines.assign(sku=[known.get(str(sku), str(sku)) for sku in lines["sku"]])
     unsold = sorted({known.get(code, code) for code in codes} - {str(sku) for sku in history.skus})
     # what is said of too little to forecast concerns sales alone
-    own = tuple(problem for problem in came.report.problems if problem.code not in _OF_FORECASTS)
-    report = replace(came.report, problems=own)
+    own = tuple(_of_receipts(p) for p in came.report.problems if p.code not in _OF_FORECASTS)
+    columns = {"value" if role == "revenue" else role: name for role, name in came.report.mapping.items()}
+    report = replace(came.report, problems=own, mapping=columns)
     if unsold:
         words = f"receipts of {len(unsold):,} of {len(codes):,} products are of none that is sold"
         remedy = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +26,11 @@ _TAX = frozenset(
         "|btw|btw bedrag|moms"
     ).split("|")
 )
+
+
+#: words of an amount with tax, and the highest rate of a tax on sales
+_WITH_TAX = frozenset("gross brutto brut bruto bruttobetrag ttc incl inkl including inclusive lordo".split())
+_HIGHEST_TAX = 0.35
 
 
 def credits_and_debits(cells: Coded, name: str, problems: list[Problem]) -> Coded:
@@ -112,6 +117,12 @@ def amount_of_lines(
                 column=named["unit_cost"],
             )
         )
+    if (
+        "revenue" not in numbers
+        and "price" in numbers
+        and _WITH_TAX & set(normal_name(named["price"]).split())
+    ):
+        problems.append(_maybe_taxed(named["price"]))
     if "revenue" in numbers:
         _less_tax(table, numbers, named, marks.get("revenue", marks.get("price", ".")), problems)
 
@@ -144,7 +155,7 @@ def _less_tax(
         for i, name in enumerate(table.names[:300])
         if name != named["revenue"] and role_of_name(name)[0] == "revenue"
     ]
-    if not taxes or not others or len(taxes) > 3 or len(others) > 8:
+    if len(taxes) > 3 or len(others) > 8:
         return
     part = slice(0, _SEEN)
 
@@ -173,3 +184,35 @@ def _less_tax(
                     table.names[k],
                 )
                 return
+    if _WITH_TAX & set(normal_name(named["revenue"]).split()):
+        _taken_off(numbers, named, [(table.names[i], read(i)) for i in taxes], problems)
+
+
+def _taken_off(
+    numbers: Numbers,
+    named: dict[str, str],
+    taxes: Sequence[tuple[str, NDArray[np.float64]]],
+    problems: list[Problem],
+) -> None:
+    """The tax of a column beside it off an amount whose name says that it includes it, where no column holds the amount without."""
+    gross = numbers["revenue"]
+    for name, tax in taxes:
+        some = (
+            np.isfinite(gross[:_SEEN])
+            & (gross[:_SEEN] != 0.0)
+            & np.isfinite(tax[:_SEEN])
+            & (tax[:_SEEN] != 0.0)
+        )
+        rate = tax[:_SEEN][some] / (gross[:_SEEN][some] - tax[:_SEEN][some])
+        if some.sum() >= _PAIRS and ((rate > 0.0) & (rate <= _HIGHEST_TAX)).mean() > 0.95:
+            words = f"{named['revenue']} includes {name}: revenue is {named['revenue']} less {name}"
+            remedy = "name another column as revenue if that is wrong (option mapping)"
+            problems.append(Problem("tax_left_out", words, remedy, column=named["revenue"]))
+            numbers["revenue"] = gross - np.nan_to_num(tax)
+            return
+    problems.append(_maybe_taxed(named["revenue"]))
+
+
+def _maybe_taxed(name: str) -> Problem:
+    words = f"{name} may include sales tax: then revenue, prices and margins are too high by it"
+    return Problem("may_include_tax", words, "give amounts without tax if it does", column=name)

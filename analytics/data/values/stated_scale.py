@@ -17,6 +17,7 @@ __all__ = [
     "may_be_price_unit",
     "sized_as",
     "sizes_said",
+    "span_of_time",
     "stated_scales",
     "times_beside",
     "times_stated",
@@ -144,6 +145,11 @@ _RATES = tuple(
 _AMOUNTS = ((re.compile(_THOUSANDS, re.IGNORECASE), 1e3), (re.compile(_MILLIONS, re.IGNORECASE), 1e6))
 _EMPTY = re.compile(r"[(\[{]\s*(?:in\s*)?[)\]}]|[\s,;:/–-]+$")
 _NUMBER_AND_UNIT = re.compile(r"^(?P<number>[\d.,]+)\s*(?P<unit>[^\W\d][^\d()]*?)\.?$")
+#: "2-3 weeks", "10 bis 14 Tage"
+_SPAN_AND_UNIT = re.compile(
+    r"^(?P<low>\d+(?:[.,]\d)?)\s*(?:-|–|—|to|bis|à|a|al|tot|do|til|till)\s*(?P<high>\d+(?:[.,]\d)?)\s*(?P<unit>[^\W\d][^\d()]*?)\.?$",
+    re.IGNORECASE,
+)
 _TENS = re.compile(r"^1(?:[.,' ]?0)*(?:[.,]0+)?$")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
@@ -211,8 +217,12 @@ def sized_as(kind: str) -> frozenset[str]:
 def times_beside(role: str, texts: Iterable[str]) -> tuple[list[str], list[float]]:
     """Cells such as "3 weeks" of a role that is a time: what stands without the unit, and what it is multiplied by, NaN where a cell says none.
 
+    A span such as "2-3 weeks" is its middle.
+
     >>> times_beside("component_lead_days", ["3 weeks", "14", "2 Tage"]), times_beside("price", ["3 weeks"])
     ((['3', '14', '2'], [7.0, nan, 1.0]), (['3 weeks'], [nan]))
+    >>> times_beside("component_lead_days", ["2-3 weeks"])
+    (['1'], [17.5])
     """
     numbers = list(texts)
     times = [float("nan")] * len(numbers)
@@ -223,7 +233,23 @@ def times_beside(role: str, texts: Iterable[str]) -> tuple[list[str], list[float
             unit = next((days for form, days in _IN_DAYS if form.search(f"({match['unit']})")), None)
             if unit is not None:
                 numbers[place], times[place] = match["number"], unit * (24.0 if role in _HOURS else 1.0)
+        elif (middle := span_of_time(text)) is not None:
+            numbers[place], times[place] = "1", middle * (24.0 if role in _HOURS else 1.0)
     return numbers, times
+
+
+def span_of_time(text: str) -> float | None:
+    """The middle, in days, of a span of time such as "2-3 weeks"; None where the text is none or runs backwards.
+
+    >>> span_of_time("10 bis 14 Tage"), span_of_time("3-2 weeks"), span_of_time("2-3")
+    (12.0, None, None)
+    """
+    match = _SPAN_AND_UNIT.match(text.strip())
+    unit = match and next((days for form, days in _IN_DAYS if form.search(f"({match['unit']})")), None)
+    if not match or unit is None:
+        return None
+    low, high = (float(match[end].replace(",", ".")) for end in ("low", "high"))
+    return unit * (low + high) / 2.0 if low <= high else None
 
 
 def times_stated(role: str, header: str) -> float:

@@ -1,0 +1,215 @@
+"""Amounts of several currencies in the one of the books: by a column that holds them all in it, or by a rate of exchange on every line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analytics.data.columns.column_roles import look
+from analytics.data.currencies import currency_named
+from analytics.data.layout.raw_table import RawTable
+from analytics.data.lines.rejections import RowFilter
+from analytics.data.values.categorical import Coded
+from analytics.data.values.header_names import normal_name, role_of_name
+from analytics.data.values.numbers import parse_numbers
+from analytics.data.values.stated_scale import times_stated
+from analytics.errors import Problem
+
+__all__ = ["in_own_currency"]
+
+Array = NDArray[np.float64]
+_RATE = re.compile(
+    r"\b(?:exchange rate|exchange factor|exch rate|fx rate|fx|currency rate|currency factor|conversion rate|rate of exchange|wechselkurs|umrechnungskurs"
+    r"|kurs|kursf|ukurs|taux de change|cours|tipo de cambio|tasso di cambio|cambio|taxa de cambio|wisselkoers|valutakurs|vaihtokurssi|kurs walut\w*)\b"
+)
+_MOST_COLUMNS, _FEWEST_LINES, _FEWEST_PRODUCTS = 12, 5, 5
+#: so many of the lines in a currency are equal to it, and so few of the others
+_EQUAL, _BY_CHANCE = 0.99, 0.05
+#: within a currency rates of a few years lie so near to each other (90th over 10th percentile)
+_RATES_VARY = 1.5
+#: prices of a product in two currencies agree so far after conversion (logarithm, median over products)
+_AGREE = 0.15
+
+
+def in_own_currency(
+    table: RawTable,
+    column: dict[str, Coded],
+    numbers: dict[str, Array],
+    named: dict[str, str],
+    sku: Coded,
+    rows: RowFilter,
+    mark: str,
+    chosen: bool = False,
+) -> list[Problem]:
+    """Bring amounts of lines in several currencies to the one of the books, in place, where the file says how; say it, or that nothing tells.
+
+    A column holds all amounts in one currency where it equals the amounts on every line in it and differs by a steady
+    rate elsewhere. A column of rates is that of the currency whose lines have rate 1; whether amounts are multiplied or divided
+    by it is told by products sold in both: their prices agree. `numbers` (rows,) by role; `mark` the decimal mark;
+    `chosen`: a person named the column of amounts, so no other takes its place.
+    Afterwards `column` says one currency for all lines. Source: definition of a rate of exchange.
+    """
+    base = next((role for role in ("revenue", "price") if role in numbers), "")
+    if not base or "currency" not in column:
+        return []
+    names = np.array([currency_named(text) for text in column["currency"].values], object)
+    known = sorted({name for name in names if name})
+    if len(known) < 2:
+        return []
+    place = {name: k for k, name in enumerate(known)}
+    code = np.array([place.get(name, -1) for name in names], np.int64)[column["currency"].codes]
+    code = np.where(rows.good, code, -1)
+    lines = np.bincount(code[code >= 0], minlength=len(known))
+    used = {k for k in range(len(known)) if lines[k] >= _FEWEST_LINES}
+    if len(used) < 2:
+        return []
+    taken = set(named.values())
+    free = [
+        i
+        for i, name in enumerate(table.names[:300])
+        if name not in taken and role_of_name(name)[0] in ("", "revenue", "price", "unit")
+    ]
+    free = [i for i in free if look(table.columns[i]).numbers > 0.9][:_MOST_COLUMNS]
+    for i in [] if chosen else free:
+        amounts = table.columns[i].spread(parse_numbers(table.columns[i].values, mark)[0])
+        amounts = amounts * times_stated(base, table.names[i])
+        own = _holds_all_in(amounts, numbers[base], code, used)
+        if own >= 0:
+            said = (
+                f"amounts are in {len(used)} currencies; {table.names[i]} holds all of them in {known[own]},"
+                f" since it equals {named[base]} on the lines in {known[own]}: it is the {base}"
+            )
+            with np.errstate(divide="ignore", invalid="ignore"):
+                _converted(
+                    numbers, np.where(numbers[base] != 0.0, amounts / numbers[base], 1.0), code, own, sku
+                )
+            numbers[base] = amounts
+            named[base] = table.names[i]
+            column["currency"] = _all_in(known[own], len(code))
+            remedy = f"name another column if that is wrong (option mapping: {base}=NAME)"
+            return [
+                Problem(
+                    "own_currency", said, remedy, column=table.names[i], count=int(lines.sum() - lines[own])
+                )
+            ]
+    for i in free:
+        if not _RATE.search(normal_name(table.names[i])):
+            continue
+        rate = table.columns[i].spread(parse_numbers(table.columns[i].values, mark)[0])
+        own = _rate_of(rate, code, used)
+        if own < 0:
+            continue
+        unit = (
+            numbers[base] / np.where(numbers["quantity"] != 0.0, numbers["quantity"], np.nan)
+            if base == "revenue"
+            else numbers[base]
+        )
+        times, told = _direction(unit, rate, code, own, sku)
+        if not times:
+            said = f"{table.names[i]} is the rate of {known[own]}, but no line tells whether amounts are multiplied or divided by it"
+            return [
+                Problem(
+                    "rate_unclear",
+                    said,
+                    f"give a column with the amounts in {known[own]}",
+                    column=table.names[i],
+                )
+            ]
+        factor = np.where(code == own, 1.0, rate if times > 0 else 1.0 / np.where(rate > 0.0, rate, np.nan))
+        _converted(numbers, factor, code, own, sku)
+        numbers[base] = numbers[base] * factor
+        column["currency"] = _all_in(known[own], len(code))
+        how = "multiplied" if times > 0 else "divided"
+        said = f"amounts in {len(used)} currencies were {how} by {table.names[i]}, which is 1 for {known[own]}: so the prices of {told} products sold in several currencies agree"
+        remedy = f"give a column with the amounts in {known[own]} if that is wrong"
+        return [
+            Problem("own_currency", said, remedy, column=table.names[i], count=int(lines.sum() - lines[own]))
+        ]
+    return []
+
+
+def _all_in(name: str, rows: int) -> Coded:
+    return Coded(np.zeros(rows, np.int32), np.array([name], object))
+
+
+def _holds_all_in(amounts: Array, base: Array, code: NDArray[np.int64], used: set[int]) -> int:
+    """The currency in which a column holds every amount, -1 where it is none."""
+    some = np.isfinite(base) & (base != 0.0)
+    equal = np.abs(amounts - base) <= 0.011
+    same = {k: float(equal[some & (code == k)].mean()) if (some & (code == k)).any() else 0.0 for k in used}
+    own = [k for k in used if same[k] >= _EQUAL]
+    if len(own) != 1 or any(same[k] > _BY_CHANCE for k in used if k != own[0]):
+        return -1
+    for k in used - set(own):
+        rate = (amounts / np.where(some, base, np.nan))[some & (code == k)]
+        rate = rate[np.isfinite(rate)]
+        if len(rate) < _FEWEST_LINES or rate.min() <= 0.0:
+            return -1
+        low, high = np.quantile(rate, [0.1, 0.9])
+        if high > _RATES_VARY * low:
+            return -1
+    return own[0]
+
+
+def _rate_of(rate: Array, code: NDArray[np.int64], used: set[int]) -> int:
+    """The currency whose lines have rate 1 (or none), where all others have another one; -1 where that is not one."""
+    one = np.isclose(rate, 1.0) | np.isnan(rate) | (rate == 0.0)
+    share = {k: float(one[code == k].mean()) for k in used}
+    own = [k for k in used if share[k] >= _EQUAL]
+    return own[0] if len(own) == 1 and all(share[k] <= _BY_CHANCE for k in used if k != own[0]) else -1
+
+
+def _medians(values: Array, code: NDArray[np.int64], sku: Coded) -> Mapping[tuple[int, int], float]:
+    """The median of each currency and product of what is above zero."""
+    good = np.flatnonzero(np.isfinite(values) & (values > 0.0) & (code >= 0))
+    key = code[good] * len(sku.values) + sku.codes[good].astype(np.int64)
+    order = np.lexsort((values[good], key))
+    key, value = key[order], values[good][order]
+    first = np.flatnonzero(np.append(True, key[1:] != key[:-1])) if len(key) else np.empty(0, np.intp)
+    size = np.diff(np.append(first, len(key)))
+    middle = (value[first + (size - 1) // 2] + value[first + size // 2]) / 2.0
+    return {divmod(int(key[at]), len(sku.values)): float(m) for at, m in zip(first, middle, strict=True)}
+
+
+def _direction(unit: Array, rate: Array, code: NDArray[np.int64], own: int, sku: Coded) -> tuple[int, int]:
+    """1 where amounts are multiplied by the rate, -1 where divided, 0 where too few products sold in both tell; and how many tell."""
+    price, rates = _medians(unit, code, sku), _medians(rate, code, sku)
+    steps = [
+        (np.log(value / price[own, product]), np.log(rates[k, product]))
+        for (k, product), value in price.items()
+        if k != own and (own, product) in price and (k, product) in rates
+    ]
+    if len(steps) < _FEWEST_PRODUCTS:
+        return 0, len(steps)
+    apart, by = np.array(steps).T
+    times, divided = float(np.median(np.abs(apart + by))), float(np.median(np.abs(apart - by)))
+    if min(times, divided) > _AGREE or min(times, divided) > 0.5 * max(times, divided):
+        return 0, len(steps)
+    return (1 if times < divided else -1), len(
+        {product for k, product in price if k != own and (own, product) in price}
+    )
+
+
+def _converted(
+    numbers: dict[str, Array], factor: Array, code: NDArray[np.int64], own: int, sku: Coded
+) -> None:
+    """Price and cost beside the amounts by the same factor; a cost that is the same in every currency is in that of the books already."""
+    if "revenue" in numbers and "price" in numbers:
+        numbers["price"] = numbers["price"] * factor
+    if "unit_cost" not in numbers:
+        return
+    as_is, after = (
+        _medians(values, (code != own).astype(np.int64), sku)
+        for values in (numbers["unit_cost"], numbers["unit_cost"] * factor)
+    )
+    both = [product for k, product in as_is if k == 1 and (0, product) in as_is]
+
+    def apart(found: Mapping[tuple[int, int], float]) -> float:
+        away = [abs(np.log(found[1, p] / found[0, p])) for p in both if (1, p) in found]
+        return float(np.median(away)) if away else float("inf")
+
+    if apart(after) < apart(as_is):
+        numbers["unit_cost"] = numbers["unit_cost"] * factor
