@@ -27,14 +27,15 @@ _MOVING = frozenset(
 
 
 def cost_by_control(table: RawTable) -> tuple[Coded, str, list[str], Problem] | None:
-    """The texts of the cost of every row, their header, the columns it is from, and what is said; None without an indicator and both prices.
+    r"""The texts of the cost of every row, their header, the columns it is from, and what is said; None without an indicator and both prices.
 
     An indicator S says the standard price, V the moving average. A row without an indicator has no cost here.
     Source: valuation by standard price or by moving average, as material ledgers have it.
 
-    >>> from analytics.data.values.categorical import coded_texts
-    >>> cells = [coded_texts(values) for values in (["S", "V"], ["10", "11"], ["12", "13"])]
-    >>> found = cost_by_control(RawTable(("Price control", "Standard price", "Moving price"), cells, np.arange(2, 4)))
+    >>> from analytics.data.files.source import open_source
+    >>> from analytics.data.files.table import read_table
+    >>> text = b"Price control,Standard price,Moving price\nS,10,12\nV,11,13\n"
+    >>> found = cost_by_control(read_table(open_source(text)[0]))
     >>> found[0].texts().tolist(), found[1]
     (['10', '13'], 'Standard price (S), Moving price (V)')
     """
