@@ -4,9 +4,11 @@ import streamlit as st
 
 from dashboard.file.earlier import earlier_work
 from dashboard.file.new import where_they_are
-from dashboard.parts.sidebar import address, sidebar
+from dashboard.history import SCRIPT
+from dashboard.parts.sidebar import sidebar
 from dashboard.parts.tables import new_page, take_tables
 from dashboard.state import inputs
+from dashboard.state.address import address, arrived
 
 BARS = "".join(
     f"%3Crect x='{x}' y='{15 - h}' width='4' height='{h}' fill='%23{c}'/%3E"
@@ -34,12 +36,15 @@ page = st.navigation(
     ]
 )
 st.html(STYLE)
+arrived()
 sidebar()
+st.sidebar.html(f"<script>{SCRIPT}</script>", unsafe_allow_javascript=True)
 if inputs.lost():
     where_they_are(inputs.lost())
 else:
     earlier_work()
     new_page()
+    address(inputs.choice(), page.url_path)
     page.run()
-    address(inputs.choice())  # what was set on the page is in the address at once
+    address(inputs.choice(), page.url_path)  # what was set on the page is in the address at once
     take_tables()

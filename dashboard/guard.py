@@ -24,6 +24,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from dashboard.history import digest_of_script
+
 __all__ = ["Allowed", "Guard", "allowed_at", "public_origin", "security_headers"]
 
 Scope = MutableMapping[str, Any]
@@ -103,11 +105,12 @@ def _inline_scripts() -> tuple[str, ...]:
 def security_headers() -> dict[str, str]:
     """Headers of every answer: nothing is loaded from elsewhere, shown inside another page, guessed in kind or told to other sites.
 
+    Of scripts in the page only those of the first page and our own one run, named by their digests.
     Charts are drawn by code that is compiled in the browser ('unsafe-eval') and styles are written by script ('unsafe-inline'): both come from this server.
     """
     policy = {
         "default-src": "'self'",
-        "script-src": " ".join(["'self'", "'unsafe-eval'", *_inline_scripts()]),
+        "script-src": " ".join(["'self'", "'unsafe-eval'", *_inline_scripts(), digest_of_script()]),
         "style-src": "'self' 'unsafe-inline'",
         "img-src": "'self' data: blob:",
         "font-src": "'self' data:",

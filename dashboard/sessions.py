@@ -8,7 +8,15 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import Any
 
-__all__ = ["browser_is_there", "close", "drop_uploads", "forget_widgets", "renew", "this"]
+__all__ = [
+    "browser_is_there",
+    "close",
+    "drop_uploads",
+    "forget_widgets",
+    "renew",
+    "this",
+    "went_back",
+]
 
 
 def _server() -> Any:
@@ -27,6 +35,11 @@ def this() -> str:
     """The session of this thread; "" where there is none."""
     context = _context()
     return "" if context is None else str(context.session_id)
+
+
+def went_back() -> bool:
+    """Whether this run of the page was asked for by Back or Forward of the browser, so that the address is news."""
+    return bool(getattr(_context(), "is_history_navigation", False))
 
 
 def browser_is_there(session: str) -> bool:

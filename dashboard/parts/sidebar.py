@@ -1,4 +1,4 @@
-"""The sidebar: data set, scenario, currency; and the address, which names what is on the screen."""
+"""The sidebar: data set, scenario, currency."""
 
 from __future__ import annotations
 
@@ -6,21 +6,21 @@ from dataclasses import replace
 
 import streamlit as st
 
-from analytics.valuation.policy import DEFAULT_POLICY
 from dashboard.files_in_use import use
 from dashboard.state import inputs, memory
-from dashboard.state.choice import Choice, opened_as
+from dashboard.state.address import same_state
+from dashboard.state.choice import opened_as
 from dashboard.text.words import plain
 from sample_data import samples
 
-__all__ = ["about", "address", "sidebar"]
+__all__ = ["about", "sidebar"]
 
 AS_ASSUMED = "As assumed"
 WITH_ANSWERS = "With your answers"
 
 
 def _changed_data() -> None:
-    st.session_state.pop("product", None)
+    inputs.close_products()
 
 
 def _changed_scenario(key: str, shown: str) -> None:
@@ -40,35 +40,6 @@ def _changed_scenario(key: str, shown: str) -> None:
 
 def _changed_currency(key: str) -> None:
     inputs.keep(replace(inputs.choice(), currency=str(st.session_state[key]).strip()))
-
-
-def _same(one: Choice, other: Choice) -> bool:
-    return all(
-        getattr(one, name) == getattr(other, name)
-        for name in ("answers", "levers", "overrides", "cleaning", "ets", "held")
-    )
-
-
-def address(current: Choice) -> None:
-    """The address names the data and the state, so that a reload or another browser shows the same."""
-    plain = opened_as(current)
-    untouched = (
-        _same(current, plain)
-        and not current.anonymous
-        and current.policy == DEFAULT_POLICY
-        and current.currency == (samples()[current.source.sample].currency if current.source.sample else "")
-    )
-    if untouched:
-        memory.settled(current.source.digest)
-    wanted = {
-        "data": current.source.sample or current.source.digest,
-        "state": "" if untouched else memory.keep_state(current.source.digest, current.state),
-    }
-    for name, value in wanted.items():
-        if value and st.query_params.get(name) != value:
-            st.query_params[name] = value
-        elif not value and name in st.query_params:
-            del st.query_params[name]
 
 
 def _seen(count: int) -> None:
@@ -117,8 +88,8 @@ def sidebar() -> None:
         st.session_state["_about"] = st.container()
         saved = {name: current.at(state) for name, state in inputs.scenarios().items()}
         where = next(
-            (name for name, one in saved.items() if _same(one, current)),
-            AS_ASSUMED if _same(current, opened_as(current)) else WITH_ANSWERS,
+            (name for name, one in saved.items() if same_state(one, current)),
+            AS_ASSUMED if same_state(current, opened_as(current)) else WITH_ANSWERS,
         )
         names = [
             AS_ASSUMED,
@@ -148,7 +119,6 @@ def sidebar() -> None:
             placeholder="none",
             help="Only the name of the unit: nothing is converted.",
         )
-    address(inputs.choice())
     _told()
 
 

@@ -26,19 +26,21 @@ from dashboard.text.words import field_words, plain
 from sample_data import sample_paths, samples
 
 __all__ = [
-    "OWN", "ask_ets", "choice", "choice_with", "choices", "clean", "confirm", "confirm_as_assumed",
+    "OWN", "SHOWN", "ask_ets", "choice", "choice_with", "choices", "clean", "close_products", "confirm", "confirm_as_assumed",
     "confirm_for_family", "drop_own_choices", "give_up", "hide_names", "hold", "keep", "lever", "lost",
     "open_source", "override", "release", "remove_scenario", "reset_levers", "save_scenario", "scenarios", "state_values",
-    "take_back_answers", "undo", "undone", "use_stock_files", "value_stock", "with_stock_files",
+    "take_back_answers", "undo", "undone", "use_stock_files", "value_stock", "went_to", "with_stock_files",
     "without_overrides",
 ]  # fmt: skip
 
 OWN = "own"
+#: what is sought and shown on Products
+SHOWN = "_shown on products"
 #: what a session holds of an own file besides its choice: the bytes, its columns, the answers about it
 _OF_THE_FILE = (
     "sales-files", "items-file", "bom-file", "beside-files", "beside-added", "mapping", "mapping-for", "file-currency", "date-order", "file-decimal", "file-encoding", "file-start",
     "file-periods", "file-fiscal_start", "file-dates", "file-join", "kept-lines", "treatments", "treatments-for", "treatment-changed",
-    "treatment-wrong", "units-read", "remembered", "_work", "product", "_lost", "_offered", "_undone", "_about", "_waits for a name",
+    "treatment-wrong", "units-read", "remembered", "_work", "product", SHOWN, "_lost", "_offered", "_undone", "_about", "_waits for a name",
 )  # fmt: skip
 
 
@@ -70,21 +72,44 @@ def _sample(name: str, asked: str = "") -> Choice:
     return plain.at(state) if state else plain
 
 
+def _named(data: str, asked: str) -> tuple[str, Choice] | None:
+    """The data set that an address names, looked at as it names that; None where its data are not here."""
+    if data in samples():
+        return data, _sample(data, asked)
+    given = compute.remembered(data)
+    return (OWN, _own(given, asked)) if given else None
+
+
+def went_to(data: str, asked: str) -> None:
+    """Show what an address names to which the browser went back; where its data are gone, say so as for any link."""
+    named = _named(data, asked)
+    if named is None:
+        st.session_state["_lost"] = (data, asked)
+        return
+    st.session_state.pop("_lost", None)
+    choices()[named[0]] = named[1]
+    st.session_state["_open"] = named[0]
+
+
+def close_products() -> None:
+    """No product is open, nothing sought and nothing left out."""
+    for name in ("product", "product-open", SHOWN):
+        st.session_state.pop(name, None)
+
+
 def choices() -> dict[str, Choice]:
     """The choice per data set; a new session begins with what its address names."""
     if "choices" not in st.session_state:
         data, asked = st.query_params.get("data", ""), st.query_params.get("state", "")
         found: dict[str, Choice] = {}
-        if data in samples():
-            found[data] = _sample(data, asked)
-            st.session_state["data"] = data
-        else:
-            given = compute.remembered(data) or _from_command_line()
-            if given:
-                found[OWN] = _own(given, asked)
-                st.session_state["data"] = OWN
-            elif data:
-                st.session_state["_lost"] = (data, asked)
+        named = _named(data, asked)
+        if named is None and (given := _from_command_line()):
+            named = OWN, _own(given, asked)
+        if named:
+            found[named[0]] = named[1]
+            st.session_state["data"] = named[0]
+        elif data:
+            st.session_state["_lost"] = (data, asked)
         st.session_state["choices"] = found
     kept: dict[str, Choice] = st.session_state["choices"]
     if held().forgotten:
@@ -156,7 +181,7 @@ def open_source(source: Source, currency: str = "") -> None:
     found = _own(source, asked if lost == source.digest else "")
     choices()[OWN] = replace(found, currency=currency or found.currency)
     st.session_state["_open"] = OWN
-    st.session_state.pop("product", None)
+    close_products()
 
 
 def with_stock_files(beside: tuple[tuple[str, bytes], ...]) -> Source:
@@ -186,7 +211,7 @@ def use_stock_files(source: Source) -> None:
     drop_uploads()
     choices()[OWN] = found
     st.session_state["_open"] = OWN
-    st.session_state.pop("product", None)
+    close_products()
 
 
 def give_up() -> None:
@@ -204,7 +229,7 @@ def give_up() -> None:
             else "Your file, everything found out about it and its scenarios are gone, from memory and from disk."
         )
     st.session_state["_open"] = next(iter(samples()))
-    st.session_state.pop("product", None)
+    close_products()
 
 
 def _signed(key: str, what: str, change: Callable[[Choice], Choice]) -> None:
@@ -382,7 +407,7 @@ def hide_names(wanted: bool) -> None:
     keep(replace(choice(), anonymous=wanted))
     # the list of data sets names the file otherwise from now on: the browser has to be told which one stays
     st.session_state["_open"] = choice().source.sample or OWN
-    st.session_state.pop("product", None)
+    close_products()
 
 
 def scenarios() -> dict[str, memory.State]:

@@ -16,6 +16,8 @@ from dashboard.product.own_choice import family_part
 from dashboard.product.page import product_page
 from dashboard.results import compute
 from dashboard.results.facts import Facts
+from dashboard.state import inputs
+from dashboard.state.address import KINDS, show_only, shown
 from dashboard.state.choice import Choice
 from dashboard.text.words import below_cost, counts_of, plain, verdict_text, wait_text
 
@@ -108,6 +110,14 @@ def rule_part(facts: Facts) -> None:
             )
 
 
+def _narrowed() -> None:
+    show_only(st.session_state["product-search"], tuple(st.session_state["product-filter"] or ()))
+
+
+def _opened_one() -> None:
+    st.session_state["product"] = st.session_state["product-open"]
+
+
 def overview(choice: Choice, facts: Facts) -> None:
     """The table of all products."""
     count = counts_of(facts)
@@ -123,25 +133,23 @@ def overview(choice: Choice, facts: Facts) -> None:
     st.markdown("Most money at stake first. Select a row to open the product.")
     table = table_of(facts, compute.stock_valued(choice, facts))
     left, middle, right = st.columns([2, 2, 1.2], vertical_alignment="bottom")
-    sought = left.text_input("Search", key="product-search", placeholder="product or SKU")
-    wanted = middle.pills(
-        "Show", ["To stock", "To assemble", "To order", "Ended"], selection_mode="multi", key="product-filter"
-    )
+    sought, wanted = shown()
+    st.session_state["product-search"], st.session_state["product-filter"] = sought, list(wanted)
+    left.text_input("Search", key="product-search", placeholder="product or SKU", on_change=_narrowed)
+    middle.pills("Show", KINDS, selection_mode="multi", key="product-filter", on_change=_narrowed)
     names = {
         str(s): f"{n} ({s})" if n != s else str(s)
         for s, n in zip(table["sku"], table["Product"], strict=True)
     }
-    opened_sku = right.selectbox(
+    right.selectbox(
         "Open a product",
         list(names),
         index=None,
         format_func=lambda s: names[s],
         key="product-open",
         placeholder="choose",
+        on_change=_opened_one,
     )
-    if opened_sku:
-        st.session_state["product"] = opened_sku
-        st.rerun()
     if sought.strip():
         text = sought.strip().lower()
         table = table[
@@ -279,8 +287,13 @@ def show() -> None:
     sku = st.session_state.get("product")
     if sku is not None and sku in set(facts.products["sku"]):
         product_page(choice, facts, facts.position(str(sku)))
-    else:
-        overview(choice, facts)
+        return
+    if sku is not None:
+        st.warning(
+            plain(f"The address names product {sku}, which is not among these data."), icon=":material/info:"
+        )
+        inputs.close_products()
+    overview(choice, facts)
 
 
 show()

@@ -244,3 +244,32 @@ def test_text_of_charts_is_legible_in_both_modes(opened: Open, mode: str, tmp_pa
         assert bright < 130 if mode == "light" else bright > 130, colour
     page.screenshot(path=str(tmp_path / f"answer_{mode}.png"), full_page=True)
     assert (tmp_path / f"answer_{mode}.png").stat().st_size > 20_000
+
+
+def test_back_forward_and_reload_show_what_the_address_names(opened: Open) -> None:
+    page = opened("/?data=servers")
+    answer = page.locator("h1").inner_text()
+    go(page, "Products")
+    listed = page.locator("h1").inner_text()
+    choose = page.get_by_role("combobox", name="Open a product")
+    choose.fill("GP-13-G8")
+    page.get_by_role("option").filter(has_text="GP-13-G8").first.click()
+    title = page.locator("h1").filter(has_text="configuration 13, generation 8")
+    expect(title).to_be_visible(timeout=60_000)
+    idle(page)
+    assert page.url.endswith("/products?data=servers&product=GP-13-G8")
+    page.reload()
+    expect(title).to_be_visible(timeout=60_000)
+    idle(page)
+    page.go_back()
+    expect(page.locator("h1")).to_have_text(listed, timeout=60_000)
+    idle(page)
+    page.go_back()
+    expect(page.locator("h1")).to_have_text(answer, timeout=60_000)
+    idle(page)
+    page.go_forward()
+    expect(page.locator("h1")).to_have_text(listed, timeout=60_000)
+    idle(page)
+    page.go_forward()
+    expect(title).to_be_visible(timeout=60_000)
+    assert page.url.endswith("/products?data=servers&product=GP-13-G8")
