@@ -136,7 +136,7 @@ def warm_up_replay() -> None:
     from analytics.validation.stock import Plan, Rule, Stock
 
     one, flat, whole = np.ones(1), np.ones((1, 1)), np.ones(1, np.int64)
-    plan = Plan(flat, one, whole, whole, whole, one, one > 0, one > 0, one, one, one, one)
+    plan = Plan(flat, one, whole, whole, whole, one, one > 0, one, one, one, one, one)
     rule = Rule(flat, flat, flat, flat, flat, flat, flat)
     stock = Stock(1, 1)
     stock.begin(1)

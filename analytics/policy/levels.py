@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from analytics.naming.labels import units_text
 
 __all__ = [
-    "LEAST_FILL", "SLOW_ORDERS", "demand_over_interval", "empty_shelf_wait", "holds_stock", "order_quantity",
+    "LEAST_FILL", "SLOW_ORDERS", "demand_over_interval", "empty_shelf_wait", "holds_stock", "nothing_more", "order_quantity",
     "order_up_to_level", "point_text", "reorder_point", "target_level", "whole_levels",
 ]  # fmt: skip
 
@@ -116,13 +116,30 @@ def whole_levels(quantiles: Array, order_size: float, slow: bool) -> Array:
     return np.sort(np.array(list(dict.fromkeys([*tried, *singles, *following]))[: len(quantiles)]))
 
 
-def point_text(point: float) -> str:
+def point_text(point: float, lot: float = float("nan")) -> str:
     """A reorder point in words: below 0 nothing is held, and an order is placed only when a customer has ordered.
 
-    >>> point_text(3.0), point_text(-1.0)
-    ('3', 'order only when ordered')
+    A `lot` of 0 says that nothing is ordered any more (`nothing_more`).
+
+    >>> point_text(3.0), point_text(-1.0), point_text(-1.0, 0.0)
+    ('3', 'order only when ordered', 'order nothing more: it would come after the end')
     """
+    if lot == 0.0:
+        return "order nothing more: it would come after the end"
     return units_text(point) if point >= 0.0 else "order only when ordered"
+
+
+def nothing_more(end_week: Array, lead_weeks: Array) -> NDArray[np.bool_]:
+    """Products of which nothing is ordered any more: what is ordered now would arrive after a known end.
+
+    nothing_more = end_week < lead_weeks. `end_week` (products,) is the last week in which a product sells, from now (0) on, 1e9
+    where no end is known, `lead_weeks` (products,) the lead time. Shown as a lot of 0. The simulation orders by the same rule.
+    Source: `simulation.stock_rules.last_order`, of the week 0.
+
+    >>> nothing_more(np.array([25.0, 25.0, 1e9]), np.array([57.0, 25.0, 57.0])).tolist()
+    [True, False, False]
+    """
+    return np.asarray(end_week < lead_weeks)
 
 
 def order_quantity(lot: Array, minimum: Array, share: Array, whole: NDArray[np.bool_], step: Array) -> Array:

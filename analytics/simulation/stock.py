@@ -5,6 +5,7 @@ averages and the plan as arrays share lanes and blocks whose layout is known onl
 
 Order of events in a step (a week, or a day): receive; review and order (an order with lead time L arrives at the start
 of step t + L, at once if L = 0); serve backlog; serve demand; book; death. The protection interval is exactly L + R.
+What would arrive after a known end is not ordered (`stock_rules.last_order`).
 """
 
 # mypy: disable-error-code="no-untyped-def"
@@ -48,6 +49,7 @@ from analytics.simulation.stock_records import (
     StockCounts,
     Timeline,
 )
+from analytics.simulation.stock_rules import last_order
 from analytics.simulation.stock_week import (
     BLOCK,
     GAP,
@@ -81,6 +83,7 @@ __all__ = ["MAX_WAIT_WEEKS", "StockPlan", "World", "simulate_stock"]
 #: Waits in a stockout are counted in whole weeks (days, for products played by day) up to this many weeks.
 MAX_WAIT_WEEKS = 52
 
+_last_order = part(last_order)
 _OPENING = np.uint64(STREAMS["opening"])
 _LEAD_TIME = np.uint64(STREAMS["lead_time"])
 _COUNTS = len(COUNTS)
@@ -278,7 +281,7 @@ def _after(u, draw, world, plan, expected, steps):
         rate,
         hazard,
         max(left, 0.0) / steps if ends else NEVER_YEARS,
-        not ends or plan.lead[u, draw] < left,
+        not ends or steps <= _last_order(plan.end[u], plan.counted_on[u, draw]),
         plan.level_variance[u],
         plan.order[u],
         plan.lump[u],
@@ -376,7 +379,8 @@ def _simulate_units(first, last, world, plan, grid, groups, out):
         per_rate = 1.0 / max(expected.by_step[:steps].sum() / steps, 1e-12)
         span = -1
         for draw in range((every_path + inner - 1) // inner):
-            pipeline = Pipeline(ring, slots, arrival, plan.lead[u, draw], varying)
+            until = _last_order(plan.end[u], plan.counted_on[u, draw])
+            pipeline = Pipeline(ring, slots, arrival, plan.lead[u, draw], varying, until)
             if plan.counted_on[u, draw] + rule.review != span:
                 span = plan.counted_on[u, draw] + rule.review
                 look_ahead(expected, span, plan.cover[u], ends)

@@ -137,7 +137,7 @@ class After(NamedTuple):
 
     window: expected demand of the window itself. ahead: over the protection interval that follows.
     rate: expected demand a year after the window. hazard: rate of ending a year. until: years to a known end (1e9: none).
-    reorders: whether what is ordered then still arrives before the end.
+    reorders: whether what is ordered then still arrives before the end (`stock_rules.last_order`).
     level_variance, order, lump, moq, whole: as in `StockArrays`.
     """
 
@@ -211,6 +211,7 @@ class Pipeline(NamedTuple):
     arrival: (steps, LANES), the slot in which an order of that step arrives.
     lead: lead time in steps.
     varying: whether it differs from order to order.
+    last_order: the last step in which is ordered: what is ordered later would arrive after a known end.
     """
 
     ring: Real
@@ -218,6 +219,7 @@ class Pipeline(NamedTuple):
     arrival: Whole
     lead: int
     varying: bool
+    last_order: float
 
 
 class Outlook(NamedTuple):

@@ -14,6 +14,7 @@ from analytics.machine.kernel_cache import part
 
 __all__ = [
     "kept",
+    "last_order",
     "level_counted",
     "moved_level",
     "opening_position",
@@ -23,6 +24,19 @@ __all__ = [
     "served",
     "surplus",
 ]
+
+
+def last_order(end, lead):
+    """The last step in which is ordered: what is ordered then still arrives while the product sells.
+
+    last_order = end - lead, where `end` is the last step in which it sells (beyond any horizon: no known end) and `lead` the
+    steps that the planner counts with: numbers or columns. What came later would be stranded, and who still waits at the end leaves.
+    The last order covers what is expected until the end. Source: definition; the last buy of a finite horizon.
+
+    >>> last_order(25.0, 8), last_order(25.0, 57)  # ends before an order of today arrives: nothing is ordered
+    (17.0, -32.0)
+    """
+    return end - lead
 
 
 @part

@@ -143,9 +143,10 @@ def play_steps(x, paths, settings, first, last, rule, pipeline, timeline):
 
     The state is `x`; a `Rule`, a `Pipeline` and a `Timeline` say the rest. What is short in a step waits or leaves
     together: it waits where the timeline's `fate` is below the row STAYS. Where lead times are varying, the row
-    UNDER_WAY adds up units under way at the end of each step.
+    UNDER_WAY adds up units under way at the end of each step. Nothing is ordered after the `last_order` of the pipeline.
     """
     ring, slots, arrival, varying = pipeline.ring, pipeline.slots, pipeline.arrival, pipeline.varying
+    last_order = pipeline.last_order
     outlook, record = timeline.outlook, timeline.record
     demand, fate, clears = timeline.demand, timeline.fate, outlook.clears
     received, waited, net = record.received, record.waited, record.net
@@ -159,15 +160,14 @@ def play_steps(x, paths, settings, first, last, rule, pipeline, timeline):
         slot = arrival[t, 0] * WIDTH
         # what else arrives then stays; with one lead time the slot only holds what is past
         joins = varying or t == 0
-        if due == 0:
-            due = review
+        if due == 0 and t <= last_order:
             target = slots * WIDTH if joins else slot
             review_and_order(x, paths, settings, ring, target, outlook, now, rule)
             if joins:
                 _join(pipeline, t, paths, settings)
         elif not joins:
             ring[slot : slot + width] = 0.0
-        due -= 1
+        due = review - 1 if due == 0 else due - 1
         if shelf > 0:
             arriving = ring[into * WIDTH : into * WIDTH + WIDTH]
             for k in range(width):

@@ -9,6 +9,7 @@ from analytics.items import Items
 from analytics.naming.labels import Strategy
 from analytics.policy.levels import (
     demand_over_interval,
+    nothing_more,
     order_quantity,
     order_up_to_level,
     reorder_point,
@@ -48,7 +49,8 @@ def planned_settings(
     quantity. The order-up-to level is the reorder point plus one lot. Assembled (ATO): the same numbers for the
     family's component kits, the product's share of them. To order: the days to quote, and in batches
     the batch. Split by order size (HYBRID): the stock
-    numbers for small orders, and the quote for large ones. Formulas: `policy.levels`.
+    numbers for small orders, and the quote for large ones. Where what is ordered now would arrive after a known end nothing is
+    ordered: a lot of 0, and a reorder point that nothing reaches. Formulas: `policy.levels`.
     """
     out = {name: np.full(len(items), np.nan) for name in SETTING_NAMES}
     for k, name in enumerate(comparison.strategies):
@@ -80,9 +82,24 @@ def planned_settings(
         point = np.where(
             share < 1.0, np.maximum(point, 0.0), point
         )  # a part of a common stock may round to nothing
-        out["reorder_point"][here], out["order_quantity"][here] = point, quantity
-        out["order_up_to_level"][here] = order_up_to_level(point, quantity)
+        stops = nothing_more(plan.end_week[unit], plan.lead_weeks[unit])
+        _write_levels(
+            out,
+            here,
+            np.where(stops, reorder_point(np.zeros(len(here)), whole, step), point),
+            quantity,
+            stops,
+        )
     return out
+
+
+def _write_levels(
+    out: dict[str, Array], here: NDArray[np.intp], point: Array, quantity: Array, stops: NDArray[np.bool_]
+) -> None:
+    """Write a level and a lot for the products at `here`; where ordering `stops`, a lot of 0."""
+    quantity = np.where(stops, 0.0, quantity)
+    out["reorder_point"][here], out["order_quantity"][here] = point, quantity
+    out["order_up_to_level"][here] = order_up_to_level(point, quantity)
 
 
 def _set_in_batches(
@@ -104,9 +121,8 @@ def _set_in_batches(
     quantity = np.where(fills, batch, plan.start.lot[row, 0])
     point = reorder_point(np.zeros(len(index)), whole, step)
     out["quote_days"][index] = np.where(fills, plan.mean_wait[row], plan.fill.quote_days[row])
-    out["order_quantity"][index] = quantity
-    out["reorder_point"][index] = np.where(fills, np.nan, point)
-    out["order_up_to_level"][index] = np.where(fills, np.nan, order_up_to_level(point, quantity))
+    stops = ~fills & nothing_more(plan.start.end_week[row], plan.start.lead_weeks[row])
+    _write_levels(out, index, np.where(fills, np.nan, point), quantity, stops)
 
 
 def _share_of_kits(

@@ -81,6 +81,7 @@ def _plan_at(plan: Plan, rows: NDArray[np.intp], steps_per_week: int, day_share:
         lead_weeks=own.lead_weeks * _DAYS if own.lead_days is None else own.lead_days,
         review_weeks=own.review_weeks * _DAYS if own.review_days is None else own.review_days,
         cover_weeks=own.cover_weeks * _DAYS,
+        end_week=np.floor(own.end_week * _DAYS + 0.5),
     )
 
 

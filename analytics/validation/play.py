@@ -16,7 +16,7 @@ from analytics.forecast.spread.paths import WEEKS
 from analytics.simulation.ledger import COUNT_INDEX, COUNTS
 from analytics.validation.policies import ATO, HYBRID, MTO, MTS, PLAYED, Decision
 from analytics.validation.rules_of_thumb import follow_average
-from analytics.validation.stock import Plan, Rule, Stock, ahead, level_carried
+from analytics.validation.stock import Plan, Rule, Stock, ahead, due, level_carried
 
 __all__ = ["Play"]
 
@@ -203,7 +203,7 @@ class Play:
                 d.rule.lot,
                 _room(level, scale * rest[:, t]),
                 d.stock,
-                (self.week + t) % d.stock.review_weeks == 0,
+                due(d.stock, self.week, t),
             )
             aside = np.where(apart, big[:, t], 0.0)
             from_stock = demand[:, t] - aside
@@ -226,9 +226,7 @@ class Play:
                 kit_level * d.kit_rule.scale * kit_base[:, t] * d.kit_rule.quantile - held, 0.0
             )
             room = _room(kit_level * d.kit_rule.scale, kit_rest[:, t])
-            kits.order(
-                target, np.zeros(1), d.kit_rule.lot, room, d.kits, (self.week + t) % d.kits.review_weeks == 0
-            )
+            kits.order(target, np.zeros(1), d.kit_rule.lot, room, d.kits, due(d.kits, self.week, t))
             kits.serve(pooled, d.kit_rule.stays)
             of_kits = d.kit_rule.scale
             kits.clear(

@@ -31,7 +31,7 @@ from analytics.validation.rules_of_thumb import (
     abc_xyz,
     average_demand,
 )
-from analytics.validation.stock import Plan, Rule
+from analytics.validation.stock import NEVER, Plan, Rule
 
 __all__ = ["DECIDED", "PLAYED", "POLICIES", "Decision", "Place", "decision"]
 
@@ -128,9 +128,10 @@ def _plan(
     own = np.minimum(1.0, source.production_weeks / np.maximum(source.lead_weeks, 1e-9)) * (
         source.lead_weeks > 0
     )
+    ends = np.where(source.end_week < NEVER, source.end_week - shift, NEVER)
     return Plan(
         put(expected, 0.0), put(source.smoothing, 0.0), lead, review, put(source.cover_weeks, 1).astype(np.int64), put(source.moq, 0.0), put(source.whole, 1) > 0.5,
-        put(source.end_week < 1e9, 0) > 0.5, put(own, 0.0), put(cancellable, 0.0), put(np.zeros(len(step)) if source.multiple is None else source.multiple, 0.0), put(step, 1.0),
+        put(ends, NEVER), put(own, 0.0), put(cancellable, 0.0), put(np.zeros(len(step)) if source.multiple is None else source.multiple, 0.0), put(step, 1.0),
         lead_days, review_days,
     )  # fmt: skip
 

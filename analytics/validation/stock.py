@@ -21,6 +21,7 @@ from analytics.forecast.spread.paths import WEEKS
 from analytics.machine.kernel_cache import kernel
 from analytics.simulation.stock_rules import (
     kept,
+    last_order,
     level_counted,
     moved_level,
     opening_position,
@@ -31,16 +32,19 @@ from analytics.simulation.stock_rules import (
 )
 from analytics.simulation.world import frozen
 
-__all__ = ["Plan", "Rule", "Stock", "ahead", "level_carried"]
+__all__ = ["Plan", "Rule", "Stock", "ahead", "due", "level_carried"]
 
 Array = NDArray[np.float64]
+
+#: An end in this week or later is not known.
+NEVER = 1e9
 
 
 @dataclass(frozen=True, eq=False)
 class Plan:
     """What the planner knows of each stocked unit at an origin: shape (units,), `expected` (units, weeks) from the origin on.
 
-    `expected` is zero for what has ended; `ends` says that an end is known. `smoothing` is the share of a week's surprise by which
+    `expected` is zero for what has ended; `end_week` is the last week in which it sells (NEVER or later: no known end). `smoothing` is the share of a week's surprise by which
     the level moves; `own_share` the part of the lead time in own production, `cancellable_share` what can be cancelled of orders under way. Lots are
     `multiple`s (0: any amount), whole goods are counted in `step`s. `lead_days` and `review_days` are the same two times in days.
     Played by day all that is said of weeks here is of days (see `days.at_pace`).
@@ -53,7 +57,7 @@ class Plan:
     cover_weeks: NDArray[np.int64]
     moq: Array
     whole: NDArray[np.bool_]
-    ends: NDArray[np.bool_]
+    end_week: Array
     own_share: Array
     cancellable_share: Array
     multiple: Array
@@ -179,9 +183,20 @@ def ahead(plan: Plan, weeks: int) -> tuple[Array, Array, Array]:
     span = (plan.lead_weeks + plan.review_weeks)[:, None]
     base = _window_sums(cumulative, t, t + span)
     rest = np.where(
-        plan.ends[:, None], _window_sums(cumulative, t, np.full_like(t, cumulative.shape[1])), np.inf
+        plan.end_week[:, None] < NEVER,
+        _window_sums(cumulative, t, np.full_like(t, cumulative.shape[1])),
+        np.inf,
     )
     return base, rest, _window_sums(cumulative, t + 1, t + 1 + plan.cover_weeks[:, None]) + base
+
+
+def due(plan: Plan, week: int, t: int) -> NDArray[np.bool_]:
+    """Whether each unit is reviewed and ordered for in week `t` of a window that begins in the replay's `week`; (units,).
+
+    After its last order (`stock_rules.last_order`) nothing is: it would arrive when the product has ended.
+    """
+    still = t <= last_order(plan.end_week, plan.lead_weeks)
+    return np.asarray(((week + t) % plan.review_weeks == 0) & still)
 
 
 def level_carried(level: Array, expected: Array, demand: Array, smoothing: Array, mean: Array) -> Array:

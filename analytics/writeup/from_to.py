@@ -28,12 +28,14 @@ _SHORT: Mapping[str, str] = {
 def _settings_text(strategy: str, at: Mapping[str, float]) -> str:
     """What is set for a strategy: reorder point and lot, or days quoted; "" where nothing is known."""
     parts = []
-    if strategy != Strategy.MTO and np.isfinite(at["reorder_point"]):
+    if strategy != Strategy.MTO and at["order_quantity"] == 0.0:
+        parts.append(point_text(at["reorder_point"], 0.0))
+    elif strategy != Strategy.MTO and np.isfinite(at["reorder_point"]):
         parts += [
             f"reorder point {point_text(at['reorder_point'])}",
             f"lot {units_text(at['order_quantity'])}",
         ]
-    if strategy == Strategy.MTO and np.isfinite(at["order_quantity"]):
+    if strategy == Strategy.MTO and at["order_quantity"] > 0.0:
         rest = ", rest to stock" if at["order_up_to_level"] > 0.0 else ""
         parts.append(f"in batches of {units_text(at['order_quantity'])}{rest}")
     if strategy in (Strategy.MTO, Strategy.HYBRID) and np.isfinite(at["quote_days"]):
@@ -117,6 +119,8 @@ def from_to_words(
             + (f", {there}" if there else "")
         )
     steps = []
+    if now != Strategy.MTO and after["order_quantity"] == 0.0 and np.isfinite(before["reorder_point"]):
+        return f"{start}: {_settings_text(was, before)}{mark} -> {_settings_text(now, after)}"
     for name, label, text in (
         ("reorder_point", "reorder point", point_text),
         ("order_quantity", "lot", units_text),

@@ -234,6 +234,7 @@ def from_to_part(facts: Facts, i: int) -> None:
             strategy_text(str(product["recommended"]), product["make_or_buy"] == "make"),
         ]
     }
+    lots = [float(product["today_order_quantity"]), float(product["order_quantity"])]
     for name, label in (
         ("reorder_point", "Reorder point"),
         ("order_up_to_level", "Order up to"),
@@ -242,8 +243,14 @@ def from_to_part(facts: Facts, i: int) -> None:
     ):
         values = [float(product[f"today_{name}"]), float(product[name])]
         if np.isfinite(values).any():
-            said = point_text if name == "reorder_point" else units_text
-            rows[label] = [said(value) if np.isfinite(value) else "" for value in values]
+            rows[label] = [
+                ""
+                if not np.isfinite(value) or (lot == 0.0 and name == "order_up_to_level")
+                else point_text(value, lot)
+                if name == "reorder_point"
+                else units_text(value)
+                for value, lot in zip(values, lots, strict=True)
+            ]
     if np.isfinite(product["profit_today"]) and facts.has_money:
         rows["Contribution after stock costs"] = [
             number_text(float(value), 3)

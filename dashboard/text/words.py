@@ -120,13 +120,15 @@ def how(facts: Facts, i: int, strategy: str = "") -> str:
         )
     if not np.isfinite(facts.policy["reorder_point"][i, k]):
         return ""
-    if name == Strategy.ATO:
-        return f"parts for {number('order_up_to_level')} in stock, reorder at {number('reorder_point')}; finish in {days_text(float(facts.policy['quote_days'][i, k]))}"
     lot = float(
         facts.products["order_quantity"].to_numpy()[i]
         if not strategy
         else facts.policy["order_quantity"][i, k]
     )
+    if lot == 0.0:
+        return point_text(-1.0, lot)
+    if name == Strategy.ATO:
+        return f"parts for {number('order_up_to_level')} in stock, reorder at {number('reorder_point')}; finish in {days_text(float(facts.policy['quote_days'][i, k]))}"
     large = (
         f"; what is made to order: quote {days_text(float(facts.policy['quote_days'][i, k]))}"
         if name == Strategy.HYBRID

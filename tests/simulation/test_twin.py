@@ -284,6 +284,7 @@ MISTAKES = {
         "serve(x, paths, settings, ring, into * WIDTH",
         "serve(x, paths, settings, ring, (into + slots - 1) % slots * WIDTH",
     ),
+    "ordered after the last order": ("week", "if due == 0 and t <= last_order:", "if due == 0:"),
     "reviewed every step": ("week", "due = review", "due = 1"),
     "what waits is lost as well": ("week", "+= (wanted[j] - sold) - waits", "+= wanted[j] - sold"),
     "a lot too many": ("rules", "lots - 1e-9", "lots + 1.0"),

@@ -269,6 +269,7 @@ def stock(world: Any, plan: Any, u: int, s: int, p: int) -> dict[str, float]:
     lot, quantile = float(plan.lot[u, s]), float(plan.relative_quantile[u, s])
     gap_needed = float(plan.order_gap[u, s]) if plan.order_gap is not None else 0.0
     ends = plan.end_week[u] < 1e9
+    last_sold = round(n * plan.end_week[u]) if ends else math.inf
     near = (lambda x: float(math.floor(x + 0.5))) if whole else (lambda x: x)
     down = (lambda x: float(math.floor(x))) if whole else (lambda x: x)
 
@@ -327,7 +328,8 @@ def stock(world: Any, plan: Any, u: int, s: int, p: int) -> dict[str, float]:
         on_hand += sum(units for due, units in under_way if due == t)
         under_way = [(due, units) for due, units in under_way if due != t]
         arrives = max(arrives, t + lead_time(lead_key, t, lead, cv))
-        if t % review == 0:
+        in_time = not ends or t + planned <= last_sold  # else it would arrive after the end
+        if t % review == 0 and in_time:
             position = on_hand + sum(units for _, units in under_way) - owed
             gap = near(level * sum(expected[t : t + planned + review]) * quantile) - position
             if gap > 1e-9 and gap >= gap_needed - 1e-9:
@@ -399,7 +401,7 @@ def stock(world: Any, plan: Any, u: int, s: int, p: int) -> dict[str, float]:
         missing, size = order_from(up_to, gap_needed, lot, float(plan.moq[u]), whole)
         own_units = up_to - missing + size
         rate = level * after["rate"]
-        arrives_too_late = ends and steps + lead > after["end"]
+        arrives_too_late = ends and steps + planned > after["end"]
         if rate <= 0 or arrives_too_late or own_units >= rate * after["until"]:
             own_units = 0.0
         count["closing_excess"] = max(0.0, position - max(0.0, own_units))

@@ -11,9 +11,11 @@ from analytics.data import read_items, read_sales
 from analytics.demand import complete_items, demand_panel
 from analytics.naming.labels import Strategy
 from analytics.policy.levels import LEAST_FILL
+from analytics.simulation.ledger import COUNT_INDEX
 from analytics.strategy.money.formulas import lost_if_ended
 from analytics.strategy.money.measures import counts_by_name, fill_rate
 from analytics.strategy.money.price import money_values
+from analytics.strategy.planned_settings import planned_settings
 from analytics.strategy.plans.perhaps_ended import PerhapsEnded
 from analytics.strategy.portfolio.sums import portfolio_figures
 from analytics.strategy.present.listing import (
@@ -23,6 +25,7 @@ from analytics.strategy.present.listing import (
     unsold_for_years,
 )
 from analytics.study import run_study
+from analytics.writeup.from_to import change_of, from_to_words
 from analytics.writeup.tables import recommendation_table
 from tests.strategy.small import csv_text
 from tests.unusable.bad_input import lines
@@ -115,6 +118,31 @@ def test_an_end_before_an_order_can_arrive_is_said() -> None:
         panel = demand_panel(history, "W")
         notes = " ".join(complete_items(items, history, panel, Assumptions()).notes)
         assert (wanted in notes) == told, notes
+
+
+def test_nothing_is_ordered_that_would_arrive_after_the_end() -> None:
+    """As above: every setting of the plan, today's own included, orders nothing; what is set, its words and the kept files say so."""
+    table = _items()
+    table.loc[table["sku"] == "ENDS", "component_lead_days"] = 400.0
+    items, _ = read_items(csv_text(table), name="items.csv")
+    study = run_study(read_sales(csv_text(_sales()), name="sales.csv"), items, draws=8, how_sure=False)
+    at = list(study.items.skus).index("ENDS")
+    plan = study.setup.stock
+    assert plan.end_week[at] < plan.lead_weeks[at]
+    year = study.ledgers[Strategy.MTS].counts[at]
+    counts = {name: year[..., k] for name, k in COUNT_INDEX.items()}
+    assert (counts["ordered"] == 0.0).all() and (counts["lots"] == 0.0).all()
+    assert counts["opening"].max() > 0.0 and (counts["under_way_at_end"] <= counts["opening"]).all()
+    stock = np.full(len(study.items), study.comparison.strategies.index(Strategy.MTS))
+    shown = planned_settings(study.setup, study.comparison, study.items, stock)
+    assert shown["order_quantity"][at] == 0.0 and shown["reorder_point"][at] == -1.0
+    steady = list(study.items.skus).index("STEADY")
+    assert shown["order_quantity"][steady] > 0.0 and shown["reorder_point"][steady] > 0.0
+    after = {name: float(column[at]) for name, column in shown.items()}
+    before = {name: float(column[steady]) for name, column in shown.items()}
+    said = from_to_words("MTS", "MTS", before, after, False)
+    assert said.endswith(" -> order nothing more: it would come after the end"), said
+    assert change_of("MTS", "MTS", before, after, False) == "decrease"
 
 
 def test_what_is_not_worth_listing_by_hand() -> None:

@@ -18,9 +18,9 @@ def plan_of(
     expected = np.full((units, weeks), rate)
     if ends:
         expected[:, 20:] = 0.0
-    whole = np.full(units, True)
+    whole, end = np.full(units, True), np.full(units, 19.0 if ends else 1e9)
     return Plan(
-        expected, np.zeros(units), np.full(units, lead), np.full(units, review), np.full(units, 52), np.full(units, moq), whole, np.full(units, ends), np.full(units, 0.5),
+        expected, np.zeros(units), np.full(units, lead), np.full(units, review), np.full(units, 52), np.full(units, moq), whole, end, np.full(units, 0.5),
         np.full(units, 0.25), np.zeros(units), np.ones(units),
     )  # fmt: skip
 
