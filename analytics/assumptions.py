@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 
 from analytics.errors import DataError, Problem
 from analytics.limits import Limits
+from analytics.naming.what_ifs import WhatIf, sorted_what_ifs
 
 __all__ = [
     "FIELDS",
@@ -612,7 +613,7 @@ class Assumptions:
     """What the user stated: in general, per family and per SKU; everything else is the table's default. `limits` bind all products together.
 
     `as_assumed` names the fields that are confirmed just as they stand: every product keeps its own value, whether from the table or derived from
-    its sales, and only the ranges go; `signed` says by whom, and on data of which date.
+    its sales, and only the ranges go; `signed` says by whom, and on data of which date. `what_if` moves what the files give.
     """
 
     general: Mapping[str, Assumption] = field(default_factory=dict)
@@ -621,6 +622,7 @@ class Assumptions:
     limits: Limits = field(default_factory=Limits)
     as_assumed: tuple[str, ...] = ()
     signed: Mapping[str, Signed] = field(default_factory=dict)
+    what_if: tuple[WhatIf, ...] = ()
 
     def of(self, name: str, sku: str = "", family: str = "") -> Assumption:
         """The value in force for a product: its own, else its family's, else the general one.
@@ -657,6 +659,14 @@ class Assumptions:
         left = tuple(name for name in self.as_assumed if name not in values)
         signed = {name: one for name, one in self.signed.items() if name in left}
         return replace(self, general={**self.general, **confirmed}, as_assumed=left, signed=signed)
+
+    def with_what_if(self, *moved: WhatIf) -> Assumptions:
+        """A copy with further what-ifs on top of what the files say; one of a name that is moved already takes its place.
+
+        >>> Assumptions().with_what_if(WhatIf("price", 0.05)).what_if[0].words
+        'Price +5 % on top of what the file says'
+        """
+        return replace(self, what_if=sorted_what_ifs((*self.what_if, *moved)))
 
     def confirmed_as_assumed(self, name: str) -> Assumptions:
         """A copy in which a field is confirmed just as it stands: nothing but its ranges changes.

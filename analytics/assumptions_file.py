@@ -18,6 +18,7 @@ from analytics.assumptions import (
 )
 from analytics.errors import DataError, Problem
 from analytics.limits import limits_from_table, limits_toml
+from analytics.naming.what_ifs import what_ifs_of_table, what_ifs_toml
 
 __all__ = ["assumptions_toml", "read_assumptions", "toml_tables"]
 
@@ -119,7 +120,7 @@ def toml_tables(
 
 
 def read_assumptions(given: str | bytes) -> Assumptions:
-    r"""Assumptions from TOML, as text or as the bytes of a file: tables [general], [family."NAME"], [product."SKU"], [limits].
+    r"""Assumptions from TOML, as text or as the bytes of a file: tables [general], [family."NAME"], [product."SKU"], [limits], [what_if].
 
     A bare number means confirmed; a table {value, low, high} states a range; `by` and `data_date` say who
     confirmed it and on data of which date. An entry that repeats the table's default and range without a name
@@ -131,14 +132,22 @@ def read_assumptions(given: str | bytes) -> Assumptions:
     document = toml_tables(given)
     problems: list[Problem] = []
     for key in document:
-        if key not in ("confirmed_as_assumed", "confirmed_by", "general", "family", "product", "limits"):
+        if key not in (
+            "confirmed_as_assumed",
+            "confirmed_by",
+            "general",
+            "family",
+            "product",
+            "limits",
+            "what_if",
+        ):
             problems.append(
                 Problem(
                     "unknown_key",
                     f"[{key}] is not understood",
-                    "use [general], [family.NAME], [product.SKU] or [limits]",
+                    "use [general], [family.NAME], [product.SKU], [limits] or [what_if]",
                     found=key,
-                    expected="general, family, product or limits",
+                    expected="general, family, product, limits or what_if",
                 )
             )
     as_they_are = document.get("confirmed_as_assumed", [])
@@ -180,6 +189,7 @@ def read_assumptions(given: str | bytes) -> Assumptions:
             str(name): _statements(f"{level}.{name}.", entry, problems) for name, entry in table.items()
         }
     limits = limits_from_table(document.get("limits", {}), problems)
+    moved = what_ifs_of_table(document.get("what_if", {}), problems)
     if problems:
         raise DataError(problems)
     return Assumptions(
@@ -189,6 +199,7 @@ def read_assumptions(given: str | bytes) -> Assumptions:
         limits,
         tuple(name for name in FIELDS if name in as_they_are),
         {name: one for name, one in signed.items() if name in as_they_are},
+        moved,
     )
 
 
@@ -251,4 +262,5 @@ def assumptions_toml(assumptions: Assumptions) -> str:
         for key, values in statements.items():
             lines += ["", f"[{level}.{_quoted(key)}]"]
             lines += [f"{name} = {_stated(FIELDS[name], a)}" for name, a in values.items()]
-    return "\n".join([*lines, *limits_toml(assumptions.limits)]) + "\n"
+    moved = what_ifs_toml(assumptions.what_if)
+    return "\n".join([*lines, *limits_toml(assumptions.limits), *(["", *moved] if moved else [])]) + "\n"

@@ -181,7 +181,8 @@ def run_replay(
     too short, TypeError for a keyword that is none of the options.
     """
     chosen = options_in_force("run_replay", options, REPLAY_DEFAULTS)
-    assumptions = assumptions or Assumptions()
+    # the past is replayed as it was: what moves the coming year moves nothing of it
+    assumptions = replace(assumptions or Assumptions(), what_if=())
     seed, patience_per_day = chosen["seed"], chosen["patience_per_day"] or {}
     step = chosen["progress"] or (lambda share, text: None)
     history, in_file = _chosen(history, items, assumptions, chosen["bom"], chosen["products"])

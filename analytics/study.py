@@ -16,7 +16,6 @@ from analytics.demand.bom import ProductParts, product_parts
 from analytics.demand.cleaning.layers import CleanedDemand, Cleaning, cleaned_demand
 from analytics.demand.complete import finished_items
 from analytics.demand.order_sizes import OrderSizes, order_sizes
-from analytics.demand.panel import PERIOD_WEEKS
 from analytics.demand.periods import demand_by_weekday
 from analytics.errors import DataError, options_in_force
 from analytics.forecast import Forecast, fit_forecast, forecast_table, forecast_total_table
@@ -30,6 +29,7 @@ from analytics.machine import kernel_cache
 from analytics.machine.sealed import told
 from analytics.randomness import uniform
 from analytics.scenario.limited import within_limits
+from analytics.scenario.moved import fitted_forecast, forecast_as_moved, what_if_notes
 from analytics.scenario.restated import items_under, restater
 from analytics.simulation.ledger import Ledger
 from analytics.strategy.compare import Comparison
@@ -38,7 +38,6 @@ from analytics.strategy.doubt.gain_doubt import MeasuredError, gain_doubt, with_
 from analytics.strategy.limits.report import Limited
 from analytics.strategy.plans.component_pools import Outlook, assembled_families, family_codes
 from analytics.strategy.plans.ledgers import Setup, grid_ledgers
-from analytics.strategy.plans.recipes import replenishment_weeks, weeks_of
 from analytics.strategy.plans.setup import LARGE_PORTFOLIO, build_setup, demand_let_go
 from analytics.strategy.plans.split_by_order_size import MOST_PRODUCTS
 from analytics.strategy.plans.steps import DayPattern, with_steps_notes
@@ -75,6 +74,7 @@ class Study:
     parts: ProductParts | None = None
     limited: Limited | None = None
     promotions: PromotionPlan | None = None
+    ets: int = 0
 
     @property
     def life(self) -> LifeCycle:
@@ -145,23 +145,18 @@ def run_study(
     assumptions = assumptions or Assumptions()
     measured, unmeasured = _measured(history, items, assumptions, chosen) if chosen["replay"] else (None, "")
     step(0.02, "adding up demand")
-    # what is stated moves neither life nor forecast: they rest on the files alone, here as when the same is stated later
-    panel, completed, cleaned, life = _demand(history, items, Assumptions(), frequency, cleaning)
+    # what is stated moves neither life nor forecast: they rest on the files alone, here as when the same is stated later;
+    # a what-if is as if the files said so
+    as_read = Assumptions(what_if=assumptions.what_if)
+    panel, completed, cleaned, life = _demand(history, items, as_read, frequency, cleaning)
     parts = None if bom is None else product_parts(bom, panel.skus, items, ~life.ended)
-    completed = finished_items(completed, history, life, parts)
+    completed = finished_items(completed, history, life, parts, assumptions.what_if)
     step(0.10, f"forecasting, {ets} products by ETS as well" if ets else "forecasting")
-    codes, names = family_codes(completed)
-    review = np.maximum(weeks_of(completed["review_days"]), 1)
-    span = (replenishment_weeks(completed) + review) / PERIOD_WEEKS[panel.frequency]
-    forecast = fit_forecast(cleaned.panel, life, codes, span, HORIZON[panel.frequency], seed,
-                            most_money(cleaned.panel, np.asarray(completed["price"], np.float64), ets) if ets else None,
-                            similar_positions(panel.skus, completed["similar_to"]))  # fmt: skip
+    _, names = family_codes(completed)
     plan = promotion_plan(cleaned, history.promotions, HORIZON[panel.frequency])
-    forecast = forecast if plan is None else with_promotions(forecast, plan)
+    fitted = fitted_forecast(cleaned, life, completed, seed, ets, plan)
     orders = order_sizes(history, panel.skus)
-    forecast = replace(
-        with_known_orders(forecast, history.apart), order=orders.mean, together=orders.together
-    )
+    forecast = forecast_as_moved(fitted, completed, assumptions.what_if, history.apart, orders)
     doubt = gain_doubt(cleaned.panel, measured)
 
     def under(stated: Assumptions) -> Items:
@@ -171,9 +166,9 @@ def run_study(
 
     completed = under(assumptions)
     # today is fixed from the given facts and the table of assumptions: no statement moves it
-    way = todays_way(under(Assumptions()), forecast, orders)
+    way = todays_way(under(as_read), forecast, orders)
     step(0.30, "simulating")
-    outlook = Outlook(cleaned.panel, life, forecast, names, seed, measured)
+    outlook = Outlook(cleaned.panel, life, forecast, names, seed, measured, fitted)
     days = DayPattern(demand_by_weekday(history), orders)
     setup = build_setup(
         outlook,
@@ -199,11 +194,12 @@ def run_study(
     if setup.not_split is not None and int((setup.not_split == "").sum()) > MOST_PRODUCTS:
         notes.append(f"Large orders are told apart for the {MOST_PRODUCTS} products with most orders only.")
     notes = [*with_steps_notes(notes, setup.world, completed, setup.families)]
+    notes = [*what_if_notes(assumptions.what_if, completed, notes)]
     step(1.0, "done")
     setup = setup if chosen["hold_demand"] else demand_let_go(setup)
     study = Study(
         history, chosen["items_report"], panel, cleaned, items, assumptions, completed, outlook, setup, ledgers, comparison, recommendation, portfolio, orders, way, currency,
-        tuple(notes), parts, None, plan,
+        tuple(notes), parts, None, plan, ets,
     )  # fmt: skip
     return within_limits(study)
 
@@ -216,7 +212,7 @@ def _measured(
 
     try:
         return run_replay(
-            history, items, assumptions, origins=chosen["replay"], frequency=chosen["frequency"], seed=chosen["seed"],
+            history, items, replace(assumptions, what_if=()), origins=chosen["replay"], frequency=chosen["frequency"], seed=chosen["seed"],
             cleaning=chosen["cleaning"], bom=chosen["bom"], progress=chosen["progress"],
         ).measured, ""  # fmt: skip
     except DataError as error:

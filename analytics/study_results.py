@@ -28,6 +28,7 @@ from analytics.forecast.judged.external import ExternalForecast, ValueAdded, val
 from analytics.forecast.promotions_ahead import promotions_table
 from analytics.forecast.spread.paths import WEEKS
 from analytics.naming.labels import Strategy, Verdict
+from analytics.naming.what_ifs import what_if_document
 from analytics.strategy.compare import Comparison
 from analytics.strategy.doubt.gain_doubt import doubt_of
 from analytics.strategy.limits.report import limited_summary
@@ -247,6 +248,8 @@ def _without_scenarios(
         MadeBy(__version__, study.seed, study.currency),
         study.notes,
     )
+    if study.assumptions.what_if:
+        document = {**document, "what_if": [what_if_document(one) for one in study.assumptions.what_if]}
     if study.limited is not None:
         document = {**document, "limits": plain_values(limited_summary(study.limited, study.currency))}
     pair = best_pair(study.comparison, known.doubt, known.ends, known.least)

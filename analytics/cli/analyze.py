@@ -21,6 +21,7 @@ from analytics.cli.given import (
     read_given,
     reading_process,
     registered_at,
+    what_ifs_of,
 )
 from analytics.cli.stated import stock_policy
 from analytics.cli.terminal import progress, solver_silent, tell
@@ -60,6 +61,7 @@ def run(arguments: argparse.Namespace) -> None:
         # only now, when all that reading needs is loaded: of two threads that import one package, one may meet a module half loaded
         stated = assumptions_at(arguments.assumptions)
         assumptions = stated if found is None or arguments.assumptions else found.assumptions
+        assumptions = assumptions.with_what_if(*what_ifs_of(arguments.what_if))
         beside.submit(_load_engines)
         given = read_given(arguments, apart)
 

@@ -206,6 +206,13 @@ def argument_parser() -> argparse.ArgumentParser:
     ets(analyze)
     stocked(analyze)
     analyze.add_argument(
+        "--what-if",
+        action="append",
+        metavar="NAME=CHANGE%",
+        help="what if demand, lead_time, unit_cost or price were otherwise than the files say, such as demand=+10%%; for a family or a "
+        "product family.NAME.price=-5%% or product.SKU.lead_time=+20%%; may be repeated",
+    )
+    analyze.add_argument(
         "--as-of",
         type=_day,
         metavar="DAY",

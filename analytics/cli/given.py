@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import tempfile
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from analytics.data.sandbox.process import ReadingProcess
     from analytics.data.uploads import Reading
     from analytics.demand.cleaning.layers import Cleaning
+    from analytics.naming.what_ifs import WhatIf
     from analytics.writeup.register_stated import Registered
 
 __all__ = [
@@ -30,6 +32,7 @@ __all__ = [
     "read_given",
     "reading_process",
     "registered_at",
+    "what_ifs_of",
 ]
 
 #: plain text above this size is read here, from the disk and in memory that grows with it
@@ -221,6 +224,16 @@ def assumptions_at(path: str | None) -> Assumptions:
             Problem("no_file", f"{path} cannot be read: {error}", "give a TOML file in UTF-8")
         ) from None
     return read_assumptions(content)
+
+
+def what_ifs_of(texts: Sequence[str] | None) -> list[WhatIf]:
+    """What --what-if says.
+
+    Raises DataError for a text that is none.
+    """
+    from analytics.naming.what_ifs import read_what_if
+
+    return [read_what_if(text) for text in texts or ()]
 
 
 def registered_at(path: str) -> Registered:

@@ -6,6 +6,7 @@ life cycle and parts. What a step may fill depends on all before it; the formula
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -42,6 +43,7 @@ from analytics.demand.returns import returned_lines
 from analytics.demand.salvage import with_salvage_from_sales
 from analytics.items import ASSUMED, CONFIRMED, DERIVED, GIVEN, ITEM_FIELDS, ORIGINS, UNKNOWN, Items
 from analytics.naming.labels import number_text
+from analytics.naming.what_ifs import GIVEN_FIELDS, WhatIf, factors
 
 __all__ = ["complete_items", "confirmed_as_they_stand", "finished_items", "with_life"]
 
@@ -85,6 +87,8 @@ def complete_items(
     notes += _stated_for_nothing(own, assumptions)
     own, bad = _plausible(own)
     notes += bad
+    for name in GIVEN_FIELDS:  # only what is given stands here so far
+        own = _times(own, name, _factors(own, assumptions.what_if, name))
     match = returned_lines(history)
     own, price_notes, revenue = with_price(own, history, match, fitted_window(panel))
     notes += price_notes
@@ -92,6 +96,8 @@ def complete_items(
         own, history, items is not None and "unit_cost" in items.values, revenue
     )
     notes += line_notes
+    lead = _factors(own, assumptions.what_if, "lead_time")
+    own = _times(own, "component_lead_days", lead)
     own = with_orders_and_waits(own, history, match, notes)
     if len(history.apart):
         own = filled(
@@ -108,19 +114,38 @@ def complete_items(
                 f"No order quantity is given for {examples(own.skus, from_receipts)}: the lot in use today is the median of past receipts."
             )
     own = with_make_and_mode(own, notes)
-    own = with_order_size_range(_with_assumptions(own, assumptions), history, match, notes)
+    own = with_order_size_range(_with_assumptions(own, assumptions, lead), history, match, notes)
     own, reach_notes = _within_reach(own, panel)
     notes += reach_notes
     own = own.with_field("smallest_quantity", panel.steps, DERIVED)
     own, value_notes = with_price_from_value(own)
+    own = _times(own, "price", _factors(own, assumptions.what_if, "price"))
     notes += value_notes
     own, cost_notes = with_cost_from_margin(own, revenue)
+    own = _times(own, "unit_cost", _factors(own, assumptions.what_if, "unit_cost"))
     notes += cost_notes
-    own, scale_notes = with_scale_premium(own, _monthly_units(panel))
+    units = _monthly_units(panel) * _factors(own, assumptions.what_if, "demand")
+    own, scale_notes = with_scale_premium(own, units)
     notes += scale_notes
-    own, quote_notes = with_quote(with_usual_ranges(own))
+    own, quote_notes = with_quote(with_usual_ranges(own), lead)
     notes += quote_notes
     return Items(own.skus, own.values, own.origins, own.low, own.high, tuple(dict.fromkeys(notes)))
+
+
+def _factors(items: Items, what_if: Sequence[WhatIf], what: str) -> NDArray[np.float64]:
+    """By what a what-if multiplies each product's value, (products,)."""
+    return factors(what_if, what, items.skus, items["family"])
+
+
+def _times(items: Items, name: str, factor: NDArray[np.float64]) -> Items:
+    """The items with what is known of a number, and its range, times `factor` (products,); it keeps its origin."""
+    if name not in items.values or (factor == 1.0).all():
+        return items
+    low, high = items.range(name)
+    value = np.asarray(items[name], np.float64)
+    most = ITEM_FIELDS[name].maximum
+    value, low, high = (np.minimum(one * factor, most) for one in (value, low, high))
+    return items.with_field(name, value, items.origin(name), low, high)
 
 
 def _stated_for_nothing(items: Items, assumptions: Assumptions) -> list[str]:
@@ -256,8 +281,11 @@ def _ends_sooner(items: Items, panel: DemandPanel, lead: NDArray[np.float64]) ->
     ]
 
 
-def _with_assumptions(items: Items, assumptions: Assumptions) -> Items:
-    """Every field of the one table, from the nearest statement; a given value wins over all but one stated for the product."""
+def _with_assumptions(items: Items, assumptions: Assumptions, lead: NDArray[np.float64]) -> Items:
+    """Every field of the one table, from the nearest statement; a given value wins over all but one stated for the product.
+
+    A lead time that is stated moves with its what-if, `lead` (products,); one that is assumed moves where the quote is found.
+    """
     families = np.array([str(f) for f in items["family"]], dtype=object)
     names, code = np.unique(families.astype(str), return_inverse=True)
     stated = (
@@ -302,6 +330,9 @@ def _with_assumptions(items: Items, assumptions: Assumptions) -> Items:
                         one.high,
                         ORIGINS.index(one.origin),
                     )
+        if name == "component_lead_days":
+            said = np.where(origin == CONFIRMED, lead, 1.0)
+            value, low, high = value * said, low * said, high * said
         items = items.with_field(name, value, origin, low, high)
     return items
 
@@ -339,9 +370,16 @@ def confirmed_as_they_stand(items: Items, assumptions: Assumptions) -> Items:
     return items
 
 
-def finished_items(items: Items, history: SalesHistory, life: LifeCycle, parts: ProductParts | None) -> Items:
-    """Completed items with what life cycle, cleared stock and bill of materials say."""
-    items = with_salvage_from_sales(with_life(items, life), history, life, items["end_date"])
+def finished_items(
+    items: Items,
+    history: SalesHistory,
+    life: LifeCycle,
+    parts: ProductParts | None,
+    what_if: Sequence[WhatIf] = (),
+) -> Items:
+    """Completed items with what life cycle, cleared stock and bill of materials say; `what_if` moves the prices of what was cleared too."""
+    prices = _factors(items, what_if, "price")
+    items = with_salvage_from_sales(with_life(items, life), history, life, items["end_date"], prices)
     items = replace(items, notes=(*items.notes, *below_cost_note(items, life.ended)))
     if parts is None:
         return items

@@ -20,14 +20,18 @@ _MARKED_DOWN = 0.9
 
 
 def with_salvage_from_sales(
-    items: Items, history: SalesHistory, life: LifeCycle, end_date: NDArray[np.datetime64] | None = None
+    items: Items,
+    history: SalesHistory,
+    life: LifeCycle,
+    end_date: NDArray[np.datetime64] | None = None,
+    prices: NDArray[np.float64] | None = None,
 ) -> Items:
     """What leftovers fetch, from what was sold after a product's end and cheaper than before; else it stays assumed.
 
     Formula: median over products of (revenue / units of the sales after the end) / unit cost, at most 1, where at least five products sold after their
     end at least 10 % cheaper than before it; quartiles are the range. A low price before the end is a price, not salvage; sales at the usual price after it say
     that the date is wrong. The end is that of the life cycle or the `end_date` of the items (products,). Only assumed values are replaced.
-    Source: definition; the bounds are a rule of this program.
+    `prices` (products,) says by what a what-if multiplies them (None: by nothing). Source: definition; the bounds are a rule of this program.
     """
     end = np.where(
         np.isnat(life.known_end), items["end_date"] if end_date is None else end_date, life.known_end
@@ -52,7 +56,8 @@ def with_salvage_from_sales(
     sold_off = known & (at_the_end < _MARKED_DOWN * price(~after))
     if sold_off.sum() < _SALVAGE_PRODUCTS:
         return items
-    share = np.minimum(at_the_end / cost, 1.0)
+    moved = at_the_end if prices is None else at_the_end * prices
+    share = np.minimum(moved / cost, 1.0)
     low, value, high = (float(q) for q in np.quantile(share[sold_off], (0.25, 0.5, 0.75)))
     replace = items.origin("salvage_share") == ASSUMED
     old_low, old_high = items.range("salvage_share")

@@ -14,6 +14,7 @@ from analytics.demand.periods import demand_by_weekday
 from analytics.items import ITEM_FIELDS, Items
 from analytics.naming.labels import STRATEGIES, Strategy
 from analytics.scenario.limited import within_limits, without_limits
+from analytics.scenario.moved import WAY, as_moved
 from analytics.scenario.ranges import only_ranges_moved, reranged
 from analytics.scenario.restated import restated_items, restater
 from analytics.simulation.ledger import Ledger
@@ -54,7 +55,7 @@ _PRICES_AND_RANGES = _PRICES | {_RANGES}
 _QUOTES = frozenset({"quote_days", "queue_days"})
 _UNQUOTED = (Strategy.MTS, Strategy.ATO)
 #: What says how it is run today, and touches no strategy.
-_TODAY = frozenset({TODAYS_SERVICE})
+_TODAY = frozenset({TODAYS_SERVICE, WAY})
 #: Products up to which what is made to order is played again while a page waits.
 _MOST_AT_ONCE = 300
 
@@ -76,6 +77,10 @@ def _changed(study: Study, items: Items) -> frozenset[str]:
 
 def effort(study: Study, assumptions: Assumptions) -> int:
     """What must be done again under these assumptions: 0 nothing is simulated, 1 only what is made to order, 2 everything."""
+    if any(
+        one.what in ("demand", "lead_time") for one in {*study.assumptions.what_if} ^ {*assumptions.what_if}
+    ):
+        return 2
     changed = _changed(study, restated_items(study, assumptions))
     return (
         0 if changed <= _PRICES_AND_RANGES else 1 if changed <= _QUOTES or changed <= _PRICES | _TODAY else 2
@@ -119,6 +124,9 @@ def reprice(study: Study, assumptions: Assumptions, hold: bool = False) -> Study
     if hold:
         _may_hold(study, assumptions)
     if assumptions.limits.any:
+        return None
+    study, moved_too = as_moved(study, assumptions)
+    if moved_too:
         return None
     study = without_limits(study)
     items = (
@@ -173,13 +181,14 @@ def reassume(
     """
     if hold:
         _may_hold(study, assumptions)
+    study, moved = as_moved(study, assumptions, progress)
     items = (
         _quotes_held(study, restated_items(study, assumptions))
         if hold
         else restated_items(study, assumptions)
     )
     study = without_limits(study)
-    changed = _changed(study, items) - (_QUOTES if hold else frozenset())
+    changed = _changed(study, items) - (_QUOTES if hold else frozenset()) | moved
     if not changed:
         return within_limits(replace(study, items=items, assumptions=assumptions))
     before: Comparison | None = None
@@ -187,6 +196,10 @@ def reassume(
     simulating = None if progress is None else (lambda share, text: progress(0.5 * share, text))
     if changed <= _PRICES | _TODAY:
         setup, ledgers = replace(study.setup, world=demand_held(study.setup.world)), study.ledgers
+        if WAY in moved:
+            known, setup = setup.ended, with_held_today(setup, items, study.forecast, study.todays_way)
+            if known is not None and setup.ended is not None and not _equal(known.held, setup.ended.held):
+                ledgers, start = grid_ledgers(setup, simulating), 0.5  # what is held need not be bought
     elif changed <= _QUOTES:
         (setup, ledgers), start = _requoted(study, items, simulating), 0.5
         before = (
@@ -210,7 +223,7 @@ def reassume(
     inner = None if progress is None else (lambda share, text: progress(start + (1.0 - start) * share, text))
     if hold and tuple(ledgers) == study.comparison.strategies:
         comparison, recommendation, portfolio = _as_held(study, items, setup, ledgers, inner)
-    elif how_sure and only_ranges_moved(study, items):
+    elif how_sure and not moved and only_ranges_moved(study, items):
         earlier, now = (
             restater(lambda stated: restated_items(study, stated), stated)
             for stated in (study.assumptions, assumptions)

@@ -35,7 +35,9 @@ def items_under(
 ) -> Items:  # fmt: skip
     """What is `given` of the products, completed under these assumptions; life cycle and forecast rest on the files alone and stay as they are."""
     items = quoted_items(
-        finished_items(complete_items(given, history, panel, assumptions), history, life, parts),
+        finished_items(
+            complete_items(given, history, panel, assumptions), history, life, parts, assumptions.what_if
+        ),
         forecast,
         orders,
     )

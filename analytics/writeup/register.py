@@ -153,6 +153,8 @@ def _why_not(name: str) -> str:
     kind = name.partition("/")[0]
     if kind == "run":
         return "not a number: how the files were read and the study was run"
+    if name.startswith("stated/what_if/"):
+        return "not a number: a what-if, in force in all that these files say"
     if kind == "limits":
         return "not a number: limits hold together; summary.json says what they cost"
     if kind == "seed":

@@ -25,6 +25,7 @@ from analytics.errors import DataError, Problem
 from analytics.items import ITEM_FIELDS
 from analytics.limits import Limits, limits_from_table
 from analytics.naming.signed import UNVERIFIED, signed_words
+from analytics.naming.what_ifs import WhatIf, named_what_if, sorted_what_ifs
 from analytics.valuation.policy import DEFAULT_POLICY, Override, StockPolicy
 
 __all__ = [
@@ -48,6 +49,8 @@ OPTIONS = (
     "frequency", "clean", "ets", "replay", "locale", "date_order", "encoding", "decimal", "start", "periods",
     "fiscal_start", "dates", "join", "sheet", "mapping", "choices", "treat",
 )  # fmt: skip
+#: The origin of what nobody says is so, and is tried.
+WHAT_IF = "what if"
 #: Settings of the valuation of stock, with their units.
 POLICY_UNITS = {
     "as_of": "day",
@@ -158,7 +161,21 @@ def stated_rows(stated: Assumptions) -> list[Row]:
         }
         signed = {"by": signed_words(who.by), "data_date": who.data_date}
         rows.append({"id": named("stated", "as_assumed", name), "field": name, **words, **signed})
-    return rows + _limit_rows(stated.limits)
+    return rows + [_what_if_row(one) for one in stated.what_if] + _limit_rows(stated.limits)
+
+
+def _what_if_row(one: WhatIf) -> Row:
+    """A value moved on top of what the files say."""
+    scope = f"family {one.family}" if one.family else one.product or "all products"
+    return {
+        "id": named("stated", "what_if", one.name),
+        "field": one.what,
+        "scope": scope,
+        "value": repr(one.change),
+        "unit": "share of what the files say",
+        "origin": WHAT_IF,
+        "source": one.words,
+    }
 
 
 def _limit_rows(limits: Limits) -> list[Row]:
@@ -302,6 +319,7 @@ class _Reading:
         self.general: dict[str, Assumption] = {}
         self.as_assumed: list[str] = []
         self.signed: dict[str, Signed] = {}
+        self.what_if: list[WhatIf] = []
         self.limits: dict[str, Any] = {}
         self.policy: dict[str, Any] = {"overrides": {}, "signed": {}}
         self.options: dict[str, list[str]] = {}
@@ -330,6 +348,8 @@ class _Reading:
                 self.version = cells["value"]
             else:
                 self.values[cells["id"]] = cells["value"]
+        except DataError as fault:
+            self.problems += fault.problems
         except (ValueError, KeyError, IndexError) as fault:
             words = f"row {number} of the register cannot be used: {cells['id']} = {cells['value']!r}"
             self.problems.append(_fault(f"{words} ({fault})", cells["value"], number))
@@ -342,6 +362,9 @@ class _Reading:
 
     def _stated(self, parts: list[str], cells: Mapping[str, str]) -> None:
         name, who = parts[-1], self._who(cells)
+        if parts[0] == "what_if":
+            self.what_if.append(named_what_if(name, self._float(cells["value"])))
+            return
         row = FIELDS[name]
         if parts[0] == "as_assumed":
             self.as_assumed.append(name)
@@ -412,6 +435,7 @@ class _Reading:
             limits,
             tuple(name for name in FIELDS if name in self.as_assumed),
             self.signed,
+            sorted_what_ifs(self.what_if),
         )
         options = {name: tuple(texts) for name, texts in self.options.items()}
         return Registered(stated, policy, options, self.digests, self.version, self.values)

@@ -8,8 +8,10 @@ import tomllib
 from typing import Any
 
 from analytics.assumptions import FIELDS, Assumption, Assumptions, Signed
+from analytics.errors import Problem
 from analytics.items import ORIGINS
 from analytics.limits import limits_from_table, limits_toml
+from analytics.naming.what_ifs import what_ifs_of_table
 from analytics.valuation.policy import StockPolicy
 from dashboard.kept.notes import say
 from dashboard.kept.stock_form import policy_document, policy_of_document
@@ -60,6 +62,7 @@ def _assumptions_document(assumptions: Assumptions) -> dict[str, Any]:
         "product": {name: _stated(dict(table)) for name, table in assumptions.product.items()},
         "limits": "\n".join(limits_toml(assumptions.limits)),
         "as_assumed": list(assumptions.as_assumed),
+        **({"what_if": {one.name: one.change for one in assumptions.what_if}} if assumptions.what_if else {}),
         **(
             {"signed": {name: list(one) for name, one in assumptions.signed.items()}}
             if assumptions.signed
@@ -80,7 +83,18 @@ def _assumptions_of(document: Any, left: list[str]) -> Assumptions:
         for name, one in document.get("signed", {}).items()
         if name in as_assumed
     }
-    return Assumptions(_assumed(document["general"], left), nested[0], nested[1], limits, as_assumed, signed)
+    what_if = what_ifs_of_table(document.get("what_if", {}), [])
+    general = _assumed(document["general"], left)
+    return Assumptions(general, nested[0], nested[1], limits, as_assumed, signed, what_if)
+
+
+def _may_move(name: str, value: Any) -> bool:
+    """Whether a kept lever is a what-if of this version."""
+    faults: list[Problem] = []
+    return bool(
+        name.startswith("what_if/")
+        and (what_ifs_of_table({name.removeprefix("what_if/"): value}, faults) or not faults)
+    )
 
 
 def document_of(one: State) -> dict[str, Any]:
@@ -125,7 +139,9 @@ def state_of(document: Any) -> tuple[State, list[str]]:
         assumptions = _assumptions_of(document, left)
         held = _assumptions_of(document["held"], left) if document.get("held") else None
         levers = tuple(
-            (str(name), float(value)) for name, value in document.get("levers", []) if name in FIELDS
+            (str(name), float(value))
+            for name, value in document.get("levers", [])
+            if name in FIELDS or _may_move(str(name), value)
         )
         ets = max(int(document.get("ets", 0)), 0)
         state = (

@@ -12,6 +12,7 @@ import streamlit as st
 from analytics.errors import DataError
 from dashboard.parts import sidebar
 from dashboard.parts.tables import show_table
+from dashboard.parts.what_ifs import what_ifs_of
 from dashboard.results import compute
 from dashboard.results.facts import Facts
 from dashboard.results.result_cache import Progress, Work
@@ -102,6 +103,8 @@ def _about(choice: Choice, facts: Facts) -> None:
         ],
         bool(choice.source.sample),
     )
+    if moved := what_ifs_of(facts):
+        st.caption(plain(" ".join(moved)))
     compute.warm(choice)
 
 

@@ -33,6 +33,7 @@ _KEPT = {
     "date_order",
     "code",
     "measure",
+    "what",
 }
 #: columns of tables that hold words of the program
 _WORDS_OF_OURS = {"kind"}

@@ -9,13 +9,27 @@ from hashlib import blake2b
 
 from analytics.assumptions import FIELDS, Assumption, Assumptions
 from analytics.assumptions_file import read_assumptions
+from analytics.naming.what_ifs import named_what_if
 from analytics.valuation.policy import DEFAULT_POLICY, StockPolicy
 from dashboard.results.facts import Override
 from dashboard.results.store import sample_digest
 from dashboard.state import memory
 from sample_data import sample_paths, samples
 
-__all__ = ["Choice", "Source", "base_assumptions", "file_source", "moved", "opened_as", "sample_source"]
+__all__ = [
+    "WHAT_IF",
+    "Choice",
+    "Source",
+    "base_assumptions",
+    "file_source",
+    "moved",
+    "opened_as",
+    "sample_source",
+]
+
+
+#: How the lever of a what-if begins: a field of the table may have the same name.
+WHAT_IF = "what_if/"
 
 
 @dataclass(frozen=True)
@@ -42,7 +56,8 @@ class Choice:
     """A data set and how it is looked at: what was answered, what was tried and what was chosen, each undone apart.
 
     `answers` are what the person stated (questions answered, the table edited, a file of assumptions, limits), `levers` the values tried on top of them
-    (field, value), `overrides` own choices per product. `cleaning` names the layers of history cleaning that are on (None: the default ones),
+    (field, value; or WHAT_IF and the name of a what-if, change), `overrides` own choices per product. `cleaning` names the
+    layers of history cleaning that are on (None: the default ones),
     `ets` is the number of products whose forecast statsmodels' ETS joins. `held` are the assumptions at which settings and strategies were chosen that now
     stay whatever a price does (None: chosen anew).
     """
@@ -108,8 +123,16 @@ def moved(assumptions: Assumptions, values: Mapping[str, float]) -> Assumptions:
     """
     if not values:
         return assumptions
+    what_if = [
+        named_what_if(name.removeprefix(WHAT_IF), value)
+        for name, value in values.items()
+        if name.startswith(WHAT_IF)
+    ]
+    assumptions = assumptions.with_what_if(*what_if)
     general = dict(assumptions.general)
     for name, value in values.items():
+        if name not in FIELDS:
+            continue
         row, now = FIELDS[name], assumptions.of(name)
         if now.origin == "confirmed":
             general[name] = Assumption(value, value, value, "confirmed")

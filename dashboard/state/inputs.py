@@ -20,7 +20,7 @@ from dashboard.results import compute, reading
 from dashboard.results.facts import Override
 from dashboard.sessions import drop_uploads, forget_widgets
 from dashboard.state import memory
-from dashboard.state.choice import Choice, Source, base_assumptions, file_source, sample_source
+from dashboard.state.choice import WHAT_IF, Choice, Source, base_assumptions, file_source, sample_source
 from dashboard.state.who import signature, stock_signature, under_a_name
 from dashboard.text.words import field_words, plain
 from sample_data import sample_paths, samples
@@ -309,11 +309,15 @@ def lever(values: Mapping[str, float]) -> None:
     """Move levers for all pages, on top of what was answered; a lever that is back where it started is none."""
     current = choice()
     levers = {**dict(current.levers), **values}
+    stated = {f"{WHAT_IF}{one.name}": one.change for one in current.answers.what_if}
     keep(
         replace(
             current,
             levers=tuple(
-                (name, value) for name, value in levers.items() if value != current.answers.of(name).value
+                (name, value)
+                for name, value in levers.items()
+                if value
+                != (stated.get(name, 0.0) if name.startswith(WHAT_IF) else current.answers.of(name).value)
             ),
         )
     )

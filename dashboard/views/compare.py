@@ -38,6 +38,7 @@ from dashboard.charts.service import service_chart
 from dashboard.charts.theme import ink
 from dashboard.parts.frame import draw, looked, small, under_way
 from dashboard.parts.tables import show_table
+from dashboard.parts.what_ifs import given_part, what_if_part
 from dashboard.results import compute
 from dashboard.results.facts import Facts
 from dashboard.state import inputs
@@ -275,11 +276,16 @@ def from_slider(name: str, place: float) -> float:
 
 
 def _moved(name: str, key: str) -> None:
+    """A slider was moved."""
+    _lever(name, from_slider(name, st.session_state[key]))
+
+
+def _lever(name: str, value: float) -> None:
     """A lever counts on every page; what the gain was before is told beside the new one."""
     before = compute.at_once(inputs.choice())
     if before is not None and "compare-before" not in st.session_state:
         st.session_state["compare-before"] = before.portfolio.gain
-    inputs.lever({name: from_slider(name, st.session_state[key])})
+    inputs.lever({name: value})
 
 
 def hold_part(choice: Choice, facts: Facts | None) -> None:
@@ -311,17 +317,22 @@ def hold_part(choice: Choice, facts: Facts | None) -> None:
 def levers(choice: Choice, facts: Facts | None) -> None:
     """The levers: prices answer at once, units and days are simulated again."""
     st.subheader("What if", anchor=False)
+    what_if_part(choice, facts, _lever)
     st.caption(
-        "A lever moves every page. Where the items file gives a value for every product, its lever is locked."
+        "A lever moves every page. Where the items file gives a value for every product, its lever moves those by percent."
     )
-    locked = st.session_state.setdefault("_locked", {})
+    given = st.session_state.setdefault("_given", {})
     if facts is not None:
-        locked[choice.source.digest] = {n for n in LEVERS if not _applies(facts, n)}
+        given[choice.source.digest] = {n for n in LEVERS if not _applies(facts, n)}
     places = st.session_state.setdefault("_places", {}).setdefault(choice.source.digest, {})
     pair = st.columns(2, gap="large")
     for k, (name, (label, low, high, step)) in enumerate(LEVERS.items()):
         if k % 2 == 0 and k:
             pair = st.columns(2, gap="large")
+        if name in given.get(choice.source.digest, set()):
+            with pair[k % 2]:
+                given_part(choice, name, _lever)
+            continue
         key = f"lever-{choice.source.digest[:8]}-{name}"
         stated = choice.assumptions.of(name)
         if facts is not None:
@@ -338,7 +349,6 @@ def levers(choice: Choice, facts: Facts | None) -> None:
             key=key,
             on_change=_moved,
             args=(name, key),
-            disabled=name in locked.get(choice.source.digest, set()),
             format="%g",
             help=FIELDS[name].label
             + (

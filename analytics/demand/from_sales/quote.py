@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from analytics.items import ASSUMED, DERIVED, GIVEN, UNKNOWN, Items
 from analytics.naming.labels import Strategy
@@ -10,14 +11,15 @@ from analytics.naming.labels import Strategy
 __all__ = ["with_quote"]
 
 
-def with_quote(items: Items) -> tuple[Items, list[str]]:
+def with_quote(items: Items, lead: NDArray[np.float64] | None = None) -> tuple[Items, list[str]]:
     """The items with `quote_days`: given, else the wait promised until now, else components + production + queue.
 
     A promise longer than a day but shorter than components and production shows that components are in stock or come faster than
     assumed: an assumed component lead time is then cut so that the promise can be kept (derived, with a note); a given one is believed, and
     the longer quote stays. Bought-in products have no production and no shared components of their own.
     Where the user says that a product is made to stock, its promised wait is a delivery time from stock and proves nothing.
-    Returns: items and sentences for the screen. Durations in days.
+    `lead` (products,) says by what a what-if multiplies component lead times (None: by nothing): those given or stated are multiplied already, those
+    assumed are here, once it is known what was promised. Returns: items and sentences for the screen. Durations in days.
     """
     notes: list[str] = []
     bought = items["make"] == 0.0
@@ -87,6 +89,17 @@ def with_quote(items: Items) -> tuple[Items, list[str]]:
         notes.append(
             f"Promised waits (median {np.median(promised[cut]):.0f} days) are shorter than the assumed lead times of {int(cut.sum()):,} products: "
             f"their components must be in stock or come faster; component lead time set to {np.median(component[cut]):.0f} days at the median (derived)."
+        )
+    if lead is not None and (lead != 1.0).any():
+        factor = np.where(np.isin(items.origin("component_lead_days"), (ASSUMED, DERIVED)), lead, 1.0)
+        low, high = items.range("component_lead_days")
+        component = component * factor
+        items = items.with_field(
+            "component_lead_days",
+            component,
+            items.origin("component_lead_days"),
+            low * factor,
+            high * factor,
         )
     if kept.any():
         notes.append(

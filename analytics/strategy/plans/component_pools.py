@@ -196,7 +196,7 @@ class Outlook:
 
     `known` keeps the forecasts of pools that were asked for, `rows` those of one of them: whatever else is assumed, the same members that plan as far
     ahead have the same total.
-    `measured` is what a replay of the past says of stated gains (None: none was made).
+    `measured` is what a replay of the past says of stated gains (None: none), `fitted` the forecast before a what-if of demand and known orders.
     """
 
     panel: DemandPanel
@@ -205,6 +205,7 @@ class Outlook:
     families: tuple[str, ...]
     seed: int
     measured: MeasuredError | None = None
+    fitted: Forecast | None = None
     known: dict[bytes, Forecast] = field(default_factory=dict, init=False)
     rows: dict[tuple[bytes, int], Forecast] = field(default_factory=dict, init=False)
 

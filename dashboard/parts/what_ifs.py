@@ -1,0 +1,117 @@
+"""What-ifs on the screen: demand, lead time, unit cost and price moved on top of what the file says, for all, a family or a product."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from analytics.naming.scales import of_percent, percent
+from analytics.naming.what_ifs import FOUR, HIGHEST, LOWEST, MOVED, WhatIf
+from analytics.scenario.moved import WHAT_IF_NOTE
+from dashboard.results.facts import Facts
+from dashboard.state.choice import WHAT_IF, Choice
+from dashboard.text.words import plain
+
+__all__ = ["given_part", "what_if_part", "what_ifs_of"]
+
+#: Products up to which one is chosen from a list; of more its code is typed.
+_MOST_LISTED = 2000
+_ALL, _FAMILY, _PRODUCT = "All products", "A family", "A product"
+_HELP = {
+    "demand": "The forecast demand of the coming year, in orders of the same size. Stock, levels, lots and minimum quantities stay.",
+    "lead_time": "The lead time of bought parts, or of a bought-in product.",
+    "unit_cost": "The unit cost of every unit made or bought.",
+    "price": "The net price of every unit sold.",
+}
+
+
+def what_ifs_of(facts: Facts) -> list[str]:
+    """The sentences on what is moved on top of what the file says, under the names that are shown."""
+    return [note for note in facts.notes if note.startswith(WHAT_IF_NOTE)]
+
+
+def _scope(choice: Choice, facts: Facts) -> tuple[str, str] | None:
+    """For whom a what-if is asked: a family or a product (SKU), both "" for all; None where none is named yet."""
+    digest = choice.source.digest[:8]
+    if choice.anonymous:
+        st.caption("While names are hidden, what-ifs are for all products.")
+        return "", ""
+    families = sorted({str(f) for f in facts.items["family"] if str(f)})
+    kinds = [_ALL, *([_FAMILY] if families else []), _PRODUCT]
+    left, right = st.columns([1, 2])
+    kind = left.selectbox("What if, for", kinds, key=f"what-if-for-{digest}")
+    if kind == _FAMILY:
+        one = right.selectbox("Family", families, key=f"what-if-family-{digest}", format_func=plain)
+        return str(one), ""
+    if kind == _PRODUCT:
+        skus = [str(sku) for sku in facts.items.skus]
+        if len(skus) <= _MOST_LISTED:
+            one = right.selectbox("Product", skus, key=f"what-if-product-{digest}", format_func=plain)
+        else:
+            one = right.text_input("Product", key=f"what-if-product-{digest}", max_chars=200).strip()
+            if one and one not in set(skus):
+                right.warning(
+                    plain(f"{one} is not in these files: type the code of a product as they have it.")
+                )
+        return ("", str(one)) if one in set(skus) else None
+    return "", ""
+
+
+def _set(key: str, name: str, moved: Callable[[str, float], None]) -> None:
+    moved(name, of_percent(float(st.session_state[key] or 0.0)))
+
+
+def given_part(choice: Choice, name: str, moved: Callable[[str, float], None]) -> None:
+    """A lever of a field that the file gives for every product: its values move by percent."""
+    now = {one.name: one.change for one in choice.assumptions.what_if}
+    key = f"what-if-{choice.source.digest[:8]}-{name}"
+    st.session_state[key] = percent(now.get(name, 0.0))
+    st.number_input(
+        f"{MOVED[name]} as the file gives it, %",
+        percent(LOWEST),
+        percent(HIGHEST),
+        step=5.0,
+        format="%g",
+        key=key,
+        on_change=_set,
+        args=(key, f"{WHAT_IF}{name}", moved),
+        help="The items file gives a value for every product; each moves by this percentage.",
+    )
+
+
+def what_if_part(choice: Choice, facts: Facts | None, moved: Callable[[str, float], None]) -> None:
+    """Four values to move by percent, and each that is moved with its undo; `moved` is called with the lever of a what-if and its change."""
+    st.caption("By percent, on top of what the file says: also where it gives a value for every product.")
+    scope = None if facts is None else _scope(choice, facts)
+    now = {one.name: one for one in choice.assumptions.what_if}
+    pair = st.columns(2, gap="large")
+    for k, (what, label) in enumerate(FOUR.items()):
+        one = WhatIf(what, 0.0, *(scope or ("", "")))
+        key = f"what-if-{choice.source.digest[:8]}-{one.name}"
+        st.session_state[key] = percent(now[one.name].change) if one.name in now else 0.0
+        pair[k % 2].number_input(
+            f"{label}, %",
+            percent(LOWEST),
+            percent(HIGHEST),
+            step=5.0,
+            format="%g",
+            key=key,
+            on_change=_set,
+            args=(key, f"{WHAT_IF}{one.name}", moved),
+            disabled=scope is None,
+            help=_HELP[what],
+        )
+    for one in choice.assumptions.what_if:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(
+                plain(one.words) if not choice.anonymous or one.name == one.what else "One for some products"
+            )
+            st.button(
+                "Undo",
+                key=f"what-if-undo-{choice.source.digest[:8]}-{one.name}",
+                on_click=moved,
+                args=(f"{WHAT_IF}{one.name}", 0.0),
+                type="tertiary",
+                icon=":material/undo:",
+            )
