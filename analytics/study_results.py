@@ -43,10 +43,9 @@ from analytics.strategy.what_if.decision_tree_rule import Rule, rule_features, r
 from analytics.strategy.what_if.questions import best_pair
 from analytics.strategy.what_if.scenarios import PATIENCE_SCENARIOS, profit_to_order_by_patience
 from analytics.study_doubt import Unknowns, asked_questions, study_confidence, study_unknowns
-from analytics.study_stock.cash import study_way
+from analytics.study_stock.parts import StockParts, stock_parts
 from analytics.study_stock.registered import study_register
-from analytics.study_stock.tables import stock_tables
-from analytics.study_stock.valuation import study_stock, study_valuation
+from analytics.study_stock.tables import stock_document, stock_tables
 from analytics.valuation.policy import DEFAULT_POLICY, StockPolicy
 from analytics.version import __version__
 from analytics.writeup.components import components_table
@@ -82,12 +81,15 @@ def study_tables(
     policy: StockPolicy = DEFAULT_POLICY,
     made_from: MadeFrom = NOTHING_SAID,
     known: Callable[[], Unknowns] | None = None,
+    stock: StockParts | None = None,
 ) -> dict[str, Callable[[], pd.DataFrame]]:
     """The tables of a study by file name, each made when asked for; stock is valued under a policy, once for all tables.
 
     `made_from` stands in the register: how the files were read, and their digests. `known` gives what each value in
-    doubt changes, where it is worked out once for the tables and the summary (None: worked out when asked for).
+    doubt changes, `stock` the stock under the policy, where they are worked out once for the tables and the summary
+    (None: worked out when asked for).
     """
+    parts = stock or stock_parts(study, policy)
 
     def rejected() -> pd.DataFrame:
         columns = ["row", "column", "found", "expected", "remedy", "text"]
@@ -101,9 +103,9 @@ def study_tables(
         "shared": lambda: _shared(study),
         "strategies": lambda: strategies_table(_plans(study), _free(study), study.items),
         "assumptions": lambda: assumptions_table(study.items, _measured(study)),
-        **stock_tables(study, policy),
+        **stock_tables(study, parts),
         "register": lambda: study_register(
-            study, policy, assumptions_table(study.items, _measured(study)), made_from, known
+            study, policy, assumptions_table(study.items, _measured(study)), made_from, known, parts
         ),
         "cleaning": lambda: study.cleaned.changes,
         "rejected_rows": rejected,
@@ -225,17 +227,18 @@ def study_summary(
     policy: StockPolicy = DEFAULT_POLICY,
     known: Callable[[], Unknowns] | None = None,
     came: Sequence[Problem] = (),
+    stock: StockParts | None = None,
 ) -> dict[str, Any]:
-    """The study in one document: what `summary.json` holds; `policy` and `known` as for `study_tables`, `came` the problems of goods received and promotions."""
+    """The study in one document: what `summary.json` holds; `policy`, `known` and `stock` as for `study_tables`, `came` the problems of goods received and promotions."""
     with ThreadPoolExecutor(1) as beside:  # simulated by compiled code while the questions are worked out
         scenarios = beside.submit(patience_scenarios, study)
-        document = _without_scenarios(study, policy, known)
+        document = _without_scenarios(study, stock or stock_parts(study, policy), known)
         said = [p.sentence() for p in (*chain(*(one.problems for one in _reports(study))), *came)]
         return {**document, "input_problems": said, "patience_scenarios": scenarios.result()}
 
 
 def _without_scenarios(
-    study: Study, policy: StockPolicy, shared: Callable[[], Unknowns] | None
+    study: Study, stock: StockParts, shared: Callable[[], Unknowns] | None
 ) -> dict[str, Any]:
     known = study_unknowns(study) if shared is None else shared()
     asked = asked_questions(study, known)
@@ -253,9 +256,9 @@ def _without_scenarios(
     if study.limited is not None:
         document = {**document, "limits": plain_values(limited_summary(study.limited, study.currency))}
     pair = best_pair(study.comparison, known.doubt, known.ends, known.least)
-    document["stock"] = plain_values(stock_summary(study_stock(study)))
-    valued = study_valuation(study, policy)
-    document["valuation"] = plain_values(valuation_summary(valued, study_way(study, valued)))
+    document["stock"] = plain_values(stock_summary(stock.valued().stock))
+    document["valuation"] = plain_values(valuation_summary(stock.valued(), stock.way()))
+    document |= plain_values(stock_document(stock))
     document |= choice_summary(study.recommendation, study_rule(study), pair)
     sure = study_confidence(study)
     answer = whole_answer(_found(study), sure, study.currency)

@@ -99,7 +99,7 @@ def measure(products: int) -> None:
         )
         down = run_down(held, goal, stock.monthly[:, :MONTHS], stock.unit_cost, rate)
         found = Way(down, valued.counted, stock.unit_cost, held, np.zeros(products), 0.0, np.nan)
-        return transition_table(found, past.family, stock.transition.first_month)
+        return transition_table(found, valued)
 
     def watched() -> pd.DataFrame:
         beyond = np.nan_to_num(stock.excess_value)

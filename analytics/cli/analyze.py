@@ -68,6 +68,7 @@ def run(arguments: argparse.Namespace) -> None:
     from analytics.forecast.judged.external import read_external_forecast
     from analytics.study import run_study
     from analytics.study_results import forecast_value_added, study_summary, study_tables
+    from analytics.study_stock.parts import stock_parts
     from analytics.study_stock.registered import worked_out_once
     from analytics.version import __version__
     from analytics.writeup.files import table_files
@@ -96,10 +97,10 @@ def run(arguments: argparse.Namespace) -> None:
             items_report=given.items_report, bom=given.bom, ets=arguments.ets, hold_demand=True, replay=REPLAYED if arguments.replay else 0,
             progress=progress(),
         )  # fmt: skip
-    known = worked_out_once(study)
+    known, stock = worked_out_once(study), stock_parts(study, policy)
     reports = reports_beside(given)
     tables = {
-        **study_tables(study, policy, made_from, known),
+        **study_tables(study, policy, made_from, known, stock),
         **rejected_beside({k: r for k, r in reports.items() if k != "items"}),
     }
     if found is not None and not others:  # from other files every value may differ
@@ -112,7 +113,7 @@ def run(arguments: argparse.Namespace) -> None:
             tell(note)
     with ThreadPoolExecutor(1) as beside:  # simulated by compiled code while the tables are written
         came = [p for kind in ("receipts", "promotions") if kind in reports for p in reports[kind].problems]
-        document = beside.submit(study_summary, study, policy, known, came)
+        document = beside.submit(study_summary, study, policy, known, came, stock)
         files = table_files(tables, arguments.locale)
         for note in write_folder(out, files, document.result):
             tell(note)

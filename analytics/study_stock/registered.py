@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from threading import Lock
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,6 +12,7 @@ import pandas as pd
 from analytics.demand.cleaning.layers import Cleaning
 from analytics.study_doubt import Unknowns, study_unknowns
 from analytics.study_stock.effects import assumption_effects, moved_by_field, stated_effects, stock_effects
+from analytics.study_stock.parts import StockParts, once, stock_parts
 from analytics.study_stock.valuation import study_valuation
 from analytics.valuation.policy import DEFAULT_POLICY, StockPolicy
 from analytics.version import __version__
@@ -26,16 +26,8 @@ __all__ = ["study_register", "worked_out_once"]
 
 
 def worked_out_once(study: Study) -> Callable[[], Unknowns]:
-    """What each value in doubt changes, worked out when first asked for, once for whoever asks: tables and summary are made beside each other."""
-    alone, found = Lock(), list[Unknowns]()
-
-    def known() -> Unknowns:
-        with alone:
-            if not found:
-                found.append(study_unknowns(study))
-        return found[0]
-
-    return known
+    """What each value in doubt changes, worked out when first asked for, once for tables and summary."""
+    return once(lambda: study_unknowns(study))
 
 
 def study_register(
@@ -44,12 +36,13 @@ def study_register(
     assumed: pd.DataFrame,
     made_from: MadeFrom,
     known: Callable[[], Unknowns] | None = None,
+    parts: StockParts | None = None,
 ) -> pd.DataFrame:
     """Every value used (`assumed`, the table assumptions.csv) with what it moves, what was stated, how stock is valued, and what made the files.
 
-    One row a value. `known` gives what each value in doubt changes (None: it is worked out here).
+    One row a value. `known` gives what each value in doubt changes, `parts` the stock under the policy (None: worked out here).
     """
-    valued = study_valuation(study, policy)
+    valued = (parts or stock_parts(study, policy)).valued()
     family = dict(zip(study.items.skus.astype(str), study.items["family"].astype(str), strict=True))
     layers = (
         study.cleaned.cleaning.names

@@ -3,30 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache, partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from analytics.simulation.run_out import PlayedDown
-from analytics.study_stock.cash import (
-    Plans,
-    plans_beside,
-    study_attention,
-    study_bridge,
-    study_carrying,
-    study_way,
-    study_working_capital,
-)
-from analytics.study_stock.exposure import stock_played_down, study_exposure, study_runs_out
-from analytics.study_stock.valuation import study_valuation
-from analytics.valuation.policy import DEFAULT_POLICY, StockPolicy
+from analytics.study_stock.cash import Plans, study_bridge
+from analytics.study_stock.parts import StockParts
 from analytics.valuation.valued import ValuedStock
 from analytics.writeup.cash import (
     attention_table,
     bridge_by_product_table,
     bridge_table,
     carrying_table,
+    cash_summary,
     exposure_curve_table,
     exposure_table,
     transition_table,
@@ -45,14 +34,12 @@ from analytics.writeup.stock import stock_table
 if TYPE_CHECKING:
     from analytics.study import Study
 
-__all__ = ["once_beside_the_gain", "stock_tables"]
+__all__ = ["once_beside_the_gain", "stock_document", "stock_tables"]
 
 
-def stock_tables(study: Study, policy: StockPolicy = DEFAULT_POLICY) -> dict[str, Callable[[], pd.DataFrame]]:
-    """Every table of stock by file name, each made when asked for; stock is valued under the policy once for all of them."""
-    valued, plans = cache(partial(study_valuation, study, policy)), cache(partial(plans_beside, study))
-    down = cache(lambda: stock_played_down(study, valued()))
-    exposure = cache(lambda: study_exposure(study, valued(), down()))
+def stock_tables(study: Study, parts: StockParts) -> dict[str, Callable[[], pd.DataFrame]]:
+    """Every table of stock by file name, each made when asked for, from the `parts` of the study's stock."""
+    valued, plans, exposure = parts.valued, parts.plans, parts.exposure
     return {
         "stock": lambda: stock_table(valued()),
         "ageing": lambda: ageing_table(valued()),
@@ -61,27 +48,28 @@ def stock_tables(study: Study, policy: StockPolicy = DEFAULT_POLICY) -> dict[str
         "ledger": lambda: ledger_table(valued()),
         "roll_forward": lambda: roll_forward_table(valued()),
         "journal": lambda: journal_table(valued()),
-        "exposure": lambda: exposure_table(exposure()),
+        "exposure": lambda: exposure_table(exposure(), parts.unpriced),
         "exposure_curve": lambda: exposure_curve_table(exposure()),
-        "working_capital": lambda: working_capital_table(study_working_capital(study, valued(), plans())),
-        "carrying": lambda: carrying_table(study_carrying(study, valued(), plans())),
-        "transition": lambda: _transition(study, valued()),
+        "working_capital": lambda: working_capital_table(parts.capital(), valued().stock, parts.unpriced),
+        "carrying": lambda: carrying_table(parts.carrying(), valued().stock, parts.unpriced),
+        "transition": lambda: transition_table(parts.way(), valued()),
         "bridge": lambda: bridge_table(study_bridge(study, once_beside_the_gain(valued()), plans())),
         "bridge_by_product": lambda: _bridge_by_product(study, plans()),
-        "attention": lambda: _attention(study, valued(), down()),
+        "attention": lambda: attention_table(parts.watched(), valued(), parts.runs_out()),
     }
 
 
-def _attention(study: Study, valued: ValuedStock, down: PlayedDown) -> pd.DataFrame:
-    """What to look at first, with what runs out before it is replaced."""
-    short = study_runs_out(study, valued, down)
-    return attention_table(study_attention(study, valued, short), valued, short)
-
-
-def _transition(study: Study, valued: ValuedStock) -> pd.DataFrame:
-    """The way of today's stock by month, of all products and of each family."""
-    way = study_way(study, valued)
-    return transition_table(way, valued.sold.family, valued.stock.transition.first_month)
+def stock_document(parts: StockParts) -> dict[str, Any]:
+    """What `summary.json` says of exposure, working capital, carrying cost, the way of today's stock and what to look at: the lines that close their tables."""
+    return cash_summary(
+        {
+            "exposure": exposure_table(parts.exposure(), parts.unpriced),
+            "working_capital": working_capital_table(parts.capital(), parts.valued().stock, parts.unpriced),
+            "carrying": carrying_table(parts.carrying(), parts.valued().stock, parts.unpriced),
+        },
+        parts.way(),
+        parts.watched(),
+    )
 
 
 def once_beside_the_gain(valued: ValuedStock) -> dict[str, float]:
@@ -101,6 +89,6 @@ def _bridge_by_product(study: Study, plans: Plans) -> pd.DataFrame:
     table = bridge_by_product_table(
         study.items.skus, plans.today.money, plans.mix.money, plans.priced, shared
     )
-    end, mix = float(table["profit"].iloc[-1]), study.portfolio.money["mix"]["profit"]
+    end, mix = float(table["profit"].iloc[-2]), study.portfolio.money["mix"]["profit"]
     assert abs(end - mix) < 0.005, f"bridge by product ends at {end}, the mix earns {mix}"
     return table

@@ -17,13 +17,15 @@ from analytics.valuation.attention import REASONS, RUNS_OUT, RunsOut, Watched
 from analytics.valuation.bridge import Bridge, block_of
 from analytics.valuation.carrying import CarryingOfPlan
 from analytics.valuation.exposure import MEASURES_OF_A_YEAR, ExposureOfStudy, loss_curve
+from analytics.valuation.on_hand import StockFacts
 from analytics.valuation.run_down import Way
 from analytics.valuation.valued import ValuedStock
 from analytics.valuation.working_capital import CapitalOfPlan
-from analytics.writeup.stock import TOTAL
+from analytics.writeup.stock import NOT_IN_TOTAL, TOTAL
 
 __all__ = [
-    "attention_table", "bridge_by_product_table", "bridge_table", "carrying_table", "exposure_curve_table", "exposure_table", "transition_table", "working_capital_table",
+    "attention_table", "bridge_by_product_table", "bridge_table", "carrying_table", "cash_summary", "exposure_curve_table", "exposure_table",
+    "transition_table", "watched_totals", "way_total", "working_capital_table",
 ]  # fmt: skip
 
 Array = NDArray[np.float64]
@@ -42,13 +44,13 @@ _SCOPES = {
 }
 
 
-def exposure_table(exposure: ExposureOfStudy) -> pd.DataFrame:
+def exposure_table(exposure: ExposureOfStudy, unpriced: int = 0) -> pd.DataFrame:
     """What may be lost within twelve months, one row per scope and measure.
 
     The mean, the 95th percentile, the mean of the worst 5 % and probability_of_loss, the share of years with any.
 
     Write-offs and stockouts are of the same years: the means are those of strategies.csv. They do not add up
-    over scopes, and are never added to excess.
+    over scopes, and are never added to excess: closed by what is in none of them, the `unpriced` products.
     """
     rows = [
         (_SCOPES[scope], *exposure.of(scope, name), words)
@@ -56,6 +58,8 @@ def exposure_table(exposure: ExposureOfStudy) -> pd.DataFrame:
         for name, words in _YEARS.items()
         if name == "written_off" or not scope.startswith("stock")
     ]
+    nothing = float("nan")
+    rows.append((NOT_IN_TOTAL, nothing, nothing, nothing, nothing, _without_money(unpriced)))
     return pd.DataFrame(
         rows, columns=["scope", "expected", "p95", "cvar95", "probability_of_loss", "measure"]
     )
@@ -74,15 +78,20 @@ def exposure_curve_table(exposure: ExposureOfStudy) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
-def working_capital_table(lines: Sequence[CapitalOfPlan]) -> pd.DataFrame:
-    """Working capital of the stock in the file, of today's way and of the mix, money at cost.
+def _without_money(unpriced: int) -> str:
+    """How many products are in no plan's sum, in words."""
+    products = "1 product" if unpriced == 1 else f"{unpriced:,} products"
+    return f"{products} without a price or a cost" if unpriced else "nothing"
 
-    The columns components, in_process, finished and deposits make the net.
 
-    Components, in_process, finished, deposits, their net, and what it turns over.
+def working_capital_table(lines: Sequence[CapitalOfPlan], stock: StockFacts, unpriced: int = 0) -> pd.DataFrame:  # fmt: skip
+    """Working capital of today's way, of the mix, and of the stock in the file, money at cost.
+
+    The columns components, in_process, finished and deposits make the net; dio, turns and gmroi say how it turns over.
 
     `cost_of_sales` and `gross_margin` are a year's: in the file those of the last twelve whole months, of a
-    plan those expected.
+    plan those expected. The stock in the file that is still sold, what has ended and what was never sold make its total,
+    which is the balance; the last line says how many products are in no plan (`unpriced`).
     """
     names = (
         "scope",
@@ -97,18 +106,51 @@ def working_capital_table(lines: Sequence[CapitalOfPlan]) -> pd.DataFrame:
         "cost_of_sales",
         "gross_margin",
     )
-    return pd.DataFrame([[getattr(line, name) for name in names] for line in lines], columns=list(names))
+    own, plans, nothing = lines[0], lines[1:], float("nan")
+    rest = [
+        CapitalOfPlan(words, 0.0, 0.0, money, 0.0, nothing, nothing)
+        for words, money in ((_ENDED, stock.ended), (_NEVER, stock.never_sold), (_ALL, stock.total))
+    ]
+    parts = own.net + stock.ended + stock.never_sold
+    assert abs(parts - stock.total) < 0.005, (
+        f"working capital of the file is {parts}, its stock {stock.total}"
+    )
+    rows = [[getattr(line, name) for name in names] for line in plans]
+    rows += [
+        [line.scope, *(getattr(line, name) if stock.known else nothing for name in names[1:])]
+        for line in (own, *rest)
+    ]
+    rows.append([f"{NOT_IN_TOTAL}: {_without_money(unpriced)}", *[nothing] * (len(names) - 1)])
+    return pd.DataFrame(rows, columns=list(names))
 
 
-def carrying_table(lines: Sequence[CarryingOfPlan]) -> pd.DataFrame:
+#: Stock in the file beside what is still sold, and all of it.
+_ENDED, _NEVER, _ALL = "stock in the file, ended", "stock in the file, never sold", f"{TOTAL} of the file"
+
+
+def carrying_table(lines: Sequence[CarryingOfPlan], stock: StockFacts, unpriced: int = 0) -> pd.DataFrame:
     """What holding stock costs a year, rate by rate.
 
     Columns are the average_stock at cost that it is on, capital, storage_handling, insurance and shrinkage, and the
-    booked and the economic view apart.
+    booked and the economic view apart. Closed by the total of the stock in the file, in which the cost of what was never
+    sold is not (nobody knows its rates), and by how many products are in no plan (`unpriced`).
     """
+    own, plans, nothing = lines[0], lines[1:], float("nan")
     rows = [
         (line.scope, line.average_stock, *(float(part) for part in line.cost), line.booked, line.economic)
-        for line in lines
+        for line in plans
+    ]
+    costs = (*(float(part) for part in own.cost), own.booked, own.economic)
+    parts = own.average_stock + stock.never_sold
+    assert abs(parts - stock.total) < 0.005, f"carried of the file is {parts}, its stock {stock.total}"
+    of_file = [
+        (own.scope, own.average_stock, *costs),
+        (_NEVER, stock.never_sold, *[nothing] * 6),
+        (_ALL, stock.total, *costs),
+    ]
+    rows += of_file if stock.known else [(scope, *[nothing] * 7) for scope, *_ in of_file]
+    rows += [
+        (f"{NOT_IN_TOTAL}: cost of what was never sold; {_without_money(unpriced)}", *[nothing] * 7),
     ]
     names = [
         "scope",
@@ -123,22 +165,22 @@ def carrying_table(lines: Sequence[CarryingOfPlan]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=names)
 
 
-def transition_table(way: Way, family: NDArray[Any], first_month: np.datetime64) -> pd.DataFrame:
+def transition_table(way: Way, valued: ValuedStock) -> pd.DataFrame:
     """Today's stock on its way to what the mix holds, a row per month and scope: all products, and each family.
 
     Money at cost: stock at the end of the month, purchases_saved, cash_released, write_down and capital_saved;
     served_from_stock in units.
 
     Empty one_off: the cost of switching is not stated, and `cumulative` is before it. Closed by the total of
-    every scope: stock and cumulative are those of the end.
+    every scope: stock and cumulative are those of the end; and by the stock that takes no part, ended or never sold.
     """
+    family, first_month = valued.sold.family, valued.stock.transition.first_month
     months = [str(first_month + k) for k in range(way.down.closing.shape[1])]
     scopes = ["all products", *sorted({str(f) for f in family[way.counted] if str(f)})]
     parts = []
     for scope in scopes:
         columns = way.by_month(np.ones(len(family), bool) if scope == scopes[0] else family == scope)
-        ends = {"stock", "cumulative"}
-        closing = {name: column[-1] if name in ends else column.sum() for name, column in columns.items()}
+        closing = way_total(columns)
         if scope != scopes[0]:
             columns["one_off"] = np.full(len(months), np.nan)
             closing["one_off"] = np.nan
@@ -146,7 +188,15 @@ def transition_table(way: Way, family: NDArray[Any], first_month: np.datetime64)
         parts.append(
             pd.concat([part, pd.DataFrame([{"month": TOTAL, "scope": scope, **closing}])], ignore_index=True)
         )
-    return pd.concat(parts, ignore_index=True)
+    whole = pd.concat(parts, ignore_index=True)
+    apart = {"month": NOT_IN_TOTAL, "scope": "ended or never sold", "stock": valued.stock.ended + valued.stock.never_sold}  # fmt: skip
+    return pd.concat([whole, pd.DataFrame([apart], columns=whole.columns).astype(whole.dtypes)], ignore_index=True)  # fmt: skip
+
+
+def way_total(columns: Mapping[str, Array]) -> dict[str, float]:
+    """What the months of a way come to: of stock and `cumulative` the last, of the others the sum; each (months,)."""
+    ends = {"stock", "cumulative"}
+    return {name: float(one[-1] if name in ends else one.sum()) for name, one in columns.items()}
 
 
 def bridge_table(found: Bridge) -> pd.DataFrame:
@@ -171,7 +221,7 @@ def bridge_by_product_table(
 ) -> pd.DataFrame:
     """The bridge product by product: profit_today, what every component saves, and the profit of the mix.
 
-    Below zero a component costs more. Closed by the shared components and the total.
+    Below zero a component costs more. Closed by the shared components, the total, and how many products are not in it.
 
     Money over twelve months; empty where price or cost is unknown.
     """
@@ -183,14 +233,17 @@ def bridge_by_product_table(
     total: dict[str, Any] = {"sku": TOTAL}
     total |= {name: float(np.nansum(table[name])) for name in table.columns[1:]}
     total["profit"] += shared
-    return pd.concat([table, pd.DataFrame([line, total], columns=table.columns)], ignore_index=True)
+    rest = {"sku": f"{NOT_IN_TOTAL}: {_without_money(int((~priced).sum()))}"}
+    below = pd.DataFrame([line, total, rest], columns=table.columns).astype(table.dtypes)
+    return pd.concat([table, below], ignore_index=True)
 
 
 def attention_table(watched: Watched, valued: ValuedStock, short: RunsOut | None = None) -> pd.DataFrame:
     """What to look at first, most money first: sku, name, why, the money in question and what to do.
 
     A product stands once for every reason. For one that runs out before it is replaced, by `short`: `day`, the first
-    day on which it is short on average, and `chance`, the share of years in which it is.
+    day on which it is short on average, and `chance`, the share of years in which it is. Closed by the total of every
+    reason, which do not add up: a product may have several; and by how many rows name no amount.
     """
     stock = valued.stock
     days, chance = np.full(len(watched.product), "", object), np.full(len(watched.product), np.nan)
@@ -207,4 +260,35 @@ def attention_table(watched: Watched, valued: ValuedStock, short: RunsOut | None
         "chance": chance,
         "remedy": np.array([REASONS[str(why)] for why in watched.reason], object),
     }
-    return pd.DataFrame(columns)
+    table, text = pd.DataFrame(columns), {"name": "", "day": "", "remedy": ""}
+    below: list[dict[str, Any]] = [
+        {"sku": TOTAL, **text, "why": one["why"], "money": one["money"], "name": _counted(one["products"])}
+        for one in watched_totals(watched)
+    ]
+    bare = int(np.isnan(watched.money).sum())
+    below.append({"sku": NOT_IN_TOTAL, **text, "why": "no amount is known", "money": np.nan, "name": _counted(bare)})  # fmt: skip
+    closing = pd.DataFrame(below, columns=table.columns)
+    return pd.concat([table, closing.astype(table.dtypes)], ignore_index=True)
+
+
+def _counted(products: int) -> str:
+    return "1 product" if products == 1 else f"{products:,} products"
+
+
+def watched_totals(watched: Watched) -> list[dict[str, Any]]:
+    """Of every reason on the list: `why`, how many products, and their money where it is known (NaN: of none); in the order of REASONS."""
+    out = []
+    for why in REASONS:
+        money = watched.money[watched.reason == why]
+        if len(money):
+            known = money[np.isfinite(money)]
+            amount = float(known.sum()) if len(known) else float("nan")
+            out.append({"why": why, "products": len(money), "money": amount})
+    return out
+
+
+def cash_summary(tables: Mapping[str, pd.DataFrame], way: Way, watched: Watched) -> dict[str, Any]:
+    """What `summary.json` says of tables whose rows are scopes (every row of `tables`), of the way of all of today's stock, and of each reason to look at."""
+    rows = {name: table.to_dict("records") for name, table in tables.items()}
+    total = way_total(way.by_month(np.ones(len(way.counted), bool)))
+    return {**rows, "transition": total, "attention": watched_totals(watched)}

@@ -19,7 +19,7 @@ from analytics.valuation.books.standards import REVERSES, STANDARDS, journal_lin
 from analytics.valuation.run_down import Way, less_once, pay_back_months
 from analytics.valuation.valued import ValuedStock
 from analytics.writeup.ledger import classes_summary, unknown_classes
-from analytics.writeup.stock import TOTAL, closed
+from analytics.writeup.stock import NOT_IN_TOTAL, TOTAL, closed
 
 __all__ = [
     "ageing_table",
@@ -119,7 +119,7 @@ def nrv_table(valued: ValuedStock) -> pd.DataFrame:
 
 
 def roll_forward_table(valued: ValuedStock) -> pd.DataFrame:
-    """The reserve from what is booked so far to now, one row per product that has any, and the total.
+    """The reserve from what is booked so far to now, one row per product that has any, the total, and what is booked of others.
 
     Columns are opening, charged, reversed (not under US GAAP), used_on_sale, used_on_disposal and closing.
     Every row closes: opening + charged - reversed - used = closing.
@@ -134,21 +134,32 @@ def roll_forward_table(valued: ValuedStock) -> pd.DataFrame:
         if name != "reversed" or valued.policy.standard in REVERSES:
             columns[name] = np.asarray(getattr(roll, name))[any_]
     table = pd.DataFrame(columns)
-    total = pd.DataFrame([{"sku": TOTAL, **{name: float(table[name].sum()) for name in table.columns[1:]}}])
-    return pd.concat([table, total], ignore_index=True)
+    total = {"sku": TOTAL, **{name: float(table[name].sum()) for name in table.columns[1:]}}
+    rest = {"sku": NOT_IN_TOTAL, "opening": valued.booked_left_out}
+    below = pd.DataFrame([total, rest], columns=table.columns).astype(table.dtypes)
+    return pd.concat([table, below], ignore_index=True)
 
 
 def journal_table(valued: ValuedStock) -> pd.DataFrame:
     """The proposal for the books, for review, not posted.
 
-    Account, text, debit and credit, a line each, and the total, in which both are the same.
+    Account, text, debit and credit, a line each, the total, in which both are the same, and what is booked of others.
     """
     lines = journal_lines(valued.roll)
     table = pd.DataFrame(lines, columns=["account", "text", "debit", "credit"])
     debit, credit = float(table["debit"].sum()), float(table["credit"].sum())
     assert abs(debit - credit) < 0.005, "debits and credits differ"
-    total = (TOTAL, "", debit, credit)
-    return pd.DataFrame([*lines, total], columns=["account", "text", "debit", "credit"])
+    left = valued.booked_left_out
+    rest = (
+        f"booked reserve of {left:,.2f} of products whose stock or cost is not known" if left else "nothing"
+    )
+    closing = [(TOTAL, "", debit, credit), (NOT_IN_TOTAL, rest, math.nan, math.nan)]
+    return pd.DataFrame([*lines, *closing], columns=["account", "text", "debit", "credit"])
+
+
+def journal_total(valued: ValuedStock) -> float:
+    """What the proposal for the books debits in all, and credits: money."""
+    return float(sum(debit for _, _, debit, _ in journal_lines(valued.roll)))
 
 
 def _before_or_after(valued: ValuedStock) -> str:
@@ -186,6 +197,11 @@ def valuation_summary(valued: ValuedStock, way: Way | None = None) -> dict[str, 
         },
         "receipts_below_stock": valued.age.short,
         "receipts_after_day": valued.age.later,
+        "policy_reserve": money(float(np.nansum(valued.policy_reserve))),
+        "nrv_write_down": money(float(np.nansum(valued.nrv_write_down))),
+        "booked_so_far": money(float(np.nansum(np.where(valued.counted, valued.sold.booked, 0.0)))),
+        "change": money(float(np.nansum(valued.change))),
+        "journal_total": money(journal_total(valued)),
         "roll_forward": {name: money(float(np.sum(getattr(roll, name)))) for name in roll._fields},
         "not_reversed": money(valued.no_reversal),
         "one_off": valued.policy.one_off_stated,

@@ -64,8 +64,7 @@ def _accounts_of(valued: ValuedStock) -> None:
     )
     typed = {name: str(one or "").strip() for name, one in zip(names, after["Account"], strict=True)}
     wanted = {name: one for name, one in typed.items() if one}
-    if wanted != dict(policy.account_of):
-        set_policy(account_of=wanted)
+    if set_policy(account_of=wanted):
         st.rerun()
 
 
@@ -95,6 +94,5 @@ def _balances_of(ties: Sequence[ClassTie], word: str) -> None:
     wanted = {
         tie.name: float(one) for tie, one in zip(ties, after["Ledger"], strict=True) if not pd.isna(one)
     }
-    if wanted != dict(now):
-        set_policy(ledger_of=wanted)
+    if set_policy(ledger_of=wanted):
         st.rerun()

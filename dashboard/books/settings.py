@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -18,10 +20,18 @@ from analytics.valuation.policy import DEFAULT_POLICY, Override, StockPolicy, un
 from analytics.valuation.valued import ValuedStock
 from dashboard.parts.frame import data_error, small
 from dashboard.state import inputs
-from dashboard.state.who import name_part, stock_is_of, stock_signature
+from dashboard.state.who import (
+    name_part,
+    no_longer_waits,
+    stock_is_of,
+    stock_signature,
+    under_a_name,
+    waiting_words,
+)
 from dashboard.text.stock_words import amount_text
 
 __all__ = [
+    "SETTING_WORDS",
     "bucket_settings",
     "ladder_settings",
     "ledger_settings",
@@ -33,18 +43,88 @@ __all__ = [
     "switching_settings",
 ]
 
+#: Said of a setting that waits for a name.
+_WAITS = "Not counted yet: it counts once your name is typed on this page."
+#: Settings in words.
+SETTING_WORDS = {
+    "as_of": "day of the stock",
+    "ledger": "ledger",
+    "ledger_of": "balances by account or family",
+    "account_of": "accounts of families",
+    "standard": "standard",
+    "bucket_days": "buckets of age",
+    "age_ladder": "ladder by age",
+    "cover_ladder": "ladder by cover",
+    "excess_months": "months of excess",
+    "dead_months": "months without a sale",
+    "one_off": "cost of switching",
+    "one_off_of": "cost of switching products",
+    "new_months": "months of new products",
+    "selling_share": "cost to sell",
+    "overrides": "reserves set by hand",
+}
+
 
 def _policy() -> StockPolicy:
     """What is in force now: a setting further up may have changed it in this very run."""
     return inputs.choice().policy
 
 
-def set_policy(**changes: Any) -> None:
-    """Put other settings in force; what cannot be is said, and what held stays."""
+def set_policy(**wanted: Any) -> bool:
+    """Put these settings in force where they are not yet, and say whether any was; what cannot be is said, and what held stays.
+
+    In own files a setting waits until a name is typed; what is put back as assumed or as not stated needs none, and a
+    reserve set by hand brings its own.
+    """
+    changed, before = dict[str, Any](), _waiting()
+    for name, value in wanted.items():
+        if _same(getattr(_policy(), name), value):
+            no_longer_waits(inputs.choice().source.digest, f"stock/{name}")
+        else:
+            changed[name] = value
+    if not changed:
+        _said_above(before)
+        return False
     try:
-        inputs.value_stock(**changes)
+        replace(_policy(), **changed)
     except DataError as error:
         data_error(error, "These settings cannot be used: the ones before still hold.")
+        return False
+    done = [_put(name, value) for name, value in changed.items()]
+    _said_above(before)
+    if not all(done):
+        small(_WAITS)
+    return any(done)
+
+
+def _put(name: str, value: Any) -> bool:
+    """One setting in force, once a name stands with it; whether it is."""
+    source = inputs.choice().source
+    key, bare = f"stock/{name}", name == "overrides" or _same(getattr(DEFAULT_POLICY, name), value)
+    if bare:
+        no_longer_waits(source.digest, key)
+    free = bare or bool(source.sample)
+    return under_a_name(source.digest, free, key, SETTING_WORDS[name], partial(_value, name, value))
+
+
+def _waiting() -> str:
+    """What waits for a name, in words."""
+    return waiting_words(inputs.choice().source.digest)
+
+
+def _said_above(before: str) -> None:
+    """Draw the page anew where what waits for a name is no longer what its top has said in this run."""
+    if _waiting() != before:
+        st.rerun()
+
+
+def _value(name: str, value: Any) -> None:
+    inputs.value_stock(**{name: value})
+
+
+def _same(one: Any, other: Any) -> bool:
+    """Whether two values of a setting are the same; what is not stated is the same as what is not stated."""
+    return bool(one == other) or bool(one != one and other != other)
 
 
 def _typed_money(field: str, label: str, empty: str, least: float | None = None) -> None:
@@ -52,9 +132,7 @@ def _typed_money(field: str, label: str, empty: str, least: float | None = None)
     now = float(getattr(_policy(), field))
     key = f"books-{field.replace('_', '-')}-{_data()}"
     typed = _amount(key, None if math.isnan(now) else now, label, empty, least)
-    wanted = math.nan if typed is None else float(typed)
-    if not (math.isnan(wanted) and math.isnan(now)) and wanted != now:
-        set_policy(**{field: wanted})
+    set_policy(**{field: math.nan if typed is None else float(typed)})
 
 
 def _amount(key: str, now: float | None, label: str, empty: str, least: float | None) -> float | None:
@@ -74,38 +152,20 @@ def ledger_settings(valued: ValuedStock) -> None:
     day = date.fromisoformat(str(valued.as_of))
     stock_is_of(inputs.choice().source.digest, day.isoformat())
     typed = st.date_input("Stock as of", day, key=f"books-as-of-{_data()}", format="YYYY-MM-DD")
-    if isinstance(typed, date) and typed != day:
-        set_policy(as_of=np.datetime64(typed.isoformat(), "D"))
+    if isinstance(typed, date) and typed == day:
+        no_longer_waits(inputs.choice().source.digest, "stock/as_of")
+    elif isinstance(typed, date) and set_policy(as_of=np.datetime64(typed.isoformat(), "D")):
         st.rerun()
     _typed_money("ledger", "Balance of stock in your ledger", "type it to tie it")
     name_part("who-books", inputs.choice().source.digest)
-
-
-#: Settings that are signed, in words.
-_WORDS = {
-    "as_of": "day of the stock",
-    "ledger": "ledger",
-    "ledger_of": "balances by account or family",
-    "account_of": "accounts of families",
-    "standard": "standard",
-    "bucket_days": "buckets of age",
-    "age_ladder": "ladder by age",
-    "cover_ladder": "ladder by cover",
-    "excess_months": "months of excess",
-    "dead_months": "months without a sale",
-    "one_off": "cost of switching",
-    "one_off_of": "cost of switching products",
-    "new_months": "months of new products",
-    "selling_share": "cost to sell",
-}
 
 
 def signed_part() -> None:
     """Which settings were made under which name, and on stock of which day; below the last of them, so that none is missing."""
     by: dict[str, list[str]] = {}
     for name, one in _policy().signed.items():
-        by.setdefault(signed_words(*one, "stock"), []).append(_WORDS[name])
-    bare = [_WORDS[name] for name in unsigned(_policy())]
+        by.setdefault(signed_words(*one, "stock"), []).append(SETTING_WORDS[name])
+    bare = [SETTING_WORDS[name] for name in unsigned(_policy())]
     if bare and not inputs.choice().source.sample:
         by["set without a name (type yours above before you set it)"] = bare
     small("; ".join(f"{', '.join(names)}: {who}" for who, names in by.items()))
@@ -122,7 +182,7 @@ def standard_settings() -> None:
         horizontal=True,
         key=f"books-standard-{_data()}",
     )
-    if found and found != _policy().standard:
+    if found:
         set_policy(standard=found)
 
 
@@ -150,8 +210,7 @@ def _ladder(name: str, label: str, unit: str) -> None:
     )
     rows = after.dropna().sort_values(label)
     wanted = tuple((float(start), float(share)) for start, share in rows.itertuples(index=False))
-    if wanted != getattr(_policy(), name):
-        set_policy(**{name: wanted})
+    set_policy(**{name: wanted})
     if getattr(_policy(), name) == getattr(DEFAULT_POLICY, name):
         small("Assumed until you change it.")
 
@@ -180,9 +239,25 @@ def ladder_settings() -> None:
             1.0,
             key=f"books-excess-{_data()}",
         )
-    wanted: dict[str, Any] = {"dead_months": dead, "excess_months": most}
-    if any(getattr(policy, name) != value for name, value in wanted.items()):
-        set_policy(**wanted)
+    with left:
+        new = st.number_input(
+            "Too young to judge below months of sales",
+            0.0,
+            24.0,
+            policy.new_months,
+            1.0,
+            key=f"books-new-{_data()}",
+        )
+    with right:
+        selling = st.number_input(
+            "Cost to sell, a share of the price",
+            0.0,
+            1.0,
+            policy.selling_share,
+            0.01,
+            key=f"books-selling-{_data()}",
+        )
+    set_policy(dead_months=dead, excess_months=most, new_months=new, selling_share=selling)
 
 
 def bucket_settings() -> None:
@@ -200,8 +275,7 @@ def bucket_settings() -> None:
             "Buckets are numbers of days parted by commas, such as 90, 180, 365; those before still hold."
         )
         return
-    if wanted != now:
-        set_policy(bucket_days=wanted)
+    set_policy(bucket_days=wanted)
 
 
 def switching_settings() -> None:
@@ -215,9 +289,23 @@ def product_cost_setting(sku: str) -> None:
     costs = _policy().one_off_of
     label = "Switching this product costs once (tools, contracts, scrapped packaging)"
     typed = _amount(f"books-one-off-{_data()}-{sku}", costs.get(sku), label, "not stated", 0.0)
-    if typed != costs.get(sku):
-        rest = {name: cost for name, cost in costs.items() if name != sku}
-        set_policy(one_off_of=rest if typed is None else {**rest, sku: float(typed)})
+    digest, key, before = inputs.choice().source.digest, f"stock/one_off_of/{sku}", _waiting()
+    if typed == costs.get(sku):
+        no_longer_waits(digest, key)
+        _said_above(before)
+        return
+    free = typed is None or bool(inputs.choice().source.sample)
+    if free:
+        no_longer_waits(digest, key)
+    words = SETTING_WORDS["one_off_of"]  # each product's waits for itself
+    if not under_a_name(digest, free, key, words, partial(_product_cost, sku, typed)):
+        _said_above(before)
+        small(_WAITS)
+
+
+def _product_cost(sku: str, cost: float | None) -> None:
+    rest = {name: one for name, one in _policy().one_off_of.items() if name != sku}
+    inputs.value_stock(one_off_of=rest if cost is None else {**rest, sku: float(cost)})
 
 
 def override_settings(valued: ValuedStock) -> None:

@@ -501,9 +501,11 @@ def shown_policy(choice: Choice) -> StockPolicy:
 def files(choice: Choice, locale: str = "en") -> dict[str, Callable[[], bytes]]:
     """The files people take away, each made when asked for, byte for byte as `analyze` writes them; the person's own choices, and how stock is valued, are in them."""
     from analytics.study_results import study_summary, study_tables
+    from analytics.study_stock.parts import stock_parts
     from analytics.writeup.files import study_files
 
     current, how = study(choice), shown_policy(choice)
+    stock = stock_parts(current, how)
     listed = "" if current.items_report is None else current.items_report.digest
     others = files_beside(choice)
     origin = made_from(choice, locale, READING_ANSWERS, listed, others)
@@ -515,9 +517,9 @@ def files(choice: Choice, locale: str = "en") -> dict[str, Callable[[], bytes]]:
 
     def document() -> dict[str, Any]:
         here = [others[kind].report for kind in ("Receipts", "Promotions") if kind in others]
-        return study_summary(current, how, came=[p for report in here for p in report.problems])
+        return study_summary(current, how, came=[p for r in here for p in r.problems], stock=stock)
 
-    return study_files({**study_tables(current, how, origin), **rejected}, document, locale)
+    return study_files({**study_tables(current, how, origin, stock=stock), **rejected}, document, locale)
 
 
 def file_maker(choice: Choice, name: str, locale: str = "en") -> Callable[[], bytes]:

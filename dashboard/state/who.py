@@ -12,6 +12,7 @@ from dashboard.text.words import plain
 __all__ = [
     "data_are_of",
     "name_part",
+    "no_longer_waits",
     "signature",
     "stock_is_of",
     "stock_signature",
@@ -50,16 +51,24 @@ def stock_signature(digest: str) -> Signed:
     return _signed(_STOCK, digest)
 
 
-def under_a_name(digest: str, sample: bool, key: str, what: str, action: Callable[[], None]) -> None:
+def under_a_name(digest: str, sample: bool, key: str, what: str, action: Callable[[], None]) -> bool:
     """Do what a person confirms or decides (`what` in words) where a name is typed; else keep it until one is, and nothing is lost.
 
-    Of two under one `key` the later counts. In a sample nobody signs anything.
+    Of two under one `key` the later counts. In a sample nobody signs anything. Returns whether it is done.
     """
     if sample or str(st.session_state.get(_NAME, "")).strip():
         action()
-        return
+        return True
     of, kept = st.session_state.get(_WAITING, ("", {}))
     st.session_state[_WAITING] = (digest, {**(kept if of == digest else {}), key: (what, action)})
+    return False
+
+
+def no_longer_waits(digest: str, key: str) -> None:
+    """What waits under this `key` is not wanted any more: whoever set it has put it back as it was."""
+    of, kept = st.session_state.get(_WAITING, ("", {}))
+    if of == digest and key in kept:
+        st.session_state[_WAITING] = (digest, {name: one for name, one in kept.items() if name != key})
 
 
 def waiting_words(digest: str) -> str:

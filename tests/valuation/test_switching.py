@@ -69,7 +69,7 @@ def test_the_files_cost_counts_for_products_that_switch_alone() -> None:
     assert found.policy.one_off_of == {"A": 1000.0}
     assert found.one_off_lacking == "of the programme"
     way = study_way(moved, found)
-    table = transition_table(way, found.sold.family, found.stock.transition.first_month)
+    table = transition_table(way, found)
     whole = table[table["scope"] == "all products"]
     assert whole["one_off"].iloc[0] == 1000.0 == whole["one_off"].iloc[-1]
     flow = whole["cash_released"].iloc[:-1] + whole["capital_saved"].iloc[:-1]

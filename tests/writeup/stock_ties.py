@@ -56,8 +56,19 @@ def stock_ties(read: Mapping[str, pd.DataFrame], document: Mapping[str, Any]) ->
         for name in ("opening", "charged", "reversed", "used_on_sale", "used_on_disposal", "closing"):
             assert roll[name] == pytest.approx(valuation["roll_forward"][name], **CENT), name
         assert roll["closing"] == pytest.approx(reserve["reserve"], **CENT)
+        for name in ("policy_reserve", "nrv_write_down", "booked_so_far", "change"):
+            assert reserve[name] == pytest.approx(valuation[name], **CENT), name
+        assert total_of(read["nrv.csv"])["nrv_write_down"] == pytest.approx(valuation["nrv_write_down"], **CENT)  # fmt: skip
+        assert read["roll_forward.csv"]["sku"].tolist()[-2:] == ["total", "not in the total"]
     journal = read["journal.csv"]
-    assert journal["debit"].iloc[-1] == pytest.approx(journal["credit"].iloc[-1], **CENT)
+    assert journal["account"].tolist()[-2:] == ["total", "not in the total"]
+    debit, credit = (journal[name].iloc[-2] for name in ("debit", "credit"))
+    assert debit == pytest.approx(credit, **CENT)
+    if stock["known"]:
+        assert debit == pytest.approx(valuation["journal_total"], **CENT)
+    every_scope_ties(read, document)
+    if stock["known"]:
+        balance_of_scopes(read, stock)
     exposure = read["exposure.csv"].set_index(["scope", "measure"])
     for plan, words in PLANS.items():
         of = totals[plan]
@@ -95,7 +106,9 @@ def stock_ties(read: Mapping[str, pd.DataFrame], document: Mapping[str, Any]) ->
     for block, names in COMPONENT_BLOCKS.items():
         saved = sum(totals["baseline"][name] - totals["mix"][name] for name in names)
         assert bridge.loc[bridge["block"] == block, "amount"].sum() == pytest.approx(saved, **CENT), block
-    assert read["bridge_by_product.csv"]["profit"].iloc[-1] == pytest.approx(totals["mix"]["profit"], **CENT)
+    by_product = read["bridge_by_product.csv"]
+    assert by_product["sku"].iloc[-2] == "total" and by_product["sku"].iloc[-1].startswith("not in the total")
+    assert by_product["profit"].iloc[-2] == pytest.approx(totals["mix"]["profit"], **CENT)
     way = read["transition.csv"]
     end = way[(way["month"] == "total") & (way["scope"] == "all products")]
     if stock["known"]:
@@ -104,5 +117,51 @@ def stock_ties(read: Mapping[str, pd.DataFrame], document: Mapping[str, Any]) ->
     assert register["id"].is_unique and {"version", "seed", "input_digest", "stock/cover_ladder"} <= set(
         register["id"]
     )
-    watched = read["attention.csv"]["money"].dropna().to_numpy(float)
-    assert (np.diff(watched) <= 1e-9).all() and (read["attention.csv"]["remedy"] != "").all()
+    listed = read["attention.csv"]
+    own = listed[~listed["sku"].isin(["total", "not in the total"])]
+    assert (np.diff(own["money"].dropna().to_numpy(float)) <= 1e-9).all() and (own["remedy"] != "").all()
+    assert listed["sku"].iloc[-1] == "not in the total"
+    closing = listed[listed["sku"] == "total"].set_index("why")
+    assert closing.index.is_unique and set(closing.index) == set(own["why"])
+    for one in document["attention"]:
+        rows = own[own["why"] == one["why"]]
+        assert len(rows) == one["products"], one
+        if one["money"] is not None:
+            assert rows["money"].sum() == pytest.approx(one["money"], **CENT), one
+            assert closing.loc[one["why"], "money"] == pytest.approx(one["money"], **CENT), one
+
+
+def every_scope_ties(read: Mapping[str, pd.DataFrame], document: Mapping[str, Any]) -> None:
+    """Every number of the tables whose rows are scopes is in the document under the same scope; so is the end of the way of today's stock."""
+    for name in ("exposure", "working_capital", "carrying"):
+        table, rows = read[f"{name}.csv"], document[name]
+        assert len(table) == len(rows) and str(table["scope"].iloc[-1]).startswith("not in the total"), name
+        for row, said in zip(table.to_dict("records"), rows, strict=True):
+            for key, value in row.items():
+                if isinstance(value, str):
+                    assert value == said[key], (name, key)
+                elif said[key] is None:
+                    assert np.isnan(value), (name, key)
+                else:
+                    assert value == pytest.approx(said[key], rel=1e-12, **CENT), (name, key)
+    way = read["transition.csv"]
+    end = way[(way["month"] == "total") & (way["scope"] == "all products")].iloc[0]
+    for key, value in document["transition"].items():
+        if value is not None:
+            assert end[key] == pytest.approx(value, **CENT), key
+    assert end["cash_released"] == pytest.approx(document["transition"]["cash_released"], **CENT)
+
+
+def balance_of_scopes(read: Mapping[str, pd.DataFrame], stock: Mapping[str, Any]) -> None:
+    """Rows of the stock in the file add up to the balance, and what is in no way is what ended or was never sold."""
+    capital, carried = (read[f"{name}.csv"].set_index("scope") for name in ("working_capital", "carrying"))
+    parts = ["stock in the file", "stock in the file, ended", "stock in the file, never sold"]
+    assert capital.loc[parts, "net"].sum() == pytest.approx(stock["total"], **CENT)
+    assert capital.loc["total of the file", "net"] == pytest.approx(stock["total"], **CENT)
+    assert capital.loc[parts[1], "net"] == pytest.approx(stock["ended"], **CENT)
+    parts = ["stock in the file, products sold", "stock in the file, never sold"]
+    assert carried.loc[parts, "average_stock"].sum() == pytest.approx(stock["total"], **CENT)
+    assert carried.loc["total of the file", "average_stock"] == pytest.approx(stock["total"], **CENT)
+    rest = read["transition.csv"].iloc[-1]
+    assert rest["month"] == "not in the total"
+    assert rest["stock"] == pytest.approx(stock["ended"] + stock["never_sold"], **CENT)

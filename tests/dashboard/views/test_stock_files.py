@@ -53,6 +53,7 @@ def test_they_are_read_reported_and_used(start: Start, page: str) -> None:
     )
     assert str(at.date_input[0].value) == "2025-05-05"
     mark = own(at).source.digest[:8]
+    at.text_input(key="who-books").set_value("K. Braun").run()
     at.number_input(key=f"books-ledger-{mark}").set_value(200.0).run()
     words = told(at)
     assert "-20.00 open to the ledger" in words and "stock booked below zero" in words
