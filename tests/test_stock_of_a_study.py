@@ -12,7 +12,9 @@ import pytest
 from analytics.data import read_items, read_sales
 from analytics.study import Study, run_study
 from analytics.study_results import study_summary, study_tables
-from analytics.study_stock.valuation import study_stock
+from analytics.study_stock.valuation import study_valuation
+from analytics.valuation.on_hand import StockFacts
+from analytics.valuation.policy import StockPolicy
 from dashboard.results.study_facts import facts_of
 from dashboard.text.headline import headline
 from dashboard.text.stock_words import cash_sentence, lost_sentence, parts_sentence, stock_title
@@ -58,6 +60,11 @@ def two_places(times: float = 1.0) -> bytes:
 def study_of(content: bytes) -> Study:
     given, report = read_items(content)
     return run_study(read_sales(sales()), given, items_report=report, draws=4, currency="EUR")
+
+
+def study_stock(study: Study) -> StockFacts:
+    """The stock of a study under the policy that is assumed."""
+    return study_valuation(study).stock
 
 
 def test_stock_starts_from_the_file() -> None:
@@ -199,6 +206,15 @@ def test_cash_never_exceeds_the_stock_of_the_file() -> None:
     assert (
         way.cash_released <= 4500.0 and way.tied_up[1] > 10_000.0
     )  # some 150 pumps lie there on average, ten of them today
+
+
+def test_the_document_follows_the_policy_as_the_table_does() -> None:
+    """Over six months much more is excess than over twelve; summary.json says what stock.csv does, to the cent."""
+    study, policy = study_of(two_places()), StockPolicy(excess_months=6.0)
+    slow = study_summary(study, policy)["stock"]["slow"]
+    table = study_tables(study, policy)["stock"]()
+    assert slow == pytest.approx(table["excess_value"].iloc[-2], abs=0.005)
+    assert slow > study_summary(study)["stock"]["slow"] + 1_000.0
 
 
 #: The first columns that finance reads each table by, in this order.

@@ -13,7 +13,7 @@ from analytics.forecast.forecast import Forecast
 from analytics.forecast.spread.totals import future_starts, mean_in_total
 from analytics.naming.labels import number_text
 
-__all__ = ["known_words", "orders_due", "with_known_orders"]
+__all__ = ["known_words", "orders_due", "orders_in_demand", "with_known_orders"]
 
 
 def orders_due(
@@ -61,6 +61,19 @@ def with_known_orders(forecast: Forecast, apart: pd.DataFrame) -> Forecast:
         first = starts[int(np.argmax(known[i] > 0.0))]
         notes[i] = (*notes[i], known_words(float(known[i].sum()), first, float(added[i]), forecast.frequency))
     return replace(floor, notes=tuple(notes))
+
+
+def orders_in_demand(forecast: Forecast, alive: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Units of known orders that the demand expected of their periods holds already, (products,).
+
+    *Formula*: sum over the periods of min(expected demand x `alive`, units due in it); `alive` (products,) is the chance that a
+    product still lives. What is due beyond the demand expected of its period is not in it. Source: an order is placed once.
+    """
+    if forecast.known is None:
+        return np.zeros(len(forecast.skus))
+    width = min(forecast.known.shape[1], forecast.mean.shape[1])
+    expected = forecast.mean[:, :width] * alive[:, None]
+    return np.asarray(np.minimum(expected, forecast.known[:, :width]).sum(axis=1))
 
 
 def known_words(units: float, first: np.datetime64, added: float, frequency: str) -> str:

@@ -13,6 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from analytics.data.kept_apart import LOT, ON_HAND, RECEIPT
+from analytics.forecast.known_orders import orders_in_demand
 from analytics.forecast.spread.totals import total_quantiles
 from analytics.items import Items
 from analytics.naming.labels import total_text
@@ -27,7 +28,7 @@ from analytics.valuation.valued import SoldBefore, Switching, ValuedStock
 if TYPE_CHECKING:
     from analytics.study import Study
 
-__all__ = ["study_stock", "study_valuation"]
+__all__ = ["study_valuation"]
 
 Array = NDArray[np.float64]
 
@@ -118,20 +119,12 @@ def _past(study: Study, stock: StockFacts, as_of: np.datetime64, place: NDArray[
     )
 
 
-def study_stock(study: Study) -> StockFacts:
-    """Stock on hand of the customer's files in money: its parts, what is slow or lost, and how it becomes what the mix holds.
-
-    As `study_valuation` has it under the policy that is assumed.
-    """
-    return study_valuation(study).stock
-
-
 def study_valuation(study: Study, policy: StockPolicy = DEFAULT_POLICY) -> ValuedStock:
     """The stock of the customer's files under a policy.
 
-    Aged by receipts (else by sales), classed, and reserved. Arrays (products,) as of `study_stock`.
+    Aged by receipts (else by sales), classed, and reserved. Arrays (products,): those sold first, then those never sold.
 
-    The totals tie to those of `study_stock` to the cent. Raises ValueError where they do not.
+    Its totals tie to the files to the cent. Raises ValueError where they do not.
     """
     stock, history = _stock_of_files(study), study.history
     as_of = _day_of_stock(study, policy)
@@ -149,6 +142,7 @@ def study_valuation(study: Study, policy: StockPolicy = DEFAULT_POLICY) -> Value
         excess_months=policy.excess_months,
         too_new=past.months_known < policy.new_months,
         contracted=contracted,
+        ahead=_ahead(study, stock),
         transition=stock.transition.with_contracts(contracted, stock.unit_cost),
         notes=(*stock.notes, *coming_notes(study, as_of), *_ended_notes(stock, orders)),
     )
@@ -201,6 +195,12 @@ def _switching(study: Study) -> Switching:
     skus = [str(sku) for sku in study.items.skus]
     stated = {skus[i]: float(cost[i]) for i in np.flatnonzero(changes & np.isfinite(cost))}
     return Switching(frozenset(skus[i] for i in np.flatnonzero(changes)), stated)
+
+
+def _ahead(study: Study, stock: StockFacts) -> Array:
+    """Units of known orders that the demand of the months ahead holds already; 0 of what was never sold. Shape (products,)."""
+    ahead = orders_in_demand(study.forecast, study.life.alive)
+    return np.concatenate([ahead, np.zeros(len(stock.skus) - len(ahead))])
 
 
 def _firm_orders(study: Study, stock: StockFacts, index: pd.Index) -> FirmOrders:

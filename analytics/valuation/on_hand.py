@@ -70,8 +70,9 @@ class StockFacts:
     sold; `first_month` the first of them; `cover_months` as the function of that name. `transition` is how stock becomes what the plan holds; `notes` are sentences.
     Excess is what is beyond `excess_months` months of demand; products that are `too_new` (products,) to judge have none (None: all are judged). `consigned` (products,)
     are units that lie here and are somebody else's, in no sum (None: none); `blocked` and `in_quality` (products,) are units of `on_hand` that are blocked, which
-    nothing is expected to sell, and in quality inspection, `reserved` (products,) units of it that are
-    promised to firm orders; `on_order` (products,) units that are bought and not there yet, in no balance (each None: none); `contracted` (products,) units of ended
+    nothing is expected to sell, and in quality inspection, `reserved` (products,) units of it that are promised to firm orders,
+    of which the demand ahead holds `ahead` (products,) already; `on_order` (products,) units that are bought and not there yet,
+    in no balance (each None: none); `contracted` (products,) units of ended
     products that firm orders take, and pay for. `day`
     (products,) is the day that the file says its stock is of (NaT: it does not; None: of no product).
     """
@@ -94,6 +95,7 @@ class StockFacts:
     blocked: Array | None = None
     in_quality: Array | None = None
     reserved: Array | None = None
+    ahead: Array | None = None
     contracted: Array | None = None
     on_order: Array | None = None
     day: NDArray[np.datetime64] | None = None
@@ -114,7 +116,7 @@ class StockFacts:
         return np.zeros(len(self.on_hand)) if self.consigned is None else np.nan_to_num(self.consigned)
 
     def units_of(self, name: str) -> Array:
-        """Units `blocked`, `in_quality`, `reserved`, `contracted` or `on_order`, 0 where there are none or nothing is known. Shape (products,)."""
+        """Units `blocked`, `in_quality`, `reserved`, `ahead`, `contracted` or `on_order`, 0 where there are none or nothing is known. Shape (products,)."""
         found = getattr(self, name)
         return np.zeros(len(self.on_hand)) if found is None else np.nan_to_num(found)
 
@@ -122,9 +124,19 @@ class StockFacts:
     def available(self) -> Array:
         """Stock on hand that can be sold to whoever asks; NaN where it is unknown. Units, shape (products,).
 
-        available = on hand - blocked - reserved.
+        available = on hand - blocked - promised.
         """
-        return self.on_hand - self.units_of("blocked") - self.units_of("reserved")
+        return self.on_hand - self.units_of("blocked") - self.promised
+
+    @property
+    def promised(self) -> Array:
+        """Reserved units that expected demand does not hold already: so that no order is counted twice. Shape (products,).
+
+        promised = reserved - the smaller of reserved and the units of known orders in the demand expected of their periods.
+        Source: `forecast.known_orders.orders_in_demand`.
+        """
+        reserved = self.units_of("reserved")
+        return reserved - np.minimum(reserved, self.units_of("ahead"))
 
     @property
     def lost_units(self) -> Array:
@@ -173,7 +185,7 @@ class StockFacts:
     def excess_on_order(self) -> Array:
         """Units on order beyond the demand of the months of excess: a purchase commitment, not stock; as `excess_units`. Shape (products,).
 
-        excess_on_order = the smaller of on order and (on hand - reserved + on order - demand of the months), at least 0. Source: case EXC-01.
+        excess_on_order = the smaller of on order and (on hand - promised + on order - demand of the months), at least 0. Source: case EXC-01.
         """
         return np.where(np.isnan(self.on_hand), np.nan, self._excess.committed)
 
@@ -181,7 +193,7 @@ class StockFacts:
     def _excess(self) -> Excess:
         judged = self.group == LIVING if self.too_new is None else (self.group == LIVING) & ~self.too_new
         demand = demand_over(self.monthly, self.excess_months)
-        free = self.on_hand - self.units_of("reserved")  # what is promised is not too much
+        free = self.on_hand - self.promised  # what is promised is not too much
         return excess(free, self.units_of("on_order"), demand, ~judged)
 
     @property
@@ -295,7 +307,7 @@ class StockFacts:
     def excess_units(self) -> Array:
         """Units beyond twelve months (`excess_months`) of expected sales, of living products; NaN where stock is unknown, 0 for products that no longer sell.
 
-        excess_units = on hand - reserved - expected_12_months, at least 0.
+        excess_units = on hand - promised - expected_12_months, at least 0.
         """
         return np.where(np.isnan(self.on_hand), np.nan, self._excess.on_hand)
 

@@ -187,16 +187,16 @@ class ValuedStock:
     def rates(self) -> Rates:
         """Share of book value that each rule asks for, shape (products,).
 
-        Cover says nothing of what has ended, was never sold or is too young to judge. Of what has ended, units that firm orders
-        take are measured at their contract price alone: age and end speak of the rest.
+        Cover says nothing of what has ended, was never sold or is too young to judge. Units that firm orders take are
+        measured at their contract price alone, whatever has become of the product: age, cover and end speak of the rest.
         """
         age = self.age.share_at(ladder_rate(self.age.layer_days, self.policy.age_ladder))
-        cover = average_cover(self.stock.on_hand, self.monthly_demand)
+        left = 1.0 - self.contract_share
+        cover = average_cover(self.stock.on_hand * left, self.monthly_demand)
         judged = (self.stock.group == LIVING) & (self.status != NEW)
-        by_cover = np.where(judged, ladder_rate(cover, self.policy.cover_ladder), 0.0)
+        by_cover = np.where(judged, ladder_rate(cover, self.policy.cover_ladder), 0.0) * left
         unsold = self.stock.group == NEVER_SOLD
         ended = self.stock.group == ENDED
-        left = np.where(ended, 1.0 - self.contract_share, 1.0)
         gone = ended_rate(ended, self.sold.salvage_share) * left
         return Rates(np.where(unsold & (self.age.origin == 3), 0.0, age * left), by_cover, gone)
 
@@ -212,8 +212,8 @@ class ValuedStock:
     def cover_rate(self) -> Array:
         """Share of book value reserved by cover.
 
-        cover_rate = share of the ladder by cover, at on hand / monthly_demand. Shape (products,); 0 for what
-        has ended, is new or was never sold.
+        cover_rate = share of the ladder by cover, at (on hand - contract_units) / monthly_demand, of the units that no firm
+        order takes. Shape (products,); 0 for what has ended, is new or was never sold.
         """
         return self.rates.cover
 
@@ -241,8 +241,7 @@ class ValuedStock:
     @property
     def contract_units(self) -> Array:
         """Units on hand that are held for firm orders at a price, 0 where there are none. Shape (products,)."""
-        held = np.zeros(len(self.stock.skus)) if self.orders is None else self.orders.units
-        return np.where(self.stock.group == NEVER_SOLD, 0.0, held)
+        return np.zeros(len(self.stock.skus)) if self.orders is None else self.orders.units
 
     @property
     def contract_share(self) -> Array:
@@ -305,11 +304,19 @@ class ValuedStock:
         """
         cost, held = self.stock.unit_cost, np.nan_to_num(self.stock.on_hand)
         firm = np.minimum(self.contract_units, held)
-        own = firm * np.nan_to_num(write_down_per_unit(cost, self.contract_nrv))
-        own = own + (held - firm) * np.nan_to_num(write_down_per_unit(cost, self.nrv))
+        own = self.firm_write_down + (held - firm) * np.nan_to_num(write_down_per_unit(cost, self.nrv))
         some = (self.stock.group == ENDED) & (firm > 0.0)
         own = own + np.where(some, held * np.nan_to_num(cost) * np.nan_to_num(self.rates.ended), 0.0)
         return np.where(self.counted, np.maximum(own, held * self.component_down), np.nan)
+
+    @property
+    def firm_write_down(self) -> Array:
+        """What units held for firm orders are written down to what these bring: the part of nrv_write_down that no rule speaks of.
+
+        firm_write_down = contract_units x (unit cost - contract_nrv), at least 0. Money, shape (products,). Source: IAS 2.31.
+        """
+        firm = np.minimum(self.contract_units, np.nan_to_num(self.stock.on_hand))
+        return np.nan_to_num(firm * write_down_per_unit(self.stock.unit_cost, self.contract_nrv))
 
     @property
     def override(self) -> Array:
@@ -324,7 +331,10 @@ class ValuedStock:
     @property
     def reserved(self) -> Reserved:
         """What rules and overrides ask for at this date, before the standard looks at what is booked."""
-        return reserve(self.stock.book_value, self.rates, self.nrv_write_down, self.override)
+        firm = np.where(
+            self.stock.group == ENDED, 0.0, self.firm_write_down
+        )  # of what ended it is added there
+        return reserve(self.stock.book_value, self.rates, self.nrv_write_down, self.override, firm)
 
     @property
     def rule_words(self) -> NDArray[Any]:
@@ -366,8 +376,8 @@ class ValuedStock:
     def reserve(self) -> Array:
         """The reserve under the standard.
 
-        reserve = the larger of policy_reserve and nrv_write_down, or the override; under US GAAP no less than
-        what is booked. Money, shape (products,).
+        reserve = the larger of policy_reserve + firm_write_down and nrv_write_down, or the override; under US GAAP no less
+        than what is booked. Money, shape (products,).
         """
         return np.where(self.counted, self.roll.closing, np.nan)
 

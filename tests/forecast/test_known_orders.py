@@ -11,7 +11,7 @@ import pytest
 from analytics.data import SalesHistory, read_sales
 from analytics.demand import demand_panel, life_cycle
 from analytics.forecast import Forecast, fit_forecast
-from analytics.forecast.known_orders import with_known_orders
+from analytics.forecast.known_orders import orders_in_demand, with_known_orders
 from analytics.forecast.spread.totals import mean_by_period, mean_in_total
 from analytics.naming.labels import number_text
 from analytics.study import run_forecast
@@ -53,6 +53,21 @@ def test_what_is_due_is_the_least_that_is_forecast() -> None:
     both = forecast({"2024-07-03": 95, "2024-07-10": 3}, total=True)
     assert both.loc["A", "q05"] >= 98.0
     assert both.loc["A", "mean"] == pytest.approx(known.loc["A"]["mean"].sum())
+
+
+def test_what_of_known_orders_the_demand_holds_already() -> None:
+    """95 due in a week in which about 20 are expected: those 20 are of it, the other 75 beyond; of 3 all; times the chance to live."""
+    found = fitted(read_sales(book({"2024-07-03": 95, "2024-07-10": 3})))
+    assert found.known is not None
+    week = int(np.argmax(found.known[0]))
+    first = float(found.mean[0, week])
+    assert first < 40.0
+    inside = orders_in_demand(found, np.ones(3))
+    assert inside.tolist() == pytest.approx([first + 3.0, 0.0, 0.0])
+    assert orders_in_demand(found, np.full(3, 0.1))[0] == pytest.approx(
+        0.1 * (first + found.mean[0, week + 1])
+    )
+    assert orders_in_demand(fitted(read_sales(book({}))), np.ones(3)).tolist() == [0.0, 0.0, 0.0]
 
 
 @pytest.mark.skipif(not SHARED.is_dir(), reason="shared cases not beside the project")

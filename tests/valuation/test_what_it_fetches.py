@@ -71,6 +71,34 @@ def test_a_contract_price_holds_for_the_units_it_covers_and_no_more() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("ladders", "monthly", "reserved"),
+    [
+        (
+            {"age_ladder": ((1.0, 0.5),), "cover_ladder": ()},
+            1e4,
+            (500.0, 300.0),
+        ),  # all of it is five days old
+        ({"age_ladder": ()}, 4.0, (500.0, 150.0)),  # 100 last 25 months: 50 %; the 60 that are free 15: 25 %
+    ],
+)
+def test_rules_do_not_speak_of_what_firm_orders_take(
+    ladders: dict[str, object], monthly: float, reserved: tuple[float, float]
+) -> None:
+    """100 of a living product at cost 10, 40 of them sold firmly: age and cover reserve for the other 60 alone.
+
+    At 12 the 40 lose nothing; at 8 they lose 2 each, beside what the rules ask of the rest.
+    """
+    found = valued([100], [10], [20], **ladders)
+    found = replace(found, stock=replace(found.stock, monthly=np.full((1, 24), monthly)))
+    assert found.reserve[0] == pytest.approx(reserved[0])
+    for price, more in ((12.0, 0.0), (8.0, 80.0)):
+        held = replace(found, orders=FirmOrders(np.array([40.0]), np.array([price])))
+        assert held.policy_reserve[0] == pytest.approx(reserved[1])
+        assert held.nrv_write_down[0] == pytest.approx(more)
+        assert held.reserve[0] == pytest.approx(reserved[1] + more)
+
+
 def test_orders_without_a_market_price_still_measure_what_they_cover() -> None:
     found = replace(valued([10], [50], [np.nan]), orders=FirmOrders(np.array([3.0]), np.array([41.0])))
     assert found.nrv_write_down[0] == pytest.approx(27.0)  # the other seven are not known to fetch less

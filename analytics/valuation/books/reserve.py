@@ -75,12 +75,15 @@ class Reserved(NamedTuple):
     rule: NDArray[np.int8]
 
 
-def reserve(book_value: Array, rates: Rates, nrv_write_down: Array, override: Array) -> Reserved:
+def reserve(
+    book_value: Array, rates: Rates, nrv_write_down: Array, override: Array, firm: Array | float = 0.0
+) -> Reserved:
     """The larger of policy and net realisable value, or what a person set instead.
 
-    Never below 0 nor above the book value.
+    Never below 0 nor above the book value. `firm` (products,) is the part of `nrv_write_down` of units held for firm orders,
+    of which the rules do not speak.
 
-    Formula: reserve = override where given, else max(book value x largest rate, nrv_write_down). Money, shape
+    Formula: reserve = override where given, else max(firm + book value x largest rate, nrv_write_down). Money, shape
     (products,); an unknown write-down (NaN) is none, an unknown book value (NaN) has no reserve: it stays
     NaN. Source: finance.md, largest of the rules.
 
@@ -91,10 +94,10 @@ def reserve(book_value: Array, rates: Rates, nrv_write_down: Array, override: Ar
     """
     policy = book_value * rates.largest
     down = np.minimum(np.nan_to_num(nrv_write_down), book_value)
-    asked = np.maximum(policy, down)
+    asked = np.maximum(policy + firm, down)
     kept = np.where(np.isfinite(override), override, asked)
     kept = np.where(np.isnan(book_value), np.nan, np.clip(kept, 0.0, np.maximum(book_value, 0.0)))
-    rule = rule_applied(rates, policy, down)
+    rule = rule_applied(rates, policy + firm, down)
     rule = np.where(np.isfinite(override), BY_OVERRIDE, rule)
     return Reserved(
         policy, down, kept, book_value - kept, np.where(np.isnan(book_value), NONE, rule).astype(np.int8)

@@ -21,6 +21,7 @@ from analytics.study_stock.cash import study_attention, study_stop_ordering
 from analytics.study_stock.exposure import stock_played_down, study_runs_out
 from analytics.study_stock.valuation import study_valuation
 from analytics.valuation.on_hand import StockFacts
+from analytics.valuation.policy import StockPolicy
 from analytics.writeup.reserves import nrv_table
 from analytics.writeup.stock import stock_table
 
@@ -190,6 +191,47 @@ def test_what_is_reserved_is_in_the_books_and_not_free() -> None:
     assert start[f] <= start[at(stock, "B")]
     few = valued.under(valued.policy.__class__(excess_months=1.0)).stock  # demand of a month is about 43
     assert few.excess_units[f] == 0.0 and few.excess_units[at(stock, "B")] > 0.0
+
+
+@cache
+def dated_by_due_day(by_order: bool) -> StockFacts:
+    """A and B sell 10 a week; 36 of A are open, 12 due in each of the next three weeks. 80 of each on hand, 40 reserved.
+
+    Dated by the due day the open ones are of the weeks ahead; dated by the day of the order they are of the past.
+    """
+    start = datetime.date(2024, 1, 1)
+    due = [(start + datetime.timedelta(weeks=w), sku, 9 + w % 3, "Shipped") for w in range(53) for sku in "AB"]  # fmt: skip
+    due += [(start + datetime.timedelta(weeks=w), "A", 12, "Open") for w in (53, 54, 55)]
+    rows = [f"{day - datetime.timedelta(weeks=4)},{day},{sku},{units},15,{state}" for day, sku, units, state in due]  # fmt: skip
+    head = "order date,due date,sku,quantity,price,status"
+    if not by_order:
+        head, rows = "due,sku,quantity,price,status", [row.partition(",")[2] for row in rows]
+    found = read_files(
+        [Given("\n".join([head, *rows]).encode(), "sales.csv")],
+        items=Given(b"sku,make,production_days\nA,1,56\nB,1,56\n", "items.csv"),
+        stock=Given(b"as_of,sku,quantity,reserved,unit_cost\n2024-12-30,A,80,40,10\n2024-12-30,B,80,40,10\n", "stock.csv"),
+    )  # fmt: skip
+    study = run_study(found.history, found.items, items_report=found.items_report, draws=4, frequency="W")
+    valued = study_valuation(study, StockPolicy(excess_months=1.0))
+    weeks = study.forecast.mean[:1, :3].sum() * study.life.alive[0]
+    assert by_order or weeks == pytest.approx(30.0, rel=0.2)  # each week less than the 12 that are due
+    return valued.stock
+
+
+def test_an_order_that_demand_holds_is_not_taken_off_again() -> None:
+    """By the due day about 30 of the 36 open units of A are of the demand of the next three weeks: only the rest of 40 is not free.
+
+    B has no open orders here, so all 40 are others'. By the day of the order none is ahead.
+    """
+    due, ordered = dated_by_due_day(False), dated_by_due_day(True)
+    a, b = at(due, "A"), at(due, "B")
+    inside = due.units_of("ahead")[a]
+    assert 24.0 < inside < 36.0 and due.units_of("ahead")[b] == 0.0
+    assert due.available[a] == pytest.approx(80.0 - 40.0 + inside) and due.available[b] == 40.0
+    month = due.monthly[a, 0]
+    assert 0.0 < due.excess_units[a] == pytest.approx(80.0 - 40.0 + inside - month)
+    assert due.units_of("reserved")[a] == 40.0  # shown as the file says
+    assert ordered.units_of("ahead").tolist() == [0.0, 0.0] and ordered.available.tolist() == [40.0, 40.0]
 
 
 def test_firm_orders_of_an_ended_product_are_served_from_its_stock() -> None:
