@@ -35,7 +35,14 @@ _ENDS = "not measured: its ends are tried product by product where they could tu
 _OF_A_FACT = "not measured: a range found in the files, whose ends are not played"
 _NONE_STATED = (float("nan"), "not a number: nothing is stated")
 _A_CLASS = (float("nan"), "not a number: a name of the ledger")
-_WHY_NOT = {"gain_error": "not a number: it widens the range of the gain and moves none"}
+_TRIED = "whether an end turns a product is tried (products_turned)"
+_WHY_NOT = {
+    "gain_error": "not a number: it widens the range of the gain and moves none",
+    "quote_days": "not measured: its ends are those of lead times and queue, whose rows say what turns",
+    "queue_days": f"not measured: it moves the quote to order alone; {_TRIED}",
+    "assembly_days": f"not measured: it moves the quote of what is assembled alone; {_TRIED}",
+    "excess_cover_weeks": f"not measured: from when stock is cleared, not what that costs; {_TRIED}",
+}
 
 
 def moved_by_field(study: Study, known: Unknowns) -> Moved:
