@@ -2,6 +2,9 @@
 
 Ageing, reserve, what each item fetches, roll-forward and the journal for review; and the block of
 `summary.json`.
+
+One concept: the books of one valued stock. Each table stands beside the totals of the document that it ties to,
+and what a controller must know of both.
 """
 
 from __future__ import annotations
@@ -24,6 +27,7 @@ from analytics.writeup.stock import NOT_IN_TOTAL, TOTAL, closed
 __all__ = [
     "ageing_table",
     "journal_table",
+    "journal_total",
     "nrv_table",
     "reserve_table",
     "roll_forward_table",

@@ -10,7 +10,7 @@ import streamlit as st
 
 from analytics.valuation.balance import ClassTie
 from analytics.valuation.valued import ValuedStock
-from dashboard.books.settings import set_policy
+from dashboard.books.put import set_policy
 from dashboard.parts.frame import small
 from dashboard.state import inputs
 from dashboard.text.books_words import class_words

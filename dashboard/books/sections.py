@@ -19,12 +19,12 @@ from analytics.valuation.books.standards import REVERSES, journal_lines
 from analytics.valuation.exposure import curves_of, marks_of
 from analytics.valuation.valued import ValuedStock
 from dashboard.books.classes import class_balances
+from dashboard.books.put import signed_part
 from dashboard.books.settings import (
     bucket_settings,
     ladder_settings,
     ledger_settings,
     override_settings,
-    signed_part,
     standard_settings,
     switching_settings,
 )

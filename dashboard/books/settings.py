@@ -4,132 +4,41 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date
-from functools import partial
-from typing import Any
 
 import numpy as np
 import pandas as pd
 import streamlit as st
 
-from analytics.errors import DataError
 from analytics.naming.signed import signed_words
 from analytics.valuation.books.standards import STANDARDS
-from analytics.valuation.policy import DEFAULT_POLICY, Override, StockPolicy, unsigned
+from analytics.valuation.policy import DEFAULT_POLICY, Override
 from analytics.valuation.valued import ValuedStock
-from dashboard.parts.frame import data_error, small
+from dashboard.books.put import policy_now, set_policy, set_product_cost
+from dashboard.parts.frame import small
 from dashboard.state import inputs
 from dashboard.state.who import (
     name_part,
     no_longer_waits,
     stock_is_of,
     stock_signature,
-    under_a_name,
-    waiting_words,
 )
 from dashboard.text.stock_words import amount_text
 
 __all__ = [
-    "SETTING_WORDS",
     "bucket_settings",
     "ladder_settings",
     "ledger_settings",
     "override_settings",
     "product_cost_setting",
-    "set_policy",
-    "signed_part",
     "standard_settings",
     "switching_settings",
 ]
 
-#: Said of a setting that waits for a name.
-_WAITS = "Not counted yet: it counts once your name is typed on this page."
-#: Settings in words.
-SETTING_WORDS = {
-    "as_of": "day of the stock",
-    "ledger": "ledger",
-    "ledger_of": "balances by account or family",
-    "account_of": "accounts of families",
-    "standard": "standard",
-    "bucket_days": "buckets of age",
-    "age_ladder": "ladder by age",
-    "cover_ladder": "ladder by cover",
-    "excess_months": "months of excess",
-    "dead_months": "months without a sale",
-    "one_off": "cost of switching",
-    "one_off_of": "cost of switching products",
-    "new_months": "months of new products",
-    "selling_share": "cost to sell",
-    "overrides": "reserves set by hand",
-}
-
-
-def _policy() -> StockPolicy:
-    """What is in force now: a setting further up may have changed it in this very run."""
-    return inputs.choice().policy
-
-
-def set_policy(**wanted: Any) -> bool:
-    """Put these settings in force where they are not yet, and say whether any was; what cannot be is said, and what held stays.
-
-    In own files a setting waits until a name is typed; what is put back as assumed or as not stated needs none, and a
-    reserve set by hand brings its own.
-    """
-    changed, before = dict[str, Any](), _waiting()
-    for name, value in wanted.items():
-        if _same(getattr(_policy(), name), value):
-            no_longer_waits(inputs.choice().source.digest, f"stock/{name}")
-        else:
-            changed[name] = value
-    if not changed:
-        _said_above(before)
-        return False
-    try:
-        replace(_policy(), **changed)
-    except DataError as error:
-        data_error(error, "These settings cannot be used: the ones before still hold.")
-        return False
-    done = [_put(name, value) for name, value in changed.items()]
-    _said_above(before)
-    if not all(done):
-        small(_WAITS)
-    return any(done)
-
-
-def _put(name: str, value: Any) -> bool:
-    """One setting in force, once a name stands with it; whether it is."""
-    source = inputs.choice().source
-    key, bare = f"stock/{name}", name == "overrides" or _same(getattr(DEFAULT_POLICY, name), value)
-    if bare:
-        no_longer_waits(source.digest, key)
-    free = bare or bool(source.sample)
-    return under_a_name(source.digest, free, key, SETTING_WORDS[name], partial(_value, name, value))
-
-
-def _waiting() -> str:
-    """What waits for a name, in words."""
-    return waiting_words(inputs.choice().source.digest)
-
-
-def _said_above(before: str) -> None:
-    """Draw the page anew where what waits for a name is no longer what its top has said in this run."""
-    if _waiting() != before:
-        st.rerun()
-
-
-def _value(name: str, value: Any) -> None:
-    inputs.value_stock(**{name: value})
-
-
-def _same(one: Any, other: Any) -> bool:
-    """Whether two values of a setting are the same; what is not stated is the same as what is not stated."""
-    return bool(one == other) or bool(one != one and other != other)
-
 
 def _typed_money(field: str, label: str, empty: str, least: float | None = None) -> None:
     """An amount of the policy, typed; unknown until it is."""
-    now = float(getattr(_policy(), field))
+    now = float(getattr(policy_now(), field))
     key = f"books-{field.replace('_', '-')}-{_data()}"
     typed = _amount(key, None if math.isnan(now) else now, label, empty, least)
     set_policy(**{field: math.nan if typed is None else float(typed)})
@@ -160,24 +69,13 @@ def ledger_settings(valued: ValuedStock) -> None:
     name_part("who-books", inputs.choice().source.digest)
 
 
-def signed_part() -> None:
-    """Which settings were made under which name, and on stock of which day; below the last of them, so that none is missing."""
-    by: dict[str, list[str]] = {}
-    for name, one in _policy().signed.items():
-        by.setdefault(signed_words(*one, "stock"), []).append(SETTING_WORDS[name])
-    bare = [SETTING_WORDS[name] for name in unsigned(_policy())]
-    if bare and not inputs.choice().source.sample:
-        by["set without a name (type yours above before you set it)"] = bare
-    small("; ".join(f"{', '.join(names)}: {who}" for who, names in by.items()))
-
-
 def standard_settings() -> None:
     """IFRS, US GAAP or HGB."""
     names = list(STANDARDS)
     found = st.radio(
         "Standard",
         names,
-        index=names.index(_policy().standard),
+        index=names.index(policy_now().standard),
         format_func=lambda name: STANDARDS[name],
         horizontal=True,
         key=f"books-standard-{_data()}",
@@ -192,7 +90,7 @@ def _ladder(name: str, label: str, unit: str) -> None:
     if (
         key not in st.session_state
     ):  # it keeps what is edited on top of what it was first given, which must not move
-        st.session_state[f"_{key}"] = getattr(_policy(), name)
+        st.session_state[f"_{key}"] = getattr(policy_now(), name)
     kept = st.session_state[f"_{key}"]
     frame = pd.DataFrame({label: [start for start, _ in kept], "Reserve": [share for _, share in kept]})
     after = st.data_editor(
@@ -211,13 +109,13 @@ def _ladder(name: str, label: str, unit: str) -> None:
     rows = after.dropna().sort_values(label)
     wanted = tuple((float(start), float(share)) for start, share in rows.itertuples(index=False))
     set_policy(**{name: wanted})
-    if getattr(_policy(), name) == getattr(DEFAULT_POLICY, name):
+    if getattr(policy_now(), name) == getattr(DEFAULT_POLICY, name):
         small("Assumed until you change it.")
 
 
 def ladder_settings() -> None:
     """Ladders, buckets and months: shown as assumed until somebody changes them."""
-    policy = _policy()
+    policy = policy_now()
     _ladder("cover_ladder", "Cover from", "months")
     _ladder("age_ladder", "Age from", "days")
     left, right = st.columns(2)
@@ -262,7 +160,7 @@ def ladder_settings() -> None:
 
 def bucket_settings() -> None:
     """The ends of the buckets of age, typed as days."""
-    now = _policy().bucket_days
+    now = policy_now().bucket_days
     text = st.text_input(
         "Buckets of age end at, days",
         ", ".join(f"{day:g}" for day in now),
@@ -286,26 +184,9 @@ def switching_settings() -> None:
 
 def product_cost_setting(sku: str) -> None:
     """What switching one product costs once; unknown until it is typed."""
-    costs = _policy().one_off_of
     label = "Switching this product costs once (tools, contracts, scrapped packaging)"
-    typed = _amount(f"books-one-off-{_data()}-{sku}", costs.get(sku), label, "not stated", 0.0)
-    digest, key, before = inputs.choice().source.digest, f"stock/one_off_of/{sku}", _waiting()
-    if typed == costs.get(sku):
-        no_longer_waits(digest, key)
-        _said_above(before)
-        return
-    free = typed is None or bool(inputs.choice().source.sample)
-    if free:
-        no_longer_waits(digest, key)
-    words = SETTING_WORDS["one_off_of"]  # each product's waits for itself
-    if not under_a_name(digest, free, key, words, partial(_product_cost, sku, typed)):
-        _said_above(before)
-        small(_WAITS)
-
-
-def _product_cost(sku: str, cost: float | None) -> None:
-    rest = {name: one for name, one in _policy().one_off_of.items() if name != sku}
-    inputs.value_stock(one_off_of=rest if cost is None else {**rest, sku: float(cost)})
+    now = inputs.choice().policy.one_off_of.get(sku)
+    set_product_cost(sku, _amount(f"books-one-off-{_data()}-{sku}", now, label, "not stated", 0.0))
 
 
 def override_settings(valued: ValuedStock) -> None:
@@ -319,7 +200,7 @@ def override_settings(valued: ValuedStock) -> None:
             note = st.text_input("Why")
             sent = st.form_submit_button("Set it")
         if sent and sku and amount is not None and who.strip():
-            set_: Mapping[str, Override] = _policy().overrides
+            set_: Mapping[str, Override] = policy_now().overrides
             one = Override(float(amount), who.strip(), note.strip(), str(valued.as_of))
             set_policy(overrides={**set_, sku: one})
         elif sent:
@@ -327,8 +208,10 @@ def override_settings(valued: ValuedStock) -> None:
         small(
             "Kept as typed, not verified, with the name, the day of the stock and the note, in reserve.csv."
         )
-        for code, one in _policy().overrides.items():
+        for code, one in policy_now().overrides.items():
             why = f": {one.note}" if one.note else ""
             small(f"{code}: {amount_text(one.amount)}{why}. {signed_words(one.by, one.data_date, 'stock')}.")
-        if _policy().overrides and st.button("Take back all reserves set by hand", key="books-no-overrides"):
+        if policy_now().overrides and st.button(
+            "Take back all reserves set by hand", key="books-no-overrides"
+        ):
             set_policy(overrides={})
