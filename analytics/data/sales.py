@@ -25,6 +25,7 @@ from analytics.data.merge_files import merged
 from analytics.data.periods.columns_of_periods import periods_spelled
 from analytics.data.reshape.counted_rows import counted_by_row
 from analytics.data.reshape.fiscal import fiscal_spelled
+from analytics.data.reshape.joined_codes import codes_joined
 from analytics.data.reshape.one_column_per_period import wide_columns
 from analytics.data.reshape.one_row_a_sale import one_row_a_sale
 from analytics.data.reshape.reshape import (
@@ -239,7 +240,7 @@ def _missing(role: Mapping[str, int], names: tuple[str, ...], needed: Sequence[s
 def _history(table: RawTable, digest: str, told: Told) -> SalesHistory:
     """One table as a history: brought into rows of date, product and quantity, its columns given roles, its lines read."""
     mapping = told.mapping
-    table = counted_by_row(table, mapping)
+    table = codes_joined(counted_by_row(table, mapping), mapping)
     table = periods_spelled(side_by_side(table) or table, told)
     wide = None if month_names_across(table) is not None else wide_columns(table.names, told)
     if wide is None:

@@ -22,6 +22,7 @@ from analytics.data.history import IntakeReport, Promotions, SalesHistory
 from analytics.data.kept_apart import units_apart
 from analytics.data.lines.duplicates import duplicates
 from analytics.data.lines.suspicious import SoldLines, suspicious
+from analytics.data.reshape.joined_codes import variants_said
 from analytics.data.reshape.one_column_per_period import spacing
 from analytics.data.values.dates import DateColumn
 from analytics.errors import Problem
@@ -158,10 +159,11 @@ def finished_history(file: SalesFile, digest: str, lines: LinesLeft, read: HowRe
     unknown = np.isnan(revenue)
     known = revenue[~unknown] if unknown.any() else revenue
     returned = quantity[quantity < 0] if quantity.min() < 0 else quantity[:0]
+    spoken_of = {m.column for m in file.meanings.listed} | {p.column for p in file.problems}
     unused = [
         name[:40]
         for i, name in enumerate(table.names)
-        if i not in set(file.roles.role.values()) and i not in file.periods
+        if i not in set(file.roles.role.values()) and i not in file.periods and name not in spoken_of
     ]
     if unused:
         file.assumed.append(
@@ -169,6 +171,7 @@ def finished_history(file: SalesFile, digest: str, lines: LinesLeft, read: HowRe
             + ", ".join(unused[:12])
             + (f" and {len(unused) - 12} more" if len(unused) > 12 else "")
         )
+    variants = variants_said(table, unused, file.sku, file.named["sku"])
     kept = units_apart(file.apart)
     report = IntakeReport(
         source=table.name,
@@ -188,7 +191,7 @@ def finished_history(file: SalesFile, digest: str, lines: LinesLeft, read: HowRe
         dialect={**table.dialect, "decimal": mark, **({"currency": currency} if currency else {})},
         mapping=file.named,
         channels=tuple(channel_table(channel, channels, day, quantity, revenue)),
-        problems=(*file.problems, *reasons, *odd),
+        problems=(*file.problems, *variants, *reasons, *odd),
         assumed=(*file.assumed, f"date order {order}: {why}"),
         rejected=rejected,
         further_totals=file.further,

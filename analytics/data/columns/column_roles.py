@@ -26,6 +26,7 @@ from analytics.errors import DataError, Problem
 
 __all__ = [
     "ONE_A_ROW",
+    "UNITS_OR_MONEY",
     "ColumnLook",
     "RoleMap",
     "look",
@@ -380,7 +381,7 @@ def _by_nature(found: str, name: str, seen: ColumnLook, names: tuple[str, ...]) 
         and any(normal_name(n).startswith("lineitem ") for n in names)
     ):
         return "order"
-    if found == "quantity" and normal_name(_without_size(name)) in _UNITS_OR_MONEY and seen.whole < 0.9:
+    if found == "quantity" and normal_name(_without_size(name)) in UNITS_OR_MONEY and seen.whole < 0.9:
         return "revenue"
     if found in ("discount", "discount_pct") and normal_name(name) in (
         "discount",
@@ -398,7 +399,8 @@ def _by_nature(found: str, name: str, seen: ColumnLook, names: tuple[str, ...]) 
     return found
 
 
-_UNITS_OR_MONEY = (
+#: names of quantities in some files and of money in others
+UNITS_OR_MONEY = (
     "sales",
     "verkaufe",
     "ventes",
@@ -456,7 +458,7 @@ def _spoken(wanted: str, fitting: Sequence[int], names: tuple[str, ...]) -> list
         i
         for i, said in words.items()
         if said
-        and said[-1] not in _UNITS_OR_MONEY
+        and said[-1] not in UNITS_OR_MONEY
         and role_of_name(said[-1])[0] == wanted
         and not _NOT_SOLD & set(said)
     ]

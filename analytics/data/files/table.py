@@ -33,6 +33,7 @@ CAREFUL_BYTES = 400_000_000
 LONGEST_LINE = 4_000_000
 #: a workbook has 16,384 columns; a table with far more is none that a person made
 MOST_COLUMNS = 30_000
+_JSON = re.compile(rb'\A(?:\xef\xbb\xbf)?\s*(?:\[\s*)?\{\s*(?:"|\})')
 _LINE_END = re.compile(rb"\r\n|\n|\r")
 #: so many lines that nothing divides into cells are not read one by one to say so
 _MOST_UNDIVIDED = 20_000
@@ -61,6 +62,17 @@ def _text_table(piece: Piece, delimiter: str | None, encoding: str, header_rows:
         piece.size == len(head) or not piece.data.strip(b"\x00\r\n\t \xef\xbb\xbf")
     ):
         raise empty_error(piece.name)
+    if _JSON.match(head):
+        raise DataError(
+            Problem(
+                "not_a_table",
+                f"{piece.name} is JSON, not a table",
+                "export it as CSV, Excel or Parquet, one sale a row",
+                1,
+                found="JSON",
+                expected="a table of rows and columns",
+            )
+        )
     across = 1 + max(
         line.count(mark) for line in _LINE_END.split(head, 100)[:100] for mark in (b",", b";", b"\t", b"|")
     )

@@ -207,7 +207,7 @@ def _taken_off(
         if some.sum() >= _PAIRS and ((rate > 0.0) & (rate <= _HIGHEST_TAX)).mean() > 0.95:
             words = f"{named['revenue']} includes {name}: revenue is {named['revenue']} less {name}"
             remedy = "name another column as revenue if that is wrong (option mapping)"
-            problems.append(Problem("tax_left_out", words, remedy, column=named["revenue"]))
+            problems.append(Problem("tax_left_out", words, remedy, column=name))
             numbers["revenue"] = gross - np.nan_to_num(tax)
             return
     problems.append(_maybe_taxed(named["revenue"]))

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from analytics.data.values.header_names import normal_name
 from analytics.data.values.vocabulary import SAP_MOVEMENTS, spoken
 
-__all__ = ["ASK", "PLAIN", "Verdict", "movement_verdict", "state_verdict"]
+__all__ = ["ASK", "BY_CODE", "PLAIN", "Verdict", "movement_verdict", "state_verdict"]
 
 
 @dataclass(frozen=True)
@@ -57,6 +57,8 @@ _OTHER = Verdict(
 _RETURN = Verdict("return", "return", "a return or credit of a customer")
 
 _BY_KIND = {v.kind: v for v in (_SALE, _RETURN, _RECEIPT, _OTHER, _CONSUMED, _TRANSFER, _ADJUSTMENT)}
+#: kinds of documents by code (see `document_codes`)
+BY_CODE = {"sale": _SALE, "return": _RETURN, "quote": _QUOTE}
 _FULFILLING = frozenset({"shipped", "invoiced", "paid", "done"})
 _DEAD = frozenset({"cancelled", "lost", "refunded", "storno"})
 _MOVED = frozenset(

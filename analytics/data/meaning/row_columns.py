@@ -7,7 +7,16 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.data.meaning.judged_words import ASK, PLAIN, Company, Verdict, movement_verdict, state_verdict
+from analytics.data.meaning.document_codes import document_codes
+from analytics.data.meaning.judged_words import (
+    ASK,
+    BY_CODE,
+    PLAIN,
+    Company,
+    Verdict,
+    movement_verdict,
+    state_verdict,
+)
 from analytics.data.meaning.meanings import Judged, Meanings
 from analytics.data.values.categorical import Coded, blank_texts
 from analytics.data.values.header_names import normal_name
@@ -94,10 +103,15 @@ def inherited(cells: Coded, order: Coded | None) -> Coded:
 
 
 def speaks_of_rows(cells: Coded) -> bool:
-    """Whether the words of a column with a name that says nothing are those of states: at most 20 values, more than half of them known, some sales and some not."""
+    """Whether the words of a column with a name that says nothing are those of states, or codes of documents.
+
+    Of states: at most 20 values, more than half of them known, some sales and some not.
+    """
     filled = [text for value in cells.values[: _MOST_UNNAMED + 2] if (text := str(value).strip())]
     if not 2 <= len(filled) <= _MOST_UNNAMED or len(cells.values) > _MOST_UNNAMED + 1:
         return False
+    if document_codes(filled):
+        return True
     company = Company.of("", filled)
     said = [
         v
@@ -135,9 +149,13 @@ def words_judged(
         return None
     company = Company.of(name, filled.values())
     judge = state_verdict if role == "state" else movement_verdict
-    verdicts = {i: judge(text, company) for i, text in filled.items()}
+    codes = document_codes(filled.values()) if role == "movement" or not header_role(name)[0] else {}
+    verdicts = {
+        i: BY_CODE[codes[text.lower()]] if text.lower() in codes else judge(text, company)
+        for i, text in filled.items()
+    }
     known = [i for i, v in verdicts.items() if v.known]
-    if not told and not _of_rows(role, explicit, filled, verdicts, known, cells):
+    if not told and not codes and not _of_rows(role, explicit, filled, verdicts, known, cells):
         return None
     if role == "movement" or sum(
         verdicts[i].kind

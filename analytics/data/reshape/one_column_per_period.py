@@ -14,7 +14,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.data.columns.column_roles import period_columns
+from analytics.data.columns.column_roles import UNITS_OR_MONEY, period_columns
 from analytics.data.layout.raw_table import RawTable
 from analytics.data.lines.rejections import RowFilter
 from analytics.data.reshape.fiscal import fiscal_names, plain_text
@@ -93,6 +93,8 @@ def wide_columns(names: tuple[str, ...], told: Told) -> WideColumns | None:
         if label:
             groups.setdefault(measure, []).append((i, label))
     actual = [m for m, g in groups.items() if is_actual(m) and len(g) >= 2]
+    counts = [m for m in actual if m not in UNITS_OR_MONEY]
+    actual = counts if len(counts) == 1 else actual  # "Qty" and "Sales": the sales are money
     units = (
         groups[actual[0]]
         if len(actual) == 1
@@ -105,7 +107,7 @@ def wide_columns(names: tuple[str, ...], told: Told) -> WideColumns | None:
             (
                 g
                 for m, g in groups.items()
-                if role_of_name(m)[0] == "revenue"
+                if (role_of_name(m)[0] == "revenue" or (counts and m in UNITS_OR_MONEY and g is not units))
                 and [label for _, label in g] == [label for _, label in units]
             ),
             [],
