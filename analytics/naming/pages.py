@@ -48,6 +48,8 @@ _CASH = "analytics.valuation.transition.Transition.by_month"
 _BALANCE, _BOOKS = "analytics.valuation.balance", "analytics.valuation.books.standards"
 _EXPOSURE = "analytics.valuation.exposure"
 _STOP = "analytics.study_stock.answer.stop_ordering_text"
+_MAP = "analytics.strategy.portfolio.map.portfolio_map"
+_VARIATION = "analytics.strategy.portfolio.map.variation"
 _SURE = "analytics.strategy.portfolio.confidence.confidence"
 _LIMITS = "analytics.strategy.limits.limited_portfolio"
 _REPLAY = "analytics.replay.run_replay"
@@ -189,9 +191,11 @@ PAGES: Mapping[str, Page] = {
         {"within two weeks": "served_within", "The mix earns": "profit_over"},
     ),
     "Products": Page(
-        ("views/products.py",),
+        ("views/products.py", "product/portfolio.py", "charts/portfolio.py"),
         {
             **_DO,
+            **_all(_MAP, "Margin", "margin"),
+            **_all(_VARIATION, "Variation", "variation of sales from month to month", "Months with sales"),
             **_all(WORDS, "SKU", "Family", "Do", "Today counted as"),
             "Planning": "gain_by_planning",
             "Strategy": "gain_by_strategy",
@@ -239,7 +243,7 @@ PAGES: Mapping[str, Page] = {
     ),
     "Demand": Page(
         (
-            "views/demand.py", "text/demand_words.py", "parts/demand_ahead.py", "parts/demand_cleaning.py", "charts/demand.py", "charts/past.py", "charts/parts.py",
+            "views/demand.py", "text/demand_words.py", "parts/demand_ahead.py", "parts/demand_cleaning.py", "charts/demand.py", "charts/past.py",
             "charts/season.py",
         ),
         {

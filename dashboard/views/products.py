@@ -1,4 +1,7 @@
-"""Products: a table by money at stake; a row opens the product."""
+"""Products: a map and a table by money at stake; a row opens the product.
+
+One concept: the table of all products, what narrows it, and what each of its columns says.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,7 @@ from dashboard.parts.frame import opened, small
 from dashboard.parts.tables import show_table, sparklines
 from dashboard.product.own_choice import family_part
 from dashboard.product.page import product_page
+from dashboard.product.portfolio import map_part
 from dashboard.results import compute
 from dashboard.results.facts import Facts
 from dashboard.state import inputs
@@ -130,8 +134,9 @@ def overview(choice: Choice, facts: Facts) -> None:
     parts = [f"{number_text(n, 6)} {words}" for name, words in doing.items() if (n := count.get(name, 0))]
     ended = int(facts.products["ended"].sum())
     st.title(f"{', '.join(parts) or 'No living product'}{f'; {ended} ended' if ended else ''}", anchor=False)
-    st.markdown("Most money at stake first. Select a row to open the product.")
+    picked_on_map = map_part(facts)
     table = table_of(facts, compute.stock_valued(choice, facts))
+    st.subheader("Most money at stake first: select a row to open the product", anchor=False)
     left, middle, right = st.columns([2, 2, 1.2], vertical_alignment="bottom")
     sought, wanted = shown()
     st.session_state["product-search"], st.session_state["product-filter"] = sought, list(wanted)
@@ -150,6 +155,9 @@ def overview(choice: Choice, facts: Facts) -> None:
         placeholder="choose",
         on_change=_opened_one,
     )
+    if picked_on_map is not None:
+        table = table[table["sku"].isin(picked_on_map)]
+        small(f"{len(table):,} products picked on the map. Click beside its rectangle to see all again.")
     if sought.strip():
         text = sought.strip().lower()
         table = table[

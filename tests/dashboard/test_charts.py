@@ -14,6 +14,7 @@ from dashboard.charts.components import ORDER, components_chart
 from dashboard.charts.decision import decision_chart
 from dashboard.charts.demand import demand_chart
 from dashboard.charts.families import families_chart
+from dashboard.charts.portfolio import BRUSH, SHAPES, portfolio_chart
 from dashboard.charts.quotes import crossing, quotes_chart
 from dashboard.charts.service import apart, service_chart
 from dashboard.charts.theme import COMPONENT_COLOURS, STRATEGY_COLOURS, ink
@@ -204,3 +205,26 @@ def test_the_map_draws_every_tile_in_its_strategys_colour_and_says_where_things_
     assert dict(zip(scale["domain"], scale["range"], strict=True)) == {
         s: STRATEGY_COLOURS[s] for s in ("MTS", "MTO")
     }
+
+
+def test_the_map_gives_every_product_its_place_colour_shape_and_area() -> None:
+    frame = pd.DataFrame(
+        {
+            "product": ["<b>one</b>", "two"], "strategy": ["MTO", "MTS"], "at_margin": [0.31, -0.5], "at_variation": [1.2, 0.4],
+            "margin_text": ["31 %", "-80 %"], "variation_text": ["120 %", "40 %"], "money": [9_100.0, 300.0], "money_text": ["9.1 k", "300"],
+        }
+    )  # fmt: skip
+    chart = portfolio_chart(frame, "EUR", ink("dark"))
+    document = chart.to_dict()
+    marks = document["encoding"]
+    assert [(r["product"], r["way"], r["at_margin"]) for r in rows_of(chart)] == [
+        ("<b>one</b>", "Make to order", 0.31),
+        ("two", "Make to stock", -0.5),
+    ]
+    assert dict(zip(marks["color"]["scale"]["domain"], marks["color"]["scale"]["range"], strict=True)) == {
+        "Make to stock": STRATEGY_COLOURS["MTS"],
+        "Make to order": STRATEGY_COLOURS["MTO"],
+    }
+    assert marks["shape"]["scale"]["range"] == [SHAPES["MTS"], SHAPES["MTO"]]
+    assert marks["size"]["scale"]["domain"] == [0, 9_100.0]
+    assert [one["select"]["type"] for one in document["params"] if one["name"] == BRUSH] == ["interval"]

@@ -13,8 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from analytics.demand.months import by_month
 from analytics.naming.labels import money_text
-from dashboard.charts.demand import demand_chart
-from dashboard.charts.parts import part_chart
+from dashboard.charts.demand import demand_chart, part_chart
 from dashboard.charts.past import past_chart
 from dashboard.charts.season import season_chart
 from dashboard.charts.theme import ink
