@@ -56,8 +56,8 @@ _QUOTES = frozenset({"quote_days", "queue_days"})
 _UNQUOTED = (Strategy.MTS, Strategy.ATO)
 #: What says how it is run today, and touches no strategy.
 _TODAY = frozenset({TODAYS_SERVICE, WAY})
-#: Products up to which what is made to order is played again while a page waits.
-_MOST_AT_ONCE = 300
+#: Products up to which what is made to order is played again while a page waits: two thirds of a second for a thousand.
+_MOST_AT_ONCE = 1_500
 
 
 def _changed(study: Study, items: Items) -> frozenset[str]:

@@ -16,6 +16,7 @@ from dashboard.files_in_use import PROCESS, held, use
 from dashboard.kept import offers
 from dashboard.parts.frame import data_error, waiting
 from dashboard.results import compute
+from dashboard.results.facts import Known
 from dashboard.state import inputs
 from dashboard.state.choice import Choice, Source
 from dashboard.text.words import plain
@@ -68,7 +69,9 @@ def new_file(source: Source, heading: DeltaGenerator) -> None:
         try:
             with waiting("Deciding") as progress:
                 compute.facts(
-                    Choice(source, Assumptions(), st.session_state.get("file-currency", "").strip()), progress
+                    Choice(source, Assumptions(), st.session_state.get("file-currency", "").strip()),
+                    progress,
+                    Known.YEARS,
                 )
         except DataError as error:
             data_error(error)

@@ -9,6 +9,7 @@ from dashboard.file.report import stock_read_part, verdict
 from dashboard.file.upload import stock_files_dropped
 from dashboard.parts.frame import data_error, small, waiting
 from dashboard.results import compute
+from dashboard.results.facts import Known
 from dashboard.results.intake import Intake
 from dashboard.state import inputs
 from dashboard.state.choice import Choice, Source
@@ -49,7 +50,7 @@ def stock_files_part(choice: Choice) -> None:
         if st.button("Use these files", type="primary", icon=":material/check:", key="use-beside"):
             try:
                 with waiting("Deciding") as progress:
-                    compute.facts(inputs.choice_with(source), progress)
+                    compute.facts(inputs.choice_with(source), progress, Known.YEARS)
             except DataError as error:
                 data_error(error)
                 return

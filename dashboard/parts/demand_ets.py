@@ -12,7 +12,7 @@ from analytics.naming.labels import money_text
 from dashboard.parts.frame import small, waiting
 from dashboard.results import compute, past_results
 from dashboard.results.demand_facts import DemandFacts
-from dashboard.results.facts import Facts
+from dashboard.results.facts import Facts, Known
 from dashboard.state import inputs
 from dashboard.state.choice import Choice
 from dashboard.text.words import plain
@@ -75,6 +75,9 @@ def ets_part(choice: Choice, facts: Facts, demand: DemandFacts) -> None:
         return
     without = replace(choice, ets=0)
     with waiting("Without ETS, to compare") as progress:
-        before, demand_before = compute.facts(without, progress), past_results.demand(without, progress)
+        before, demand_before = (
+            compute.facts(without, progress, Known.YEARS),
+            past_results.demand(without, progress),
+        )
     st.markdown(plain(changed_words(choice.ets, facts, demand, before, demand_before)))
     small("The figures at the top test the other methods alone. Open a product for its form of ETS.")

@@ -14,7 +14,7 @@ from dashboard.parts import sidebar
 from dashboard.parts.tables import show_table
 from dashboard.parts.what_ifs import what_ifs_of
 from dashboard.results import compute
-from dashboard.results.facts import Facts
+from dashboard.results.facts import Facts, Known
 from dashboard.results.result_cache import Progress, Work
 from dashboard.state import inputs
 from dashboard.state.choice import Choice
@@ -108,23 +108,24 @@ def _about(choice: Choice, facts: Facts) -> None:
     compute.warm(choice)
 
 
-def looked() -> tuple[Choice, Facts | None, Work | None]:
-    """The choice on the screen; its facts as far as they are known, and the work under way (None: all is known).
+def looked(need: Known = Known.ALL) -> tuple[Choice, Facts | None, Work | None]:
+    """The choice on the screen; its facts as far as they are known, and the work under way (None: all that the page needs is known).
 
-    Where only prices were changed, expected money is there at once (`facts.pending`) and the rest follows; where more
+    What a page does not need is not computed. Where only prices were changed, expected money is there at once and the rest follows; where more
     was changed there are no facts until it is computed: nothing of an old setting is shown meanwhile. Stops the page
     on unusable data.
     """
     choice = inputs.choice()
     facts = compute.at_once(choice)
-    if facts is not None and not facts.pending:
+    if facts is not None and facts.known >= need:
+        compute.leave(choice)
         _about(choice, facts)
         return choice, facts, None
-    work = compute.start(choice)
+    work = compute.start(choice, need)
     if work.wait(0.0 if facts is not None else PATIENCE_SECONDS):
         if work.error is not None:
             _unusable(work.error)
-        facts = compute.facts(choice)
+        facts = compute.facts(choice, need=need)
         _about(choice, facts)
         return choice, facts, None
     if facts is not None:
@@ -133,9 +134,9 @@ def looked() -> tuple[Choice, Facts | None, Work | None]:
 
 
 @st.fragment(run_every=0.5)
-def _watched(work: Work) -> None:
-    """How far the work is; the page is drawn again when it is done."""
-    if work.done:
+def _watched(work: Work, choice: Choice) -> None:
+    """How far the work is; the page is drawn again when there is something to show."""
+    if work.done or compute.is_ready(choice, Known.YEARS):
         st.rerun(scope="app")
     st.progress(
         min(max(work.share, 0.0), 1.0),
@@ -143,35 +144,57 @@ def _watched(work: Work) -> None:
     )
 
 
-def still_open(doing: str) -> str:
-    """What of a page is settled while expected money stands and the rest is worked out, and what is done now (`doing`, as the work says it)."""
+#: What is settled and what is still open, by how much of a setting is known.
+_SETTLED = {
+    Known.MONEY: (
+        "expected amounts of every product and plan, at the new setting",
+        "ranges, probabilities, the line of shared components, which products are too close to call, and what would turn them",
+    ),
+    Known.YEARS: (
+        "amounts and ranges of every product and plan, and what is done with each",
+        "what would turn each choice, so how sure it is, and which answers sharpen it",
+    ),
+    Known.TURNS: (
+        "amounts, ranges, and how sure each choice is",
+        "what moves the gain most, and which answers sharpen it",
+    ),
+}
+
+
+def still_open(doing: str, known: Known = Known.MONEY) -> str:
+    """What of a page is settled while so much is `known` and the rest is worked out, and what is done now (`doing`, as the work says it)."""
     now = _WORDS.get(doing, doing)
-    return (
-        "Settled: expected amounts of every product and plan, at the new setting. Still being worked out: ranges, probabilities, the line of shared components, "
-        "which products are too close to call, and what would turn them"
-        + (f" (now: {now[:1].lower()}{now[1:]})." if now else ".")
+    settled, left = _SETTLED[known]
+    return f"Settled: {settled}. Still being worked out: {left}" + (
+        f" (now: {now[:1].lower()}{now[1:]})." if now else "."
     )
 
 
 @st.fragment(run_every=0.5)
-def _watched_quietly(work: Work) -> None:
-    if work.done:
+def _watched_quietly(work: Work, choice: Choice, known: Known) -> None:
+    if work.done or compute.is_ready(choice, Known(known + 1)):
         st.rerun(scope="app")
-    st.markdown(f":orange-badge[Recomputing] {still_open(work.doing)}")
+    st.markdown(f":orange-badge[Recomputing] {still_open(work.doing, known)}")
 
 
-def under_way(facts: Facts | None, work: Work) -> None:
+def under_way(choice: Choice, facts: Facts | None, work: Work) -> None:
     """Says what is being computed, with progress, until it is done."""
-    _watched(work) if facts is None else _watched_quietly(work)
+    if facts is None:
+        _watched(work, choice)
+    else:
+        _watched_quietly(work, choice, facts.known)
 
 
-def opened(titled: bool = False) -> tuple[Choice, Facts]:
-    """The choice on the screen and its facts. Where they are not known yet, the page (`titled` already or not) shows the progress and stops."""
-    choice, facts, work = looked()
+def opened(titled: bool = False, need: Known = Known.ALL) -> tuple[Choice, Facts]:
+    """The choice on the screen and its facts, as far as the page needs them.
+
+    Where they are not known yet, the page (`titled` already or not) shows the progress and stops.
+    """
+    choice, facts, work = looked(need)
     if work is not None:
         if facts is None and not titled:
             st.title("Working it out", anchor=False)
-        under_way(facts, work)
+        under_way(choice, facts, work)
     if facts is None:
         st.stop()
     return choice, facts

@@ -12,7 +12,7 @@ from analytics.naming.scales import scale_of
 from analytics.naming.signed import signed_words
 from analytics.policy.patience import shape_from_answers, staying_at_four_weeks
 from dashboard.parts.frame import small
-from dashboard.results.facts import Facts
+from dashboard.results.facts import Facts, Known
 from dashboard.state import inputs
 from dashboard.state.choice import Choice, base_assumptions
 from dashboard.state.who import name_part
@@ -53,12 +53,15 @@ def sharpen(choice: Choice, facts: Facts) -> None:
         figures = (
             "Two figures open the money" if asked[0].field == "unit_value" else "One figure opens the money"
         )
-        st.subheader(
-            figures if opens else f"{many.get(len(asked), f'{len(asked)} answers sharpen')} this",
-            anchor=False,
-        )
+        sharpened = f"{many.get(len(asked), f'{len(asked)} answers sharpen')} this"
+        if facts.known < Known.ALL:
+            sharpened = "Which answers sharpen this is being worked out"
+        st.subheader(figures if opens else sharpened, anchor=False)
         if not opens:
-            st.caption("Those that can decide most money first. An answer counts on every page.")
+            first = (
+                "All that are open" if facts.known < Known.ALL else "Those that can decide most money first"
+            )
+            st.caption(f"{first}. An answer counts on every page.")
         for question in shown:
             _card(question, facts, facts.digest)
         if len(asked) > len(shown):

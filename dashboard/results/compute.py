@@ -23,13 +23,13 @@ from analytics.valuation.policy import DEFAULT_POLICY, StockPolicy
 from analytics.valuation.valued import ValuedStock
 from dashboard.files_in_use import held, releases
 from dashboard.memory_release import hand_back
-from dashboard.results.facts import Facts, Override
+from dashboard.results.facts import Facts, Known, Override
 from dashboard.results.intake import intake_of
 from dashboard.results.keys import data_key, digest_of, held_at, key_of, result_key
 from dashboard.results.made_from import made_from
 from dashboard.results.result_cache import Progress, Shelf, Work
 from dashboard.results.store import keep, kept
-from dashboard.results.study_facts import facts_of
+from dashboard.results.study_facts import facts_of, with_unknowns
 from dashboard.state.choice import Choice, Source, base_assumptions
 from sample_data import sample_paths, samples
 
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "as_kept", "at_once", "data_key", "facts", "file_apart", "file_intake", "file_maker", "file_stock",
-    "files", "files_beside", "found_result", "is_ready", "read_source", "remember", "remembered", "result",
+    "files", "files_beside", "found_result", "is_ready", "leave", "read_source", "remember", "remembered", "result",
     "sample_study", "shown_policy", "start", "stock_answer", "stock_valued", "study", "warm",
 ]  # fmt: skip
 
@@ -221,8 +221,18 @@ def file_apart(source: Source) -> tuple[Any, Any]:
     return found
 
 
+def _searched(key: tuple[str, ...], found: Study, progress: Progress) -> Study:
+    """The study with how far its decision holds, kept in the place of the one without."""
+    if found.recommendation.flips is not None:
+        return found
+    from analytics.scenario.searched import searched
+
+    kept_now: Study = _shelves().study.put(key, searched(found, progress))
+    return kept_now
+
+
 def _base_study(choice: Choice, progress: Progress) -> Study:
-    """The study of a source under its own base assumptions: everything else follows from it without refitting."""
+    """The study of a source under its own base assumptions, decided at least: everything else follows from it without refitting."""
     source = choice.source
     key = (data_key(choice), digest_of(base_assumptions(source.sample)))
     shelf = _shelves().study
@@ -249,28 +259,39 @@ def _base_study(choice: Choice, progress: Progress) -> Study:
                 items_report=read.items_report,
                 bom=read.bom,
                 ets=choice.ets,
+                how_sure=False,
                 progress=progress,
             )
     result: Study = shelf.put(key, found)
     return result
 
 
-def _assumed_study(choice: Choice, progress: Progress) -> Study:
-    """The study under the stated assumptions, from the one at hand that needs least to be done again."""
+def _holds(choice: Choice) -> bool:
+    """Whether settings and strategies are held at other assumptions than those in force."""
+    return choice.held is not None and held_at(choice) not in ("", digest_of(choice.assumptions))
+
+
+def _assumed_study(choice: Choice, progress: Progress, sure: bool) -> Study:
+    """The study under the stated assumptions, from the one at hand that needs least to be done again; `sure`: with how far its decision holds."""
     shelf = _shelves().study
-    if choice.held is not None and held_at(choice) not in ("", digest_of(choice.assumptions)):
+    if _holds(choice):
         return _held_study(choice, progress)
     key = (data_key(choice), digest_of(choice.assumptions))
     found: Study | None = shelf.find(key)
     if found is None:
-        base = _base_study(choice, progress)
-        if digest_of(base.assumptions) == key[1]:
-            return base
-        from analytics.scenario.reassume import effort, reassume
+        found = _base_study(choice, progress)
+        if digest_of(found.assumptions) != key[1]:
+            from analytics.scenario.ranges import only_ranges_moved
+            from analytics.scenario.reassume import effort, reassume
+            from analytics.scenario.restated import restated_items
 
-        nearest = min((base, *shelf.of(data_key(choice))), key=lambda one: effort(one, choice.assumptions))
-        found = shelf.put(key, reassume(nearest, choice.assumptions, progress))
-    return found
+            near = (found, *shelf.of(data_key(choice)))
+            nearest = min(near, key=lambda one: effort(one, choice.assumptions))
+            # where values stay what was searched is carried over, so all of it is found in one
+            whole = only_ranges_moved(nearest, restated_items(nearest, choice.assumptions))
+            found = reassume(nearest, choice.assumptions, progress, how_sure=whole)
+        found = shelf.put(key, found)
+    return _searched(key, found, progress) if sure else found
 
 
 def _held_study(choice: Choice, progress: Progress) -> Study:
@@ -286,7 +307,7 @@ def _held_study(choice: Choice, progress: Progress) -> Study:
     if found is None:
         from analytics.scenario.reassume import reassume
 
-        before = _assumed_study(replace(choice, answers=choice.held, levers=(), held=None), progress)
+        before = _assumed_study(replace(choice, answers=choice.held, levers=(), held=None), progress, False)
         found = shelf.put(key, reassume(before, choice.assumptions, progress, hold=True))
     return found
 
@@ -309,13 +330,18 @@ def _chosen(choice: Choice) -> dict[str, tuple[str, str]]:
     return {one.sku: (one.strategy, why(one)) for one in choice.overrides}
 
 
-def study(choice: Choice, progress: Progress = silent) -> Study:
-    """The study behind the pages: under the stated assumptions, in the stated currency, own choices counted, names hidden if wished."""
+def study(choice: Choice, progress: Progress = silent, sure: bool = True) -> Study:
+    """The study behind the pages: under the stated assumptions, in the stated currency, own choices counted, names hidden if wished.
+
+    Not `sure`: at least decided, whether or not it is known how far the decision holds.
+    """
     shelf = _shelves().once
     key = key_of(choice)
     found: Study | None = shelf.find(key)
+    if found is not None and sure and not _is_sure(choice, found):
+        found = None
     if found is None:
-        found = _in_currency(_assumed_study(choice, progress), choice.currency)
+        found = _in_currency(_assumed_study(choice, progress, sure), choice.currency)
         if choice.overrides:
             from analytics.scenario.choices import with_choices
 
@@ -327,6 +353,11 @@ def study(choice: Choice, progress: Progress = silent) -> Study:
             found = anonymous_study(found)
         shelf.put(key, found)
     return found
+
+
+def _is_sure(choice: Choice, found: Study) -> bool:
+    """Whether nothing is left to be searched: where settings are held, nothing is."""
+    return found.recommendation.flips is not None or _holds(choice)
 
 
 def _shown(plain: Facts, choice: Choice) -> Facts:
@@ -346,36 +377,58 @@ def as_kept(choice: Choice) -> bool:
     )
 
 
-def facts(choice: Choice, progress: Progress = silent) -> Facts:
-    """What the pages show, the person's own choices included."""
+def facts(choice: Choice, progress: Progress = silent, need: Known = Known.ALL) -> Facts:
+    """What the pages show as far as a page needs it (YEARS at least), the person's own choices included.
+
+    What is known on the way is kept at once, so that pages show it while the rest is worked out.
+    """
     shelf = _shelves().facts
     key = key_of(choice)
     found: Facts | None = shelf.find(key)
-    if found is None:
-        sample = choice.source.sample
-        at_set_up = as_kept(choice) and choice.currency == samples()[sample].currency
-        plain: Facts | None = kept(sample, "facts") if at_set_up else None
-        if plain is None:
-            plain = facts_of(study(choice, progress))
-            if at_set_up:
-                keep(sample, "facts", plain)
+    if found is not None and found.known >= need:
+        return found
+    sample = choice.source.sample
+    at_set_up = as_kept(choice) and choice.currency == samples()[sample].currency
+    plain: Facts | None = kept(sample, "facts") if at_set_up else None
+    if plain is not None:
         found = shelf.put(key, _shown(plain, choice))
-    return found
+        return found
+    if found is None:
+        current = study(choice, lambda share, doing: progress(0.5 * share, doing), sure=False)
+        if need <= Known.YEARS or not _is_sure(choice, current):
+            known = Known.TURNS if _is_sure(choice, current) else Known.YEARS
+            found = shelf.put(key, _shown(facts_of(current, known), choice))
+        if found is not None and found.known >= need:
+            return found
+    current = study(choice, lambda share, doing: progress(0.5 + 0.45 * share, doing))
+    if need == Known.TURNS:
+        return shelf.put(key, _shown(facts_of(current, need), choice))  # type: ignore[no-any-return]
+    progress(0.96, "moving one value in doubt at a time")
+    if found is not None and found.known == Known.TURNS:
+        return shelf.put(key, with_unknowns(found, current))  # type: ignore[no-any-return]
+    plain = facts_of(current)
+    if at_set_up:
+        keep(sample, "facts", plain)
+    return shelf.put(key, _shown(plain, choice))  # type: ignore[no-any-return]
 
 
-def is_ready(choice: Choice) -> bool:
-    """Whether the facts are there without computing."""
-    return _shelves().facts.find(key_of(choice)) is not None
+def is_ready(choice: Choice, need: Known = Known.ALL) -> bool:
+    """Whether the facts are there without computing, as far as a page needs them."""
+    found: Facts | None = _shelves().facts.find(key_of(choice))
+    return found is not None and found.known >= need
 
 
 def at_once(choice: Choice) -> Facts | None:
-    """What can be shown now: the facts if they are there, expected money where little differs from a study at hand, else None."""
+    """What can be shown now: the facts as far as they are there, expected money where little differs from a study at hand, else None."""
     sample = choice.source.sample
-    if is_ready(choice) or as_kept(choice):
-        return facts(choice) if is_ready(choice) or kept(sample, "facts") is not None else None
     shelves = _shelves()
+    found: Facts | None = shelves.facts.find(key_of(choice))
+    if found is not None:
+        return found
+    if as_kept(choice):
+        return facts(choice) if kept(sample, "facts") is not None else None
     key = (*key_of(choice), "expected")
-    found: Facts | None = shelves.facts.find(key)
+    found = shelves.facts.find(key)
     if found is not None:
         return found
     near = shelves.study.of(data_key(choice))
@@ -386,7 +439,7 @@ def at_once(choice: Choice) -> Facts | None:
     from analytics.scenario.choices import with_choices
     from analytics.scenario.reassume import reprice
 
-    hold = choice.held is not None and held_at(choice) not in ("", digest_of(choice.assumptions))
+    hold = _holds(choice)
     if hold and choice.held is not None:
         before = shelves.study.find((data_key(choice), held_at(choice))) or next(
             (one for one in near if digest_of(one.assumptions) == held_at(choice)), None
@@ -402,19 +455,38 @@ def at_once(choice: Choice) -> Facts | None:
             from dashboard.results.anonymous import anonymous_study
 
             quick = anonymous_study(quick)
-        return shelves.facts.put(key, _shown(facts_of(quick, pending=True), choice))
+        return shelves.facts.put(key, _shown(facts_of(quick, Known.MONEY), choice))
     return None
 
 
-def start(choice: Choice) -> Work:
-    """Compute the facts beside the page; what this session waited for before is given up."""
+def start(choice: Choice, need: Known = Known.ALL) -> Work:
+    """Compute the facts beside the page as far as it needs them; what this session waited for before is given up.
+
+    Work that is under way for the same goes on, and further where this page needs more: leaving a page loses nothing.
+    """
     key = key_of(choice)
     now: Work | None = st.session_state.get("_work")
-    if now is None or now.key != key or (now.done and now.error is None and not is_ready(choice)):
+    if now is None or now.key != key or (now.done and now.error is None and not is_ready(choice, need)):
         if now is not None:
             now.give_up()
-        now = st.session_state["_work"] = Work(key, lambda progress: facts(choice, progress))
+
+        def settle(work: Work, progress: Progress) -> None:
+            done = 0
+            while done < work.need:
+                done = work.need
+                facts(choice, progress, Known(done))
+
+        now = st.session_state["_work"] = Work(key, settle, need)
+    now.need = max(now.need, need)
     return now
+
+
+def leave(choice: Choice) -> None:
+    """Give up what this session waited for where it is of another setting than the one on the screen."""
+    now: Work | None = st.session_state.get("_work")
+    if now is not None and now.key != key_of(choice):
+        now.give_up()
+        del st.session_state["_work"]
 
 
 def warm(choice: Choice) -> None:
@@ -451,7 +523,7 @@ def stock_valued(choice: Choice, known: Facts) -> ValuedStock:
     from analytics.study_stock.valuation import study_valuation
 
     def make() -> ValuedStock:
-        return study_valuation(study(choice), replace(DEFAULT_POLICY, as_of=policy.as_of))
+        return study_valuation(study(choice, sure=False), replace(DEFAULT_POLICY, as_of=policy.as_of))
 
     of_day: ValuedStock = result(choice, ("stock of a day", str(policy.as_of), *key_of(choice)), make)
     return of_day.under(policy)
@@ -480,7 +552,9 @@ def shown_policy(choice: Choice) -> StockPolicy:
     typed = policy.overrides or policy.one_off_of or policy.ledger_of or policy.account_of
     if not choice.anonymous or not typed:
         return policy
-    real, made_up = facts(replace(choice, anonymous=False)).valued, facts(choice).valued
+    real, made_up = (
+        facts(one, need=Known.YEARS).valued for one in (replace(choice, anonymous=False), choice)
+    )
     code = dict(zip(real.stock.skus.astype(str), made_up.stock.skus.astype(str), strict=True))
     family = dict(zip(real.sold.family.astype(str), made_up.sold.family.astype(str), strict=True))
     account = {name: f"Account {k:02d}" for k, name in enumerate(sorted(set(policy.account_of.values())), 1)}

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import IntEnum
 from typing import Any
 
 import numpy as np
@@ -29,9 +30,22 @@ from analytics.valuation.valued import ValuedStock
 from dashboard.results.capacity_facts import Carrying
 from dashboard.results.intake import Intake
 
-__all__ = ["Facts", "Intake", "Override"]
+__all__ = ["Facts", "Intake", "Known", "Override"]
 
 Array = NDArray[np.float64]
+
+
+class Known(IntEnum):
+    """How much of a setting is worked out, each with all before it.
+
+    MONEY: expected amounts of every product and plan. YEARS: simulated years, so ranges and the decision by the one rule.
+    TURNS: what would turn each product's choice, so how sure it is. ALL: what each value in doubt moves and is worth.
+    """
+
+    MONEY = 1
+    YEARS = 2
+    TURNS = 3
+    ALL = 4
 
 
 @dataclass(frozen=True)
@@ -63,8 +77,8 @@ class Facts:
     `below_cost` (products,) marks what sells below cost, ended products included; `margin` is the control line of the money as `summary.json` has it.
     `orders_on_hand` and `receipts` are by product and month, as the files of those names.
     `waiting` are customers by the value of what would have waited (`analytics.strategy.portfolio.waiting_customers`).
-    `worth` is what knowing an assumed value would gain on average, on top of those worth more (`analytics.strategy.what_if.questions`). While `pending`,
-    expected money is of the new prices, and everything that needs simulated years is NaN or `recomputing`.
+    `worth` is what knowing an assumed value would gain on average, on top of those worth more (`analytics.strategy.what_if.questions`). `known` says how
+    much of the setting is worked out: what is not is NaN, empty or `recomputing`, never a figure of another setting.
     """
 
     title: str
@@ -113,7 +127,12 @@ class Facts:
     bridge: Bridge | None = None
     carrying: Carrying | None = None
     overrides: tuple[Override, ...] = field(default_factory=tuple)
-    pending: bool = False
+    known: Known = Known.ALL
+
+    @property
+    def pending(self) -> bool:
+        """Whether only expected money is known: no simulated year is of this setting yet."""
+        return self.known < Known.YEARS
 
     @property
     def digest(self) -> str:

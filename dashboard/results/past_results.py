@@ -52,7 +52,7 @@ def _names_hidden(find: Callable[..., Any]) -> Callable[..., Any]:
 
         plain = replace(choice, anonymous=False)
         found = find(plain, *rest)
-        return None if found is None else hidden(found, study(plain))
+        return None if found is None else hidden(found, study(plain, sure=False))
 
     return shown
 
@@ -70,7 +70,7 @@ def _demand(choice: Choice, progress: Progress) -> DemandFacts:
         )
         if stored is not None and at_set_up:
             return stored
-        current = study(choice, lambda share, text: progress(0.6 * share, text))
+        current = study(choice, lambda share, text: progress(0.6 * share, text), sure=False)
         later: Progress = lambda share, text: progress(0.6 + 0.4 * share, text)  # noqa: E731
         tested = result(
             replace(choice, ets=0),
@@ -104,7 +104,7 @@ def _value_added(choice: Choice, name: str, content: bytes, progress: Progress) 
         from analytics.forecast.judged.external import read_external_forecast
         from analytics.study_results import forecast_value_added
 
-        current = study(choice, lambda share, text: progress(0.5 * share, text))
+        current = study(choice, lambda share, text: progress(0.5 * share, text), sure=False)
         order = current.history.report.date_order
         external = read_external_forecast(content, name=name, date_order=order)
         return forecast_value_added(current, external, lambda share, text: progress(0.5 + 0.5 * share, text))
@@ -153,7 +153,7 @@ def _replay(choice: Choice, dates: int, progress: Progress | None) -> Any:
         return found_result(choice, what)
 
     def make() -> Any:
-        base = study(choice, lambda share, text: progress(0.05 * share, text))
+        base = study(choice, lambda share, text: progress(0.05 * share, text), sure=False)
         bom = None if sample else read_source(choice.source).bom
         made = past_replayed(
             base, choice.assumptions, dates, bom, lambda share, text: progress(0.05 + 0.95 * share, text)

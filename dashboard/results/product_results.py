@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from dashboard.results.compute import facts, result, silent, study
+from dashboard.results.compute import facts, is_ready, result, silent, study
+from dashboard.results.facts import Known
 from dashboard.results.result_cache import Progress
 from dashboard.state.choice import Choice
 
@@ -26,7 +27,7 @@ def forecast_of(choice: Choice, sku: str, periods: int, progress: Progress = sil
         from analytics.forecast import forecast_table
 
         progress(0.3, "drawing the futures of this product")
-        base = study(choice)
+        base = study(choice, sure=False)
         i = int(np.flatnonzero(base.forecast.skus == sku)[0])
         n = len(base.forecast.skus)
         one: dict[str, Any] = {
@@ -47,10 +48,12 @@ def turning_of(choice: Choice, sku: str, progress: Progress = silent) -> tuple[A
         from analytics.study_product import product_case, product_flips, product_turns
 
         progress(0.2, "moving one assumption at a time")
-        current = study(choice)
+        current = study(choice, sure=False)
         return product_flips(current, sku), tornado(product_case(current, sku), product_turns(current, sku))
 
-    found: tuple[Any, Any] = result(choice, ("turning", sku), make)
+    # where the choice turns within its range is marked in the tornado once it was searched
+    known = "searched" if is_ready(choice, Known.TURNS) else ""
+    found: tuple[Any, Any] = result(choice, ("turning", sku, known), make)
     return found
 
 
@@ -61,7 +64,7 @@ def map_of(choice: Choice, sku: str, across: str, up: str, progress: Progress = 
         from analytics.study_product import product_map
 
         turns = {flip.lever: flip.turns for flip in turning_of(choice, sku)[0]}
-        return product_map(study(choice), sku, (across, up), turns, progress)
+        return product_map(study(choice, sure=False), sku, (across, up), turns, progress)
 
     return result(choice, ("map", sku, across, up), make)
 
@@ -70,15 +73,15 @@ def stock_of(choice: Choice, valued: ValuedStock, i: int) -> ProductStock:
     """What may be left of the stock of a row when its model ends, and its write-down by quarter."""
     from analytics.study_stock.product import product_stock
 
-    return product_stock(study(choice), valued, i)
+    return product_stock(study(choice, sure=False), valued, i)
 
 
 def real_sku(choice: Choice, i: int) -> str:
     """The SKU of a row, also where names are hidden (made-up names keep the order)."""
     return (
-        str(study(replace(choice, anonymous=False)).items.skus[i])
+        str(study(replace(choice, anonymous=False), sure=False).items.skus[i])
         if choice.anonymous
-        else str(facts(choice).products.at[i, "sku"])
+        else str(facts(choice, need=Known.YEARS).products.at[i, "sku"])
     )
 
 
@@ -86,7 +89,7 @@ def cost_of_choice(choice: Choice, rows: Sequence[int], strategy: str) -> tuple[
     """What an own choice for these rows changes: their own gains, and the shared line (pooled components simulated again)."""
     from analytics.scenario.choices import with_choices
 
-    before = study(replace(choice, anonymous=False))
+    before = study(replace(choice, anonymous=False), sure=False)
     at = list(rows)
     after = with_choices(before, {str(before.items.skus[i]): (strategy, "") for i in at}).recommendation
     return float(

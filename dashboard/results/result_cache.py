@@ -57,10 +57,10 @@ class Superseded(Exception):
 
 
 class Work:
-    """One computation in a thread of its own: how far it is, and at the end its result or its error."""
+    """One computation in a thread of its own: how far it is, how much of it is needed (`need`, which may grow), and at the end its error."""
 
-    def __init__(self, key: tuple[str, ...], make: Callable[[Progress], Any]) -> None:
-        self.key = key
+    def __init__(self, key: tuple[str, ...], make: Callable[[Work, Progress], Any], need: int = 1) -> None:
+        self.key, self.need = key, need
         self.share, self.doing = 0.0, ""
         self.error: Exception | None = None
         self._wanted = True
@@ -75,7 +75,7 @@ class Work:
 
     def _run(self) -> None:
         try:
-            self._make(self._progress)
+            self._make(self, self._progress)
         except Superseded:
             pass
         except Exception as error:  # told on the page by whoever waits

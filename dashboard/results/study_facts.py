@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,14 +12,14 @@ from numpy.typing import NDArray
 from analytics.naming.labels import COMPONENTS, Strategy
 from analytics.version import __version__
 from dashboard.results.capacity_facts import carrying_of
-from dashboard.results.facts import Facts
+from dashboard.results.facts import Facts, Known
 from dashboard.results.intake import intake_of
 
 if TYPE_CHECKING:
     from analytics.study import Study
     from analytics.valuation.valued import ValuedStock
 
-__all__ = ["facts_of"]
+__all__ = ["facts_of", "with_unknowns"]
 
 Array = NDArray[np.float64]
 
@@ -106,8 +106,33 @@ def _profit_by_quote(study: Study) -> tuple[Array, Array]:
     return np.array(ledger.settings["quote_days"]), np.where(single, money, np.nan)
 
 
-def facts_of(study: Study, pending: bool = False) -> Facts:
-    """All that the pages show of a study, but whose data it is and own choices; `pending` where the study holds expected money only."""
+def with_unknowns(facts: Facts, study: Study) -> Facts:
+    """The facts with what each value in doubt of their study moves and is worth: then all is known."""
+    from analytics.strategy.what_if.gain_sensitivity import GainMove
+    from analytics.study_doubt import study_moves, study_questions, study_unknowns, unseen_sentence
+
+    unknowns = study_unknowns(study)
+    return replace(
+        facts,
+        sensitivity=pd.DataFrame(study_moves(study, unknowns), columns=_columns(GainMove)),
+        unseen=unseen_sentence(study, unknowns),
+        worth={q.field: q.adds for q in study_questions(study, unknowns)},
+        known=Known.ALL,
+    )
+
+
+def _columns(record: Any) -> list[str]:
+    return [field.name for field in fields(record)]
+
+
+def facts_of(study: Study, known: Known = Known.ALL) -> Facts:
+    """What the pages show of a study as far as it is `known`, but whose data it is and own choices."""
+    found = _decided_facts(study, min(known, Known.TURNS))
+    return with_unknowns(found, study) if known == Known.ALL else found
+
+
+def _decided_facts(study: Study, known: Known) -> Facts:
+    """All of the facts but what each value in doubt moves and is worth."""
     from analytics.data.kept_apart import ON_HAND, RECEIPT, by_product
     from analytics.demand.from_sales.below_cost import below_cost
     from analytics.strategy.compare import profit_against_best
@@ -116,13 +141,7 @@ def facts_of(study: Study, pending: bool = False) -> Facts:
     from analytics.strategy.own_decision import strategy_money
     from analytics.strategy.planned_settings import planned_settings
     from analytics.strategy.what_if.gain_sensitivity import GainMove
-    from analytics.study_doubt import (
-        study_confidence,
-        study_moves,
-        study_questions,
-        study_unknowns,
-        unseen_sentence,
-    )
+    from analytics.study_doubt import study_confidence
     from analytics.study_results import study_margin, study_rule, study_waiting_customers
     from analytics.study_stock.cash import study_bridge
     from analytics.study_stock.valuation import study_valuation
@@ -151,8 +170,6 @@ def facts_of(study: Study, pending: bool = False) -> Facts:
     ]
     valued = study_valuation(study)
     products = _product_table(study, money, valued)
-    unknowns = None if pending else study_unknowns(study)
-    moves = () if unknowns is None else study_moves(study, unknowns)
     quotes, quote_profit = _profit_by_quote(study)
     return Facts(
         title=study.history.report.source,
@@ -183,13 +200,15 @@ def facts_of(study: Study, pending: bool = False) -> Facts:
         valued=valued,
         quotes=quotes,
         quote_profit=quote_profit,
-        sensitivity=pd.DataFrame(moves, columns=[field.name for field in fields(GainMove)]),
-        unseen="" if unknowns is None else unseen_sentence(study, unknowns),
-        worth={} if unknowns is None else {q.field: q.adds for q in study_questions(study, unknowns)},
+        sensitivity=pd.DataFrame(columns=_columns(GainMove)),
+        unseen="",
+        worth={},
         confidence=study_confidence(study),
-        bridge=None if pending else study_bridge(study, {}),
-        carrying=None if pending else carrying_of(study),
-        rule={} if pending else choice_summary(recommendation, study_rule(study), None)["rule"] or {},
+        bridge=None if known < Known.YEARS else study_bridge(study, {}),
+        carrying=None if known < Known.YEARS else carrying_of(study),
+        rule={}
+        if known < Known.TURNS
+        else choice_summary(recommendation, study_rule(study), None)["rule"] or {},
         waiting=study_waiting_customers(study),
         starts=np.array(study.panel.starts),
         demand=study.panel.units.astype(np.float32),
@@ -200,5 +219,5 @@ def facts_of(study: Study, pending: bool = False) -> Facts:
         notes=tuple(study.notes),
         below_cost=below_cost(items),
         margin=study_margin(study),
-        pending=pending,
+        known=known,
     )

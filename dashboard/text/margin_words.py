@@ -86,7 +86,7 @@ def margin_of_year(choice: Choice) -> Callable[[int], str]:
     def told(year: int) -> str:
         from analytics.demand.margin import margin_of_year as of_year
 
-        current = compute.study(choice)
+        current = compute.study(choice, sure=False)
         return of_year(current.history, current.items, year)
 
     return told

@@ -13,7 +13,7 @@ from analytics.items import ASSUMED, DERIVED
 from analytics.naming.scales import value_text
 from analytics.strategy.gains import gain_moved
 from analytics.strategy.money.thresholds import worth_asking
-from dashboard.results.facts import Facts
+from dashboard.results.facts import Facts, Known
 
 __all__ = [
     "ANSWERS", "OPENING", "Question", "after_four_weeks", "as_assumed", "matters", "offered", "opening", "questions",
@@ -146,7 +146,7 @@ def _move(question: Question, facts: Facts) -> float:
 
 def matters(question: Question, facts: Facts) -> bool:
     """Whether a question is asked: an answer opens the money, turns a product, or can move the gain by 2 % (`analytics.strategy.money.thresholds.worth_asking`)."""
-    if facts.pending or question.opens:
+    if facts.known < Known.ALL or question.opens:
         return True
     return worth_asking(
         _move(question, facts),

@@ -22,7 +22,7 @@ from dashboard.parts.register import COLUMNS, changed_fields, edited, edited_fie
 from dashboard.parts.sidebar import AS_ASSUMED, WITH_ANSWERS
 from dashboard.parts.tables import show_table
 from dashboard.results import compute
-from dashboard.results.facts import Facts
+from dashboard.results.facts import Facts, Known
 from dashboard.state import inputs, memory
 from dashboard.state.choice import Choice, opened_as
 from dashboard.state.undo import undo_part
@@ -154,7 +154,7 @@ def scenarios_part(choice: Choice) -> None:
             st.caption("A and B are the same. Save a scenario, or move a lever, and compare.")
             return
         with waiting("Comparing") as progress:
-            one, other = (compute.facts(c, progress) for c in pair)
+            one, other = (compute.facts(c, progress, Known.YEARS) for c in pair)
         table = compared(one, other, (a, b))
         show_table(
             table,
@@ -167,7 +167,7 @@ def scenarios_part(choice: Choice) -> None:
 
 def show() -> None:
     """The page."""
-    choice, facts = opened()
+    choice, facts = opened(need=Known.YEARS)
     first = changed_fields(choice.assumptions)
     confirmed = [n for n in first if choice.assumptions.of(n).origin == "confirmed"]
     live = ~facts.products["ended"].to_numpy()

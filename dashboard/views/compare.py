@@ -39,8 +39,8 @@ from dashboard.charts.theme import ink
 from dashboard.parts.frame import draw, looked, small, under_way
 from dashboard.parts.tables import show_table
 from dashboard.parts.what_ifs import given_part, what_if_part
-from dashboard.results import compute
-from dashboard.results.facts import Facts
+from dashboard.results import compute, keys
+from dashboard.results.facts import Facts, Known
 from dashboard.state import inputs
 from dashboard.state.choice import Choice
 from dashboard.state.in_force import chosen_anew, in_force
@@ -48,6 +48,9 @@ from dashboard.state.undo import undo_part
 from dashboard.text.books_words import GAIN_GROUPS, bridge_bars, file_margin
 from dashboard.text.margin_words import margin_part
 from dashboard.text.words import below_cost, counts_of, missing_text, plain
+
+#: What stands for a figure that rests on simulated years while these are not played at a setting.
+LATER = "not worked out yet"
 
 
 def plans_of(facts: Facts) -> list[str]:
@@ -91,7 +94,7 @@ def money_part(facts: Facts) -> None:
     small(
         f"{facts.currency or 'Money'} over the next 12 months. A perfect year knows all orders in advance. Bars add up to the total; "
         + (
-            "the whisker of a year is being recomputed."
+            f"the whisker of a year is {LATER} at this setting."
             if facts.pending
             else "the whisker below is the 5th to 95th percentile of a year; ranges do not add."
         )
@@ -137,7 +140,7 @@ def blocks(facts: Facts) -> pd.DataFrame:
     rows[FIGURES["lost_against_perfect_year"].label] = [number_text(loss(facts, p), 3) for p in plans]
     rows[FIGURES["profit"].label] = [number_text(facts.portfolio.money[p]["profit"], 3) for p in plans]
     rows["  1 year in 20 below / above"] = [
-        "recomputing"
+        LATER
         if facts.pending
         else f"{number_text(facts.portfolio.low[p], 3)} / {number_text(facts.portfolio.high[p], 3)}"
         for p in plans
@@ -153,7 +156,7 @@ def blocks(facts: Facts) -> pd.DataFrame:
         rows[label] = [
             "nobody waits"
             if facts.portfolio.service[p]["share_waiting"] <= 0.0005
-            else "recomputing"
+            else LATER
             if math.isnan(facts.portfolio.service[p][measure])
             else days_text(facts.portfolio.service[p][measure])
             for p in plans
@@ -185,7 +188,7 @@ def service_part(facts: Facts) -> None:
     """Served within so many days of ordering."""
     plans = [p for p in plans_of(facts) if np.isfinite(facts.portfolio.served_within[p]).all()]
     if "mix" not in plans:
-        st.subheader("Waits of the mix are being recomputed", anchor=False)
+        st.subheader(f"Waits of the mix are {LATER} at this setting", anchor=False)
         return
     rows = [
         {"plan": p, "name": PLANS[p], "days": float(d), "share": float(s)}
@@ -232,7 +235,7 @@ def customers_part(facts: Facts, most: int = 10) -> None:
             f"Of it delayed, {unit}": [number_text(float(v), 3) for v in top["delayed"]],
             "Share": [percent_text(float(v)) for v in top["share"]],
             "Typical wait": [
-                "recomputing" if facts.pending else f"{round(float(v))} days" if np.isfinite(v) else ""
+                LATER if facts.pending else f"{round(float(v))} days" if np.isfinite(v) else ""
                 for v in top["days"]
             ],
         }
@@ -442,16 +445,42 @@ def head(facts: Facts) -> None:
     money_part(facts)
 
 
+def _asked_of(choice: Choice) -> str:
+    return "/".join(keys.key_of(choice))
+
+
+def _ranges_asked(choice: Choice) -> bool:
+    """Whether ranges were asked for at this very setting."""
+    return bool(st.session_state.get("_ranges asked") == _asked_of(choice))
+
+
+def _ask_ranges(choice: Choice) -> None:
+    st.session_state["_ranges asked"] = _asked_of(choice)
+
+
+def ranges_part(choice: Choice) -> None:
+    """Says which figures are of the new setting while no year of it is simulated, and offers the rest: nobody who moves a lever waits for it."""
+    st.markdown(
+        ":gray-badge[Expected amounts] "
+        "All amounts are of the new setting, but for the line of shared components and for products that are near the least lead a change must bring: "
+        "these rest on simulated years of the setting before. Ranges, probabilities and how sure it is are worked out when you ask, or open a page that shows them."
+    )
+    st.button("Work out the ranges", key="ranges-asked", on_click=_ask_ranges, args=(choice,), icon=":material/query_stats:")  # fmt: skip
+
+
 def show() -> None:
     """The page. The levers stay where they are while the rest is computed anew."""
-    choice, facts, work = looked()
+    choice = inputs.choice()
+    choice, facts, work = looked(Known.YEARS if _ranges_asked(choice) else Known.MONEY)
     with st.container():
         if facts is None:
             st.title("Simulating the new setting", anchor=False)
         else:
             head(facts)
         if work is not None:
-            under_way(facts, work)
+            under_way(choice, facts, work)
+        elif facts is not None and facts.pending:
+            ranges_part(choice)
     left, right = st.columns([1, 1], gap="large")
     with left:
         levers(choice, facts)

@@ -12,6 +12,7 @@ from dashboard.parts.downloads import downloads
 from dashboard.parts.frame import opened
 from dashboard.parts.stock import stock_balance
 from dashboard.results import compute
+from dashboard.results.facts import Known
 from dashboard.state import inputs
 from dashboard.text.margin_words import margin_of_year, margin_part
 
@@ -29,7 +30,7 @@ def show() -> None:
     with heading:  # a file can be dropped while the figures of another one are worked out
         if sample:
             st.title("Bring your sales history: three columns are enough", anchor=False)
-        choice, facts = opened(titled=bool(sample))
+        choice, facts = opened(titled=bool(sample), need=Known.MONEY)
         if not sample:
             st.title(verdict(facts.intake), anchor=False)
         shown = f" On the screen now is the sample **{choice.source.title}**; below is how it was read."
@@ -40,7 +41,7 @@ def show() -> None:
     described(
         facts.intake,
         compute.file_intake(choice.source)[1] if own else {},
-        lambda: compute.study(choice).history,
+        lambda: compute.study(choice, sure=False).history,
         None,
         "current",
         margin_of_year(choice) if facts.has_money else None,

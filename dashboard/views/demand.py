@@ -28,7 +28,7 @@ from dashboard.parts.frame import data_error, draw, opened, small, waiting
 from dashboard.parts.tables import show_table
 from dashboard.results import past_results, product_results
 from dashboard.results.demand_facts import DemandFacts, worst_errors
-from dashboard.results.facts import Facts
+from dashboard.results.facts import Facts, Known
 from dashboard.state.choice import Choice
 from dashboard.text.demand_words import (
     PERIOD,
@@ -307,7 +307,7 @@ def own_part(choice: Choice, facts: Facts) -> None:
 
 def show() -> None:
     """The page."""
-    choice, facts = opened()
+    choice, facts = opened(need=Known.YEARS)
     if past_results.demand_is_ready(choice):
         demand = past_results.demand(choice)
     else:

@@ -15,7 +15,7 @@ from dashboard.parts.capacity import busiest_text, load_part, month_text, of_wha
 from dashboard.parts.frame import opened, small
 from dashboard.parts.tables import show_table
 from dashboard.results.capacity_facts import Carrying
-from dashboard.results.facts import Facts
+from dashboard.results.facts import Facts, Known
 from dashboard.state import inputs
 from dashboard.state.choice import Choice
 from dashboard.text.words import plain
@@ -195,7 +195,7 @@ def form(choice: Choice, facts: Facts, shop: Carrying) -> None:
 
 def show() -> None:
     """The page."""
-    choice, facts = opened()
+    choice, facts = opened(need=Known.YEARS)
     shop = facts.carrying
     if shop is None:
         st.title("Load and limits are being recomputed", anchor=False)

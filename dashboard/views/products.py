@@ -19,7 +19,7 @@ from dashboard.product.own_choice import family_part
 from dashboard.product.page import product_page
 from dashboard.product.portfolio import map_part
 from dashboard.results import compute
-from dashboard.results.facts import Facts
+from dashboard.results.facts import Facts, Known
 from dashboard.state import inputs
 from dashboard.state.address import KINDS, show_only, shown
 from dashboard.state.choice import Choice
@@ -291,7 +291,7 @@ def overview(choice: Choice, facts: Facts) -> None:
 
 def show() -> None:
     """The page."""
-    choice, facts = opened()
+    choice, facts = opened(need=Known.TURNS)
     sku = st.session_state.get("product")
     if sku is not None and sku in set(facts.products["sku"]):
         product_page(choice, facts, facts.position(str(sku)))

@@ -17,6 +17,7 @@ from dashboard.parts.downloads import locale
 from dashboard.parts.frame import draw, opened, small, waiting
 from dashboard.parts.tables import show_table
 from dashboard.results import past_results
+from dashboard.results.facts import Known
 from dashboard.state.choice import Choice
 from dashboard.text.past_words import promised_line, run_as
 from dashboard.text.words import plain
@@ -230,7 +231,7 @@ def show_result(choice: Choice, dates: int, document: dict[str, Any]) -> None:
 
 def show() -> None:
     """The page."""
-    choice, facts = opened()
+    choice, facts = opened(need=Known.YEARS)
     dates = int(
         st.session_state.get(
             "replay-dates", st.session_state.get(past_results.DATES_KEPT, past_results.SAMPLE_DATES)

@@ -19,7 +19,7 @@ from dashboard.parts.gain_sensitivity import moves_part
 from dashboard.parts.stock import stock_balance, stock_on_its_way
 from dashboard.parts.tables import show_table
 from dashboard.results import compute
-from dashboard.results.facts import Facts
+from dashboard.results.facts import Facts, Known
 from dashboard.state import inputs
 from dashboard.text.flip_words import turning_title
 from dashboard.text.headline import range_words
@@ -81,7 +81,7 @@ def show() -> None:
         books_part(choice, facts)
     else:
         stock_balance(facts)
-    if facts.pending:
+    if facts.known < Known.TURNS:
         st.info("Exposure and cash follow when the new setting is worked out.")
         return
     with waiting("Playing every plan year by year"):

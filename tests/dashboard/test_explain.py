@@ -109,6 +109,7 @@ def test_what_is_printed_comes_to_the_figure_shown(
 def test_it_holds_with_no_input_at_its_neutral_value() -> None:
     from analytics.data import read_items, read_sales
     from analytics.study import run_study
+    from dashboard.results.facts import Known
     from dashboard.results.study_facts import facts_of
     from tests.strategy.small import csv_text, items_table, sales_table
 
@@ -118,7 +119,7 @@ def test_it_holds_with_no_input_at_its_neutral_value() -> None:
     items, report = read_items(csv_text(known), name="items.csv")
     history = read_sales(csv_text(sold), name="sales.csv")
     study = run_study(history, items, read_assumptions(AWAY), items_report=report)
-    facts = facts_of(study, pending=True)
+    facts = facts_of(study, Known.MONEY)
     assert checked(facts) > 40 * int((~facts.products["ended"]).sum())
     away = [
         name

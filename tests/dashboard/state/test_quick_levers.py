@@ -70,6 +70,10 @@ def test_what_is_settled_and_what_is_still_searched_is_said_while_it_is_searched
     at.run()
     choice = at.session_state["choices"]["servers"]
     quick = compute.at_once(choice)
+    # the page with the levers needs expected amounts alone: it says so, and nothing runs behind it
+    assert any("Expected amounts" in m.value for m in at.markdown) and "_work" not in at.session_state
+    assert not any("recomputing" in str(m.value).lower() for m in [*at.markdown, *at.caption])
+    at.switch_page("views/answer.py").run()  # it shows how sure the answer is: now that is worked out
     assert (
         quick is not None
         and quick.pending

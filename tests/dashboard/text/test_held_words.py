@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from analytics.scenario.reassume import reassume
 from dashboard.results.compute import sample_study
-from dashboard.results.facts import Facts
+from dashboard.results.facts import Facts, Known
 from dashboard.results.store import kept
 from dashboard.results.study_facts import facts_of
 from dashboard.state.choice import Choice, base_assumptions, sample_source
@@ -26,7 +26,7 @@ def test_facts_that_offer_other_strategies_cannot_be_held_and_that_is_known(
         held, facts
     )  # nothing is held, nothing has moved
     assert not chosen_anew(dearer, facts_of(reassume(study, dearer.assumptions, hold=True)))
-    assert not chosen_anew(dearer, None) and not chosen_anew(dearer, replace(facts, pending=True))
+    assert not chosen_anew(dearer, None) and not chosen_anew(dearer, replace(facts, known=Known.MONEY))
     assert chosen_anew(
         dearer, facts
     )  # facts that are not held although something moved: of strategies that were not offered before

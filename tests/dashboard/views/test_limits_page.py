@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 from dashboard.charts.capacity import capacity_chart
 from dashboard.charts.theme import ink
 from dashboard.results.capacity_facts import Carrying
-from dashboard.results.facts import Facts
+from dashboard.results.facts import Facts, Known
 from tests.dashboard.conftest import APP, settled
 
 Start = Callable[..., AppTest]
@@ -80,7 +80,7 @@ def test_until_a_change_is_computed_the_page_says_so(
     """The page with facts that hold expected money only, as they are for the first moments after a lever was moved."""
     from dashboard.parts import frame
 
-    pending = replace(facts_of_sample("servers"), carrying=None, pending=True)
+    pending = replace(facts_of_sample("servers"), carrying=None, known=Known.MONEY)
     monkeypatch.setattr(frame, "opened", lambda: (None, pending))
     at = AppTest.from_file(str(APP.parent / "views" / "limits.py"), default_timeout=60).run()
     assert not at.exception and "being recomputed" in at.title[0].value and "No load" not in at.title[0].value
