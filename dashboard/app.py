@@ -18,6 +18,7 @@ ICON = f"data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0
 STYLE = """<style>
 .stMainBlockContainer { padding-left: 3.5rem; padding-right: 3.5rem; max-width: 92rem; }
 [data-testid="stMetricDelta"] { white-space: normal; }
+.st-key-former-figures { opacity: 0.45; filter: grayscale(1); }
 @media print { [class*="st-key-no-print"], [data-testid="stSidebar"], [data-testid="stHeader"], [data-testid="stToolbar"], button { display: none !important; } }
 </style>"""
 st.set_page_config(page_title="stock-or-order", page_icon=ICON, layout="wide", initial_sidebar_state="auto")

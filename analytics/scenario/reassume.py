@@ -138,7 +138,7 @@ def reprice(study: Study, assumptions: Assumptions, hold: bool = False) -> Study
     setup, ledgers = study.setup, dict(study.ledgers)
     moved: tuple[str, ...] = ()
     if not changed <= _PRICES_AND_RANGES:
-        if not changed <= _QUOTES or len(items) > _MOST_AT_ONCE:
+        if not changed <= _QUOTES | _PRICES_AND_RANGES or len(items) > _MOST_AT_ONCE:
             return None
         setup, ledgers = _requoted(study, items)
         if tuple(ledgers) != study.comparison.strategies:

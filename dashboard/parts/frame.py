@@ -12,6 +12,7 @@ import streamlit as st
 from analytics.errors import DataError
 from dashboard.parts import sidebar
 from dashboard.parts.tables import show_table
+from dashboard.parts.what_changed import what_changed_strip
 from dashboard.parts.what_ifs import what_ifs_of
 from dashboard.results import compute
 from dashboard.results.facts import Facts, Known
@@ -119,18 +120,24 @@ def looked(need: Known = Known.ALL) -> tuple[Choice, Facts | None, Work | None]:
     facts = compute.at_once(choice)
     if facts is not None and facts.known >= need:
         compute.leave(choice)
-        _about(choice, facts)
+        _shown(choice, facts)
         return choice, facts, None
     work = compute.start(choice, need)
     if work.wait(0.0 if facts is not None else PATIENCE_SECONDS):
         if work.error is not None:
             _unusable(work.error)
         facts = compute.facts(choice, need=need)
-        _about(choice, facts)
+        _shown(choice, facts)
         return choice, facts, None
+    _shown(choice, facts)
+    return choice, facts, work
+
+
+def _shown(choice: Choice, facts: Facts | None) -> None:
+    """What the sidebar says of the data, and above the page what was changed last."""
     if facts is not None:
         _about(choice, facts)
-    return choice, facts, work
+    what_changed_strip(choice, facts)
 
 
 @st.fragment(run_every=0.5)

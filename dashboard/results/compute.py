@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 __all__ = [
     "as_kept", "at_once", "data_key", "facts", "file_apart", "file_intake", "file_maker", "file_stock",
     "files", "files_beside", "found_result", "is_ready", "leave", "read_source", "remember", "remembered", "result",
-    "sample_study", "shown_policy", "start", "stock_answer", "stock_valued", "study", "warm",
+    "sample_study", "seen", "shown_policy", "start", "stock_answer", "stock_valued", "study", "warm",
 ]  # fmt: skip
 
 _MOST_STUDIES = 3
@@ -288,7 +288,9 @@ def _assumed_study(choice: Choice, progress: Progress, sure: bool) -> Study:
             near = (found, *shelf.of(data_key(choice)))
             nearest = min(near, key=lambda one: effort(one, choice.assumptions))
             # where values stay what was searched is carried over, so all of it is found in one
-            whole = only_ranges_moved(nearest, restated_items(nearest, choice.assumptions))
+            whole = nearest.assumptions.what_if == choice.assumptions.what_if and only_ranges_moved(
+                nearest, restated_items(nearest, choice.assumptions)
+            )
             found = reassume(nearest, choice.assumptions, progress, how_sure=whole)
         found = shelf.put(key, found)
     return _searched(key, found, progress) if sure else found
@@ -416,6 +418,13 @@ def is_ready(choice: Choice, need: Known = Known.ALL) -> bool:
     """Whether the facts are there without computing, as far as a page needs them."""
     found: Facts | None = _shelves().facts.find(key_of(choice))
     return found is not None and found.known >= need
+
+
+def seen(choice: Choice) -> Facts | None:
+    """The facts of a choice as far as they are at hand: nothing is computed."""
+    shelf, key = _shelves().facts, key_of(choice)
+    found: Facts | None = shelf.find(key)
+    return found or shelf.find((*key, "expected"))
 
 
 def at_once(choice: Choice) -> Facts | None:

@@ -19,7 +19,7 @@ from dashboard.files_in_use import due, forget, held
 from dashboard.results import compute, reading
 from dashboard.results.facts import Override
 from dashboard.sessions import drop_uploads, forget_widgets
-from dashboard.state import memory
+from dashboard.state import memory, steps
 from dashboard.state.choice import WHAT_IF, Choice, Source, base_assumptions, file_source, sample_source
 from dashboard.state.who import signature, stock_signature, under_a_name
 from dashboard.text.words import field_words, plain
@@ -29,7 +29,7 @@ __all__ = [
     "OWN", "SHOWN", "ask_ets", "choice", "choice_with", "choices", "clean", "close_products", "confirm", "confirm_as_assumed",
     "confirm_for_family", "drop_own_choices", "give_up", "hide_names", "hold", "keep", "lever", "lost",
     "open_source", "override", "release", "remove_scenario", "reset_levers", "save_scenario", "scenarios", "state_values",
-    "take_back_answers", "undo", "undone", "use_stock_files", "value_stock", "went_to", "with_stock_files",
+    "take_back_answers", "undo", "use_stock_files", "value_stock", "went_to", "with_stock_files",
     "without_overrides",
 ]  # fmt: skip
 
@@ -40,7 +40,7 @@ SHOWN = "_shown on products"
 _OF_THE_FILE = (
     "sales-files", "items-file", "bom-file", "beside-files", "beside-added", "mapping", "mapping-for", "file-currency", "date-order", "file-decimal", "file-encoding", "file-start",
     "file-periods", "file-fiscal_start", "file-dates", "file-join", "kept-lines", "treatments", "treatments-for", "treatment-changed",
-    "treatment-wrong", "units-read", "remembered", "_work", "product", SHOWN, "_lost", "_offered", "_undone", "_about", "_waits for a name",
+    "treatment-wrong", "units-read", "remembered", "_work", "product", SHOWN, "_lost", "_offered", "_steps", "_about", "_waits for a name",
 )  # fmt: skip
 
 
@@ -131,8 +131,8 @@ def _without_forgotten(kept: dict[str, Choice]) -> None:
         del offered[data]
     for data, ones in offered.items():
         offered[data] = [one for one in ones if not forgotten(one.data)]
-    if "_undone" in st.session_state and forgotten(st.session_state["_undone"][1].source.digest):
-        del st.session_state["_undone"]
+    for data in gone:
+        steps.drop_steps(data)
 
 
 def lost() -> str:
@@ -168,8 +168,10 @@ def choice() -> Choice:
 
 
 def keep(changed: Choice) -> None:
-    """Make this the choice of its data set."""
-    choices()[changed.source.sample or OWN] = changed
+    """Make this the choice of its data set; a step where a figure may move."""
+    name = changed.source.sample or OWN
+    steps.noted(choices().get(name), changed)
+    choices()[name] = changed
 
 
 def open_source(source: Source, currency: str = "") -> None:
@@ -209,6 +211,7 @@ def use_stock_files(source: Source) -> None:
     held().open(source.digest)
     memory.brought(source.digest)
     drop_uploads()
+    steps.noted(choice(), found)
     choices()[OWN] = found
     st.session_state["_open"] = OWN
     close_products()
@@ -323,43 +326,38 @@ def lever(values: Mapping[str, float]) -> None:
     )
 
 
-def _undone(what: str, changed: Choice) -> None:
-    """Take something back, and keep the way back from that: once, until the next thing is taken back."""
-    st.session_state["_undone"] = (what, choice())
-    keep(changed)
-
-
 def reset_levers() -> None:
     """All levers back; answers and own choices stay."""
-    _undone("The levers are reset.", replace(choice(), levers=()))
+    keep(replace(choice(), levers=()))
 
 
 def take_back_answers() -> None:
     """All answers back to what was assumed when the data were opened; levers and own choices stay."""
     current = choice()
-    _undone(
-        "Your answers are taken back.",
-        replace(
-            current, answers=replace(base_assumptions(current.source.sample), limits=current.answers.limits)
-        ),
-    )
+    base = base_assumptions(current.source.sample)
+    keep(replace(current, answers=replace(base, limits=current.answers.limits)))
 
 
 def drop_own_choices() -> None:
     """The recommendation for every product again; answers and levers stay."""
-    _undone("Your own choices are dropped.", replace(choice(), overrides=()))
-
-
-def undone() -> str:
-    """What was taken back last, where it can be undone; else nothing."""
-    what, before = st.session_state.get("_undone", ("", None))
-    return str(what) if before is not None and before.source.digest == choice().source.digest else ""
+    keep(replace(choice(), overrides=()))
 
 
 def undo() -> None:
-    """What was taken back last is there again."""
-    _, before = st.session_state.pop("_undone")
-    keep(before)
+    """The last step is undone, and nothing else; steps before it stay and can be undone after it."""
+    now = choice()
+    before = steps.taken_off(now)
+    if before is None:
+        return
+    name = before.source.sample or OWN
+    choices()[name] = before
+    if before.source.digest != now.source.digest:
+        compute.remember(before.source)
+        if not before.source.sample:
+            held().open(before.source.digest)
+            memory.brought(before.source.digest)
+        st.session_state["_open"] = name
+        st.session_state.pop("product", None)
 
 
 def hold(wanted: bool) -> None:

@@ -1,4 +1,4 @@
-"""Answers, levers and own choices, each taken back apart, and the way back from that."""
+"""Answers, levers and own choices, each taken back apart."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def _counted(number: int, one: str) -> str:
 
 
 def undo_part(choice: Choice) -> None:
-    """A button for each of the three that has something to take back, and one that undoes the last of them."""
+    """A button for each of the three that has something to take back; the strip above undoes that again."""
     base = base_assumptions(choice.source.sample)
     names = {*choice.answers.general, *choice.answers.as_assumed}
     answers = [name for name in names if choice.answers.of(name) != base.of(name)]
@@ -42,13 +42,9 @@ def undo_part(choice: Choice) -> None:
             "reset-own",
         ),
     )
-    said = inputs.undone()
-    if not said and not any(number for number, *_ in ways):
+    if not any(number for number, *_ in ways):
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         for number, label, act, key in ways:
             if number:
                 st.button(label, on_click=act, key=key, icon=":material/restart_alt:")
-        if said:
-            st.markdown(said)
-            st.button("Undo", on_click=inputs.undo, key="undo-last", type="tertiary", icon=":material/undo:")

@@ -27,7 +27,6 @@ from analytics.naming.labels import (
     unit_text,
 )
 from analytics.naming.scales import on_step, scale_of
-from analytics.strategy.gains import gain_moved
 from analytics.strategy.money.totals import BLOCK_FORMULAS, lost_against_perfect_year
 from analytics.strategy.portfolio.largest import share_of_first
 from analytics.strategy.portfolio.plans_compared import profit_over, served_within
@@ -39,9 +38,9 @@ from dashboard.charts.theme import ink
 from dashboard.parts.frame import draw, looked, small, under_way
 from dashboard.parts.tables import show_table
 from dashboard.parts.what_ifs import given_part, what_if_part
-from dashboard.results import compute, keys
+from dashboard.results import keys
 from dashboard.results.facts import Facts, Known
-from dashboard.state import inputs
+from dashboard.state import inputs, steps
 from dashboard.state.choice import Choice
 from dashboard.state.in_force import chosen_anew, in_force
 from dashboard.state.undo import undo_part
@@ -284,10 +283,7 @@ def _moved(name: str, key: str) -> None:
 
 
 def _lever(name: str, value: float) -> None:
-    """A lever counts on every page; what the gain was before is told beside the new one."""
-    before = compute.at_once(inputs.choice())
-    if before is not None and "compare-before" not in st.session_state:
-        st.session_state["compare-before"] = before.portfolio.gain
+    """A lever counts on every page."""
     inputs.lever({name: value})
 
 
@@ -361,15 +357,6 @@ def levers(choice: Choice, facts: Facts | None) -> None:
             ),
         )
     hold_part(choice, facts)
-    before = st.session_state.get("compare-before")
-    if before is not None and facts is not None and facts.has_money:
-        if gain_moved(facts.portfolio.gain, before) >= 0.5:
-            st.markdown(
-                plain(f"The gain moved from {money_text(before, facts.currency, 3)} to")
-                + f" **{plain(money_text(facts.portfolio.gain, facts.currency, 3))}**."
-            )
-        if not facts.pending:
-            del st.session_state["compare-before"]
     undo_part(choice)
 
 
@@ -468,6 +455,16 @@ def ranges_part(choice: Choice) -> None:
     st.button("Work out the ranges", key="ranges-asked", on_click=_ask_ranges, args=(choice,), icon=":material/query_stats:")  # fmt: skip
 
 
+def former_part(choice: Choice) -> None:
+    """The figures of the setting before, greyed and called so, while the new ones are simulated."""
+    before = steps.facts_before(choice)
+    if before is None or not before.has_money:
+        return
+    st.caption("Greyed: the figures of the setting before. The new ones are being worked out.")
+    with st.container(key="former-figures"):
+        money_part(before)
+
+
 def show() -> None:
     """The page. The levers stay where they are while the rest is computed anew."""
     choice = inputs.choice()
@@ -475,6 +472,7 @@ def show() -> None:
     with st.container():
         if facts is None:
             st.title("Simulating the new setting", anchor=False)
+            former_part(choice)
         else:
             head(facts)
         if work is not None:

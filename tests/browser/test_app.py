@@ -205,7 +205,7 @@ def test_an_answer_narrows_and_is_kept_on_every_page(opened: Open) -> None:
     go(page, "Assumptions")
     expect(page.locator("h1")).to_contain_text("1 of")
     go(page, "Answer")
-    page.get_by_role("button", name="Undo").click()
+    page.get_by_role("button", name="Undo", exact=True).click()
     idle(page)
     expect(page.locator("h1")).to_have_text(before, timeout=60_000)
 
@@ -217,7 +217,7 @@ def test_a_lever_of_a_price_counts_at_once_and_outlives_a_reload(opened: Open) -
     lever.focus()
     for _ in range(4):
         page.keyboard.press("ArrowRight")
-    expect(page.get_by_text("The gain moved from", exact=False)).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("What changed:", exact=False)).to_be_visible(timeout=60_000)
     expect(page.get_by_text("Recomputing", exact=True)).to_have_count(0, timeout=120_000)
     idle(page)
     after = page.locator("h1").inner_text()
