@@ -226,7 +226,20 @@ def _sheet(file: Given) -> str | None:
 
 
 def _items_of(file: Given, order: str, stock_list: bool = False) -> tuple[Items, IntakeReport]:
-    """The list of items; where its own dates do not say whether the day or the month comes first, they are read as those of the sales are (`order`)."""
+    """The list of items; where its own dates do not say whether the day or the month comes first, they are read as those of the sales are (`order`).
+
+    Raises DataError with the file named.
+    """
+    try:
+        return _items_read(file, order, stock_list)
+    except DataError as error:
+        what = f"{'stock' if stock_list else 'items'} {file.name}"
+        said = [replace(p, message=f"{what}: {p.message}") for p in error.problems]
+        raise DataError(said, error.meanings, error.rows_read) from None
+
+
+def _items_read(file: Given, order: str, stock_list: bool) -> tuple[Items, IntakeReport]:
+    """The list of items, by its own dates or in the order of those of the sales."""
     try:
         first = read_items(file.source, name=file.name, sheet=_sheet(file), stock_list=stock_list)
         if order not in ("DMY", "MDY") or not any(DAYS_UNDECIDED in words for words in first[1].assumed):

@@ -29,7 +29,7 @@ from analytics.data.items.on_order import (
     reserved_said,
 )
 from analytics.data.items.price_control import cost_by_control
-from analytics.data.items.stock_columns import added_up, state_columns
+from analytics.data.items.stock_columns import added_up, over_places, state_columns
 from analytics.data.items.stock_lots import stock_lots
 from analytics.data.items.stock_states import STATES, state_rows, with_state
 from analytics.data.items.stock_values import with_cost_of_value
@@ -157,6 +157,12 @@ def read_item_list(
         del column[role], dates[role]
     beside = state_columns(ignored, named.get("on_hand", ""))
     ignored = [header for header in ignored if header not in beside]
+    if stock_list and "on_hand" not in column:
+        whole, places = over_places(table, ignored, mark)
+        if whole:
+            column["on_hand"], named["on_hand"] = table.columns[table.names.index(whole)], whole
+            ignored = [header for header in ignored if header not in (whole, *places)]
+            assumed.append(f"on hand = {whole}, the sum of {', '.join(places)}: one stock")
     if ignored:
         assumed.append("columns not used: " + ", ".join(ignored))
 
@@ -482,7 +488,7 @@ def _map(
             found in role
             or i in role.values()
             or seen.blank >= 1.0
-            or (found in _STOCK_DAYS and seen.dates < 0.5)
+            or (found in (*_STOCK_DAYS, "end_date", "launch_date") and seen.dates + seen.serials < 0.5)
             or (found == "price_unit" and not may_be_price_unit(table.names[i], table.columns[i].values))
         ):
             continue

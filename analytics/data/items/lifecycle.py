@@ -16,7 +16,8 @@ from analytics.items import Items
 __all__ = ["discontinued_said"]
 
 _STATUS = re.compile(
-    r"\b(status|lifecycle|life cycle|plc|stage|phase|state|active|inactive|discontinued|obsolete|auslauf\w*|estado|statut|etat|stato|mstae|mmsta|mstav|blocked|gesperrt)\b"
+    r"\b(status|lifecycle|life cycle|plc|stage|phase|state|active|aktiv|actif|activo|attivo|ativo|actief|aktywny|in sale|for sale|sellable"
+    r"|inactive|discontinued|obsolete|end of life|eol|auslauf\w*|estado|statut|etat|stato|mstae|mmsta|mstav|blocked|gesperrt)\b"
 )
 _ENDED = re.compile(
     r"\b(discontinu\w*|obsolet\w*|phas\w+ out|phase out|end of life|eol|end of sales?|inactiv\w*|retired|delisted|withdrawn|no longer sold|dead|run ?out"
@@ -24,6 +25,10 @@ _ENDED = re.compile(
     r"|inactivo|fuori produzione|dismesso|inattivo|uitgefaseerd|vervallen|inactief|utgatt|utgar|udgaet|wycofan\w*|nieaktywn\w*|ukoncen\w*)\b"
 )
 _NOT = re.compile(r"\b(not?|non|nicht|kein\w*|never|nie)\b")
+_LIVING = re.compile(
+    r"\b(active|aktiv|actif|activo|activa|attivo|ativo|actief|aktivni|aktywny|in sale|for sale|sellable)\b"
+)
+_NO = ("no", "n", "false", "0", "nein", "non", "nee", "nao", "falsch")
 _YES = ("yes", "y", "true", "1", "x", "ja", "j", "oui", "si", "sim")
 #: a status has few words; a column of more is a text
 _MOST_WORDS = 40
@@ -46,6 +51,8 @@ def discontinued_said(
         ended = [bool(_ENDED.search(text)) and not _NOT.search(text) for text in texts]
         if _ENDED.search(name):
             ended = [one or text in _YES for one, text in zip(ended, texts, strict=True)]
+        elif _LIVING.search(name):
+            ended = [one or text in _NO for one, text in zip(ended, texts, strict=True)]
         rows = cells.spread(np.array(ended, bool))[found.rows]
         marked = np.bincount(found.product[rows], minlength=len(items)) > 0
         marked &= np.isnat(ends)
@@ -53,7 +60,7 @@ def discontinued_said(
             words = sorted({str(cells.values[k]).strip() for k in np.flatnonzero(ended)})
             count = int(marked.sum())
             said = (
-                f"{count:,} {'product is' if count == 1 else 'products are'} marked {', '.join(words)[:80]} and"
+                f"{count:,} {'product is' if count == 1 else 'products are'} marked {header}: {', '.join(words)[:80]}, and"
                 f" no end is given: {'it is' if count == 1 else 'they are'} planned on like any other"
             )
             remedy = "give the last day of sale in a column end_date"

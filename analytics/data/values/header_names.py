@@ -116,7 +116,7 @@ ITEM_NAMES: Mapping[str, str] = {
     "unit_cost": SALES_NAMES["unit_cost"]
     + "|standard unit cost|std cost|std unit cost|unit cost price|current cost|inventory cost|valuation price|standard price|std price|stprs|moving price|moving avg price|"
     "moving average|moving average cost|weighted average cost|weighted average|avg cost|avg unit cost|average unit cost|verpr|last cost|last direct cost|direct unit cost|"
-    "last purchase price|last purchase cost|last buying price|purchase cost|replacement cost|unit purchase price|bewertungspreis|gleitender durchschnittspreis|gleitender preis|gld|gld preis|"
+    "last purchase price|last purchase cost|last buying price|purchase cost|replacement cost|unit purchase price|cost each|each cost|cost ea|unit cost each|per unit cost|cost per piece|cost per item|item unit cost|bewertungspreis|gleitender durchschnittspreis|gleitender preis|gld|gld preis|"
     "durchschnittspreis|letzter ek|letzter einkaufspreis|planpreis|plankosten|verrechnungspreis|pmp|cump|prix moyen pondere|cout moyen|dernier prix d achat|coste medio|"
     "coste estandar|costo estandar|ultimo coste|ultimo costo|precio medio|costo medio|costo medio ponderato|ultimo costo d acquisto|prezzo medio|custo medio|custo padrao|gemiddelde kostprijs|"
     "verrekenprijs|vaste verrekenprijs|laatste inkoopprijs|snittpris|genomsnittskostnad|kalkylpris|gennemsnitspris|kostpris gennemsnit",
@@ -165,7 +165,7 @@ ITEM_NAMES: Mapping[str, str] = {
     "qty allocated|quantity allocated|reserviert|reservierte menge|reservierter bestand|quantite reservee|reservado|"
     "cantidad reservada|comprometido|cantidad comprometida|impegnato|quantita impegnata|riservato|quantidade reservada|"
     "gereserveerd|toegewezen|reserverat|reserveret|reservert|zarezerwowane|rezervovano",
-    "stock_value": "stock value|inventory value|value of stock|total value|book value|value|value in stock|value unrestricted|total cost|extended cost|"
+    "stock_value": "stock value|extended|extended value|ext value|ext cost|asset value|inventory asset value|total asset value|value on hand|on hand value|total inventory value|inventory value|value of stock|total value|book value|value|value in stock|value unrestricted|total cost|extended cost|"
     "bestandswert|lagerwert|buchwert|wert|gesamtwert|valeur du stock|valeur|valeur totale|valor del inventario|valor total|valor|"
     "valore|valore totale|waarde|totale waarde|varde|wartosc|hodnota",
     "one_off_cost": "one off cost|one off costs|one off|switching cost|switching costs|cost of switching|conversion cost|einmalkosten|umstellungskosten|"

@@ -145,6 +145,8 @@ _RATES = tuple(
 _AMOUNTS = ((re.compile(_THOUSANDS, re.IGNORECASE), 1e3), (re.compile(_MILLIONS, re.IGNORECASE), 1e6))
 _EMPTY = re.compile(r"[(\[{]\s*(?:in\s*)?[)\]}]|[\s,;:/–-]+$")
 _NUMBER_AND_UNIT = re.compile(r"^(?P<number>[\d.,]+)\s*(?P<unit>[^\W\d][^\d()]*?)\.?$")
+#: short units beside a number: "6w", "2 mo"; a single m may be minutes or months
+_BESIDE = {"w": 7.0, "mo": _DAYS_A_YEAR / 12, "mos": _DAYS_A_YEAR / 12, "y": _DAYS_A_YEAR}
 #: "2-3 weeks", "10 bis 14 Tage"
 _SPAN_AND_UNIT = re.compile(
     r"^(?P<low>\d+(?:[.,]\d)?)\s*(?:-|–|—|to|bis|à|a|al|tot|do|til|till)\s*(?P<high>\d+(?:[.,]\d)?)\s*(?P<unit>[^\W\d][^\d()]*?)\.?$",
@@ -230,12 +232,20 @@ def times_beside(role: str, texts: Iterable[str]) -> tuple[list[str], list[float
         return numbers, times
     for place, text in enumerate(numbers):
         if match := _NUMBER_AND_UNIT.match(text.strip()):
-            unit = next((days for form, days in _IN_DAYS if form.search(f"({match['unit']})")), None)
+            unit = _days_of(match["unit"])
             if unit is not None:
                 numbers[place], times[place] = match["number"], unit * (24.0 if role in _HOURS else 1.0)
         elif (middle := span_of_time(text)) is not None:
             numbers[place], times[place] = "1", middle * (24.0 if role in _HOURS else 1.0)
     return numbers, times
+
+
+def _days_of(unit: str) -> float | None:
+    """How many days a unit of time beside a number is; None where it is none."""
+    plain = unit.strip().lower()
+    if plain in _BESIDE:
+        return _BESIDE[plain]
+    return next((days for form, days in _IN_DAYS if form.search(f"({unit})")), None)
 
 
 def span_of_time(text: str) -> float | None:
@@ -245,7 +255,7 @@ def span_of_time(text: str) -> float | None:
     (12.0, None, None)
     """
     match = _SPAN_AND_UNIT.match(text.strip())
-    unit = match and next((days for form, days in _IN_DAYS if form.search(f"({match['unit']})")), None)
+    unit = match and _days_of(match["unit"])
     if not match or unit is None:
         return None
     low, high = (float(match[end].replace(",", ".")) for end in ("low", "high"))
