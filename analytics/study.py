@@ -45,6 +45,7 @@ from analytics.strategy.plans.todays_way import TodaysWay, todays_way
 from analytics.strategy.portfolio.sums import Portfolio
 from analytics.strategy.present.held_today import with_held_today
 from analytics.strategy.recommend import Recommendation
+from analytics.strategy.what_if.own_rule import OwnRule
 from analytics.study_options import STUDY_DEFAULTS, StudyOptions
 
 __all__ = ["Study", "load_engines", "run_forecast", "run_study"]
@@ -75,6 +76,7 @@ class Study:
     limited: Limited | None = None
     promotions: PromotionPlan | None = None
     ets: int = 0
+    rule: OwnRule | None = None
 
     @property
     def life(self) -> LifeCycle:

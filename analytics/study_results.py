@@ -29,6 +29,7 @@ from analytics.forecast.promotions_ahead import promotions_table
 from analytics.forecast.spread.paths import WEEKS
 from analytics.naming.labels import Strategy, Verdict
 from analytics.naming.what_ifs import what_if_document
+from analytics.scenario.own_rule import own_rule_document
 from analytics.strategy.compare import Comparison
 from analytics.strategy.doubt.gain_doubt import doubt_of
 from analytics.strategy.limits.report import limited_summary
@@ -253,6 +254,8 @@ def _without_scenarios(
     )
     if study.assumptions.what_if:
         document = {**document, "what_if": [what_if_document(one) for one in study.assumptions.what_if]}
+    if study.rule is not None and study.recommendation.mine is not None:
+        document = {**document, "own_rule": plain_values(own_rule_document(study))}
     if study.limited is not None:
         document = {**document, "limits": plain_values(limited_summary(study.limited, study.currency))}
     pair = best_pair(study.comparison, known.doubt, known.ends, known.least)

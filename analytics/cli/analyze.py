@@ -66,6 +66,8 @@ def run(arguments: argparse.Namespace) -> None:
         given = read_given(arguments, apart)
 
     from analytics.forecast.judged.external import read_external_forecast
+    from analytics.scenario.own_rule import with_own_rule
+    from analytics.strategy.what_if.own_rule import read_rule
     from analytics.study import run_study
     from analytics.study_results import forecast_value_added, study_summary, study_tables
     from analytics.study_stock.parts import stock_parts
@@ -91,12 +93,15 @@ def run(arguments: argparse.Namespace) -> None:
         for words in others:
             tell(words)
     out = folder_at(arguments.out)
+    rule = read_rule(arguments.rule) if arguments.rule else None  # before anything is computed
     with solver_silent():
         study = run_study(
             given.history, given.items, assumptions, frequency=arguments.frequency, seed=arguments.seed, currency=arguments.currency, cleaning=chosen_layers(arguments.clean),
             items_report=given.items_report, bom=given.bom, ets=arguments.ets, hold_demand=True, replay=REPLAYED if arguments.replay else 0,
             progress=progress(),
         )  # fmt: skip
+    if rule is not None:
+        study = with_own_rule(study, rule)
     known, stock = worked_out_once(study), stock_parts(study, policy)
     reports = reports_beside(given)
     tables = {

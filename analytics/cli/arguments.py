@@ -1,4 +1,7 @@
-"""The commands of `stock-or-order` and their options."""
+"""The commands of `stock-or-order` and their options.
+
+One concept: what may be typed; an option that several commands share is written once, so all of them stand together.
+"""
 
 from __future__ import annotations
 
@@ -211,6 +214,12 @@ def argument_parser() -> argparse.ArgumentParser:
         metavar="NAME=CHANGE%",
         help="what if demand, lead_time, unit_cost or price were otherwise than the files say, such as demand=+10%%; for a family or a "
         "product family.NAME.price=-5%% or product.SKU.lead_time=+20%%; may be repeated",
+    )
+    analyze.add_argument(
+        "--rule",
+        metavar="CONDITIONS:DO",
+        help="a rule of your own as a plan beside the others, such as 'price > 1500 and orders_per_month < 6: order' (all others to stock); also by "
+        "unit_cost, orders_per_year, units_per_month, units_per_year, lead_weeks",
     )
     analyze.add_argument(
         "--as-of",

@@ -9,8 +9,7 @@ from enum import StrEnum
 
 __all__ = [
     "COMPONENTS", "COMPONENT_BLOCKS", "COUNTED", "MEASURES", "ON_HAND_RULE", "PLANS", "STRATEGIES", "Label", "Strategy", "Verdict", "days_text", "doing_text",
-    "money_text", "number_text", "percent_text", "plan_text",
-    "strategy_text", "total_text", "unit_text", "units_text", "value_text",
+    "money_text", "number_text", "percent_text", "plan_text", "strategy_text", "total_text", "unit_text", "units_text", "value_text",
 ]  # fmt: skip
 
 
@@ -93,13 +92,14 @@ STRATEGIES: Mapping[str, str] = {
     Strategy.HYBRID: "stock part of the orders, make the rest to order",
 }
 
-#: The plans in the order of every page: how it is run today, one strategy for all, and what is recommended.
+#: The plans in the order of every page: how it is run today, one strategy for all, a rule of one's own, and what is recommended.
 PLANS: Mapping[str, str] = {
     "baseline": "Today's way",
     Strategy.MTS: "Everything to stock",
     Strategy.ATO: "Assembled where offered",
     Strategy.MTO: "Everything to order",
     Strategy.HYBRID: "Part of the orders to order",
+    "mine": "Mine",
     "mix": "The mix",
 }
 

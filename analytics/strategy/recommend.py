@@ -51,7 +51,8 @@ class Recommendation:
     `decided` is what the rule weighed, `flips` where another decision is right (None: not known yet); `break_even` is the value of the decisive
     assumption at which the decision turns (NaN: none). `wave` says in
     which order to change products: 1 for those that bring most of the gain, 0 where nothing is gained; `worth` is what the gain
-    counts in that order, shrunk by how far it may be wrong (see `shrunk_gain`).
+    counts in that order, shrunk by how far it may be wrong (see `shrunk_gain`). `mine` is the strategy of every product by a person's own rule (None: there
+    is none).
     """
 
     skus: NDArray[Any]
@@ -79,6 +80,7 @@ class Recommendation:
     worth: Array = field(default_factory=lambda: np.zeros(0))
     listed: NDArray[np.bool_] | None = None
     stopping: Array | None = None
+    mine: NDArray[np.intp] | None = None
 
     @property
     def baseline_name(self) -> str:

@@ -47,7 +47,7 @@ REGISTER_COLUMNS = (
 #: How files were read and the study was run, by the name of the option of `analyze`.
 OPTIONS = (
     "frequency", "clean", "ets", "replay", "locale", "date_order", "encoding", "decimal", "start", "periods",
-    "fiscal_start", "dates", "join", "sheet", "mapping", "choices", "treat",
+    "fiscal_start", "dates", "join", "sheet", "mapping", "choices", "treat", "rule",
 )  # fmt: skip
 #: The origin of what nobody says is so, and is tried.
 WHAT_IF = "what if"

@@ -51,9 +51,15 @@ DASHES: Mapping[str, list[int]] = {
     Strategy.MTO: [6, 3],
     Strategy.HYBRID: [8, 2, 2, 2],
     "baseline": [1, 3],
+    "mine": [4, 2],
     "mix": [1, 0],
 }
-PLAN_COLOURS: Mapping[str, str] = {**STRATEGY_COLOURS, "baseline": "#7d8a99", "mix": "#4a8f5a"}
+PLAN_COLOURS: Mapping[str, str] = {
+    **STRATEGY_COLOURS,
+    "baseline": "#7d8a99",
+    "mine": "#7a5fb3",
+    "mix": "#4a8f5a",
+}
 #: Money: greys for booked cost, teal for capital, violets for margin not earned.
 COMPONENT_COLOURS: Mapping[str, str] = {
     "storage": "#8d99a8",

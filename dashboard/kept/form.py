@@ -8,10 +8,11 @@ import tomllib
 from typing import Any
 
 from analytics.assumptions import FIELDS, Assumption, Assumptions, Signed
-from analytics.errors import Problem
+from analytics.errors import DataError, Problem
 from analytics.items import ORIGINS
 from analytics.limits import limits_from_table, limits_toml
 from analytics.naming.what_ifs import what_ifs_of_table
+from analytics.strategy.what_if.own_rule import read_rule
 from analytics.valuation.policy import StockPolicy
 from dashboard.kept.notes import say
 from dashboard.kept.stock_form import policy_document, policy_of_document
@@ -20,7 +21,7 @@ from dashboard.results.facts import Override
 __all__ = ["FORM", "State", "document_of", "read_state", "state_of", "text_of"]
 
 #: answers, currency, own choices, names hidden, layers of cleaning, products forecast by ETS as well, levers, assumptions at which service is held,
-#: how stock is valued
+#: how stock is valued, a rule of one's own
 State = tuple[
     Assumptions,
     str,
@@ -31,6 +32,7 @@ State = tuple[
     tuple[tuple[str, float], ...],
     Assumptions | None,
     StockPolicy,
+    str,
 ]
 #: Rises when a document gets another meaning; `state_of` reads all forms up to this one. 0: without a number, up to version 0.8.
 FORM = 1
@@ -88,6 +90,17 @@ def _assumptions_of(document: Any, left: list[str]) -> Assumptions:
     return Assumptions(general, nested[0], nested[1], limits, as_assumed, signed, what_if)
 
 
+def _rule_of(text: Any, left: list[str]) -> str:
+    """A kept rule of one's own, where this version understands it."""
+    if not text:
+        return ""
+    try:
+        return read_rule(str(text)).text
+    except DataError:
+        left.append(f"{str(text)[:200]} is no rule of this version")
+        return ""
+
+
 def _may_move(name: str, value: Any) -> bool:
     """Whether a kept lever is a what-if of this version."""
     faults: list[Problem] = []
@@ -99,13 +112,14 @@ def _may_move(name: str, value: Any) -> bool:
 
 def document_of(one: State) -> dict[str, Any]:
     """What is written of a state."""
-    assumptions, currency, overrides, anonymous, cleaning, ets, levers, held, policy = one
+    assumptions, currency, overrides, anonymous, cleaning, ets, levers, held, policy, rule = one
     stock = policy_document(policy)
     return {
         "form": FORM,
         **_assumptions_document(assumptions),
         **({} if held is None else {"held": _assumptions_document(held)}),
         **({"stock": stock} if stock else {}),
+        **({"rule": rule} if rule else {}),
         "currency": currency,
         "own": [[o.sku, o.strategy, o.note, *((o.by, o.data_date) if o.by else ())] for o in overrides],
         "anonymous": anonymous,
@@ -154,6 +168,7 @@ def state_of(document: Any) -> tuple[State, list[str]]:
             levers,
             held,
             policy_of_document(document.get("stock", {})),
+            _rule_of(document.get("rule", ""), left),
         )
     except (KeyError, TypeError, IndexError, AttributeError, OverflowError) as problem:
         raise ValueError(f"it is no state: {problem}") from None

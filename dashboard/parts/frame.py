@@ -10,10 +10,10 @@ from typing import Any
 import streamlit as st
 
 from analytics.errors import DataError
+from dashboard.levers.what_ifs import what_ifs_of
 from dashboard.parts import sidebar
 from dashboard.parts.tables import show_table
 from dashboard.parts.what_changed import what_changed_strip
-from dashboard.parts.what_ifs import what_ifs_of
 from dashboard.results import compute
 from dashboard.results.facts import Facts, Known
 from dashboard.results.result_cache import Progress, Work

@@ -349,6 +349,10 @@ def study(choice: Choice, progress: Progress = silent, sure: bool = True) -> Stu
 
             progress(0.98, "counting your own choices")
             found = with_choices(found, _chosen(choice))
+        if choice.rule:
+            from analytics.scenario.own_rule import tried_own_rule
+
+            found = tried_own_rule(found, choice.rule)
         if choice.anonymous:
             from dashboard.results.anonymous import anonymous_study
 
@@ -379,6 +383,14 @@ def as_kept(choice: Choice) -> bool:
     )
 
 
+def _ruled(plain: Facts, study: Study) -> Facts:
+    """The facts with the plan of a person's own rule beside the others; all else is as without it."""
+    from analytics.scenario.own_rule import own_rule_document
+
+    mine = own_rule_document(study) if study.recommendation.mine is not None else {}
+    return replace(plain, portfolio=study.portfolio, notes=study.notes, own_rule=mine)
+
+
 def facts(choice: Choice, progress: Progress = silent, need: Known = Known.ALL) -> Facts:
     """What the pages show as far as a page needs it (YEARS at least), the person's own choices included.
 
@@ -389,6 +401,9 @@ def facts(choice: Choice, progress: Progress = silent, need: Known = Known.ALL) 
     found: Facts | None = shelf.find(key)
     if found is not None and found.known >= need:
         return found
+    if choice.rule:
+        with_plan = study(choice, progress, sure=need > Known.YEARS)
+        return shelf.put(key, _ruled(facts(replace(choice, rule=""), progress, need), with_plan))  # type: ignore[no-any-return]
     sample = choice.source.sample
     at_set_up = as_kept(choice) and choice.currency == samples()[sample].currency
     plain: Facts | None = kept(sample, "facts") if at_set_up else None
@@ -434,6 +449,9 @@ def at_once(choice: Choice) -> Facts | None:
     found: Facts | None = shelves.facts.find(key_of(choice))
     if found is not None:
         return found
+    if choice.rule:
+        near_by = at_once(replace(choice, rule=""))
+        return near_by if near_by is None or near_by.pending else facts(choice, silent, near_by.known)
     if as_kept(choice):
         return facts(choice) if kept(sample, "facts") is not None else None
     key = (*key_of(choice), "expected")

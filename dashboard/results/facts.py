@@ -72,6 +72,7 @@ class Facts:
     `carrying` is whether the shop can carry it all;
     `valued` is what lies on hand today by the customer's own files as the books see it under the policy that is assumed, in no figure of the gain;
     `rule` is the rule that sales can use as `summary.json` has it (empty: none).
+    `own_rule` is what `summary.json` says of a rule of one's own (empty: none).
     `bridge` is the way from today to the mix by component (None while pending).
     `confidence` says how sure the answer is and on what it depends (`analytics.strategy.portfolio.confidence`).
     `below_cost` (products,) marks what sells below cost, ended products included; `margin` is the control line of the money as `summary.json` has it.
@@ -128,6 +129,7 @@ class Facts:
     carrying: Carrying | None = None
     overrides: tuple[Override, ...] = field(default_factory=tuple)
     known: Known = Known.ALL
+    own_rule: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def pending(self) -> bool:

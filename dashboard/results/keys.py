@@ -46,6 +46,7 @@ def key_of(choice: Choice) -> tuple[str, ...]:
         own,
         "hidden names" if choice.anonymous else "",
         held_at(choice),
+        choice.rule,
     )
 
 

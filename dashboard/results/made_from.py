@@ -29,6 +29,8 @@ def made_from(
     options: dict[str, tuple[str, ...]] = {} if locale == "en" else {"locale": (locale,)}
     if choice.ets:
         options["ets"] = (str(choice.ets),)
+    if choice.rule:
+        options["rule"] = (choice.rule,)
     digests = {"items": items_digest} if items_digest else {}
     if choice.anonymous:
         return MadeFrom(options, digests)

@@ -22,7 +22,7 @@ def same_state(one: Choice, other: Choice) -> bool:
     """Whether two choices of a data set hold the same answers, levers and own choices."""
     return all(
         getattr(one, name) == getattr(other, name)
-        for name in ("answers", "levers", "overrides", "cleaning", "ets", "held")
+        for name in ("answers", "levers", "overrides", "cleaning", "ets", "held", "rule")
     )
 
 

@@ -59,7 +59,7 @@ class Choice:
     (field, value; or WHAT_IF and the name of a what-if, change), `overrides` own choices per product. `cleaning` names the
     layers of history cleaning that are on (None: the default ones),
     `ets` is the number of products whose forecast statsmodels' ETS joins. `held` are the assumptions at which settings and strategies were chosen that now
-    stay whatever a price does (None: chosen anew).
+    stay whatever a price does (None: chosen anew). `rule` is a rule of one's own as it is typed ("": none).
     """
 
     source: Source
@@ -72,6 +72,7 @@ class Choice:
     levers: tuple[tuple[str, float], ...] = ()
     held: Assumptions | None = None
     policy: StockPolicy = DEFAULT_POLICY
+    rule: str = ""
 
     @property
     def assumptions(self) -> Assumptions:
@@ -96,11 +97,12 @@ class Choice:
             self.levers,
             self.held,
             self.policy,
+            self.rule,
         )
 
     def at(self, state: memory.State) -> Choice:
         """The same data, looked at in another way."""
-        answers, currency, overrides, anonymous, cleaning, ets, levers, held, policy = state
+        answers, currency, overrides, anonymous, cleaning, ets, levers, held, policy, rule = state
         return replace(
             self,
             answers=answers,
@@ -112,6 +114,7 @@ class Choice:
             levers=levers,
             held=held,
             policy=policy,
+            rule=rule,
         )
 
 
@@ -218,4 +221,5 @@ def opened_as(current: Choice) -> Choice:
         ets=0,
         levers=(),
         held=None,
+        rule="",
     )

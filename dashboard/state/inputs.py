@@ -29,7 +29,7 @@ __all__ = [
     "OWN", "SHOWN", "ask_ets", "choice", "choice_with", "choices", "clean", "close_products", "confirm", "confirm_as_assumed",
     "confirm_for_family", "drop_own_choices", "give_up", "hide_names", "hold", "keep", "lever", "lost",
     "open_source", "override", "release", "remove_scenario", "reset_levers", "save_scenario", "scenarios", "state_values",
-    "take_back_answers", "undo", "use_stock_files", "value_stock", "went_to", "with_stock_files",
+    "take_back_answers", "undo", "use_rule", "use_stock_files", "value_stock", "went_to", "with_stock_files",
     "without_overrides",
 ]  # fmt: skip
 
@@ -358,6 +358,11 @@ def undo() -> None:
             memory.brought(before.source.digest)
         st.session_state["_open"] = name
         st.session_state.pop("product", None)
+
+
+def use_rule(text: str) -> None:
+    """A plan of one's own beside the others from now on, by a rule as it is typed; "" takes it away."""
+    keep(replace(choice(), rule=text))
 
 
 def hold(wanted: bool) -> None:

@@ -18,7 +18,7 @@ __all__ = ["Step", "drop_steps", "facts_before", "last_step", "noted", "step_wor
 _KEY = "_steps"
 _MOST = 20
 #: What of a choice moves a figure.
-_PARTS = ("answers", "levers", "overrides", "cleaning", "ets", "held")
+_PARTS = ("answers", "levers", "overrides", "cleaning", "ets", "held", "rule")
 
 
 @dataclass(frozen=True)
@@ -138,4 +138,6 @@ def step_words(step: Step) -> str:
         parts.append("which methods forecast")
     if before.held != after.held:
         parts.append("service levels chosen anew" if after.held is None else "service levels held")
+    if before.rule != after.rule:
+        parts.append("a rule of your own" if after.rule else "your rule taken away")
     return ", ".join(parts) or "the assumptions"

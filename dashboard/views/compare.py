@@ -35,9 +35,10 @@ from dashboard.charts.books import bridge_chart
 from dashboard.charts.components import components_chart
 from dashboard.charts.service import service_chart
 from dashboard.charts.theme import ink
+from dashboard.levers.own_rule import own_rule_part
+from dashboard.levers.what_ifs import given_part, what_if_part
 from dashboard.parts.frame import draw, looked, small, under_way
 from dashboard.parts.tables import show_table
-from dashboard.parts.what_ifs import given_part, what_if_part
 from dashboard.results import keys
 from dashboard.results.facts import Facts, Known
 from dashboard.state import inputs, steps
@@ -57,7 +58,7 @@ def plans_of(facts: Facts) -> list[str]:
     today = ["baseline"] if facts.compared_with.is_today else []
     return [
         *today,
-        *(p for p in (Strategy.MTS, Strategy.ATO, Strategy.MTO) if p in facts.portfolio.money),
+        *(p for p in (Strategy.MTS, Strategy.ATO, Strategy.MTO, "mine") if p in facts.portfolio.money),
         "mix",
     ]
 
@@ -358,6 +359,7 @@ def levers(choice: Choice, facts: Facts | None) -> None:
         )
     hold_part(choice, facts)
     undo_part(choice)
+    own_rule_part(choice, facts)
 
 
 def channel_part(facts: Facts) -> None:

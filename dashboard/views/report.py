@@ -20,6 +20,7 @@ from analytics.naming.labels import (
 )
 from analytics.strategy.money.totals import BLOCK_FORMULAS
 from analytics.writeup.from_to import CHANGES, top_changes
+from dashboard.levers.own_rule import own_rule_words
 from dashboard.parts.downloads import downloads
 from dashboard.parts.frame import opened
 from dashboard.results.facts import Facts
@@ -136,6 +137,8 @@ def show() -> None:
     st.caption(
         "Booked cost, cost of capital and margin not earned are what is lost against a perfect year. Ranges are of a single year and do not add."
     )
+    if facts.own_rule:
+        st.caption(plain(f"Mine: {own_rule_words(facts)}"))
     if not facts.answer.keep_what_you_do:
         st.subheader("What to do first", anchor=False)
         st.table(safe(steps_table(facts)))

@@ -23,7 +23,7 @@ import pytest
 
 from tests.house.test_rooms import python_files
 
-FOLDERS = tuple(f"dashboard/{name}" for name in ("file", "parts", "product", "text", "views"))
+FOLDERS = tuple(f"dashboard/{name}" for name in ("file", "levers", "parts", "product", "text", "views"))
 #: Functions and methods that make a figure of others.
 MAKES_FIGURES = frozenset(
     "average corrcoef cov cumprod diff div divide dot exp expm1 floor_divide interp log log10 log1p log2 mean"

@@ -1,6 +1,7 @@
 """What every product brings under a plan: the rows whose sums are the portfolio's totals.
 
-A plan says for every product by which strategy it is run: one strategy for all, as today (`baseline`), or as recommended (`mix`). A product that
+A plan says for every product by which strategy it is run: one strategy for all, as today (`baseline`), by a person's own rule (`mine`), or as
+recommended (`mix`). A product that
 is not offered a plan's strategy stays to stock; one that is run as today where that is known is counted with today's own settings.
 """
 
@@ -107,7 +108,7 @@ def plan_measures(
 def plans_of(
     comparison: Comparison, recommendation: Recommendation, items: Items, free: Comparison | None = None
 ) -> Iterator[PlanMeasures]:
-    """Every plan in turn: the strategies, one for all products, `baseline` and `mix`.
+    """Every plan in turn: the strategies, one for all products, `baseline`, `mine` where a person has a rule of their own, and `mix`.
 
     `free` is the comparison without limits (None: there are none): the baseline and the single strategies are run as there, the mix as under its limits.
     """
@@ -119,6 +120,8 @@ def plans_of(
             name, free, items, np.where(free.chosen[name].offered, k, stocked), nobody, priced
         )
     yield plan_measures("baseline", free, items, recommendation.baseline, ~nobody, priced)
+    if recommendation.mine is not None:
+        yield plan_measures("mine", free, items, recommendation.mine, nobody, priced)
     yield plan_measures(
         "mix",
         comparison,

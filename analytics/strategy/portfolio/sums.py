@@ -38,7 +38,7 @@ class Portfolio:
     """Totals over products whose money is known, of each pure strategy, the baseline and the mix.
 
     `money[plan][measure]` are sums of expected money; plans are the strategies ("everything to ..."; products
-    that are not offered a strategy stay to stock), "baseline" and "mix". `low` and `high` bound the mix's, the
+    that are not offered a strategy stay to stock), "baseline", "mine" where there is a rule of one's own, and "mix". `low` and `high` bound the mix's, the
     baseline's and each plan's profit in a realised year (5th and 95th percentile), `lost_low` and `lost_high` what
     it loses against that same year's perfect one. `gain` is the expected gain
     of the mix: `planning` (the baseline's own strategies run well), `changing` (other strategies) and the shared line. `gain_low`

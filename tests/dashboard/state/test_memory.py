@@ -53,6 +53,7 @@ def state(rate: float = 0.1234567890123, note: str = "é *show* \" ' \n") -> mem
             ledger_of={"Räder": -1.5},
             overrides={"A-1": Reserve(0.5, "M. Weber", "é *note*")},
         ),
+        "price > 1500 and orders_per_month < 6: order",
     )
 
 

@@ -54,6 +54,6 @@ def test_a_what_if_is_no_confirmation_and_is_kept_beside_other_levers() -> None:
     stated = moved(choice.answers, levers)
     assert [one.name for one in stated.what_if] == ["family.A.B.demand", "capital_rate"]
     assert stated.of("capital_rate").value == 0.2 and stated.of("capital_rate").origin == "assumed"
-    one = (stated, "USD", (), False, None, 0, tuple(levers.items()), None, choice.policy)
+    one = (stated, "USD", (), False, None, 0, tuple(levers.items()), None, choice.policy, "")
     found = read_state(text_of(one))
     assert found is not None and found[6] == one[6] and found[0].what_if == stated.what_if

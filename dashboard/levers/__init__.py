@@ -1,0 +1,1 @@
+"""What a person tries: what-ifs by percent, and a rule of their own."""

@@ -1,0 +1,128 @@
+"""A rule of one's own as a plan beside the others: asked in a form, its price said in a sentence, taken away again."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from analytics.errors import DataError
+from analytics.naming.labels import Strategy, money_text, percent_text
+from analytics.scenario.own_rule import rule_match
+from analytics.strategy.what_if.own_rule import LARGEST, read_rule
+from dashboard.results import compute
+from dashboard.results.facts import Facts
+from dashboard.state import inputs
+from dashboard.state.choice import Choice
+from dashboard.text.words import plain
+
+__all__ = ["own_rule_part", "own_rule_words"]
+
+_VALUES = {"price": "in price", "unit_cost": "in unit cost"}
+_HOW_OFTEN = {
+    "orders_per_month": "orders a month",
+    "orders_per_year": "orders a year",
+    "units_per_month": "units a month",
+    "units_per_year": "units a year",
+}
+_SIDES = {">": "over", "<": "under"}
+#: The two questions of the form: key, label, what may be asked, the side at first.
+_QUESTIONS = (("value", "Products", _VALUES, 1), ("often", "and", _HOW_OFTEN, 0))
+_DOES = {"order": "to order", "stock": "to stock"}
+
+
+def _beside(amount: float, name: str, currency: str) -> str:
+    """A difference to a plan in words."""
+    if abs(amount) < 0.5:
+        return f"as much as {name}"
+    return f"{money_text(abs(amount), currency)} {'more' if amount > 0.0 else 'less'} than {name}"
+
+
+def own_rule_words(facts: Facts) -> str:
+    """What the plan earns beside today's way and the mix, whom the rule matches, what is tied up, and who waits."""
+    mine = facts.own_rule
+    earns = ""
+    if facts.has_money:
+        today = _beside(mine["gain_over_today"], facts.baseline_name, facts.currency)
+        mix = _beside(mine["gain_over_mix"], "the mix", facts.currency)
+        cash = money_text(mine["cash_tied_up"], facts.currency)
+        earns = f" Earns {today} and {mix} over the next 12 months, with {cash} in stock."
+    cannot = mine["products_not_offered"]
+    rest = f" {cannot:,} cannot be run so and stay to stock." if cannot else ""
+    unknown = mine["products_unknown"]
+    rest += f" Of {unknown:,} not all that is asked for is known." if unknown else ""
+    return (
+        f"{mine['words']} It matches {mine['products_matched']:,} of {mine['living_products']:,} products.{earns}"
+        f" {percent_text(mine['share_waiting'])} of orders wait.{rest}"
+    )
+
+
+def _text(digest: str) -> str:
+    """The rule as the fields of the form say it; a limit that is left empty is not asked for."""
+    said = {name: st.session_state.get(f"rule-{name}-{digest}") for name in ("value", "often")}
+    asked = [
+        f"{st.session_state[f'rule-{name}-of-{digest}']} {st.session_state[f'rule-{name}-side-{digest}']} {limit:.15g}"
+        for name, limit in said.items()
+        if limit is not None
+    ]
+    return f"{' and '.join(asked)}: {st.session_state[f'rule-do-{digest}']}"
+
+
+def _form(choice: Choice) -> bool:
+    """The fields; whether they were sent."""
+    digest = choice.source.digest[:8]
+    with st.form(f"rule-{digest}", border=False):
+        for name, label, options, first in _QUESTIONS:
+            side, limit, of = st.columns([1, 1.2, 1.4])
+            side.selectbox(
+                label,
+                ["<", ">"],
+                index=first,
+                format_func=_SIDES.__getitem__,
+                key=f"rule-{name}-side-{digest}",
+            )
+            limit.number_input(
+                "limit", 0.0, LARGEST, value=None, format="%g", key=f"rule-{name}-{digest}", placeholder="any"
+            )
+            of.selectbox("what", [*options], format_func=options.__getitem__, key=f"rule-{name}-of-{digest}")
+        st.radio(
+            "are made, all others the other way",
+            [*_DOES],
+            format_func=_DOES.__getitem__,
+            horizontal=True,
+            key=f"rule-do-{digest}",
+        )
+        return st.form_submit_button("Show it as the plan Mine", icon=":material/rule:")
+
+
+def own_rule_part(choice: Choice, facts: Facts | None) -> None:
+    """The form, what the rule in force brings, and the way back."""
+    if facts is None or Strategy.MTO not in facts.strategies:
+        return
+    with st.expander("A rule of your own", expanded=bool(choice.rule)):
+        if _form(choice):
+            wrong = ""
+            try:
+                rule = read_rule(_text(choice.source.digest[:8]))
+                if not facts.pending:
+                    rule_match(compute.study(choice), rule)
+            except DataError as error:
+                wrong = " ".join(problem.sentence() for problem in error.problems)
+            else:
+                inputs.use_rule(rule.text)
+                st.rerun()
+            st.error(plain(f"This rule cannot be used yet: {wrong}."), icon=":material/error:")
+        if choice.rule:
+            words = (
+                own_rule_words(facts)
+                if facts.own_rule
+                else "Recomputing"
+                if facts.pending
+                else next((n for n in facts.notes if n.startswith("There is no plan of your own")), "")
+            )
+            st.markdown(plain(words))
+            st.button(
+                "Take the rule away",
+                on_click=inputs.use_rule,
+                args=("",),
+                key=f"rule-away-{choice.source.digest[:8]}",
+                icon=":material/undo:",
+            )
