@@ -31,6 +31,7 @@ __all__ = [
     "nrv_table",
     "reserve_table",
     "roll_forward_table",
+    "valuation_notes",
     "valuation_summary",
 ]
 
@@ -221,7 +222,7 @@ def valuation_summary(valued: ValuedStock, way: Way | None = None) -> dict[str, 
             "candidates": [vars(one) for one in tie.candidates],
         },
         "classes": classes_summary(valued),
-        "notes": _notes(valued),
+        "notes": valuation_notes(valued),
     }
 
 
@@ -229,8 +230,8 @@ def _products(count: int) -> str:
     return "1 product" if count == 1 else f"{count:,} products"
 
 
-def _notes(valued: ValuedStock) -> list[str]:
-    """What a controller must know of the figures."""
+def valuation_notes(valued: ValuedStock) -> list[str]:
+    """What a controller must know of the figures, a sentence each: what is assumed, what does not agree, and what is left out."""
     out = ["Ladders, months of cover and buckets are assumed until they are stated."]
     if not valued.booked_known:
         out.append(

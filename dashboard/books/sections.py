@@ -18,6 +18,7 @@ from analytics.valuation.bands import reserve_by_rule, value_by_cover, value_by_
 from analytics.valuation.books.standards import REVERSES, journal_lines
 from analytics.valuation.exposure import curves_of, marks_of
 from analytics.valuation.valued import ValuedStock
+from analytics.writeup.reserves import valuation_notes
 from dashboard.books.classes import class_balances
 from dashboard.books.put import signed_part
 from dashboard.books.settings import (
@@ -136,6 +137,8 @@ def books_part(choice: Choice, facts: Facts) -> ValuedStock:
     with place:
         _title(standard_title(valued))
     _roll_table(valued)
+    for note in valuation_notes(valued):
+        small(note)
     signed_part()
     return valued
 
@@ -196,10 +199,6 @@ def _roll_table(valued: ValuedStock) -> None:
     row["Closing"] = amount_text(float(np.sum(roll.closing)))
     frame = pd.DataFrame({"Roll-forward of the reserve": list(row), "Amount": list(row.values())})
     told_table(frame, "Roll-forward of the reserve")
-    if not valued.booked_known:
-        small(
-            "No reserve booked so far is stated (column reserve booked of the stock file): the roll-forward starts from nothing."
-        )
     lines = [
         [account, amount_text(debit) if debit else "", amount_text(credit) if credit else ""]
         for account, _, debit, credit in journal_lines(roll)

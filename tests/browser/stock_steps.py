@@ -36,6 +36,9 @@ def books_of_stock(page: Page, books: duckdb.DuckDBPyConnection) -> None:
     assert without == 56
     page.get_by_text(f"{without:.0f} products sold without a stock record", exact=False).first.click()
     page.get_by_label("Balance of stock in your ledger").fill("20100000")
+    page.keyboard.press("Tab")
+    said(page, "Not counted yet: ledger")  # nobody has said who states it
+    idle(page)
     page.get_by_label("Your name, kept with what you confirm or set").fill("M. Weber")
     page.keyboard.press("Tab")
     idle(page)

@@ -63,6 +63,41 @@ def test_they_are_read_reported_and_used(start: Start, page: str) -> None:
     assert "220.00" in words and not at.exception
 
 
+def test_what_does_not_agree_is_said_and_the_balance_closes(start: Start) -> None:
+    """Receipts below stock and after the day, a day after the last sale, consignment, below zero, a reserve booked for more than is needed.
+
+    A-1: 600 at 10, receipts 100; B-2: 40 at 20, 300 booked of which nothing is needed; 640 units valued, 30 of others, -6 below zero.
+    """
+    stock = (
+        b"as of,sku,quantity,status,booked reserve\n2025-06-30,A-1,500,free,400\n2025-06-30,A-1,100,free,\n"
+    )
+    stock += b"2025-06-30,B-2,40,free,300\n2025-06-30,C-3,-6,free,\n2025-06-30,D-4,30,consignment,\n"
+    came = b"date,sku,quantity\n2025-05-01,A-1,100\n2025-07-10,A-1,60\n2025-05-02,B-2,45\n"
+    at = with_files(start(), sales_csv(), items_csv())
+    at.file_uploader(key="beside-files").set_value(
+        [("stock.csv", stock, "text/csv"), ("in.csv", came, "text/csv")]
+    ).run()
+    settled(at.button(key="use-file").click().run())
+    at.switch_page("views/risk.py").run()
+    assert not at.exception
+    words = told(at)
+    for said in (
+        "1 line of receipts is dated after 2025-06-30: not counted",
+        "Of 1 product receipts are below stock: the rest is older than the records",
+        "dated after the last sale of the file (2025-06-30 against 2025-04-28)",
+        "-6 units in all",
+        "30 units in all",
+        amount_text(600 * 10 + 40 * 20),
+    ):
+        assert said in words, said
+    valued = compute.stock_answer(own(at)).valued
+    assert valued.roll.reversed[1] == 300.0 and valued.reserve[1] == 0.0 and "300 reversed" in words
+    at.text_input(key="who-books").set_value("K. Braun").run()
+    at.radio(key=f"books-standard-{own(at).source.digest[:8]}").set_value("usgaap").run()
+    valued = compute.stock_answer(own(at)).valued
+    assert valued.roll.reversed.sum() == 0.0 and valued.reserve[1] == 300.0 and "300 stays written down" in told(at)  # fmt: skip
+
+
 def test_a_sample_takes_them_too_and_stays_as_it_is(start: Start) -> None:
     """The sample's files with a list of stock of three of its products beside them, as data of one's own; the sample is there as before."""
     at = start("household", "risk")
