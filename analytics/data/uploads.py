@@ -37,6 +37,7 @@ from analytics.data.items.joining import (
 from analytics.data.items.promotions_file import is_promotions, promoted_beside, read_promotions
 from analytics.data.items.receipts_file import is_receipts, read_receipts, received
 from analytics.data.items.stock_lots import with_lots
+from analytics.data.items.stock_totals import unknown_said
 from analytics.data.kept_apart import LOT, ON_ORDER
 from analytics.data.layout.raw_table import RawTable
 from analytics.data.reshape.table_kinds import is_stock_list, kind_of
@@ -322,7 +323,12 @@ def _differing(
 
 
 def _listed(
-    items: Sequence[Given], stock: Sequence[Given], order: str, currency: str
+    items: Sequence[Given],
+    stock: Sequence[Given],
+    order: str,
+    currency: str,
+    sold: NDArray[Any],
+    changes: Sequence[str],
 ) -> tuple[Items | None, IntakeReport | None, dict[str, IntakeReport]]:
     """The list of items, with what a list of stock beside it says: every product of either, every field from where it stands; the items' own where both know it.
 
@@ -336,6 +342,12 @@ def _listed(
     }
     if not read:
         return None, None, {}
+    if "stock" in read:
+        held, told = read["stock"]
+        codes = same_codes(np.asarray(held.skus, object), sold, changes)
+        listed_codes = {str(sku) for sku in read["items"][0].skus} if "items" in read else set()
+        known = listed_codes | {str(sku) for sku in sold} | set(codes)
+        read["stock"] = held, replace(told, problems=(*told.problems, *unknown_said(held, known)))
     contradict: list[Problem] = []
     if len(read) == 2:
         listed, lying = read["items"], read["stock"]
@@ -483,6 +495,8 @@ def _with_others(
         single.get("stock", []),
         order,
         str(history.report.dialect.get("currency", "")),
+        history.skus,
+        changes,
     )
     if items_report is not None and {"receipt_date", "arrival_date"} & set(items_report.mapping):
         history = with_lots(history, _lots_of(single, own, order, history.skus, changes))

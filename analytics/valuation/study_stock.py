@@ -37,6 +37,7 @@ _TOLD = (
     "on_order_undated",
     "lot_undated",
     "stock_blank",
+    "stock_unknown",
     "mixed_currencies",
 )
 
