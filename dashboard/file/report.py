@@ -36,7 +36,7 @@ __all__ = ["described", "stock_read_part", "verdict"]
 #: reason of rejected rows -> the choice that would keep them
 _KINDS = {
     "service_line": "service_lines", "stock_correction": "stock_corrections", "internal_transfer": "internal_transfers", "cancelled_order": "cancelled_orders",
-    "date_far": "far_dates",
+    "date_far": "far_dates", "repeated_line": "repeated_lines",
 }  # fmt: skip
 
 

@@ -26,6 +26,7 @@ from analytics.data.assemble.sales_file import SalesFile
 from analytics.data.history import SalesHistory
 from analytics.data.lines.alternative_totals import further_totals
 from analytics.data.lines.amounts import amount_of_lines, credits_and_debits
+from analytics.data.lines.duplicates import repeated_lines
 from analytics.data.lines.line_kinds import apply_choices, line_kinds
 from analytics.data.lines.line_margins import MARGIN_ROLES, cost_by_margin
 from analytics.data.lines.price_units import prices_of_one, units_of_prices
@@ -209,6 +210,15 @@ def history_of_rows(file: SalesFile, digest: str, told: Told) -> SalesHistory:
             column["date"],
             "a date near the others",
             "correct the year, or keep them (option choices: far_dates=keep)",
+        )
+    if file.choices.repeated_lines == "reject" and {"order", "line"} <= set(column):
+        rows.reject(
+            repeated_lines(file.table, rows.good, column["order"], column["line"]),
+            "repeated_line",
+            named["line"],
+            column["line"],
+            "each line of an order once",
+            "nothing to do, or count them (option choices: repeated_lines=keep)",
         )
     good: NDArray[np.intp] | slice = (
         slice(None) if rows.good.all() else file.usable()

@@ -16,6 +16,7 @@ from analytics.data.files.table import read_table
 from analytics.data.history import IntakeReport
 from analytics.data.layout.raw_table import RawTable
 from analytics.data.lines.rejections import RowFilter
+from analytics.data.reshape.bom_levels import PARENT_ABOVE, parents_by_level
 from analytics.data.values.categorical import product_codes
 from analytics.data.values.conventions import likely_mark
 from analytics.data.values.header_names import BOM_NAMES, normal_name
@@ -64,18 +65,22 @@ def read_bom(
 
     Columns are found by name in several languages; `mapping` names them where that fails. Rows that cannot be used (no code,
     no positive quantity) are rejected with a reason and their parents marked as incomplete; a pair that stands in several
-    rows counts in sum. Quantities for 100 or 1,000 of the parent are divided by the column of the base quantity. Raises DataError where a column is missing or no row can be used.
+    rows counts in sum.
+    Of an indented list (a column of levels) the parent is the row above, one level higher. Quantities for 100 or 1,000 of the parent are divided by the column of the base quantity. Raises DataError where a column is missing or no row can be used.
 
     >>> bom = read_bom(b"parent;component;quantity\nbike;wheel;2\nwheel;spoke;32\n")
     >>> bom.codes.tolist(), bom.quantity.tolist()
     (['bike', 'spoke', 'wheel'], [2.0, 32.0])
     """
     piece = open_source(source, name)[0]
-    table = read_table(piece, sheet=sheet)
-    at = _columns(table, mapping)
+    table, top, again = parents_by_level(read_table(piece, sheet=sheet))
+    by_level = {"parent": PARENT_ABOVE} if PARENT_ABOVE in table.names else {}
+    at = _columns(table, {**by_level, **(mapping or {})})
     column = {role: table.columns[i] for role, i in at.items()}
     named = {role: table.names[i] for role, i in at.items()}
     rows = RowFilter(table)
+    for mask, code in ((top, "bom_top"), (again, "bom_again")):
+        rows.reject(mask, code, named["component"], column["component"], "a component", "nothing to do")
     parent, component = (product_codes(column[role]) for role in ("parent", "component"))
     for role, cells in (("parent", parent), ("component", component)):
         rows.reject(
@@ -140,7 +145,7 @@ def read_bom(
             )
         )
     quantity = np.bincount(inverse, weights=amount[good]).astype(np.float64)
-    known = {where[t] for t in parent.texts()[~rows.good] if t in where}
+    known = {where[t] for t in parent.texts()[~rows.good & ~top & ~again] if t in where}
     nothing = np.datetime64("NaT", "D")
     units, dialect = float(amount[good].sum()), {**table.dialect, "decimal": mark}
     report = IntakeReport(

@@ -9,10 +9,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from analytics.data.layout.raw_table import RawTable
+from analytics.data.values.categorical import Coded
 from analytics.errors import Problem
 
-__all__ = ["duplicates"]
+__all__ = ["duplicates", "repeated_lines"]
 
+#: so many of the rows that repeat nothing have an order and a line number of their own where lines are numbered
+_NUMBERED = 0.99
 #: rows at a time, rows compared with each other where a column says that others cannot be alike, and rows among which the first repeated one is looked for before all
 _BLOCK, _STRETCH, _FIRST = 32_768, 500_000, 200_000
 
@@ -77,3 +80,20 @@ def duplicates(table: RawTable, good: NDArray[np.bool_]) -> list[Problem]:
             count=count,
         )
     ]
+
+
+def repeated_lines(table: RawTable, good: NDArray[np.bool_], order: Coded, line: Coded) -> NDArray[np.bool_]:
+    """Good rows (rows,) that repeat an earlier one in every column although lines are numbered: order and number tell every other row from all others.
+
+    Two such rows are one line, exported twice. None where numbers of lines come again within an order with something else.
+    """
+    again = np.zeros(len(table), bool)
+    rows = np.flatnonzero(good)
+    repeated = pd.Series(_row_keys(table, 0, len(table))[rows]).duplicated().to_numpy()
+    if not repeated.any():
+        return again
+    left = rows[~repeated]
+    pair = order.codes[left].astype(np.int64) * len(line.values) + line.codes[left]
+    if len(np.unique(pair)) >= _NUMBERED * len(left):
+        again[rows[repeated]] = True
+    return again

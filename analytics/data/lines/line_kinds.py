@@ -37,6 +37,7 @@ class Choices:
     cancelled_orders: str = "reject"
     free_lines: str = "keep"
     far_dates: str = "reject"
+    repeated_lines: str = "reject"
 
     def __post_init__(self) -> None:
         """Raise DataError where a choice is neither reject nor keep."""

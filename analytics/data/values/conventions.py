@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from analytics.data.values.categorical import Coded
 from analytics.data.values.dates import DateColumn
-from analytics.data.values.numbers import DecimalEvidence, decimal_evidence
+from analytics.data.values.numbers import DecimalEvidence, currency_of, decimal_evidence
 from analytics.errors import DataError, Problem
 
 __all__ = ["date_order_of", "decimal_marks", "doubtful_thousands", "likely_mark"]
@@ -72,6 +72,24 @@ def doubtful_thousands(values: Iterable[str], mark: str) -> NDArray[np.bool_]:
     return grouped if plain else np.zeros(len(texts), bool)
 
 
+#: currencies whose money has no decimals
+_WHOLE = frozenset({"JPY", "KRW", "VND"})
+
+
+def _whole_money(columns: Mapping[str, Coded], names: Mapping[str, str]) -> bool:
+    """Whether every column with numbers such as 1.234 is money in a currency without decimals, by its cells or its name."""
+    doubtful = [
+        role
+        for role, cells in columns.items()
+        if (found := decimal_evidence(cells.values)).ambiguous_dot or found.ambiguous_comma
+    ]
+    return bool(doubtful) and all(
+        any(currency_of(text) in _WHOLE for text in columns[role].values[:50])
+        or bool(_WHOLE & set(names.get(role, "").upper().replace("(", " ").replace(")", " ").split()))
+        for role in doubtful
+    )
+
+
 def decimal_marks(
     columns: Mapping[str, Coded],
     names: Mapping[str, str],
@@ -125,6 +143,9 @@ def decimal_marks(
         mark = "," if dialect.get("delimiter") == ";" else "."
         return dict.fromkeys(columns, mark), mark, "no number has decimals"
     role = next((r for r, e in seen.items() if e.ambiguous_dot + e.ambiguous_comma), next(iter(seen), ""))
+    if not (whole.ambiguous_dot and whole.ambiguous_comma) and _whole_money(columns, names):
+        mark = "," if whole.ambiguous_dot else "."
+        return dict.fromkeys(columns, mark), mark, "money without decimals is grouped in thousands"
     values = columns[role].values if role in columns else extra[0].values
     small = sum(1 for v in values if v.strip().lstrip("-").isdigit() and len(v.strip().lstrip("-")) <= 3)
     if (whole.ambiguous_dot and whole.ambiguous_comma) or whole.large_plain or small < max(3, 0.2 * doubtful):

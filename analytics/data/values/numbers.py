@@ -102,9 +102,19 @@ _SYMBOLS = {
     "r$": "BRL",
     "rs.": "INR",
     "kr": "SEK",
+    "\uffe5": "JPY",
+    "\u5186": "JPY",
+    "\u5143": "CNY",
+    "\uc6d0": "KRW",
+    "\u20b4": "UAH",
+    "\u0e3f": "THB",
+    "\u20ab": "VND",
+    "ft": "HUF",
+    "lei": "RON",
+    "\u0440\u0443\u0431": "RUB",
 }
 _MONEY = re.compile(
-    r"(?i)(us\$|r\$|z\u0142|k\u010d|fr\.|rs\.?|kr\.?|[\u20ac$\u00a3\u00a5\u20b9\u20bd\u20ba\u20a9\u20aa]|\b(?:"
+    r"(?i)(us\$|r\$|z\u0142|k\u010d|fr\.|rs\.?|kr\.?|[\u20ac$\u00a3\u00a5\uffe5\u20b9\u20bd\u20ba\u20a9\u20aa]|(?<=\d)\s*(?:\u5186|\u5143|\uc6d0|\u20b4|\u0e3f|\u20ab|ft|lei|\u0440\u0443\u0431\.?)$|\b(?:"
     + "|".join(CURRENCIES)
     + r")\b|(?<=\d)(?:"
     + "|".join(CURRENCIES)
@@ -368,11 +378,11 @@ def parse_numbers(
 def currency_of(text: str) -> str:
     """The currency a text names ("" if none).
 
-    >>> currency_of("1.234,50 €"), currency_of("USD 5"), currency_of("5")
-    ('EUR', 'USD', '')
+    >>> currency_of("1.234,50 €"), currency_of("USD 5"), currency_of("5"), currency_of("1,234円")
+    ('EUR', 'USD', '', 'JPY')
     """
     match = _MONEY.search(text)
     if not match:
         return ""
-    found = match[0].lower()
-    return _SYMBOLS.get(found, _SYMBOLS.get(found.rstrip("."), match[0].upper()))
+    found = match[0].strip().lower()
+    return _SYMBOLS.get(found, _SYMBOLS.get(found.rstrip("."), found.upper()))
