@@ -66,7 +66,8 @@ def read_bom(
     Columns are found by name in several languages; `mapping` names them where that fails. Rows that cannot be used (no code,
     no positive quantity) are rejected with a reason and their parents marked as incomplete; a pair that stands in several
     rows counts in sum.
-    Of an indented list (a column of levels) the parent is the row above, one level higher. Quantities for 100 or 1,000 of the parent are divided by the column of the base quantity. Raises DataError where a column is missing or no row can be used.
+    Of an indented list (a column of levels) the parent is the row above, one level higher. Quantities for 100 or 1,000 of the parent are divided by the column of the
+    base quantity. Raises DataError where a column is missing or no row can be used.
 
     >>> bom = read_bom(b"parent;component;quantity\nbike;wheel;2\nwheel;spoke;32\n")
     >>> bom.codes.tolist(), bom.quantity.tolist()
