@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboard.file.earlier import earlier_work
 from dashboard.file.new import where_they_are
-from dashboard.history import SCRIPT
+from dashboard.history import SCRIPT, narrow
 from dashboard.parts.sidebar import sidebar
 from dashboard.parts.tables import new_page, take_tables
 from dashboard.state import inputs
@@ -19,9 +19,18 @@ STYLE = """<style>
 .stMainBlockContainer { padding-left: 3.5rem; padding-right: 3.5rem; max-width: 92rem; }
 [data-testid="stMetricDelta"] { white-space: normal; }
 .st-key-former-figures { opacity: 0.45; filter: grayscale(1); }
+@media (max-width: 899px) {
+  .stMainBlockContainer { padding-left: 1.1rem; padding-right: 1.1rem; }
+  h1 { font-size: 1.5rem !important; }
+}
 @media print { [class*="st-key-no-print"], [data-testid="stSidebar"], [data-testid="stHeader"], [data-testid="stToolbar"], button { display: none !important; } }
 </style>"""
-st.set_page_config(page_title="stock-or-order", page_icon=ICON, layout="wide", initial_sidebar_state="auto")
+st.set_page_config(
+    page_title="stock-or-order",
+    page_icon=ICON,
+    layout="wide",
+    initial_sidebar_state="collapsed" if narrow(st.context.cookies, st.context.headers) else "auto",
+)
 page = st.navigation(
     [
         st.Page("views/answer.py", title="Answer", icon=":material/lightbulb:", default=True),

@@ -7,7 +7,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from analytics.naming.labels import strategy_text
+from analytics.naming.labels import Strategy, strategy_text
 from dashboard.charts.theme import STRATEGY_COLOURS, Ink, dressed
 
 __all__ = ["BRUSH", "SHAPES", "portfolio_chart"]
@@ -21,7 +21,7 @@ SHAPES = dict(zip(STRATEGY_COLOURS, ("circle", "square", "triangle-up", "diamond
 def portfolio_chart(frame: pd.DataFrame, currency: str, colours: Ink) -> Any:
     """Marks: `frame` has product, strategy, at_margin, at_variation (pure numbers), margin_text, variation_text, money and money_text."""
     used = [s for s in STRATEGY_COLOURS if s in set(frame["strategy"])]
-    words = {s: strategy_text(s).capitalize() for s in used}
+    words = {s: "Split orders" if s == Strategy.HYBRID else strategy_text(s).capitalize() for s in used}
     data = frame.assign(way=[words[s] for s in frame["strategy"]])
     names = [words[s] for s in used]
     legend = alt.Legend(title=None, orient="top", columns=2)

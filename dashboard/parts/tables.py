@@ -5,24 +5,94 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 from numpy.typing import NDArray
 
 from analytics.demand.months import last_months
+from dashboard.history import narrow
 from dashboard.results.facts import Facts
+from dashboard.text.words import plain
 
-__all__ = ["new_page", "show_table", "sparklines", "tables_of_page", "take_tables", "told_table"]
+__all__ = [
+    "MOST_CARDS",
+    "card_lines",
+    "new_page",
+    "show_table",
+    "sparklines",
+    "tables_of_page",
+    "take_tables",
+    "told_table",
+]
 
 _KEY = "_tables_of_page"
+#: So many rows of a table stand as cards in a narrow window.
+MOST_CARDS = 12
 
 
 def show_table(frame: pd.DataFrame, *, alt: str, **options: Any) -> Any:
     """A table on the page (`alt` says what it holds), kept for the page's download; `options` as for `st.dataframe`."""
     st.session_state.setdefault(_KEY, []).append((alt.partition(":")[0].partition(";")[0], frame))
+    if narrow(st.context.cookies, st.context.headers):
+        _cards(frame, options.get("column_order"), options.get("column_config") or {})
+        return None
     return st.dataframe(frame, alt=alt, **options)
+
+
+def _cell(value: Any, form: str | None) -> str:
+    """A cell as text: numbers as their column shows them, nothing where nothing is known."""
+    if isinstance(value, list) or value is None or value is pd.NaT or value != value:
+        return ""
+    if isinstance(value, bool | np.bool_):
+        return "yes" if value else "no"
+    if isinstance(value, float | np.floating):
+        return format(value, form[1:] if form and re.fullmatch(r"%\+?\.\d+f", form) else ",.6g")
+    return f"{value:,}" if isinstance(value, int | np.integer) else str(value)
+
+
+def card_lines(
+    frame: pd.DataFrame, order: Sequence[str] | None = None, config: Mapping[str, Any] | None = None
+) -> list[list[tuple[str, str]]]:
+    """The rows of a table as cards: per row what each column says, (name, text); empty cells and small pictures are left out.
+
+    `order` are the columns shown (None: all), `config` as for `st.dataframe`.
+
+    >>> rows = pd.DataFrame({"Product": ["a", "b"], "Gain": [1.25, float("nan")], "Sales": [[1.0], [2.0]]})
+    >>> card_lines(rows, config={"Gain": st.column_config.NumberColumn("Gain, k", format="%.1f")})
+    [[('Product', 'a'), ('Gain, k', '1.2')], [('Product', 'b')]]
+    """
+    columns = [c for c in (order or frame.columns) if c in frame.columns]
+    names: dict[str, str] = {}
+    forms: dict[str, str | None] = {}
+    for column in columns:
+        one = (config or {}).get(column)
+        told = one if isinstance(one, dict) else {"label": one}
+        names[column] = str(told.get("label") or column)
+        forms[column] = (told.get("type_config") or {}).get("format")
+    return [
+        [(names[c], text) for c, value in zip(columns, row, strict=True) if (text := _cell(value, forms[c]))]
+        for row in frame[columns].itertuples(index=False, name=None)
+    ]
+
+
+def _cards(frame: pd.DataFrame, order: Sequence[str] | None, config: Mapping[str, Any]) -> None:
+    """The first rows of a table one below the other, for a window that is narrower than the table."""
+    for lines in card_lines(frame.head(MOST_CARDS), order, config):
+        if lines:
+            said = [
+                f"**{plain(lines[0][1])}**",
+                *(f"{plain(name)}: {plain(text)}" for name, text in lines[1:]),
+            ]
+            with st.container(border=True):
+                st.markdown("  \n".join(said))
+    if len(frame) > MOST_CARDS:
+        st.caption(
+            f"The first {MOST_CARDS} of {len(frame):,} rows. All are in the file at the foot of the page, and in a wide window."
+        )
 
 
 def told_table(frame: pd.DataFrame, what: str, **options: Any) -> Any:

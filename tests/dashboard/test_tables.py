@@ -8,7 +8,10 @@ import zipfile
 from pathlib import Path
 
 import pandas as pd
+import pytest
+from streamlit.testing.v1 import AppTest
 
+from dashboard.parts import tables
 from dashboard.parts.tables import tables_of_page
 from dashboard.serve import settings
 from tests.dashboard.conftest import Start
@@ -55,3 +58,25 @@ def test_the_page_offers_its_tables_and_not_those_of_the_page_before(start: Star
     shown = len(several.dataframe)
     several.switch_page("views/limits.py").run()
     assert len(several.dataframe) == len(at.dataframe) != shown
+
+
+def test_in_a_narrow_window_a_table_is_cards_with_the_numbers_of_its_columns(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def page() -> None:
+        import pandas as pd
+        import streamlit as st
+
+        from dashboard.parts.tables import show_table
+
+        rows = pd.DataFrame({"Product": ["*A_1*", *"bcdefghijklmn"], "Gain": [1.25] * 14, "hidden": 9})
+        gain = st.column_config.NumberColumn("Gain, k EUR", format="%.1f")
+        show_table(rows, alt="Products", column_order=["Product", "Gain"], column_config={"Gain": gain})
+
+    wide = AppTest.from_function(page).run()
+    assert len(wide.dataframe) == 1 and not wide.markdown
+    monkeypatch.setattr(tables, "narrow", lambda cookies, headers: True)
+    slim = AppTest.from_function(page).run()
+    assert not slim.exception and not slim.dataframe
+    assert slim.markdown[0].value == "**\\*A\\_1\\***  \nGain, k EUR: 1\\.2"
+    assert len(slim.markdown) == tables.MOST_CARDS and "of 14 rows" in slim.caption[0].value
