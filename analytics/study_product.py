@@ -85,7 +85,7 @@ def product_case(study: Study, sku: str) -> Case:
     return Case(study.items.take(index), forecast, total, plan, part, ledgers, offered, at, Grid())
 
 
-def product_flips(study: Study, sku: str) -> tuple[LeverFlip, ...]:
+def product_flips(study: Study, sku: str, progress: Progress | None = None) -> tuple[LeverFlip, ...]:
     """What would turn one product, levers moved far beyond their usual ranges and decided by the rule of the portfolio. Limits that products share are not applied.
 
     Raises ValueError where there is nothing to decide.
@@ -95,7 +95,7 @@ def product_flips(study: Study, sku: str) -> tuple[LeverFlip, ...]:
     found = np.flatnonzero(study.items.skus == sku)
     if not len(found) or not standing.decided.decidable[found[0]]:
         raise ValueError(f"product_flips: {sku!r} has nothing to decide")
-    return lever_flips(standing, int(found[0]))
+    return lever_flips(standing, int(found[0]), progress=progress)
 
 
 def product_map(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -22,7 +22,7 @@ from dashboard.state.choice import Choice
 from dashboard.state.who import data_are_of
 from dashboard.text.words import plain
 
-__all__ = ["data_error", "draw", "looked", "opened", "small", "under_way", "waiting"]
+__all__ = ["beside", "data_error", "draw", "looked", "opened", "small", "under_way", "waiting"]
 
 #: Shorter work is waited for without an intermediate page.
 PATIENCE_SECONDS = 0.4
@@ -149,6 +149,29 @@ def _watched(work: Work, choice: Choice) -> None:
         min(max(work.share, 0.0), 1.0),
         _WORDS.get(work.doing, work.doing[:1].upper() + work.doing[1:]) or "Starting",
     )
+
+
+@st.fragment(run_every=0.5)
+def _watched_beside(work: Work) -> None:
+    if work.done:
+        if work.error is not None:
+            raise work.error
+        st.rerun(scope="app")
+    st.progress(min(max(work.share, 0.0), 1.0), f"{work.doing[:1].upper()}{work.doing[1:]}" or "Starting")
+
+
+def beside(part: str, key: tuple[str, ...], make: Callable[[Progress], Any]) -> None:
+    """Compute one part of a page (`part`) beside it, with its progress in its place; the page is drawn again when `make` is done.
+
+    The rest of the page does not wait for it, and what the part was asked for before (another `key`) is given up.
+    """
+    works: dict[str, Work] = st.session_state.setdefault("_beside", {})
+    work = works.get(part)
+    if work is None or work.key != key or (work.done and work.error is None):
+        if work is not None:
+            work.give_up()
+        work = works[part] = Work(key, lambda _, progress: make(progress))
+    _watched_beside(work)
 
 
 #: What is settled and what is still open, by how much of a setting is known.

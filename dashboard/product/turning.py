@@ -16,9 +16,10 @@ from dashboard.charts.decision import decision_chart, tile_edges
 from dashboard.charts.quotes import crossing, quotes_chart
 from dashboard.charts.theme import ink
 from dashboard.charts.tornado import tornado_chart
-from dashboard.parts.frame import draw, small, waiting
+from dashboard.parts.frame import beside, draw, small, waiting
 from dashboard.results import product_results
 from dashboard.results.facts import Facts
+from dashboard.results.keys import key_of
 from dashboard.state.choice import Choice
 from dashboard.text.flip_words import flip_range, map_axis, map_number, map_words, now_text
 from dashboard.text.words import field_words, plain, value_text
@@ -52,8 +53,16 @@ def turning_part(choice: Choice, facts: Facts, i: int, make: bool) -> None:
         or facts.products.at[i, "verdict"] == Verdict.NOT_DECIDABLE
     ):
         return
-    with waiting("What would turn it") as progress:
-        flips, swings = product_results.turning_of(choice, str(facts.products.at[i, "sku"]), progress)
+    sku = str(facts.products.at[i, "sku"])
+    if not product_results.turning_is_ready(choice, sku):
+        st.subheader("What would turn it is being worked out", anchor=False)
+        beside(
+            "turning",
+            (*key_of(choice), sku),
+            lambda progress: product_results.turning_of(choice, sku, progress),
+        )
+        return
+    flips, swings = product_results.turning_of(choice, sku)
     best = facts.strategies[int(np.nanargmax(facts.profit[i]))]
     today = str(facts.products.at[i, "baseline"])
     turning = [f for f in flips if np.isfinite(f.turns)]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from dashboard.results.compute import facts, is_ready, result, silent, study
+from dashboard.results.compute import facts, found_result, is_ready, result, silent, study
 from dashboard.results.facts import Known
 from dashboard.results.result_cache import Progress
 from dashboard.state.choice import Choice
@@ -15,7 +15,15 @@ if TYPE_CHECKING:
     from analytics.study_stock.product import ProductStock
     from analytics.valuation.valued import ValuedStock
 
-__all__ = ["cost_of_choice", "forecast_of", "map_of", "real_sku", "stock_of", "turning_of"]
+__all__ = [
+    "cost_of_choice",
+    "forecast_of",
+    "map_of",
+    "real_sku",
+    "stock_of",
+    "turning_is_ready",
+    "turning_of",
+]
 
 
 def forecast_of(choice: Choice, sku: str, periods: int, progress: Progress = silent) -> Any:
@@ -42,19 +50,23 @@ def forecast_of(choice: Choice, sku: str, periods: int, progress: Progress = sil
 
 def turning_of(choice: Choice, sku: str, progress: Progress = silent) -> tuple[Any, Any]:
     """What would turn a product's choice: the flip of every lever, by the rule that decides, and the tornado of its lead."""
+    from analytics.strategy.what_if.tornado import tornado
+    from analytics.study_product import product_case, product_flips, product_turns
 
-    def make() -> tuple[Any, Any]:
-        from analytics.strategy.what_if.tornado import tornado
-        from analytics.study_product import product_case, product_flips, product_turns
-
-        progress(0.2, "moving one assumption at a time")
-        current = study(choice, sure=False)
-        return product_flips(current, sku), tornado(product_case(current, sku), product_turns(current, sku))
-
-    # where the choice turns within its range is marked in the tornado once it was searched
+    current = study(choice, sure=False)
+    flips: Any = result(choice, ("flips", sku), lambda: product_flips(current, sku, progress))
+    # where the choice turns within its range is marked once it was searched
     known = "searched" if is_ready(choice, Known.TURNS) else ""
-    found: tuple[Any, Any] = result(choice, ("turning", sku, known), make)
-    return found
+    return flips, result(
+        choice,
+        ("tornado", sku, known),
+        lambda: tornado(product_case(current, sku), product_turns(current, sku)),
+    )
+
+
+def turning_is_ready(choice: Choice, sku: str) -> bool:
+    """Whether what would turn a product is at hand."""
+    return found_result(choice, ("flips", sku)) is not None
 
 
 def map_of(choice: Choice, sku: str, across: str, up: str, progress: Progress = silent) -> Any:

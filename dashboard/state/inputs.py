@@ -40,7 +40,7 @@ SHOWN = "_shown on products"
 _OF_THE_FILE = (
     "sales-files", "items-file", "bom-file", "beside-files", "beside-added", "mapping", "mapping-for", "file-currency", "date-order", "file-decimal", "file-encoding", "file-start",
     "file-periods", "file-fiscal_start", "file-dates", "file-join", "kept-lines", "treatments", "treatments-for", "treatment-changed",
-    "treatment-wrong", "units-read", "remembered", "_work", "product", SHOWN, "_lost", "_offered", "_steps", "_about", "_waits for a name",
+    "treatment-wrong", "units-read", "remembered", "_work", "_beside", "product", SHOWN, "_lost", "_offered", "_steps", "_about", "_waits for a name",
 )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -51,14 +52,18 @@ def nothing_told(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def settled(at: AppTest, seconds: float = 900.0) -> AppTest:
-    """The page once everything under way is computed."""
+    """The page once everything under way is computed, what is worked out beside it as well."""
     end = time.monotonic() + seconds
+
+    def under_way() -> list[Any]:
+        state = at.session_state
+        alone = [state["_work"]] if "_work" in state else []
+        return alone + (list(state["_beside"].values()) if "_beside" in state else [])
+
     while time.monotonic() < end:
-        work = at.session_state["_work"] if "_work" in at.session_state else None
-        if work is None or work.wait(seconds):
+        if all(work.wait(seconds) for work in under_way()):
             at.run()
-            work = at.session_state["_work"] if "_work" in at.session_state else None
-            if work is None or work.done:
+            if all(work.done for work in under_way()):
                 return at
     raise AssertionError("still computing")
 

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from analytics.naming.labels import Strategy
 from analytics.strategy.flips.family_run import HOLDING, shown_in_full
 from analytics.strategy.flips.flip_points import Shown, true_on_both_sides, turning
+from analytics.strategy.plans.ledgers import Progress
 from analytics.strategy.plans.recipes import NO_QUOTE_DAYS
 from analytics.strategy.standing import Standing
 
@@ -57,11 +58,16 @@ def lever_value_now(standing: Standing, lever: str, i: int) -> float:
 
 
 def lever_flips(
-    standing: Standing, i: int, levers: Sequence[str] = tuple(LEVERS_SEARCHED)
+    standing: Standing,
+    i: int,
+    levers: Sequence[str] = tuple(LEVERS_SEARCHED),
+    progress: Progress | None = None,
 ) -> tuple[LeverFlip, ...]:
     """The flip of every lever for the product at position `i`, those that turn first, the nearest relative to the value first."""
     found = []
-    for lever in levers:
+    for k, lever in enumerate(levers):
+        if progress is not None:
+            progress(k / len(levers), f"moving one lever at a time, {k + 1} of {len(levers)}")
         now = lever_value_now(standing, lever, i)
         least, most = LEVERS_SEARCHED[lever]
         if lever == "quote_days":

@@ -60,7 +60,9 @@ def test_a_product_opens_and_an_own_choice_counts(start: Start) -> None:
     at = start("servers", "products")
     first = at.selectbox(key="product-open").options[0]
     at.selectbox(key="product-open").select_index(0).run()
-    assert any("turn it" in str(one.value) for one in at.subheader)
+    assert any("turn it is being worked out" in str(one.value) for one in at.subheader)
+    settled(at)  # the page does not wait for it
+    assert any("turn it" in str(one.value) for one in at.subheader) and "being worked out" not in texts(at)
     assert not at.exception
     sku = first.split("(")[-1].rstrip(")")
     assert any(sku in t.value for t in at.text)
