@@ -33,6 +33,7 @@ def _all(mark: str, *labels: str) -> dict[str, str]:
 
 _WAITING = "analytics.strategy.portfolio.waiting_customers"
 _CHANNELS = "analytics.demand.margin"
+_SERVING = "analytics.strategy.what_if.service_curve.cost_of_serving"
 _BACKTEST = "analytics.forecast.judged"
 _ERRORS = "analytics.strategy.money.forecast_value"
 _MONTHS = "analytics.demand.months.last_months"
@@ -164,7 +165,7 @@ PAGES: Mapping[str, Page] = {
         },
     ),
     "Compare": Page(
-        ("views/compare.py", "charts/components.py", "charts/service.py"),
+        ("views/compare.py", "charts/components.py", "charts/service.py", "levers/service.py"),
         {
             "Lost against a perfect year": "lost_against_perfect_year",
             "Contribution after stock costs": "profit",
@@ -175,7 +176,9 @@ PAGES: Mapping[str, Page] = {
             "half of them longer than": "wait_days_median",
             "1 in 10 longer than": "wait_days_p90",
             "Sales lost": "share_lost",
-            **_all(WORDS, "Plan", "Component", "Channel", "Customer", "Last day"),
+            **_all(WORDS, "Plan", "Component", "Channel", "Customer", "Last day", "What", "How it is run"),
+            **_all("fill_rate", "Served at once", "served at once"),
+            **_all(_SERVING, "Cost", "Cost over 12 months"),
             "Over 12 months": BY_ROW,
             **_BLOCKS,
             "Served": "served_within",

@@ -1,4 +1,4 @@
-"""Share of demand served within so many days, one line per plan."""
+"""Service: share of demand served within so many days, one line per plan; and what serving more from stock costs."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pandas as pd
 
 from dashboard.charts.theme import DASHES, PLAN_COLOURS, Ink, dressed, text
 
-__all__ = ["apart", "service_chart"]
+__all__ = ["apart", "service_chart", "service_cost_chart"]
 
 
 def apart(values: list[float], gap: float) -> list[float]:
@@ -79,3 +79,41 @@ def service_chart(frame: pd.DataFrame, colours: Ink, days: float = 35.0) -> Any:
         x="days:Q", y="place:Q", text="name:N", color=alt.Color("plan:N", scale=scale, legend=None)
     )
     return dressed(alt.layer(lines, names), colours, 260)
+
+
+def service_cost_chart(curve: pd.DataFrame, marks: pd.DataFrame, colours: Ink) -> Any:
+    """The curve of cost over service with points on it: `curve` has served, cost; `marks` has plan (a key of PLAN_COLOURS), name, served, cost, amount."""
+    x = alt.X(
+        "served:Q",
+        axis=alt.Axis(title="served at once", format=".0%", tickCount=5),
+        scale=alt.Scale(domain=[min(0.5, float(marks["served"].min())), 1.0], nice=False),
+    )
+    y = alt.Y(
+        "cost:Q",
+        axis=alt.Axis(
+            title=None, format="~s", tickCount=5, grid=True, gridColor=colours.faint, gridOpacity=0.7
+        ),
+        scale=alt.Scale(zero=True),
+    )
+    plans = list(marks["plan"])
+    scale = alt.Scale(domain=plans, range=[PLAN_COLOURS[p] for p in plans])
+    line = alt.Chart(curve).mark_line(color=colours.muted, strokeWidth=2.4).encode(x=x, y=y)
+    points = (
+        alt.Chart(marks)
+        .mark_point(filled=True, size=110, opacity=1.0)
+        .encode(
+            x=x,
+            y=y,
+            color=alt.Color("plan:N", scale=scale, legend=None),
+            shape=alt.Shape("plan:N", legend=None),
+            tooltip=[
+                alt.Tooltip("name:N", title="What"),
+                alt.Tooltip("served:Q", title="Served at once", format=".1%"),
+                alt.Tooltip("amount:N", title="Cost over 12 months"),
+            ],
+        )
+    )
+    names = text(alt.Chart(marks), colours, align="right", dx=-9, dy=-9, fontWeight=600).encode(
+        x=x, y=y, text="name:N", color=alt.Color("plan:N", scale=scale, legend=None)
+    )
+    return dressed(alt.layer(line, points, names), colours, 240)

@@ -29,6 +29,7 @@ from dashboard.charts.demand import demand_chart
 from dashboard.charts.stock import stock_chart
 from dashboard.charts.theme import ink
 from dashboard.file.kept_apart import orders_of_product
+from dashboard.levers.service import service_cost_part
 from dashboard.parts.frame import draw, small, waiting
 from dashboard.parts.tables import show_table
 from dashboard.product.own_choice import override_part
@@ -329,6 +330,7 @@ def product_page(choice: Choice, facts: Facts, i: int) -> None:
         stock_part(choice, str(product["sku"]))
         if not product["ended"]:
             strategies_part(facts, i, make)
+            service_cost_part(choice, facts, str(product["sku"]))
             turning_part(choice, facts, i, make)
             quotes_part(facts, i, make)
     with right:

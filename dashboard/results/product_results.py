@@ -12,6 +12,7 @@ from dashboard.results.result_cache import Progress
 from dashboard.state.choice import Choice
 
 if TYPE_CHECKING:
+    from analytics.strategy.what_if.service_curve import ServiceCurve
     from analytics.study_stock.product import ProductStock
     from analytics.valuation.valued import ValuedStock
 
@@ -20,6 +21,7 @@ __all__ = [
     "forecast_of",
     "map_of",
     "real_sku",
+    "service_of",
     "stock_of",
     "turning_is_ready",
     "turning_of",
@@ -79,6 +81,19 @@ def map_of(choice: Choice, sku: str, across: str, up: str, progress: Progress = 
         return product_map(study(choice, sure=False), sku, (across, up), turns, progress)
 
     return result(choice, ("map", sku, across, up), make)
+
+
+def service_of(choice: Choice, sku: str = "", family: str = "") -> ServiceCurve | None:
+    """What service costs a product, else a family, else all, by the names that are shown (see `study_service`)."""
+
+    def make() -> Any:
+        from analytics.scenario.service import study_service
+
+        return study_service(study(choice, sure=False), sku, family)
+
+    own = repr([(one.sku, one.strategy) for one in choice.overrides]) if choice.overrides else ""
+    found: ServiceCurve | None = result(choice, ("service", sku, family, own), make)
+    return found
 
 
 def stock_of(choice: Choice, valued: ValuedStock, i: int) -> ProductStock:

@@ -36,6 +36,7 @@ from dashboard.charts.components import components_chart
 from dashboard.charts.service import service_chart
 from dashboard.charts.theme import ink
 from dashboard.levers.own_rule import own_rule_part
+from dashboard.levers.service import family_service_part
 from dashboard.levers.what_ifs import given_part, what_if_part
 from dashboard.parts.frame import draw, looked, small, under_way
 from dashboard.parts.tables import show_table
@@ -488,6 +489,7 @@ def show() -> None:
         return
     with right:
         service_part(facts)
+    family_service_part(choice, facts)
     st.subheader("The same in figures", anchor=False)
     table = blocks(facts)
     if not facts.has_money:
