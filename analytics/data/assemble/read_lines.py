@@ -18,6 +18,7 @@ from analytics.data.assemble.promoted_rows import plan_of_rows, planned_promotio
 from analytics.data.assemble.rejected_rows import (
     less_returned,
     numbers_of_rows,
+    refuse_in_turns,
     reject_blank_sku,
     reject_no_periods,
     reject_totals,
@@ -160,6 +161,8 @@ def history_of_rows(file: SalesFile, digest: str, told: Told) -> SalesHistory:
         file.repeated = repeated_rows(file)
     if file.both is not None:
         column["quantity"] = file.both.cells
+    else:
+        refuse_in_turns(file)
     for role in ("quantity", "revenue", "price"):
         if role in column:
             column[role] = credits_and_debits(column[role], named[role], file.problems)

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.data.assemble.sales_file import SalesFile
+from analytics.data.columns.column_roles import look
 from analytics.data.layout.body import TOTAL
 from analytics.data.periods.columns_of_periods import NO_SUCH_PERIOD, NO_SUCH_WEEK
 from analytics.data.values.categorical import Coded, blank_texts, matching
@@ -16,8 +17,16 @@ from analytics.data.values.dates import date_column
 from analytics.data.values.header_names import normal_name
 from analytics.data.values.numbers import parse_numbers
 from analytics.data.values.stated_scale import times_stated
+from analytics.errors import DataError, Problem
 
-__all__ = ["less_returned", "numbers_of_rows", "reject_blank_sku", "reject_no_periods", "reject_totals"]
+__all__ = [
+    "less_returned",
+    "numbers_of_rows",
+    "refuse_in_turns",
+    "reject_blank_sku",
+    "reject_no_periods",
+    "reject_totals",
+]
 
 #: columns whose cells may be written with a percent sign
 _SHARES = ("discount", "discount_pct", "margin_pct", "markup_pct")
@@ -156,6 +165,33 @@ def numbers_of_rows(file: SalesFile, marks: Mapping[str, str], told: bool) -> di
             "correct the number, or choose another decimal mark",
         )
     return numbers
+
+
+def refuse_in_turns(file: SalesFile) -> None:
+    """Raise DataError where another column of numbers is filled just where the quantity is not: which of the two is sold is not said."""
+    cells = file.column["quantity"]
+    blank = cells.spread(blank_texts(cells.values))
+    if not 0.005 * len(blank) < blank.sum() < len(blank):
+        return
+    taken = set(file.roles.role.values())
+    for i, name in enumerate(file.table.names[:300]):
+        other = file.table.columns[i]
+        if i in taken or look(other).numbers < 0.9 or look(other).blank < 0.01:
+            continue
+        filled = ~other.spread(blank_texts(other.values))
+        if (filled == blank).mean() > 0.99:
+            words = f"{file.named['quantity']} and {name} hold quantities in turns: nothing says which of them is sold and what the other is"
+            remedy = "write all quantities in one column, with a minus what came back"
+            raise DataError(
+                Problem(
+                    "in_turns",
+                    words,
+                    remedy,
+                    column=name,
+                    found=f"{int(blank.sum()):,} rows",
+                    expected="one column",
+                )
+            )
 
 
 def _reject_doubtful(file: SalesFile, cells: Coded, value: NDArray[np.float64], name: str) -> None:

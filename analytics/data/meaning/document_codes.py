@@ -5,9 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-__all__ = ["document_codes"]
+import numpy as np
+from numpy.typing import NDArray
+
+from analytics.data.meaning.judged_words import ASK, BY_CODE, PLAIN
+from analytics.data.meaning.meanings import Judged
+from analytics.data.values.categorical import Coded
+
+__all__ = ["document_codes", "document_numbers_judged"]
 
 _CODE = re.compile(r"^[A-Za-z][A-Za-z0-9]{0,3}$")
+#: letters before the digits of a document number, apart by a dash or not
+_NUMBER = re.compile(r"^([A-Za-z]{2,4})[-_/ ]?\d")
 #: system -> kind -> its codes: order and billing types of SAP, and the abbreviations of smaller systems by language
 _SYSTEMS: tuple[Mapping[str, str], ...] = (
     {
@@ -51,3 +60,34 @@ def document_codes(texts: Iterable[str]) -> dict[str, str]:
         ):
             best = kinds
     return best
+
+
+def document_numbers_judged(name: str, cells: Coded, quantity: NDArray[np.float64]) -> Judged | None:
+    """Lines by the letters before the number of their document (INV1001, CN1002), where these are codes of one system; None where they are none.
+
+    Only where no quantity is below zero: else the sign says what came back already. `cells` (rows,) hold the numbers of documents, `quantity` (rows,) units.
+    """
+    if (quantity < 0).any():
+        return None
+    found = [_NUMBER.match(str(value).strip()) for value in cells.values]
+    letters = np.array([match[1].upper() if match else "" for match in found], object)
+    codes = document_codes({str(text) for text in letters})
+    if not codes or "return" not in codes.values():
+        return None
+    grouped = cells.regrouped(letters)
+    verdicts = [
+        PLAIN if not text else BY_CODE[codes[text.lower()]] if text.lower() in codes else ASK
+        for text in map(str, grouped.values)
+    ]
+    return Judged(
+        grouped,
+        name,
+        "movement",
+        tuple(v.treatment for v in verdicts),
+        tuple(
+            "unknown" if v is ASK else "says nothing of the row" if v is PLAIN else "known word"
+            for v in verdicts
+        ),
+        tuple(v.words for v in verdicts),
+        tuple(v.reason for v in verdicts),
+    )

@@ -284,17 +284,22 @@ def places_judged(names: Sequence[str], columns: Sequence[Coded]) -> Judged | No
     )  # fmt: skip
 
 
+#: how a sign is written in a column of its own
+_SIGNS = {"+": "+", "-": "-", "\u2212": "-", "+1": "+", "1": "+", "-1": "-", "\u22121": "-"}
+
+
 def signs_beside(
     names: Sequence[str], columns: Sequence[Coded], quantity: NDArray[np.float64]
 ) -> Judged | None:
-    """A column of plus and minus beside quantities without a sign: which of the two are sales is asked.
+    """A column of plus and minus, or of 1 and -1, beside quantities without a sign: which of the two are sales is asked.
 
     Quantities in units, shape (rows,).
     """
     if (quantity < 0).any():
         return None
     for name, cells in zip(names[:300], columns, strict=False):
-        if len(cells.values) == 2 and {str(v).strip() for v in cells.values} == {"+", "-"}:
+        said = {_SIGNS.get(str(v).strip().removesuffix(".0").removesuffix(",0"), "") for v in cells.values}
+        if len(cells.values) == 2 and said == {"+", "-"}:
             words = "plus and minus: which of them are sales is not said"
             return Judged(cells, name, "movement", ("ask",) * 2, ("unknown",) * 2, (words,) * 2, ("",) * 2)
     return None

@@ -80,6 +80,13 @@ def header_role(name: str) -> tuple[str, bool]:
     return "", False
 
 
+def _spelled_in_header(name: str, cells: Coded) -> bool:
+    """Whether a header lists the very values of its column ("S/R" over S and R): what one of them means is not said."""
+    said = {part.strip().upper() for part in name.split("/")}
+    values = {text.upper() for value in cells.values[:4] if (text := str(value).strip())}
+    return len(said) == 2 and said == values and len(cells.values) <= 3
+
+
 def _frequent(cells: Coded) -> list[int]:
     """Positions of the distinct values to look at, the most frequent first."""
     counts = cells.counts()
@@ -139,9 +146,10 @@ def words_judged(
     """
     role, explicit = header_role(name)
     told = meanings.tells_of(name)
-    if not role and not told and not speaks_of_rows(cells):
+    spelled = _spelled_in_header(name, cells)
+    if not role and not told and not spelled and not speaks_of_rows(cells):
         return None
-    role = role or "state"
+    role = role or ("movement" if spelled else "state")
     looked = _frequent(cells)
     texts = {i: str(cells.values[i]).strip() for i in looked}
     filled = {i: text for i, text in texts.items() if text}
@@ -155,7 +163,12 @@ def words_judged(
         for i, text in filled.items()
     }
     known = [i for i, v in verdicts.items() if v.known]
-    if not told and not codes and not _of_rows(role, explicit, filled, verdicts, known, cells):
+    if (
+        not told
+        and not codes
+        and not spelled
+        and not _of_rows(role, explicit, filled, verdicts, known, cells)
+    ):
         return None
     if role == "movement" or sum(
         verdicts[i].kind
@@ -266,7 +279,9 @@ def told_columns_of_rows(
         for i, name in enumerate(names[:400])
         if (i not in taken or taken[i] in free)
         and (
-            header_role(name)[0] or meanings.tells_of(name) or (i not in taken and speaks_of_rows(columns[i]))
+            header_role(name)[0]
+            or meanings.tells_of(name)
+            or (i not in taken and (speaks_of_rows(columns[i]) or _spelled_in_header(name, columns[i])))
         )
     ]
 

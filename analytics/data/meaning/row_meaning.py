@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from analytics.data.columns.column_roles import RoleMap, map_sales_columns
 from analytics.data.layout.raw_table import RawTable
 from analytics.data.lines.line_kinds import Choices, sides_of
+from analytics.data.meaning.document_codes import document_numbers_judged
 from analytics.data.meaning.ledger import (
     InAndOut,
     balance_judged,
@@ -157,6 +158,12 @@ def judge_rows(
     _marks(lines, keep | {"free_line": choices.free_lines == "keep"}, states.fulfilled, meanings, problems)
     if "order" in lines.role:
         table, sku = lines.table, lines.sku.codes.astype(np.int64)
+        if not moved and not returned.any():
+            numbers = table.columns[lines.role["order"]]
+            named = table.names[lines.role["order"]]
+            judged_numbers = document_numbers_judged(named, numbers, lines.numbers["quantity"])
+            if judged_numbers is not None:
+                meanings.add(judged_numbers)
         repeats = repeats_judged(
             table.names,
             table.columns,

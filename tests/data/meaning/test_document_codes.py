@@ -42,3 +42,48 @@ def test_a_code_of_the_company_is_asked(header: str) -> None:
 def test_other_short_codes_say_nothing_of_the_row(sale: str, back: str) -> None:
     report = read_sales(_file("Kz", sale, back)).report
     assert report.units_used == sum(q for *_, q, _ in LINES) and not report.meanings
+
+
+@pytest.mark.parametrize(("sale", "back"), [("INV", "CN"), ("RE-", "GS-"), ("SI", "SC")])
+def test_credits_by_the_letters_of_their_number_are_taken_off(sale: str, back: str) -> None:
+    rows = [f"{d},{back if b else sale}{1000 + k},{s},{q}" for k, (d, s, q, b) in enumerate(LINES)]
+    report = read_sales(("Date,Invoice,SKU,Quantity\n" + "\n".join(rows)).encode()).report
+    assert report.units_used == NET and {m.treatment for m in report.meanings} == {"count", "return"}
+    signed = [
+        f"{d},{back if b else sale}{1000 + k},{s},{-q if b else q}" for k, (d, s, q, b) in enumerate(LINES)
+    ]
+    report = read_sales(("Date,Invoice,SKU,Quantity\n" + "\n".join(signed)).encode()).report
+    assert report.units_used == NET and not report.meanings  # the sign says it already
+
+
+def test_numbers_of_other_letters_say_nothing() -> None:
+    rows = [f"{d},{('WEB', 'TEL')[k % 2]}{1000 + k},{s},{q}" for k, (d, s, q, _) in enumerate(LINES)]
+    report = read_sales(("Date,Order,SKU,Quantity\n" + "\n".join(rows)).encode()).report
+    assert report.units_used == sum(q for *_, q, _ in LINES) and not report.meanings
+
+
+@pytest.mark.parametrize(
+    ("header", "sale", "back"), [("S/R", "S", "R"), ("Factor", "1", "-1"), ("Vorzeichen", "+", "-")]
+)
+def test_signs_of_rows_that_no_word_explains_are_asked(header: str, sale: str, back: str) -> None:
+    with pytest.raises(DataError, match="says what a row is") as asked:
+        read_sales(_file(header, sale, back))
+    assert {m.treatment for m in asked.value.meanings} == {"ask"}
+    told = {header: {sale: "count", back: "return"}}
+    assert read_sales(_file(header, sale, back), treatments=told).report.units_used == NET
+
+
+def test_the_rarer_side_of_an_account_is_a_return() -> None:
+    assert read_sales(_file("D/C", "D", "C")).report.units_used == NET
+
+
+def test_a_short_mark_of_returns_is_one() -> None:
+    report = read_sales(_file("Ret.", "", "Y")).report
+    assert report.units_used < sum(q for *_, q, _ in LINES)
+    assert {m.value for m in report.meanings} == {"", "Y"}
+
+
+def test_quantities_in_turns_are_refused() -> None:
+    rows = [f"{d},{s},{'' if b else q},{q if b else ''}" for d, s, q, b in LINES]
+    with pytest.raises(DataError, match="in turns"):
+        read_sales(("Date,SKU,Debit qty,Credit qty\n" + "\n".join(rows)).encode())
