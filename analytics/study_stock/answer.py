@@ -89,13 +89,18 @@ def answer_under(study: Study, answer: StockAnswer, policy: StockPolicy) -> Stoc
     same_day = policy.as_of == kept.policy.as_of or bool(np.isnat([policy.as_of, kept.policy.as_of]).all())
     same_months = policy.excess_months == kept.policy.excess_months
     valued = kept.under(policy) if same_day and same_months else study_valuation(study, policy)
-    stock, excess = of_todays_stock(study, valued, answer.down)
+    ordered = bool((valued.stock.units_of("on_order") > 0.0).any())
+    down = (
+        stock_played_down(study, valued) if ordered and not same_day else answer.down
+    )  # it arrives sooner or later
+    stock, excess = of_todays_stock(study, valued, down)
     years = {**answer.exposure.years, "stock": stock, "stock_in_excess": excess}
-    short = answer.runs_out if same_day else study_runs_out(study, valued, answer.down)
+    short = answer.runs_out if same_day else study_runs_out(study, valued, down)
     down_now = np.where(valued.counted, valued.roll.charged - valued.roll.reversed, 0.0)
     return replace(
         answer,
         valued=valued,
+        down=down,
         exposure=replace(answer.exposure, years=years),
         way=replace(answer.way, write_down=down_now, one_off=valued.policy.one_off_stated),
         runs_out=short,

@@ -132,15 +132,16 @@ def _in_force_alone(plan: StockPlan) -> StockPlan:
     return replace(with_settings(plan, one), lead_by_draw=None)
 
 
-def stock_played_down(study: Study, valued: ValuedStock, with_orders: bool = False) -> PlayedDown:
+def stock_played_down(study: Study, valued: ValuedStock) -> PlayedDown:
     """Today's stock of the products of the study that can be sold, played down until new stock could come, on the paths of the choice.
 
-    `with_orders`: what is on order counts from the day on which it is there. Arrays (products, paths).
+    What is on order counts from the day on which it is there, for what runs out; what is stranded is of what is there. Arrays
+    (products, paths).
     """
     review = np.maximum(weeks_of(study.items["review_days"]), 1)
     within = (replenishment_weeks(study.items) + review).astype(np.float64)
     there = valued.stock.available[: len(study.items)]
-    return played_down(study.setup.world, there, within, valued.coming if with_orders else None)
+    return played_down(study.setup.world, there, within, valued.coming)
 
 
 def study_exposure(study: Study, valued: ValuedStock, down: PlayedDown) -> ExposureOfStudy:
@@ -220,8 +221,6 @@ def of_todays_stock(study: Study, valued: ValuedStock, down: PlayedDown) -> tupl
 def study_runs_out(study: Study, valued: ValuedStock, down: PlayedDown) -> RunsOut:
     """Which products run out before they are replaced, of today's stock played `down`, net of what is on order and comes in time."""
     n = len(study.items)
-    if (valued.stock.units_of("on_order")[:n] > 0.0).any():
-        down = stock_played_down(study, valued, with_orders=True)
     short = down.short.astype(np.float64)
     hit = short > 0.0
     margin = np.asarray(study.items["price"], np.float64) - np.asarray(study.items["unit_cost"], np.float64)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -139,8 +140,10 @@ def test_only_what_comes_in_time_is_netted() -> None:
     assert chance["B"] > 0.9 and chance["A"] < 0.1 and chance["C"] == chance["D"] == 0.0
     # F: 45 of 50 are promised; the week until 400 come asks for 8 to 12 of the 5 left
     assert chance["F"] > 0.9 and 3.0 <= short.units[at(valued.stock, "F")] <= 7.0
-    alone = stock_played_down(study(), valued)
+    alone = stock_played_down(study(), replace(valued, coming=None))  # 400 in June change nothing for B
     b = at(valued.stock, "B")
+    both = stock_played_down(study(), valued)
+    assert (both.stranded == alone.stranded).all() and (both.short[at(valued.stock, "A")] < alone.short[at(valued.stock, "A")]).any()  # fmt: skip
     assert short.units[b] == pytest.approx(study().setup.alive[b] * alone.short[b].mean(), rel=1e-6)
     table = stock_table(valued).set_index("sku")
     assert table.loc["A", "arrives_first"] == "2025-01-06" and table.loc["D", "arrives_first"] == ""
