@@ -19,7 +19,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Locator, Page, expect, sync_playwright
 
 from benchmarks.analyze_scale import write_company
 
@@ -70,16 +70,18 @@ class Table:
         self.server = server
         self.moves: dict[str, list[tuple[float, float, float]]] = {}
 
-    def move(self, name: str, page: Page, act: Callable[[], object]) -> None:
-        """Do it, and note what it took; a moment more shows what goes on behind."""
+    def move(self, name: str, page: Page, act: Callable[[], object], shows: Locator | None = None) -> None:
+        """Do it, and note what it took; a moment more shows what goes on behind. First figures: when it `shows`, or the page is drawn."""
         begin, spent = time.perf_counter(), processor_seconds(self.server)
         act()
-        drawn(page)
+        drawn(page) if shows is None else shows.wait_for()
         first = time.perf_counter() - begin
         settled(page)
         last = time.perf_counter() - begin
         page.wait_for_timeout(700)
-        self.moves.setdefault(name, []).append((first, last, processor_seconds(self.server) - spent))
+        taken = (first, last, processor_seconds(self.server) - spent)
+        self.moves.setdefault(name, []).append(taken)
+        print(name, *(f"{seconds:.2f}" for seconds in taken), file=sys.stderr, flush=True)
 
     def lines(self, products: int) -> list[str]:
         """The rows of the table."""
@@ -112,12 +114,17 @@ def look_around(page: Page, address: str, table: Table, moves: int) -> None:
     for turn in range(max(1, moves // 5)):
         canvas = page.get_by_test_id("stDataFrame").first.locator("canvas").first
         canvas.scroll_into_view_if_needed()
+        page.wait_for_timeout(1_000)  # a chart above that is drawn late moves the table
         box = canvas.bounding_box()
         assert box is not None
+        back = page.get_by_role("button", name="All products")
         table.move(
-            "open a product", page, lambda b=box, t=turn: page.mouse.click(b["x"] + 18, b["y"] + 52 + 35 * t)
+            "open a product",
+            page,
+            lambda b=box, t=turn: page.mouse.click(b["x"] + 18, b["y"] + 52 + 35 * t),
+            page.get_by_text("Why", exact=True),
         )
-        page.get_by_role("button", name="All products").click()
+        back.click()
         settled(page)
 
 

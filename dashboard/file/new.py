@@ -5,7 +5,6 @@ from __future__ import annotations
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from analytics.assumptions import Assumptions
 from analytics.errors import DataError
 from analytics.naming.labels import total_text
 from dashboard.file.meanings import meaning_questions, unused_answers, what_changed
@@ -16,9 +15,8 @@ from dashboard.files_in_use import PROCESS, held, use
 from dashboard.kept import offers
 from dashboard.parts.frame import data_error, waiting
 from dashboard.results import compute
-from dashboard.results.facts import Known
 from dashboard.state import inputs
-from dashboard.state.choice import Choice, Source
+from dashboard.state.choice import Source
 from dashboard.text.words import plain
 
 __all__ = ["new_file", "where_they_are"]
@@ -66,17 +64,9 @@ def new_file(source: Source, heading: DeltaGenerator) -> None:
     remembered_answers(source)
     join_question(compute.read_source(source).joining)
     if st.button("Use this file", type="primary", icon=":material/check:", key="use-file"):
-        try:
-            with waiting("Deciding") as progress:
-                compute.facts(
-                    Choice(source, Assumptions(), st.session_state.get("file-currency", "").strip()),
-                    progress,
-                    Known.YEARS,
-                )
-        except DataError as error:
-            data_error(error)
-            return
-        remember_answers(source)
+        remember_answers(
+            source
+        )  # what is worked out then belongs to the session: every page shows how far it is
         inputs.open_source(source, st.session_state.get("file-currency", "").strip())
         st.switch_page("views/answer.py")
     st.text_input(

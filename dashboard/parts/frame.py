@@ -90,6 +90,10 @@ def _unusable(error: Exception) -> None:
         raise error
     st.title("This file cannot be used yet", anchor=False)
     data_error(error)
+    if not inputs.choice().source.sample:
+        st.button(
+            "Forget this file", on_click=inputs.give_up, icon=":material/delete:", key="forget-unusable"
+        )
     st.stop()
 
 

@@ -487,12 +487,13 @@ def at_once(choice: Choice) -> Facts | None:
 
 
 def start(choice: Choice, need: Known = Known.ALL) -> Work:
-    """Compute the facts beside the page as far as it needs them; what this session waited for before is given up.
+    """Compute the facts beside the page as far as it needs them; what this session waited for of another setting of the data is given up.
 
-    Work that is under way for the same goes on, and further where this page needs more: leaving a page loses nothing.
+    Work that is under way for the same goes on, and further where this page needs more: neither leaving the page nor looking at other data loses it.
     """
     key = key_of(choice)
-    now: Work | None = st.session_state.get("_work")
+    works: dict[str, Work] = st.session_state.setdefault("_works", {})
+    now = works.get(key[0])
     if now is None or now.key != key or (now.done and now.error is None and not is_ready(choice, need)):
         if now is not None:
             now.give_up()
@@ -503,17 +504,22 @@ def start(choice: Choice, need: Known = Known.ALL) -> Work:
                 done = work.need
                 facts(choice, progress, Known(done))
 
-        now = st.session_state["_work"] = Work(key, settle, need)
+        now = works[key[0]] = Work(key, settle, need)
     now.need = max(now.need, need)
+    st.session_state["_work"] = now
     return now
 
 
 def leave(choice: Choice) -> None:
-    """Give up what this session waited for where it is of another setting than the one on the screen."""
-    now: Work | None = st.session_state.get("_work")
-    if now is not None and now.key != key_of(choice):
+    """Give up what this session waited for where it is of another setting of the data than the one on the screen."""
+    key = key_of(choice)
+    works: dict[str, Work] = st.session_state.get("_works", {})
+    now = works.get(key[0])
+    if now is not None and now.key != key:
         now.give_up()
-        del st.session_state["_work"]
+        del works[key[0]]
+        if st.session_state.get("_work") is now:
+            del st.session_state["_work"]
 
 
 def warm(choice: Choice) -> None:

@@ -64,7 +64,7 @@ def test_a_stated_value_replaces_no_known_price_and_counts_by_family() -> None:
 
 def test_a_value_and_a_margin_open_the_money_on_the_screen(start: Start) -> None:
     at = with_files(start(), sales_csv(price=False))
-    at.button(key="use-file").click().run()
+    settled(at.button(key="use-file").click().run())
     at.switch_page("views/answer.py").run()
     exact = next(n for n in at.number_input if n.key.endswith("unit_value-exact"))
     assert not any(n.key.endswith("gross_margin-exact") for n in at.number_input)
@@ -88,7 +88,7 @@ def test_units_come_from_the_measure(start: Start, price: bool) -> None:
         ]
     ).encode()
     at = with_files(start(), with_customer)
-    at.button(key="use-file").click().run()
+    settled(at.button(key="use-file").click().run())
     for page in ("answer", "compare", "demand", "limits", "assumptions", "report"):
         at.switch_page(f"views/{page}.py").run()
         settled(at)

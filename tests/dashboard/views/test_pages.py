@@ -79,7 +79,7 @@ def test_a_file_is_read_shown_and_used(start: Start) -> None:
     at = with_files(start(), sales_csv(), items_csv())
     assert not at.exception
     assert at.title[0].value == "All 280 rows are usable"
-    at.button(key="use-file").click().run()
+    settled(at.button(key="use-file").click().run())
     assert not at.exception
     at.run()
     assert at.selectbox(key="data").value == "own"
@@ -89,7 +89,7 @@ def test_a_file_is_read_shown_and_used(start: Start) -> None:
 
 def test_without_price_and_cost_there_is_no_money(start: Start) -> None:
     at = with_files(start(), sales_csv(price=False))
-    at.button(key="use-file").click().run()
+    settled(at.button(key="use-file").click().run())
     for page in PAGES:
         at.switch_page(f"views/{page}.py").run()
         assert not at.exception
@@ -166,7 +166,7 @@ def test_lines_that_are_not_sales_can_be_counted(start: Start) -> None:
 def test_names_of_a_file_are_shown_as_text(start: Start) -> None:
     skus = ("*A_1*", "<b>x</b>", "=1+1", "C:red[3]")
     at = with_files(start(), sales_csv(skus), items_csv(skus))
-    at.button(key="use-file").click().run()
+    settled(at.button(key="use-file").click().run())
     for page in PAGES:
         at.switch_page(f"views/{page}.py").run()
         assert not at.exception
@@ -247,7 +247,7 @@ def test_items_and_bill_of_materials_among_the_files_are_recognised_and_counted(
         s.startswith("Items: all 4 rows") for s in told
     )
     assert "recognised by its columns as the bill of materials" in texts(at)
-    at.button(key="use-file").click().run()
+    settled(at.button(key="use-file").click().run())
     assert not at.exception
     from dashboard.results import compute
     from dashboard.state import choice

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.charts.replay import replay_chart
 from dashboard.charts.theme import ink
-from tests.dashboard.conftest import items_csv, sales_csv
+from tests.dashboard.conftest import items_csv, sales_csv, settled
 from tests.dashboard.views.test_pages import texts, with_files
 
 Start = Callable[..., AppTest]
@@ -18,7 +18,7 @@ Start = Callable[..., AppTest]
 
 def own(at: AppTest, weeks: int, price: bool = True, further: bytes = b"") -> AppTest:
     with_files(at, sales_csv(weeks=weeks, price=price) + further, items_csv() if price else None)
-    at.button(key="use-file").click().run()
+    settled(at.button(key="use-file").click().run())
     at.switch_page("views/replay.py").run()
     assert not at.exception
     return at

@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from dashboard.results.facts import Facts
 from dashboard.text.stock_words import amount_text
 from sample_data import sample_paths
-from tests.dashboard.conftest import items_csv, sales_csv
+from tests.dashboard.conftest import items_csv, sales_csv, settled
 from tests.dashboard.views.test_pages import with_files
 
 Start = Callable[..., AppTest]
@@ -53,7 +53,7 @@ def test_stock_ties_to_the_cent_on_every_page(
 
 def test_without_a_record_no_page_speaks_of_cash_from_stock(start: Start) -> None:
     at = with_files(start(), sales_csv(), items_csv())
-    at.button(key="use-file").click().run()
+    settled(at.button(key="use-file").click().run())
     for page in ("answer", "data", "risk"):
         at.switch_page(f"views/{page}.py").run()
         assert not at.exception
