@@ -15,6 +15,7 @@ from analytics.study_results import study_summary, study_tables
 from analytics.study_stock.valuation import study_valuation
 from analytics.valuation.on_hand import StockFacts
 from analytics.valuation.policy import StockPolicy
+from analytics.writeup.reserves import nrv_table, valuation_notes
 from dashboard.results.study_facts import facts_of
 from dashboard.text.headline import headline
 from dashboard.text.stock_words import cash_sentence, lost_sentence, parts_sentence, stock_title
@@ -215,6 +216,20 @@ def test_the_document_follows_the_policy_as_the_table_does() -> None:
     table = study_tables(study, policy)["stock"]()
     assert slow == pytest.approx(table["excess_value"].iloc[-2], abs=0.005)
     assert slow > study_summary(study)["stock"]["slow"] + 1_000.0
+
+
+def test_what_was_fetched_after_the_day_of_the_stock_is_evidence() -> None:
+    """Stock of 30 June, sales until December at 19.90: that stands in nrv.csv, moves nothing, and is said where it is below what a unit is valued at."""
+    study = study_of(two_places())
+    then = study_valuation(study, StockPolicy(as_of=np.datetime64("2024-06-30", "D")))
+    table = nrv_table(then)
+    assert table["price_after"].iloc[:6].tolist() == pytest.approx([19.9] * 6)
+    assert not then.sold_for_less.any()
+    assert np.isnan(nrv_table(study_valuation(study))["price_after"]).all()  # no sale after the day
+    cheap = replace(then, sold=replace(then.sold, price_after=np.where(np.arange(6) == 3, 11.0, 19.9)))
+    assert cheap.sold_for_less.tolist() == [False] * 3 + [True] + [False] * 2
+    assert cheap.reserve_total == then.reserve_total
+    assert any(note.startswith("1 product fetched less after 2024-06-30") for note in valuation_notes(cheap))
 
 
 #: The first columns that finance reads each table by, in this order.

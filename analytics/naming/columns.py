@@ -120,7 +120,7 @@ FILES: Mapping[str, File] = {
         {
             "sku": WORDS,
             **dict.fromkeys(("quantity", "unit_cost", "price"), AS_GIVEN),
-            **dict.fromkeys(("cost_to_complete", "cost_to_sell", "contract_units", "contract_price"), COUNTED),
+            **dict.fromkeys(("cost_to_complete", "cost_to_sell", "contract_units", "contract_price", "price_after"), COUNTED),
             **_same("nrv", "contract_nrv", "nrv_write_down"),
         },
     ),

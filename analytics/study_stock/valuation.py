@@ -105,6 +105,12 @@ def _past(study: Study, stock: StockFacts, as_of: np.datetime64, place: NDArray[
     price = np.where(
         np.isfinite(recent), recent, np.asarray(_column(study, stock, "price", np.nan), np.float64)
     )
+    later = np.isfinite(history.revenue) & (history.date.astype("datetime64[D]") > as_of)
+    units, money = (
+        np.bincount(place[history.sku[later]], column[later], n)
+        for column in (history.quantity, history.revenue)
+    )
+    after = np.where((units > 0.0) & (money > 0.0), money / np.where(units > 0.0, units, 1.0), np.nan)
     salvage = np.asarray(_column(study, stock, "salvage_share", np.nan), np.float64)
     family = _column(study, stock, "family", "")
     return SoldBefore(
@@ -116,6 +122,7 @@ def _past(study: Study, stock: StockFacts, as_of: np.datetime64, place: NDArray[
         salvage,
         np.asarray(_column(study, stock, "booked_reserve", np.nan), np.float64),
         _column(study, stock, "account", ""),
+        after,
     )
 
 

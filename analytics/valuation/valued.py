@@ -43,7 +43,8 @@ class SoldBefore:
     `last_sale` is a day (NaT: none), `months_unsold` and `months_known` are months since the last and the
     first sale (infinite: none), `price` what a unit fetches (NaN: not known), `family` its name,
     `salvage_share` what leftovers fetch as a share of cost, `booked` the reserve booked so far, money (NaN:
-    not stated), `account` the account of the ledger that the files name ("": none; None: of no product).
+    not stated), `account` the account of the ledger that the files name ("": none; None: of no product);
+    `price_after` what a unit fetched after the day of the stock (NaN: not sold since; None: of no product).
     """
 
     last_sale: NDArray[np.datetime64]
@@ -54,6 +55,7 @@ class SoldBefore:
     salvage_share: Array
     booked: Array
     account: NDArray[Any] | None = None
+    price_after: Array | None = None
 
 
 class Switching(NamedTuple):
@@ -265,6 +267,28 @@ class ValuedStock:
             none if self.orders is None else np.where(self.contract_units > 0.0, self.orders.price, np.nan)
         )
         return net_realisable_value(price, self.to_complete, self.policy.selling_share * price)
+
+    @property
+    def price_after(self) -> Array:
+        """What a unit fetched after the day of the stock: evidence of what it was worth then. Money per unit, (products,), NaN where it was not sold since.
+
+        price_after = revenue / units of the sales after the day of the stock. Source: IAS 2.30, IAS 10.9.
+        """
+        none = np.full(len(self.stock.skus), np.nan)
+        return none if self.sold.price_after is None else self.sold.price_after
+
+    @property
+    def sold_for_less(self) -> NDArray[np.bool_]:
+        """Products that fetched less after the day of the stock than a unit is valued at. Shape (products,).
+
+        sold_for_less where price_after - to_complete - selling share x price_after < net_value / on hand.
+        """
+        after = net_realisable_value(
+            self.price_after, self.to_complete, self.policy.selling_share * self.price_after
+        )
+        held = np.nan_to_num(self.stock.on_hand)
+        each = np.where(held > 0.0, self.net_value / np.where(held > 0.0, held, 1.0), np.nan)
+        return np.asarray(after < each - 0.005)
 
     @property
     def component_down(self) -> Array:

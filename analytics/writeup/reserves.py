@@ -101,7 +101,8 @@ def nrv_table(valued: ValuedStock) -> pd.DataFrame:
     """Lower of cost and what an item fetches, one row per product.
 
     What it fetches is price less cost_to_complete less cost_to_sell. Units held for firm orders (contract_units) are
-    measured at their contract_price less the same costs. Closed by the total and by what is not in it.
+    measured at their contract_price less the same costs. price_after is what a unit fetched after the day of the stock, an
+    auditor's evidence, which moves nothing. Closed by the total and by what is not in it.
     """
     stock = valued.stock
     price = np.where(np.isfinite(valued.nrv), valued.sold.price, np.nan)
@@ -119,6 +120,7 @@ def nrv_table(valued: ValuedStock) -> pd.DataFrame:
         "contract_price": np.where(firm, contract, np.nan),
         "contract_nrv": valued.contract_nrv,
         "nrv_write_down": valued.nrv_write_down,
+        "price_after": valued.price_after,
     }
     return closed(pd.DataFrame(columns), valued, ("quantity", "nrv_write_down"))
 
@@ -309,6 +311,10 @@ def _value_notes(valued: ValuedStock) -> list[str]:
     if dear := int(((price == 0.0) & (np.nan_to_num(valued.stock.on_hand) > 0.0) & valued.counted).sum()):
         out.append(
             f"{_products(dear)} cost as much to complete and sell as they bring, or more: written down to nothing."
+        )
+    if less := int(valued.sold_for_less.sum()):
+        out.append(
+            f"{_products(less)} fetched less after {valued.as_of} than a unit is valued at: price_after in nrv.csv."
         )
     if left := valued.booked_left_out:
         out.append(
