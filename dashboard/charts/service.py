@@ -83,10 +83,11 @@ def service_chart(frame: pd.DataFrame, colours: Ink, days: float = 35.0) -> Any:
 
 def service_cost_chart(curve: pd.DataFrame, marks: pd.DataFrame, colours: Ink) -> Any:
     """The curve of cost over service with points on it: `curve` has served, cost; `marks` has plan (a key of PLAN_COLOURS), name, served, cost, amount."""
+    lowest = min(0.5, float(marks["served"].min()))
     x = alt.X(
         "served:Q",
         axis=alt.Axis(title="served at once", format=".0%", tickCount=5),
-        scale=alt.Scale(domain=[min(0.5, float(marks["served"].min())), 1.0], nice=False),
+        scale=alt.Scale(domain=[lowest, 1.0], nice=False),
     )
     y = alt.Y(
         "cost:Q",
@@ -113,7 +114,13 @@ def service_cost_chart(curve: pd.DataFrame, marks: pd.DataFrame, colours: Ink) -
             ],
         )
     )
-    names = text(alt.Chart(marks), colours, align="right", dx=-9, dy=-9, fontWeight=600).encode(
-        x=x, y=y, text="name:N", color=alt.Color("plan:N", scale=scale, legend=None)
-    )
-    return dressed(alt.layer(line, points, names), colours, 240)
+    names = [
+        text(alt.Chart(some), colours, align=align, dx=dx, dy=-9, fontWeight=600).encode(
+            x=x, y=y, text="name:N", color=alt.Color("plan:N", scale=scale, legend=None)
+        )
+        for align, dx, some in (
+            ("left", 9, marks[marks["served"] < 0.5 * (lowest + 1.0)]),  # a name stays within the picture
+            ("right", -9, marks[marks["served"] >= 0.5 * (lowest + 1.0)]),
+        )
+    ]
+    return dressed(alt.layer(line, points, *names), colours, 240)

@@ -119,7 +119,10 @@ def service_cost_part(choice: Choice, facts: Facts, sku: str) -> None:
 
 def family_service_part(choice: Choice, facts: Facts) -> None:
     """The curve of a family that is chosen; nothing where the files name none."""
-    if facts.pending or not facts.has_money:
+    if not facts.has_money:
+        return
+    if facts.pending:
+        small("What another service would cost is said once the ranges are worked out.")
         return
     live = facts.products[~facts.products["ended"]]
     families = sorted({str(name) for name in live["family"] if str(name)})

@@ -360,7 +360,6 @@ def levers(choice: Choice, facts: Facts | None) -> None:
         )
     hold_part(choice, facts)
     undo_part(choice)
-    own_rule_part(choice, facts)
 
 
 def channel_part(facts: Facts) -> None:
@@ -471,7 +470,7 @@ def former_part(choice: Choice) -> None:
 def show() -> None:
     """The page. The levers stay where they are while the rest is computed anew."""
     choice = inputs.choice()
-    choice, facts, work = looked(Known.YEARS if _ranges_asked(choice) else Known.MONEY)
+    choice, facts, work = looked(Known.YEARS if choice.rule or _ranges_asked(choice) else Known.MONEY)
     with st.container():
         if facts is None:
             st.title("Simulating the new setting", anchor=False)
@@ -489,6 +488,7 @@ def show() -> None:
         return
     with right:
         service_part(facts)
+    own_rule_part(choice, facts)
     family_service_part(choice, facts)
     st.subheader("The same in figures", anchor=False)
     table = blocks(facts)
