@@ -69,5 +69,6 @@ def variants_said(table: RawTable, unused: Sequence[str], sku: Coded, name: str)
         f"{', '.join(headers)} tell {len(frame):,} variants of {int((variants > 0).sum()):,} products apart:"
         " each product is planned as one"
     )
-    remedy = f"to plan every variant: mapping sku={JOINED.join((name, *headers))}"
+    whole = JOINED.join((name, *headers))
+    remedy = f"to plan every variant, name the product as {whole} (option mapping: sku={whole})"
     return [Problem("variants", said, remedy, column=headers[0], count=several)]
