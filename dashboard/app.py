@@ -5,6 +5,7 @@ import streamlit as st
 from dashboard.file.earlier import earlier_work
 from dashboard.file.new import where_they_are
 from dashboard.history import SCRIPT, narrow
+from dashboard.parts.guided import guide
 from dashboard.parts.sidebar import sidebar
 from dashboard.parts.tables import new_page, take_tables
 from dashboard.state import inputs
@@ -43,6 +44,7 @@ page = st.navigation(
         st.Page("views/replay.py", title="Past", icon=":material/history:"),
         st.Page("views/assumptions.py", title="Assumptions", icon=":material/tune:"),
         st.Page("views/report.py", title="Report", icon=":material/print:"),
+        st.Page("views/help.py", title="Help", icon=":material/help:"),
     ]
 )
 st.html(STYLE)
@@ -55,6 +57,7 @@ else:
     earlier_work()
     new_page()
     address(inputs.choice(), page.url_path)
+    guide(page.url_path or "answer")
     page.run()
     address(inputs.choice(), page.url_path)  # what was set on the page is in the address at once
     take_tables()

@@ -12,11 +12,12 @@ __all__ = ["Sample", "sample_paths", "samples"]
 
 @dataclass(frozen=True)
 class Sample:
-    """A sample company: its name in file names, its title on the screen, its currency."""
+    """A sample company: its name in file names, its title on the screen, its currency, and the question it answers."""
 
     name: str
     title: str
     currency: str
+    question: str
 
 
 def samples() -> Mapping[str, Sample]:
@@ -26,9 +27,24 @@ def samples() -> Mapping[str, Sample]:
     ['Bicycle maker', 'Server builder', 'Household goods']
     """
     rows = (
-        Sample("bicycles", "Bicycle maker", "USD"),
-        Sample("servers", "Server builder", "USD"),
-        Sample("household", "Household goods", "EUR"),
+        Sample(
+            "bicycles",
+            "Bicycle maker",
+            "USD",
+            "Many variants, seasons and model years: what belongs on the shelf, and what is made once it is ordered?",
+        ),
+        Sample(
+            "servers",
+            "Server builder",
+            "USD",
+            "Expensive configurations from shared components that age fast: what is worth assembling only to order?",
+        ),
+        Sample(
+            "household",
+            "Household goods",
+            "EUR",
+            "Cheap goods that nobody waits for: does making to order ever pay, and what does it cost where it does not?",
+        ),
     )
     return {row.name: row for row in rows}
 

@@ -215,6 +215,10 @@ PAGES: Mapping[str, Page] = {
             "Most money at stake first": "money_at_stake",
         },
     ),
+    "Help": Page(
+        ("views/help.py",),
+        _all(WORDS, "Figure", "What it is", "Formula", "On the pages"),
+    ),
     "One product": Page(
         ("product/page.py", "product/stock.py", "product/turning.py", "charts/stock.py", "charts/quotes.py", "charts/decision.py", "charts/tornado.py"),
         {

@@ -10,10 +10,12 @@ from dashboard.state import inputs, memory
 from dashboard.state.choice import Choice, opened_as
 from sample_data import samples
 
-__all__ = ["KINDS", "address", "arrived", "same_state", "show_only", "shown"]
+__all__ = ["KINDS", "PRESENTING", "address", "arrived", "same_state", "show_only", "shown"]
 
 #: What the page Products can be narrowed to, in the order of its buttons.
 KINDS = ("To stock", "To assemble", "To order", "Ended")
+#: Whether the presenter view is on, in the session.
+PRESENTING = "_presenting"
 #: Where the page that has products in its address is.
 PRODUCTS = "products"
 
@@ -44,7 +46,8 @@ def arrived() -> None:
     changed, and its old address must not undo that.
     """
     asked = {
-        name: str(st.query_params.get(name, "")) for name in ("data", "state", "product", "search", "show")
+        name: str(st.query_params.get(name, ""))
+        for name in ("data", "state", "product", "search", "show", "present")
     }
     begun = "_arrived" not in st.session_state
     st.session_state["_arrived"] = True
@@ -52,6 +55,7 @@ def arrived() -> None:
         return
     if not begun:
         inputs.went_to(asked["data"], asked["state"])
+    st.session_state[PRESENTING] = bool(asked["present"])
     inputs.close_products()
     if asked["product"]:
         st.session_state["product"] = asked["product"]
@@ -90,6 +94,7 @@ def address(current: Choice, page: str) -> None:
     wanted = {
         "data": current.source.sample or current.source.digest,
         "state": "" if untouched else memory.keep_state(current.source.digest, current.state),
+        "present": "1" if st.session_state.get(PRESENTING) else "",
         **(_on_products() if page == PRODUCTS else {}),
     }
     named = {name: value for name, value in wanted.items() if value}

@@ -28,7 +28,7 @@ from sample_data import sample_paths, samples
 __all__ = [
     "OWN", "SHOWN", "ask_ets", "choice", "choice_with", "choices", "clean", "close_products", "confirm", "confirm_as_assumed",
     "confirm_for_family", "drop_own_choices", "give_up", "hide_names", "hold", "keep", "lever", "lost",
-    "open_source", "override", "release", "remove_scenario", "reset_levers", "save_scenario", "scenarios", "state_values",
+    "open_sample", "open_source", "override", "release", "remove_scenario", "reset_levers", "save_scenario", "scenarios", "state_values",
     "take_back_answers", "undo", "use_rule", "use_stock_files", "value_stock", "went_to", "with_stock_files",
     "without_overrides",
 ]  # fmt: skip
@@ -89,6 +89,12 @@ def went_to(data: str, asked: str) -> None:
     st.session_state.pop("_lost", None)
     choices()[named[0]] = named[1]
     st.session_state["_open"] = named[0]
+
+
+def open_sample(name: str) -> None:
+    """Look at a sample company from now on."""
+    st.session_state["_open"] = name
+    close_products()
 
 
 def close_products() -> None:

@@ -21,6 +21,7 @@ PAGES = (
     "replay",
     "assumptions",
     "report",
+    "help",
 )
 _ESCAPE = re.compile(r"\\(?=[^\w\s])")
 
