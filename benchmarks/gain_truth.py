@@ -217,9 +217,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
         here = kinds == kind
         rule = " (bar: not above the truth)" if kind == "lumpy" else ""
         chance = np.sqrt((spread[:, here] ** 2).sum())
+        apart = (stated - true)[:, here].sum(axis=1)
+        error = np.sqrt(len(apart)) * apart.std(ddof=1) if len(apart) > 1 else np.nan
         print(
             f"{kind}: stated {stated[:, here].sum():,.0f}, true {true[:, here].sum():,.0f}, "
-            f"one standard deviation by the studies' own draws {chance:,.0f}{rule}"
+            f"standard error of the difference over portfolios {error:,.0f}, by the studies' own draws {chance:,.0f}{rule}"
         )
     print(
         f"relative error of single gains {delta:.2f} (stated {chosen.error:.2f}), "

@@ -16,6 +16,7 @@ from analytics.strategy.doubt.gain_range import (
     correlation_of_errors,
     relative_error_of_gains,
     shrunk_gain,
+    spread_of_assumed,
     spread_over_draws,
 )
 from analytics.strategy.present.counted_as import years_of
@@ -202,7 +203,8 @@ def spread_of_sum(
     """Spread over draws of the gain of all products whose money is `known`, money: the root of sum s^2 where no two products share what is drawn.
 
     Assumed values are drawn for all products alike, so their spreads add up and not only their squares: it is the sum
-    whose spread is taken. `free` is the comparison of the baseline (None: the same).
+    whose spread is taken. `free` is the comparison of the baseline (None: the same). As long as no replay has measured the relative
+    error of gains, that stated one is the error of demand's forecast: only the spread of assumed values stands beside it.
     """
     if comparison.by_path.shape[2] < 2 or not known.any():
         return 0.0
@@ -212,7 +214,8 @@ def spread_of_sum(
         (one[known].sum(axis=0) - other[known].sum(axis=0))[None]
         for one, other in zip(mix, today, strict=True)
     )
-    return float(spread_over_draws(years, in_force)[0])
+    spread = spread_of_assumed if doubt_of(comparison).measured is None else spread_over_draws
+    return float(spread(years, in_force)[0])
 
 
 def in_order(

@@ -2,7 +2,9 @@
 
 Old and new setting are judged by one forecast: its error is in both, and no draw of what is assumed shows it. So
 each product's gain has a relative error beside its spread over draws: stated beforehand, or measured by a replay of
-the past. The sum is never shrunk, its range widens; what is shrunk is only the order in which products come first.
+the past. What is stated is the error of the forecast as a whole, which the draws of demand show as well: it is counted
+once, beside the spread of assumed values (`spread_of_assumed`). What a replay measures is what is beyond chance and the
+draws of demand: beside it stands the whole spread (`spread_over_draws`). The sum is never shrunk, its range widens; what is shrunk is only the order in which products come first.
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 
 __all__ = [
     "correlation_of_errors", "gain_error_of_sum", "gain_high", "gain_low", "gain_range", "relative_error_of_gains",
-    "shrunk_gain", "spread_over_draws",
+    "shrunk_gain", "spread_of_assumed", "spread_over_draws",
 ]  # fmt: skip
 
 Array = NDArray[np.float64]
@@ -149,4 +151,20 @@ def spread_over_draws(years: Array, in_force: Array) -> Array:
     demand = in_force.var(axis=1, ddof=1)
     if inner.shape[2] > 1:
         demand = np.maximum(demand - inner.var(axis=2, ddof=1).mean(axis=1) / inner.shape[2], 0.0)
-    return np.nan_to_num(np.sqrt(demand + (inner.mean(axis=2) - in_force).var(axis=1, ddof=1)))
+    return np.nan_to_num(np.sqrt(demand + spread_of_assumed(years, in_force) ** 2))
+
+
+def spread_of_assumed(years: Array, in_force: Array) -> Array:
+    """Spread of expected money over what is assumed, without what is not known of demand: standard deviation, money, (products,).
+
+    spread_of_assumed = root of the variance over draws of what drawing the assumed values adds on the same years. Arguments as of
+    `spread_over_draws`. Unknown counts as 0.
+
+    >>> spread_of_assumed(np.array([[5.0, 7.0, 1.0, 3.0]]), np.array([[4.0, 4.0]])).round(6).tolist()  # +2 and -2 in two draws
+    [2.828427]
+    """
+    draws = in_force.shape[1]
+    if draws < 2:
+        return np.zeros(len(in_force))
+    added = years.reshape(len(years), draws, -1).mean(axis=2) - in_force
+    return np.asarray(np.nan_to_num(added.std(axis=1, ddof=1)))

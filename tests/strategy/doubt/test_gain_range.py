@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from analytics.strategy.doubt import gain_doubt
 from analytics.strategy.doubt.gain_doubt import (
     GAIN_ERROR,
     GainDoubt,
@@ -15,7 +16,7 @@ from analytics.strategy.doubt.gain_doubt import (
     gain_error_said,
     in_order,
     measured_error,
-    spread_of_gains,
+    spread_of_sum,
     with_measured_error,
 )
 from analytics.strategy.doubt.gain_range import (
@@ -23,8 +24,10 @@ from analytics.strategy.doubt.gain_range import (
     gain_range,
     relative_error_of_gains,
     shrunk_gain,
+    spread_of_assumed,
     spread_over_draws,
 )
+from analytics.strategy.present.counted_as import years_of
 from analytics.strategy.recommend import recommend
 from analytics.study_results import study_summary, study_tables
 from tests.strategy.flips.judged import no_flips
@@ -167,6 +170,10 @@ def test_the_spread_is_that_of_the_draws_without_the_luck_of_years() -> None:
     years = (demand + assumed)[:, :, None] + luck
     got = spread_over_draws(years.reshape(2, -1), in_force)
     assert got == pytest.approx([5.0, 5.0], rel=0.05)
+    alone = spread_of_assumed(years.reshape(2, -1), in_force)  # demand and luck are in both
+    assert alone == pytest.approx(assumed.std(axis=1, ddof=1)) and alone == pytest.approx(
+        [4.0, 4.0], rel=0.05
+    )
     flat = np.repeat(in_force, inner, axis=1)  # nothing assumed, no luck: the spread of demand itself
     assert spread_over_draws(flat, in_force) == pytest.approx(in_force.std(axis=1, ddof=1))
     assert spread_over_draws(np.full((1, 1), np.nan), np.full((1, 1), np.nan)).tolist() == [0.0]
@@ -182,17 +189,35 @@ def test_a_study_says_its_error_and_where_it_is_from() -> None:
     assert study.portfolio.gain_error.sentence == (
         "The range takes each product’s gain to be wrong by 45 % (stated)."
     )
-    spread = spread_of_gains(
-        study.comparison,
-        study.recommendation.recommended,
-        study.recommendation.as_today,
-        study.recommendation.baseline,
-    )
+    r, comparison = study.recommendation, study.comparison
     half = study.portfolio.gain_high - study.portfolio.gain
-    gains = study.recommendation.gain
-    least = 1.645 * 0.45 * np.sqrt((gains**2).sum())
-    assert half >= least and study.portfolio.gain - study.portfolio.gain_low == pytest.approx(half)
-    assert half <= least + 1.645 * spread.sum()
+    assert study.portfolio.gain - study.portfolio.gain_low == pytest.approx(half)
+    # by plain loops: what drawing the assumed values adds to the sum of all, draw by draw
+    mix, today = (
+        years_of(comparison, r.recommended, r.as_today),
+        years_of(comparison, r.baseline, np.ones(len(r.gain), bool)),
+    )
+    years, in_force = mix[0].sum(axis=0) - today[0].sum(axis=0), mix[1].sum(axis=0) - today[1].sum(axis=0)
+    inner = len(years) // len(in_force)
+    added = [years[d * inner : (d + 1) * inner].mean() - in_force[d] for d in range(len(in_force))]
+    beside = sum((a - np.mean(added)) ** 2 for a in added) / (len(added) - 1)
+    assert beside > 0.0 and half == pytest.approx(
+        1.645 * np.sqrt(beside + 0.45**2 * (r.gain**2).sum()), rel=1e-6
+    )
+
+
+def test_stated_the_error_of_demand_counts_once_and_measured_it_is_beyond_the_draws(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The same study with the same relative error: as measured by a replay, what is drawn of demand stands beside it."""
+    study = small_study()
+    r, comparison = study.recommendation, study.comparison
+    measured = replace(comparison, doubt=GainDoubt(doubt_of(comparison).classes, MeasuredError(4, 0.45, 0.0)))
+    known = np.isfinite(comparison.profit[:, 0])
+    monkeypatch.setattr(gain_doubt, "spread_of_assumed", lambda years, in_force: np.array([3.0]))
+    monkeypatch.setattr(gain_doubt, "spread_over_draws", lambda years, in_force: np.array([5.0]))
+    spread = [spread_of_sum(c, r.recommended, r.as_today, r.baseline, known) for c in (comparison, measured)]
+    assert spread == [3.0, 5.0]
 
 
 def test_what_a_replay_measured_moves_range_order_and_verdict_and_no_gain() -> None:
