@@ -23,7 +23,12 @@ from analytics.strategy.compared.lost_years import LostYears, as_priced, lost_ye
 from analytics.strategy.compared.played_years import SERVICE_DAYS, Part, Years, part_of, quantiles_of_years
 from analytics.strategy.compared.reference_worlds import references_of
 from analytics.strategy.compared.setting import Chosen, choose
-from analytics.strategy.compared.steadied import open_products, settings_of_all_seeds, steadied
+from analytics.strategy.compared.steadied import (
+    open_products,
+    settings_of_all_seeds,
+    steadied,
+    with_waits_of_all_seeds,
+)
 from analytics.strategy.money.measures import (
     WaitingUnits,
     joined_waits,
@@ -314,8 +319,9 @@ def compare(
     if worlds is not None and len(
         rows := open_products(best, np.nanmax(np.abs(np.nan_to_num(profit)), axis=1))
     ):
-        best_known = chosen if held is not None else settings_of_all_seeds(setup, items, chosen, rows)
-        again = rows, steadied(setup, items, best_known, uniforms, rows, best)
+        common = with_waits_of_all_seeds(setup, rows)
+        best_known = chosen if held is not None else settings_of_all_seeds(common, items, chosen, rows)
+        again = rows, steadied(common, items, best_known, rows, best)
         best[rows] = probability_best(again[1])[0]
     return Comparison(
         strategies,

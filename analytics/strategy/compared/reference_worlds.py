@@ -1,8 +1,9 @@
 """Expected money in reference worlds: what is not known for sure, spread evenly, with the luck of single years taken out.
 
 A share of fifty draws tells a probability to a seventh. Here every simulated count is regressed on what drives it
-(patience, hazard, lead times, the level of demand and how the first two tilt it) and on demand beyond its expectation, a control variate whose mean
-is known; the fitted counts are then priced, exactly, in worlds that are the same for every product and seed.
+(patience, hazard, lead times, the level of demand and how the first two tilt it) and on luck, control variates whose
+mean is known: the shocks of a year, how long the product lives in it, and what is wanted of it while it lives. The fitted
+counts are then priced, exactly, in worlds that are the same for every product and seed.
 Source: regression metamodels and control variates, Law (2015), Simulation Modeling and Analysis, 11.4 and 12.4.
 """
 
@@ -15,10 +16,12 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from analytics.forecast.spread.paths import WEEKS
 from analytics.randomness import STREAMS, subkey, uniform
+from analytics.simulation.run_out import death_steps
 from analytics.simulation.world import World
 
-__all__ = ["References", "money_in_references", "references_of"]
+__all__ = ["References", "beside_luck", "money_in_references", "references_of"]
 
 Array = NDArray[np.float64]
 
@@ -36,10 +39,12 @@ class References:
     """What drives the counts of some products: in every simulated year (`seen`), and in the reference worlds (`at`).
 
     seen: (products, years, terms), the last ones control variates. at: (products, worlds, terms), those at their mean.
+    factor: (products, years), level and shocks of demand by which what is expected of a living product is multiplied.
     """
 
     seen: Array
     at: Array
+    factor: Array
 
 
 @lru_cache(8)
@@ -90,7 +95,47 @@ def references_of(world: World, index: NDArray[np.intp], uniforms: Mapping[str, 
     return References(
         np.stack([*seen, *_of_level(level, seen), (level + mean) * shock], axis=2),
         np.stack([*at, *_of_level(there, at), nothing], axis=2),
+        (level + mean) * (1.0 + shock),
     )
+
+
+def beside_luck(
+    references: References, world: World, index: NDArray[np.intp], expected: Array, wanted: Array
+) -> References:
+    """What drives the counts, and three control variates more: the luck of life, in two, and that of demand in every simulated year.
+
+    died - chance of it; share of the year's demand that life leaves - its mean; wanted / expected year - factor x that share.
+    `expected` (products, weeks) units a week by the first forecast, 0 after a known end, `wanted` (products, years) units of
+    living products in every simulated year. Each has mean 0 whatever is drawn. Source: the exponential life of the world.
+    """
+    year = expected[:, :WEEKS]
+    whole = np.maximum(year.sum(axis=1), 1e-12)[:, None]
+    steps = np.asarray(world.steps_per_week[index], np.float64)[:, None]
+    dies, hazard = death_steps(world, index), world.hazard_per_week[index]
+    until = np.concatenate([np.zeros((len(year), 1)), np.cumsum(year, axis=1)], axis=1) / whole
+    lived = np.clip((dies + 1.0) / steps, 0.0, WEEKS)
+    week = np.minimum(lived.astype(np.intp), WEEKS - 1)
+    low, high = (np.take_along_axis(until, week + k, axis=1) for k in (0, 1))
+    share = low + (lived - week) * (high - low)
+    # the middle step of every week: a product that dies in a step is still wanted in it
+    middle = np.arange(WEEKS) + 0.5 * (1.0 - 1.0 / steps)
+    lives = np.exp(-hazard[:, :, None] * middle[:, None, :])
+    mean = np.matmul(lives, year[:, :, None])[:, :, 0] / whole
+    died = np.where(world.end_week[index][:, None] < WEEKS - 1.0 / steps, 1.0, 1.0 - np.exp(-WEEKS * hazard))
+    luck = np.stack(
+        [
+            (dies < WEEKS * steps) - np.repeat(died, world.inner, axis=1),
+            share - np.repeat(mean, world.inner, axis=1),
+            np.where(whole > 1e-9, wanted / whole - references.factor * share, 0.0),
+        ],
+        axis=2,
+    )
+    nothing = np.zeros((*references.at.shape[:2], luck.shape[2]))
+    seen, at = (
+        np.concatenate([one, more], axis=2)
+        for one, more in ((references.seen, luck), (references.at, nothing))
+    )
+    return References(seen, at, references.factor)
 
 
 def _of_level(level: Array, terms: list[Array]) -> list[Array]:

@@ -11,10 +11,12 @@ from analytics.assumptions import FIELDS
 from analytics.items import Items
 from analytics.randomness import STREAMS, sku_keys, subkey, uniform
 
-__all__ = ["LOGARITHMIC", "along", "assumption_uniforms", "drawn_values"]
+__all__ = ["COMMON_SEED", "LOGARITHMIC", "along", "assumption_uniforms", "drawn_values"]
 
 #: Fields whose range is one of magnitude: drawn evenly along the logarithm.
 LOGARITHMIC = ("units_per_order",)
+#: The seed of what all studies share, whatever their own: prices, shocks and luck of the years in which open products are looked at again.
+COMMON_SEED = 0
 
 
 def _keyed_order(name: str, draws: int, seed: int) -> NDArray[np.float64]:

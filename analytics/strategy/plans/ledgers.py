@@ -66,7 +66,9 @@ class Setup:
     totals; `hybrid` the products that can be split by order size (None: none);
     `alive` the probability of being alive, by which every count of a living product is multiplied, `ended` what is lost where it has ended
     unnoticed (None: nothing is); `batches` the products that are to order in batches only (None: none).
-    `not_by_channel` says the same of channels. `not_split` says in a few words why a product is not split by order size ("": it is, or it was not asked; None: for none).
+    `common_shocks` are the shocks of the market (paths,) and of families (families + 1, paths) under the seed that all studies share (None:
+    not known), see `compared.steadied`. `not_by_channel` says the same of channels.
+    `not_split` says in a few words why a product is not split by order size ("": it is, or it was not asked; None: for none).
     """
 
     skus: NDArray[Any]
@@ -84,6 +86,7 @@ class Setup:
     not_split: NDArray[Any] | None = None
     batches: BatchPlan | None = None
     not_by_channel: NDArray[Any] | None = None
+    common_shocks: tuple[NDArray[np.float64], NDArray[np.float64]] | None = None
 
     def ended_at(self, rows: NDArray[np.intp]) -> PerhapsEnded | None:
         """What is lost of the products at these positions where they have ended unnoticed."""
@@ -306,7 +309,7 @@ def in_threads(
     return list(in_turn(work, tasks, progress, text))
 
 
-def with_measured_waits(world: World, plan: StockPlan) -> StockPlan:
+def with_measured_waits(world: World, plan: StockPlan, among: NDArray[np.intp] | None = None) -> StockPlan:
     """The plan with the wait that customers really face in a stockout, per unit and setting.
 
     Everything is at its value in force. A short run on the first paths in which everybody waits shows how long a
@@ -317,7 +320,7 @@ def with_measured_waits(world: World, plan: StockPlan) -> StockPlan:
     with days waited and units that waited of the run at hand (by Little's law, less the half step by which a
     step's orders come before its end) and the weights of `_EVIDENCE`: who finds an empty shelf never hears a first
     guess. `empty` is `policy.levels.empty_shelf_wait`, the wait for an order of one's own; it holds as it is where
-    nothing ever lay on the shelf, and where nobody waited.
+    nothing ever lay on the shelf, and where nobody waited. `among` are the units that are measured (None: all); others keep their wait.
     """
     paths = min(world.paths, _PILOT_PATHS)
     pilot = replace(
@@ -358,11 +361,14 @@ def with_measured_waits(world: World, plan: StockPlan) -> StockPlan:
             found = np.where(held > 0.0, found, empty)
         return found
 
-    if not len(plan.lot):
+    units = np.arange(len(plan.lot)) if among is None else among
+    if not len(units):
         return plan
-    return replace(
-        plan, stockout_wait_days=np.concatenate(in_threads(measured, _shared_out(len(plan.lot), least=_FEW)))
+    waits = plan.stockout_wait_days.copy()
+    waits[units] = np.concatenate(
+        in_threads(measured, [units[at] for at in _shared_out(len(units), least=_FEW)])
     )
+    return replace(plan, stockout_wait_days=waits)
 
 
 def at_values_in_force(setup: Setup) -> Setup:

@@ -129,6 +129,36 @@ def _lead_by_draw(
     )
 
 
+def drawn_anew(
+    items: Items,
+    world: World,
+    stock: StockPlan,
+    assembly: StockPlan | None,
+    families: Sequence[NDArray[np.intp]],
+    seed: int,
+) -> tuple[World, StockPlan, StockPlan | None]:
+    """World and plans with chances of ending, patience and lead times drawn from their ranges under another seed; else as they are.
+
+    A lead time is no longer than the longest that the plan was made for.
+    """
+    draws, steps = world.hazard_per_week.shape[1], world.steps_per_week
+    hazard, patience = (
+        drawn_values(items, name, assumption_uniforms(name, draws, seed))
+        for name in ("hazard_per_year", "patience_per_day")
+    )
+
+    def led(plan: StockPlan, lead: NDArray[np.float64]) -> StockPlan:
+        assert plan.lead_by_draw is not None
+        return replace(plan, lead_by_draw=np.minimum(lead, plan.lead_by_draw.max(axis=1, keepdims=True)))
+
+    stock = led(stock, _lead_by_draw(items, draws, seed, steps))
+    if assembly is not None:
+        door = np.minimum(np.nan_to_num(items["assembly_days"]), np.nan_to_num(items["production_days"]))
+        longest = _lead_by_draw(items, draws, seed, steps, door)
+        assembly = led(assembly, np.array([longest[f].max(axis=0) for f in families]).reshape(-1, draws))
+    return replace(world, hazard_per_week=hazard / WEEKS, patience_per_day=patience), stock, assembly
+
+
 def _shelf_weeks(items: Items, steps_per_week: NDArray[np.int64]) -> NDArray[np.float64]:
     """Weeks that goods keep, in whole steps and at least one; 0: for ever."""
     days = np.nan_to_num(items["shelf_life_days"])

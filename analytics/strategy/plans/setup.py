@@ -19,6 +19,7 @@ from analytics.simulation.stock import StockPlan
 from analytics.simulation.world import World, with_demand_drawn
 from analytics.strategy.plans.batches import batch_plan
 from analytics.strategy.plans.component_pools import Outlook, stacked_forecasts
+from analytics.strategy.plans.draws import COMMON_SEED
 from analytics.strategy.plans.ledgers import Setup, with_measured_waits
 from analytics.strategy.plans.perhaps_ended import PerhapsEnded, perhaps_ended_of
 from analytics.strategy.plans.recipes import (
@@ -72,7 +73,10 @@ def build_setup(outlook: Outlook, items: Items, members: tuple[NDArray[np.intp],
     ) as beside:  # the families' totals are fitted while compiled code draws demand and tries the settings
         totals = beside.submit(outlook.pools, items, members) if members else None
         alone = _alone(items, outlook.forecast, plan, Grid(), members, outlook.seed, orders, days)
-        alone = replace(alone, ended=_perhaps_ended(outlook, items))
+        common = path_plan(outlook.forecast, outlook.families, COMMON_SEED, plan.draws, plan.inner)
+        alone = replace(
+            alone, ended=_perhaps_ended(outlook, items), common_shocks=(common.market, common.family)
+        )
         return alone if totals is None else _assembling(alone, items, members, totals.result())
 
 

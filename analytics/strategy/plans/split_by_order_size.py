@@ -342,15 +342,25 @@ def hybrid_plan(
         channel,
         channels,
     )
-    steps = world.steps_per_week
+    return with_parts_measured(plan, world, stock, np.arange(len(index)))
+
+
+def with_parts_measured(
+    plan: HybridPlan, world: World, stock: StockPlan, places: NDArray[np.intp]
+) -> HybridPlan:
+    """The plan in which the part of small orders, and how much they vary beside all, is that of the years of `world`, at `places` of its products."""
+    share, spread, limits = plan.small_share.copy(), plan.spread.copy(), plan.small_share.shape[1]
+    index, steps = plan.index[places], world.steps_per_week
+    if not len(index):
+        return plan
     span = np.rint((stock.lead_weeks + stock.review_weeks) * steps).astype(int)
     chunk = max(4, _MOST_BYTES // (2 * 4 * limits * world.paths * WEEKS * int(steps[index].max())))
     for begin in range(0, len(index), chunk):
-        rows = np.arange(begin, min(begin + chunk, len(index)))
+        rows = places[begin : begin + chunk]
         part = plan.take(rows)
         small, large = _both_parts(world.take(part.index), part, threads=os.cpu_count() or 1)
         for k, i in enumerate(part.index):
-            row = begin + k
+            row = rows[k]
             one = small[k].astype(np.float64)
             whole = one[0] + large[k, 0]
             share[row] = one.sum(axis=(1, 2)) / max(whole.sum(), 1e-9)
@@ -363,7 +373,7 @@ def hybrid_plan(
             )
             spread[row] = np.where(of_whole > 0.0, of_small / max(of_whole, 1e-9), 1.0)
         del small, large  # or two chunks would be held
-    return plan
+    return replace(plan, small_share=share, spread=spread)
 
 
 def _stock_of(plan: HybridPlan, stock: StockPlan) -> StockPlan:
