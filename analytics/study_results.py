@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from analytics.data.history import IntakeReport
 from analytics.data.kept_apart import APART_FILES, by_product
@@ -35,11 +36,11 @@ from analytics.strategy.doubt.gain_doubt import doubt_of
 from analytics.strategy.limits.report import limited_summary
 from analytics.strategy.minimum_lots import batches_recommended
 from analytics.strategy.money.measures import physical_measures
-from analytics.strategy.plans.ledgers import Progress
+from analytics.strategy.plans.ledgers import Progress, split_channels, split_settings
 from analytics.strategy.plans.recipes import expected_weeks
 from analytics.strategy.portfolio.answer import Found, better_stocked, whole_answer
 from analytics.strategy.portfolio.plan_measures import PlanMeasures, plans_of
-from analytics.strategy.portfolio.waiting_customers import waiting_customers
+from analytics.strategy.portfolio.waiting_customers import waiting_channels, waiting_customers
 from analytics.strategy.what_if.decision_tree_rule import Rule, rule_features, rule_for_sales
 from analytics.strategy.what_if.questions import best_pair
 from analytics.strategy.what_if.scenarios import PATIENCE_SCENARIOS, profit_to_order_by_patience
@@ -67,6 +68,7 @@ __all__ = [
     "study_rule",
     "study_summary",
     "study_tables",
+    "study_waiting_channels",
     "study_waiting_customers",
 ]
 
@@ -302,18 +304,48 @@ def study_margin(study: Study) -> dict[str, Any]:
 
 def study_waiting_customers(study: Study) -> pd.DataFrame:
     """Customers by the value of what would have waited under the mix, largest first."""
+    return waiting_customers(
+        study.history,
+        np.asarray(study.items.skus, object),
+        study.items["price"],
+        *_waits_of_mix(study),
+        fitted_window(study.panel),
+    )
+
+
+def study_waiting_channels(study: Study) -> pd.DataFrame:
+    """Channels by what they bought: what of it would have waited under the mix, how long, and by what strategies their products are run.
+
+    See `waiting_channels`; no rows where the file names no channel.
+    """
+    chosen = np.array(study.comparison.strategies, object)[study.recommendation.recommended]
+    parted, share = np.full(len(chosen), "", object), np.zeros(len(chosen))
+    split = np.flatnonzero(chosen == Strategy.HYBRID)
+    if len(split):
+        setting = study.comparison.chosen[Strategy.HYBRID].setting[split]
+        parted[split] = split_channels(study.setup, split, setting)
+        share[split] = 1.0 - split_settings(study.setup, split, setting)["small_share"]
+    return waiting_channels(
+        study.history,
+        np.asarray(study.items.skus, object),
+        study.items["price"],
+        _waits_of_mix(study),
+        fitted_window(study.panel),
+        (
+            np.where(study.recommendation.ended, "", chosen),
+            parted,
+            share,
+            np.asarray(study.items["quote_days"], np.float64),
+        ),
+    )
+
+
+def _waits_of_mix(study: Study) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The share of every product's orders that wait under the mix, 0 where it has ended, and the median wait of those in days."""
     rows, chosen = np.arange(len(study.items)), study.recommendation.recommended
     names = study.comparison.strategies
     share = np.stack(
         [physical_measures(study.comparison.chosen[name].counts)["share_waiting"] for name in names], axis=1
     )[rows, chosen]
     days = study.comparison.wait_days["wait_days_median"][rows, chosen]
-    window = fitted_window(study.panel)
-    return waiting_customers(
-        study.history,
-        np.asarray(study.items.skus, object),
-        study.items["price"],
-        np.where(study.recommendation.ended, 0.0, share),
-        days,
-        window,
-    )
+    return np.where(study.recommendation.ended, 0.0, share), days

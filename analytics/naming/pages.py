@@ -179,6 +179,7 @@ PAGES: Mapping[str, Page] = {
             **_all(WORDS, "Plan", "Component", "Channel", "Customer", "Last day", "What", "How it is run"),
             **_all("fill_rate", "Served at once", "served at once"),
             **_all(_SERVING, "Cost", "Cost over 12 months"),
+            "Products": COUNTED,
             "Over 12 months": BY_ROW,
             **_BLOCKS,
             "Served": "served_within",

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from analytics.valuation.valued import ValuedStock
 
 __all__ = [
+    "channels_of",
     "cost_of_choice",
     "forecast_of",
     "map_of",
@@ -94,6 +95,18 @@ def service_of(choice: Choice, sku: str = "", family: str = "") -> ServiceCurve 
     own = repr([(one.sku, one.strategy) for one in choice.overrides]) if choice.overrides else ""
     found: ServiceCurve | None = result(choice, ("service", sku, family, own), make)
     return found
+
+
+def channels_of(choice: Choice) -> Any:
+    """What waits of every channel under the mix, and by what strategies its products are run (see `study_waiting_channels`)."""
+
+    def make() -> Any:
+        from analytics.study_results import study_waiting_channels
+
+        return study_waiting_channels(study(choice, sure=False))
+
+    own = repr([(one.sku, one.strategy) for one in choice.overrides]) if choice.overrides else ""
+    return result(choice, ("channels", own), make)
 
 
 def stock_of(choice: Choice, valued: ValuedStock, i: int) -> ProductStock:

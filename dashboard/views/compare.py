@@ -7,6 +7,8 @@ keeps the levers where they are while the plans are computed anew.
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -40,7 +42,7 @@ from dashboard.levers.service import family_service_part
 from dashboard.levers.what_ifs import given_part, what_if_part
 from dashboard.parts.frame import draw, looked, small, under_way
 from dashboard.parts.tables import show_table
-from dashboard.results import keys
+from dashboard.results import keys, product_results
 from dashboard.results.facts import Facts, Known
 from dashboard.state import inputs, steps
 from dashboard.state.choice import Choice
@@ -362,8 +364,21 @@ def levers(choice: Choice, facts: Facts | None) -> None:
     undo_part(choice)
 
 
-def channel_part(facts: Facts) -> None:
-    """Two businesses in one product are not averaged: price and margin by channel where the file says."""
+def choice_words(row: Mapping[str, Any]) -> str:
+    """By what strategies the products of a channel are run under the mix, as counts of products."""
+    kinds = (
+        ("stocked", "to stock"),
+        ("assembled", "assembled"),
+        ("ordered", "to order"),
+        ("by_size", "by order size"),
+        ("parted_ordered", "to order for this channel alone"),
+        ("parted_stocked", "to stock beside a channel to order"),
+    )
+    return ", ".join(f"{int(row[name]):,} {words}" for name, words in kinds if row[name])
+
+
+def channel_part(choice: Choice, facts: Facts) -> None:
+    """Two businesses in one product are not averaged: price, margin, waits and choice by channel where the file says."""
     rows = facts.margin["channels"]
     if len(rows) < 2 or not sum(r["revenue"] for r in rows) > 0.0:
         return
@@ -372,6 +387,9 @@ def channel_part(facts: Facts) -> None:
         f"{len(rows)} channels: the largest brings {percent_text(float(share))} of revenue", anchor=False
     )
     last = {str(c["name"]): str(c["last_date"]) for c in facts.intake.channels.to_dict("records")}
+    table = None if facts.pending else product_results.channels_of(choice)
+    waits = {} if table is None else {str(one["channel"]): one for one in table.to_dict("records")}
+    named = [str(r["channel"]) for r in rows]
     shown = pd.DataFrame(
         {
             "Channel": [r["channel"] for r in rows],
@@ -381,6 +399,19 @@ def channel_part(facts: Facts) -> None:
             "Gross margin": [
                 number_text(r["margin"], 3) if np.isfinite(r["margin"]) else "no cost known" for r in rows
             ],
+            "Orders that wait": [
+                "recomputing"
+                if table is None
+                else percent_text(waits[name]["share"])
+                if name in waits
+                else ""
+                for name in named
+            ],
+            "Typical wait": [
+                days_text(waits[name]["days"]) if name in waits and np.isfinite(waits[name]["days"]) else ""
+                for name in named
+            ],
+            "Products": [choice_words(waits[name]) if name in waits else "" for name in named],
             "Last day": [last.get(str(r["channel"]), "") for r in rows],
         }
     )
@@ -388,14 +419,16 @@ def channel_part(facts: Facts) -> None:
         shown,
         hide_index=True,
         width="stretch",
-        alt="Channels with revenue, units, revenue per unit, gross margin",
+        alt="Channels with revenue, units, revenue per unit, gross margin, waits and how their products are run",
+    )
+    parted = [name for name, one in waits.items() if one["parted_ordered"]]
+    how = (
+        f"Where it pays, a channel alone is made to order and the others are served from stock: {', '.join(parted)}. All others share one stock and one quote."
+        if parted
+        else "Channels share one stock and one quote per product: no product is split by channel, the decision is made for all of them together."
     )
     days = f"Sold from {facts.margin['first_day']} to {facts.margin['last_day']}."
-    st.caption(
-        plain(
-            f"{days} Channels share one stock and one quote per product: the decision is made for all of them together."
-        )
-    )
+    st.caption(plain(f"{days} Under the mix, if they order as in these days: the value that waits. {how}"))
 
 
 def head(facts: Facts) -> None:
@@ -511,7 +544,7 @@ def show() -> None:
     if facts.has_money:
         margin_part(facts)
     customers_part(facts)
-    channel_part(facts)
+    channel_part(choice, facts)
 
 
 show()

@@ -1,6 +1,8 @@
-"""Which customers wait, and for how much, if they order as in the last twelve months and the mix is run."""
+"""Which customers wait, and for how much, if they order as in the last twelve months and the mix is run; and which channels."""
 
 from __future__ import annotations
+
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -8,8 +10,16 @@ from numpy.typing import NDArray
 
 from analytics.data.history import SalesHistory
 from analytics.demand.from_sales.sold import Window
+from analytics.naming.labels import Strategy
 
-__all__ = ["bought_value", "delayed_value", "share_delayed", "typical_wait", "waiting_customers"]
+__all__ = [
+    "bought_value",
+    "delayed_value",
+    "share_delayed",
+    "typical_wait",
+    "waiting_channels",
+    "waiting_customers",
+]
 
 Array = NDArray[np.float64]
 
@@ -90,15 +100,98 @@ def waiting_customers(
     >>> table[["customer", "bought", "delayed"]].values.tolist()
     [['Ann', 250.0, 100.0], ['Bob', 100.0, 50.0]]
     """
-    names = ["measure", "customer", "bought", "delayed", "share", "days"]
+    every = np.zeros(len(history.customers), bool)
+    return _waiting(
+        history, "customer", skus, price, (share_waiting, wait_days), window, every, _nobody(skus)
+    )
+
+
+def _nobody(skus: NDArray[np.object_]) -> _Parted:
+    """No product whose channels are served otherwise."""
+    nothing = np.full(len(skus), np.nan)
+    return _Parted(np.full(len(skus), -1, np.intp), nothing, nothing)
+
+
+class _Parted(NamedTuple):
+    """Products of which one `channel` (a position, -1: none) is made to order and the rest is served from stock.
+
+    `share` of their units is made to order, `days` are quoted for it; each (products,).
+    """
+
+    channel: NDArray[np.intp]
+    share: Array
+    days: Array
+
+
+def waiting_channels(
+    history: SalesHistory,
+    skus: NDArray[np.object_],
+    price: Array,
+    waits: tuple[Array, Array],
+    window: Window,
+    chosen: tuple[NDArray[np.object_], NDArray[np.object_], Array, Array],
+) -> pd.DataFrame:
+    """Channels by the value bought in the `window`, largest first: what of it would have waited, how long, and by what strategies its products are run.
+
+    `waits` are the share of orders that wait and the median wait of those (days), under the mix; `chosen` the strategy of every product, the channel that
+    is made to order where its orders are parted by channel ("" where not), the share of its units that is, and the days quoted to order; each (products,).
+    Of a parted product all of that channel waits, as long as is quoted; of the others waits what is left of the product's own share:
+
+    share of the others = max(share_waiting - share made to order, 0) / (1 - share made to order).
+
+    Returns columns measure, channel, bought, delayed, share, days as `waiting_customers`, and the number of products sold there: products, stocked, assembled,
+    ordered, by_size (large orders to order), parted_ordered (this channel to order, the others from stock) and parted_stocked. Ended products, of no strategy, count as sold alone.
+    """
+    strategy, parted, share, quote = chosen
+    position = {str(name): k for k, name in enumerate(history.channels)}
+    channel = np.array([position.get(str(name), -1) if name else -1 for name in parted], np.intp)
+    parts = _Parted(channel, share, quote)
+    every = np.zeros(len(history.channels), bool)
+    table = _waiting(history, "channel", skus, price, waits, window, every, parts)
+    if not len(table):
+        return table
+    place = {str(s): i for i, s in enumerate(skus)}
+    row = np.array([place.get(str(s), -1) for s in history.skus], np.intp)[history.sku]
+    sold = (history.channel >= 0) & (row >= 0) & window.holds(history.date.astype("datetime64[D]"))
+    pairs = pd.DataFrame({"channel": history.channel[sold], "product": row[sold]}).drop_duplicates()
+    at, of = pairs["product"].to_numpy(), pairs["channel"].to_numpy()
+    split = channel[at] >= 0
+    here = split & (channel[at] == of)
+    kinds = {
+        "products": np.ones(len(pairs), bool),
+        "stocked": ~split & (strategy[at] == Strategy.MTS),
+        "assembled": ~split & (strategy[at] == Strategy.ATO),
+        "ordered": ~split & (strategy[at] == Strategy.MTO),
+        "by_size": ~split & (strategy[at] == Strategy.HYBRID),
+        "parted_ordered": here,
+        "parted_stocked": split & ~here,
+    }
+    counts = pd.DataFrame(kinds).groupby(of).sum()
+    code = [position[str(name)] for name in table["channel"]]
+    table = table.assign(**{name: counts[name].reindex(code).to_numpy() for name in kinds})
+    return table.sort_values(["bought", "channel"], ascending=[False, True], kind="stable", ignore_index=True)
+
+
+def _waiting(
+    history: SalesHistory,
+    who: str,
+    skus: NDArray[np.object_],
+    price: Array,
+    waits: tuple[Array, Array],
+    window: Window,
+    every: NDArray[np.bool_],
+    parted: _Parted,
+) -> pd.DataFrame:
+    """What would have waited by customer or channel (`who`), of lines that name one; `every` has an entry for each."""
+    names = ["measure", who, "bought", "delayed", "share", "days"]
+    share_waiting, wait_days = waits
+    codes = getattr(history, who)
     place = {str(s): i for i, s in enumerate(skus)}
     row = np.array([place.get(str(s), -1) for s in history.skus], np.intp)
-    if not len(history) or not len(history.customers):
+    if not len(history) or not len(every):
         return pd.DataFrame(columns=names)
     of = row[history.sku] if len(row) else np.zeros(0, np.intp)
-    lines = np.flatnonzero(
-        (history.customer >= 0) & (of >= 0) & window.holds(history.date.astype("datetime64[D]"))
-    )
+    lines = np.flatnonzero((codes >= 0) & (of >= 0) & window.holds(history.date.astype("datetime64[D]")))
     if not len(lines):
         return pd.DataFrame(columns=names)
     product = of[lines]
@@ -106,23 +199,27 @@ def waiting_customers(
     measure = "revenue" if np.isfinite(value).any() else "units_demanded"
     if measure != "revenue":
         value = history.quantity[lines]
-    pairs = pd.DataFrame(
-        {"customer": history.customer[lines], "product": product, "value": np.nan_to_num(value)}
-    )
-    bought = pairs.groupby(["customer", "product"], sort=True)["value"].sum().clip(lower=0.0).reset_index()
+    pairs = pd.DataFrame({who: codes[lines], "product": product, "value": np.nan_to_num(value)})
+    bought = pairs.groupby([who, "product"], sort=True)["value"].sum().clip(lower=0.0).reset_index()
     at = bought["product"].to_numpy()
-    delayed = delayed_value(bought["value"].to_numpy(), share_waiting[at])
-    timed = np.isfinite(wait_days[at])
+    split = parted.channel[at] >= 0
+    mine = split & (parted.channel[at] == bought[who].to_numpy())
+    made = np.nan_to_num(parted.share[at])
+    rest = np.maximum(share_waiting[at] - made, 0.0) / np.maximum(1.0 - made, 1e-12)
+    share = np.where(mine, 1.0, np.where(split, rest, share_waiting[at]))
+    days = np.where(mine, parted.days[at], np.where(split, np.nan, wait_days[at]))
+    delayed = delayed_value(bought["value"].to_numpy(), share)
+    timed = np.isfinite(days)
     table = bought.assign(
         delayed=delayed,
         timed=np.where(timed, delayed, 0.0),
-        days=np.where(timed, delayed * np.nan_to_num(wait_days[at]), 0.0),
+        days=np.where(timed, delayed * np.nan_to_num(days), 0.0),
     )
-    sums = table.groupby("customer", sort=True)[["value", "delayed", "timed", "days"]].sum()
+    sums = table.groupby(who, sort=True)[["value", "delayed", "timed", "days"]].sum()
     out = pd.DataFrame(
         {
             "measure": measure,
-            "customer": np.asarray(history.customers, object)[sums.index.to_numpy()],
+            who: np.asarray(getattr(history, f"{who}s"), object)[sums.index.to_numpy()],
             "bought": sums["value"].to_numpy(),
             "delayed": sums["delayed"].to_numpy(),
             "share": share_delayed(sums["delayed"].to_numpy(), sums["value"].to_numpy()),
@@ -130,5 +227,5 @@ def waiting_customers(
         }
     )
     return out.sort_values(
-        ["delayed", "bought", "customer"], ascending=[False, False, True], kind="stable", ignore_index=True
+        ["delayed", "bought", who], ascending=[False, False, True], kind="stable", ignore_index=True
     )
