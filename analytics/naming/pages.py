@@ -101,7 +101,7 @@ PAGES: Mapping[str, Page] = {
             "Knowing it is worth": "analytics.strategy.what_if.questions.partial_information_value",
             "Likely between": "gain_low / gain_high",
             "The range takes each product’s gain to be wrong by": "analytics.strategy.doubt.gain_doubt.gain_error_said",
-            "of it shows in operating profit": "gain_in_operating_profit",
+            "of it visible in operating profit": "gain_in_operating_profit",
             "typically": "wait_days_median",
             "(1 in 10 over": "wait_days_p90",
             "The gain moves most with": "analytics.strategy.what_if.gain_sensitivity.gain_moves",

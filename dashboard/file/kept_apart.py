@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from analytics.naming.labels import COUNTED, ON_HAND_RULE, total_text
-from dashboard.parts.downloads import table_file
+from dashboard.parts.downloads import table_file, title_of_file
 from dashboard.parts.tables import show_table
 from dashboard.text.words import plain
 
@@ -58,7 +58,7 @@ def _shown(table: pd.DataFrame, alt: str) -> None:
 
 def _download(table: pd.DataFrame, name: str, key: str) -> None:
     st.download_button(
-        f"{name} ({len(table):,} rows)",
+        f"{title_of_file(name)}, {len(table):,} rows",
         table_file(table),
         name,
         "text/csv",

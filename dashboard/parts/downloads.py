@@ -10,11 +10,58 @@ import streamlit as st
 from dashboard.results import compute
 from dashboard.state.choice import Choice
 
-__all__ = ["downloads", "file_names", "locale", "table_file"]
+__all__ = ["TITLES", "downloads", "file_names", "locale", "table_file", "title_of_file"]
 
 _FORMS = {"en": "1,234.5 with commas between columns", "de": "1.234,5 with semicolons between columns"}
 #: Where a session keeps the form chosen: a control's own state goes when its page is left.
 _KEPT = "_form of numbers"
+
+
+#: What each file holds, as its button says it.
+TITLES = {
+    "recommendation": "Recommendation for every product",
+    "shared": "What the gains of products leave out",
+    "strategies": "Every strategy of every product",
+    "assumptions": "Assumptions with their origin",
+    "stock": "Stock of every product",
+    "ageing": "Age of the stock",
+    "reserve": "Reserve by rule",
+    "nrv": "Lower of cost and what it fetches",
+    "roll_forward": "Reserve from opening to closing",
+    "journal": "Proposed journal entries",
+    "ledger": "Stock against the ledger",
+    "exposure": "What may be lost within twelve months",
+    "exposure_curve": "How likely a write-off of each size is",
+    "working_capital": "Working capital",
+    "carrying": "What holding stock costs a year",
+    "transition": "From today's stock to the mix by month",
+    "bridge": "From today to the mix",
+    "bridge_by_product": "From today to the mix by product",
+    "attention": "What to look at first",
+    "register": "Register of every value and who stated it",
+    "cleaning": "What was cleaned in the history",
+    "rejected_rows": "Rejected rows",
+    "meanings": "What the rows were taken for",
+    "orders_on_hand": "Orders on hand",
+    "receipts": "Goods received",
+    "promotions": "Promotions",
+    "components": "Bought components",
+    "rejected_rows_stock": "Rejected rows of the stock",
+    "rejected_rows_receipts": "Rejected rows of goods received",
+    "rejected_rows_promotions": "Rejected rows of the promotions",
+    "summary": "Summary of the study",
+    "forecast_value_added": "What each forecast adds",
+}
+
+
+def title_of_file(name: str) -> str:
+    """A file as its button names it; a file without a title keeps its own name.
+
+    >>> title_of_file("recommendation.csv"), title_of_file("summary.json")
+    ('Recommendation for every product (CSV)', 'Summary of the study (JSON)')
+    """
+    stem, _, kind = name.rpartition(".")
+    return f"{TITLES[stem]} ({kind.upper()})" if stem in TITLES else name
 
 
 def locale() -> str:
@@ -88,7 +135,7 @@ def downloads(choice: Choice, key: str) -> None:
         for name in file_names(bom, beside, compute.promotions_known(choice)):
             mime = "application/json" if name.endswith("json") else "text/csv"
             st.download_button(
-                name,
+                title_of_file(name),
                 compute.file_maker(choice, name, locale()),
                 name,
                 mime,

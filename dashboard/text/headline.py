@@ -105,7 +105,7 @@ def headline(facts: Facts) -> Headline:
         first.append(
             f"Compared with **{facts.baseline_name}**."
             + (
-                f" {likely}; {money_text(visible, money)} of it shows in operating profit. {range_words(facts)}".rstrip()
+                f" {likely}; {money_text(visible, money)} of it visible in operating profit, before one-off costs, if your unit cost is variable. {range_words(facts)}".rstrip()
                 if facts.portfolio.gain
                 else ""
             )

@@ -46,7 +46,7 @@ def toml_part(choice: Choice) -> None:
         st.subheader("Take away", anchor=False)
         st.caption("The same file is read by `stock-or-order analyze --assumptions`.")
         st.download_button(
-            "assumptions.toml",
+            "Assumptions (TOML)",
             assumptions_toml(choice.assumptions).encode(),
             "assumptions.toml",
             "application/toml",

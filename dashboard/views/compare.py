@@ -95,7 +95,8 @@ def money_part(facts: Facts) -> None:
     """Stacked losses, with the blocks as a table below."""
     parts, totals = loss_frames(facts)
     small(
-        f"{facts.currency or 'Money'} over the next 12 months. A perfect year knows all orders in advance. Bars add up to the total; "
+        f"{facts.currency or 'Money'} over the next 12 months. What stocking and waiting cost: a perfect year, which knows all orders "
+        "in advance, would earn that much more. Bars add up to the total; "
         + (
             f"the whisker of a year is {LATER} at this setting."
             if facts.pending
@@ -109,7 +110,7 @@ def money_part(facts: Facts) -> None:
         components_chart(
             parts, totals, ink(st.context.theme.type), widest.get(facts.digest, 0.0) if facts.pending else 0.0
         ),
-        alt="Loss against a perfect year: "
+        alt="What stocking and waiting cost: "
         + "; ".join(
             f"{p} {number_text(float(t), 3)}" for p, t in zip(totals["plan"], totals["total"], strict=True)
         ),
@@ -452,16 +453,19 @@ def head(facts: Facts) -> None:
         number for name, number in counts_of(facts).items() if name != Strategy.MTS
     ):
         title = (
-            f"Stock is the mix: it loses {money_text(mix, facts.currency)} against a perfect year; "
-            f"everything to order loses {money_text(loss(facts, Strategy.MTO), facts.currency)}"
+            f"Stock is the plan: stocking and waiting cost {money_text(mix, facts.currency)}, "
+            f"{money_text(loss(facts, Strategy.MTO), facts.currency)} with everything to order"
         )
     else:
         other, name = (
             (loss(facts, "baseline"), "today")
             if "baseline" in plans_of(facts)
-            else (stock, "everything to stock")
+            else (stock, "with everything to stock")
         )
-        title = f"On the same demand, the mix loses {money_text(mix, facts.currency)} against a perfect year; {name} loses {money_text(other, facts.currency)}"
+        title = (
+            f"Stocking and waiting cost {money_text(mix, facts.currency)} under the plan, "
+            f"{money_text(other, facts.currency)} {name}"
+        )
     st.title(plain(title), anchor=False)
     bridge_part(facts)
     money_part(facts)

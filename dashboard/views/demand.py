@@ -23,7 +23,7 @@ from dashboard.parts.demand_ahead import promotions_part, season_part
 from dashboard.parts.demand_cleaning import cleaning_part
 from dashboard.parts.demand_ets import ets_part
 from dashboard.parts.demand_parts import parts_part
-from dashboard.parts.downloads import table_file
+from dashboard.parts.downloads import table_file, title_of_file
 from dashboard.parts.frame import data_error, draw, opened, small, waiting
 from dashboard.parts.tables import show_table
 from dashboard.results import past_results, product_results
@@ -293,7 +293,7 @@ def own_part(choice: Choice, facts: Facts) -> None:
         alt="Forecast value added by product, where yours loses most first",
     )
     st.download_button(
-        "forecast_value_added.csv",
+        title_of_file("forecast_value_added.csv"),
         table_file(added.table),
         "forecast_value_added.csv",
         "text/csv",

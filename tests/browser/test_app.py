@@ -183,7 +183,7 @@ def test_a_row_opens_the_product_and_files_are_taken_away(opened: Open, tmp_path
     expect(page.get_by_test_id("stCode").first).to_contain_text("benchmark")
     go(page, "Report")
     with page.expect_download() as waiting:
-        page.get_by_role("button", name="recommendation.csv").click()
+        page.get_by_role("button", name="Recommendation for every product (CSV)").click()
     target = tmp_path / "recommendation.csv"
     waiting.value.save_as(target)
     lines = target.read_text(encoding="utf-8").splitlines()

@@ -244,7 +244,7 @@ def test_the_manager_answers_moves_and_takes_away(opened: Open, tmp_path: Path) 
     expect(page.get_by_text("Who waits:", exact=False)).to_be_visible()
     go(page, "Report")
     with page.expect_download() as waiting:
-        page.get_by_role("button", name="recommendation.csv").click()
+        page.get_by_role("button", name="Recommendation for every product (CSV)").click()
     waiting.value.save_as(tmp_path / "recommendation.csv")
     rows = list(csv.DictReader((tmp_path / "recommendation.csv").read_text(encoding="utf-8").splitlines()))
     chosen = [row for row in rows if row["verdict"] == "chosen_by_you"]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
 from analytics.assumptions_file import read_assumptions
 from analytics.cli import main
-from dashboard.parts.downloads import file_names
+from dashboard.parts.downloads import file_names, title_of_file
 from dashboard.results import compute
 from dashboard.state.choice import Choice, file_source
 from tests.dashboard.conftest import Start
@@ -79,3 +80,13 @@ def test_the_form_of_numbers_is_chosen_beside_the_files_and_kept(start: Start, p
     at.switch_page("views/report.py" if page == "data" else "views/data.py").run()
     (form,) = [box for box in at.selectbox if box.label == "Numbers in the files"]
     assert form.value == "de" and not at.exception
+
+
+def test_no_button_bears_a_developers_file_name(start: Start) -> None:
+    every = file_names(bom=True, beside=("Stock", "Receipts", "Promotions"), promoted=True)
+    assert [name for name in every if title_of_file(name) == name] == []
+    assert len({title_of_file(name) for name in every}) == len(every)
+    for page in ("data", "report", "assumptions", "demand"):
+        at = start("servers", page)
+        labels = [one.label for one in at.get("download_button")]
+        assert labels and not [one for one in labels if re.search(r"\w_\w|\.(csv|json|toml)$", one)], page

@@ -89,8 +89,8 @@ FIGURES: dict[str, tuple[Callable[[Document], float], Callable[[float], set[str]
         (rf"^Cash in stock: {A}", rf"= Cash in stock .*The mix = {A}", rf"^The mix \|.* Cash in stock = {A}"),
     ),
     "write-off": (written_off, money, (rf"^Expected write-off: {A}", rf"^Expected write-off over 12 months: {A}")),
-    "lost by the mix": (lambda d: lost(d, "mix"), money, (rf"the mix loses {A}", rf"= Lost against a perfect year .*The mix = {A}")),
-    "lost by today's way": (lambda d: lost(d, "baseline"), money, (rf"perfect year; today loses {A}", rf"= Lost against a perfect year \| Today's way = {A}")),
+    "lost by the mix": (lambda d: lost(d, "mix"), money, (rf"waiting cost {A} [A-Z]+ under the plan", rf"= Lost against a perfect year .*The mix = {A}")),
+    "lost by today's way": (lambda d: lost(d, "baseline"), money, (rf"under the plan, {A} [A-Z]+ today", rf"= Lost against a perfect year \| Today's way = {A}")),
     "cost of capital": (
         mix("capital"), money, (rf"= Cost of capital \(not booked\) .*The mix = {A}", rf"^The mix \|.* Cost of capital \(not booked\) = {A}"),
     ),
