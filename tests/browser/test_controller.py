@@ -16,7 +16,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from analytics.naming.labels import number_text
-from dashboard.parts.downloads import file_names
+from dashboard.parts.downloads import file_names, title_of_file
 from tests.browser.stock_steps import books_of_stock
 from tests.browser.test_app import Open, bring, go, idle, opened
 from tests.browser.told import cell, one, said, settled
@@ -89,7 +89,7 @@ def elsewhere(exported: Path) -> Iterator[Path]:
 def take(page: Page, name: str) -> bytes:
     """A file taken away."""
     with page.expect_download() as waiting:
-        page.get_by_role("button", name=name, exact=False).first.click()
+        page.get_by_role("button", name=title_of_file(name), exact=False).first.click()
     return Path(waiting.value.path()).read_bytes()
 
 

@@ -264,7 +264,7 @@ def test_the_manager_answers_moves_and_takes_away(opened: Open, tmp_path: Path) 
         for row in first_twenty
     )
     with page.expect_download() as waiting:
-        page.get_by_role("button", name="shared.csv").click()
+        page.get_by_role("button", name="What the gains of products leave out (CSV)").click()
     waiting.value.save_as(tmp_path / "shared.csv")
     shared = [
         float(row["amount_per_year"])

@@ -55,7 +55,7 @@ def test_they_are_listed_on_data_on_products_and_on_the_page_of_the_product(star
     assert orders["Rows of the file"].tolist() == ["282", "283", "284"]
     assert came["SKU"].tolist() == ["A-1", "A-1", "NEVER"] and came["Units"].tolist() == [40.0, 44.0, 9.0]
     names = {button.label for button in at.get("download_button")}
-    assert {"orders_on_hand.csv (3 rows)", "receipts.csv (3 rows)"} <= names
+    assert {"Orders on hand (CSV), 3 rows", "Goods received (CSV), 3 rows"} <= names
     settled(at.button(key="use-file").click().run())
     at.switch_page("views/data.py").run()
     assert "Orders on hand: 47 units in 3 lines, 963.50 in money" in _text(at)

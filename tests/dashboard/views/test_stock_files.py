@@ -146,7 +146,7 @@ def test_promotions_are_read_reported_and_shown_on_demand(start: Start) -> None:
     settled(at.button(key="use-beside").click().run())
     assert not at.exception and "Promotions: 1 of 2 rows are usable" in told(at)
     kept = {str(one.label) for one in at.get("download_button")}
-    assert {"promotions.csv", "rejected_rows_promotions.csv"} <= kept
+    assert {"Promotions (CSV)", "Rejected rows of the promotions (CSV)"} <= kept
     at.switch_page("views/demand.py").run()
     assert not at.exception
     words = told(at)
