@@ -112,7 +112,8 @@ def look_around(page: Page, address: str, table: Table, moves: int) -> None:
     link.get_by_role("link", name="Products", exact=True).click()
     settled(page)
     for turn in range(max(1, moves // 5)):
-        canvas = page.get_by_test_id("stDataFrame").first.locator("canvas").first
+        table_of_all = page.locator('[class*="st-key-products-"] [data-testid="stDataFrame"]').last
+        canvas = table_of_all.locator("canvas").first
         canvas.scroll_into_view_if_needed()
         page.wait_for_timeout(1_000)  # a chart above that is drawn late moves the table
         box = canvas.bounding_box()

@@ -103,7 +103,7 @@ def own_rule_part(choice: Choice, facts: Facts | None) -> None:
             try:
                 rule = read_rule(_text(choice.source.digest[:8]))
                 if not facts.pending:
-                    rule_match(compute.study(choice), rule)
+                    rule_match(compute.study(choice, sure=False), rule)
             except DataError as error:
                 wrong = " ".join(problem.sentence() for problem in error.problems)
             else:

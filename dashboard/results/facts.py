@@ -73,7 +73,7 @@ class Facts:
     `valued` is what lies on hand today by the customer's own files as the books see it under the policy that is assumed, in no figure of the gain;
     `rule` is the rule that sales can use as `summary.json` has it (empty: none).
     `own_rule` is what `summary.json` says of a rule of one's own (empty: none).
-    `bridge` is the way from today to the mix by component (None while pending).
+    `bridge` is the way from today to the mix by component.
     `confidence` says how sure the answer is and on what it depends (`analytics.strategy.portfolio.confidence`).
     `below_cost` (products,) marks what sells below cost, ended products included; `margin` is the control line of the money as `summary.json` has it.
     `orders_on_hand` and `receipts` are by product and month, as the files of those names.

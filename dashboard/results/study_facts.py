@@ -204,7 +204,7 @@ def _decided_facts(study: Study, known: Known) -> Facts:
         unseen="",
         worth={},
         confidence=study_confidence(study),
-        bridge=None if known < Known.YEARS else study_bridge(study, {}),
+        bridge=study_bridge(study, {}),
         carrying=None if known < Known.YEARS else carrying_of(study),
         rule={}
         if known < Known.TURNS

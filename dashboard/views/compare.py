@@ -118,7 +118,7 @@ def money_part(facts: Facts) -> None:
 
 
 def bridge_part(facts: Facts) -> None:
-    """From the gross margin of the file to the mix, step by step; nothing while it is worked out."""
+    """From the gross margin of the file to the mix, step by step."""
     if facts.bridge is None or not facts.has_money:
         return
     steps = bridge_bars(facts.bridge, file_margin(facts))
@@ -401,11 +401,7 @@ def channel_part(choice: Choice, facts: Facts) -> None:
                 number_text(r["margin"], 3) if np.isfinite(r["margin"]) else "no cost known" for r in rows
             ],
             "Orders that wait": [
-                "recomputing"
-                if table is None
-                else percent_text(waits[name]["share"])
-                if name in waits
-                else ""
+                LATER if table is None else percent_text(waits[name]["share"]) if name in waits else ""
                 for name in named
             ],
             "Typical wait": [
@@ -428,6 +424,8 @@ def channel_part(choice: Choice, facts: Facts) -> None:
         if parted
         else "Channels share one stock and one quote per product: no product is split by channel, the decision is made for all of them together."
     )
+    if table is None:
+        how = f"Who waits, and which product is split by channel, is {LATER} at this setting."
     days = f"Sold from {facts.margin['first_day']} to {facts.margin['last_day']}."
     st.caption(plain(f"{days} Under the mix, if they order as in these days: the value that waits. {how}"))
 

@@ -143,7 +143,7 @@ def test_an_uploaded_file_changes_the_answer(opened: Open) -> None:
         timeout=120_000,
     )
     idle(page)
-    expect(page.get_by_text("Your file", exact=True)).to_be_visible()
+    expect(page.get_by_text("Your file", exact=True)).to_be_visible(timeout=120_000)
     assert page.locator("h1").inner_text() != before
     go(page, "Products")
     page.get_by_test_id("stSelectbox").filter(has_text="Open a product").locator("input").fill("<b>B")

@@ -189,6 +189,7 @@ def test_while_prices_are_recomputed_expected_money_is_new_and_nothing_else_is_o
         set(quick.products["verdict"]) <= {"recomputing", "not_decidable"}
         and (quick.products["turns"] == "").all()
     )
+    assert quick.bridge is not None and quick.bridge.gain == pytest.approx(quick.portfolio.gain, abs=0.005)
     full = compute.facts(choice)
     np.testing.assert_array_equal(quick.profit, full.profit)
     np.testing.assert_array_equal(quick.components, full.components)
