@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import altair as alt
@@ -10,7 +11,15 @@ import pandas as pd
 from analytics.naming.labels import PLANS, number_text
 from dashboard.charts.theme import PLAN_COLOURS, Ink, dressed, text
 
-__all__ = ["ageing_chart", "bridge_chart", "carrying_chart", "cash_chart", "cover_chart", "exposure_chart"]
+__all__ = [
+    "OF_FILE",
+    "ageing_chart",
+    "bridge_chart",
+    "carrying_chart",
+    "cash_chart",
+    "cover_chart",
+    "exposure_chart",
+]
 
 #: From new to old.
 _AGES = ("#c9dbe6", "#8fb4c9", "#5c8aa6", "#356180", "#1f3f57", "#7d8a99")
@@ -20,6 +29,24 @@ _RATES = {
     "Storage and handling": "#6e7c8c",
     "Insurance and shrinkage": "#a3aebb",
 }
+
+
+#: The bar of the bridge that a file says.
+OF_FILE = "Gross margin of the file"
+#: Stripes of a bar, and how dark what lies above them stays: what is simulated is hatched, what is actual is solid.
+_STRIPES, _HATCHED, _SOLID = 4, 0.72, 1.0
+
+
+def _hatch(colours: Ink, across: str) -> alt.Gradient:
+    """Stripes for the mark that lies below a bar of what is simulated; `across` is the way of the bar ("x" or "y") in which bars are equally wide."""
+    ends = [k / (2 * _STRIPES) for k in range(2 * _STRIPES + 1)]
+    stops = [
+        alt.GradientStop(color=f"{colours.text}{'cc' if k % 2 == 0 else '00'}", offset=offset)
+        for k, (start, end) in enumerate(itertools.pairwise(ends))
+        for offset in (start, end)
+    ]
+    way = {"x1": 0, "y1": 0, "x2": float(across == "x"), "y2": float(across == "y")}
+    return alt.Gradient(gradient="linear", stops=stops, **way)
 
 
 def _bars(field: str, order: list[str], colours: Ink) -> alt.Y:
@@ -32,28 +59,33 @@ def _bars(field: str, order: list[str], colours: Ink) -> alt.Y:
 
 
 def _stacked(
-    frame: pd.DataFrame, by: str, colour: alt.Color, tips: list[alt.Tooltip], colours: Ink, height: int = 30, order: str = ""
+    frame: pd.DataFrame, by: str, colour: alt.Color, tips: list[alt.Tooltip], colours: Ink, height: int = 30, order: str = "", actual: bool = True
 ) -> Any:  # fmt: skip
-    """A bar for each value of the column `by`, its money in parts told by colour, with the sum at its end; `order` is the column by which parts lie."""
+    """A bar for each value of the column `by`, its money in parts told by colour, with the sum at its end; `order` is the column by which parts lie.
+
+    Hatched where it is not `actual`.
+    """
     rows = list(dict.fromkeys(frame[by]))
     parts = {"order": order} if order else {}
-    bars = (
-        alt.Chart(frame.assign(amount=[number_text(v) for v in frame["money"]]))
-        .mark_bar(stroke=colours.page, strokeWidth=1)
-        .encode(
-            y=_bars(by, rows, colours),
-            x=alt.X("money:Q", axis=None),
-            color=colour,
-            tooltip=tips,
-            **parts,
-        )
+    data = alt.Chart(frame.assign(amount=[number_text(v) for v in frame["money"]]))
+    bars = data.mark_bar(stroke=colours.page, strokeWidth=1, opacity=_SOLID if actual else _HATCHED).encode(
+        y=_bars(by, rows, colours),
+        x=alt.X("money:Q", axis=None),
+        color=colour,
+        tooltip=tips,
+        **parts,
     )
     total = frame.groupby(by, sort=False, as_index=False)["money"].sum()
     total = total.assign(amount=[number_text(v) for v in total["money"]])
     ends = text(alt.Chart(total), colours, align="left", dx=6).encode(
         y=_bars(by, rows, colours), x="money:Q", text="amount:N"
     )
-    return dressed(alt.layer(bars, ends), colours, height * len(rows) + 60)  # the legend is part of it
+    below = data.mark_bar(color=_hatch(colours, "y"))  # of the same data: a scale over several has no order
+    stripes = below.encode(
+        y=_bars(by, rows, colours), x=alt.X("money:Q", axis=None), detail=tips[1].shorthand
+    )
+    layers = (bars, ends) if actual else (stripes, bars, ends)
+    return dressed(alt.layer(*layers), colours, height * len(rows) + 60)  # the legend is part of it
 
 
 def ageing_chart(frame: pd.DataFrame, colours: Ink) -> Any:
@@ -148,11 +180,11 @@ def carrying_chart(frame: pd.DataFrame, colours: Ink) -> Any:
         alt.Tooltip("rate:N", title="Rate"),
         alt.Tooltip("amount:N", title="A year"),
     ]
-    return _stacked(frame, "scope", colour, tips, colours, height=40)
+    return _stacked(frame, "scope", colour, tips, colours, height=40, actual=False)
 
 
 def cash_chart(frame: pd.DataFrame, colours: Ink) -> Any:
-    """`frame` has month, released and cumulative: cash of each month as bars (expected, so hatched by lightness), the sum as a line."""
+    """`frame` has month, released and cumulative: cash of each month as bars (expected, so hatched), the sum as a line."""
     order = list(frame["month"])
     data = frame.assign(
         amount=[number_text(v) for v in frame["released"]], sum=[number_text(v) for v in frame["cumulative"]]
@@ -168,23 +200,24 @@ def cash_chart(frame: pd.DataFrame, colours: Ink) -> Any:
     y = alt.Y(
         "released:Q", axis=alt.Axis(title=None, format="~s", tickCount=4, grid=True, gridColor=colours.faint)
     )
-    bars = (
-        alt.Chart(data)
-        .mark_bar(color=_BETTER, opacity=0.45, stroke=_BETTER, strokeDash=[3, 2])
-        .encode(x=x, y=y, tooltip=tips)
-    )
+    bars = alt.Chart(data).mark_bar(color=_BETTER, opacity=_HATCHED).encode(x=x, y=y, tooltip=tips)
     line = (
         alt.Chart(data)
         .mark_line(color=colours.text, strokeWidth=1.6)
         .encode(x=x, y="cumulative:Q", tooltip=tips)
     )
-    return dressed(alt.layer(bars, line), colours, 230)
+    stripes = alt.Chart(data).mark_bar(color=_hatch(colours, "x")).encode(x=x, y=y)
+    return dressed(alt.layer(stripes, bars, line), colours, 230)
 
 
 def bridge_chart(frame: pd.DataFrame, colours: Ink) -> Any:
-    """`frame` has step, start, end, top and kind (level, better, worse): from the file to the mix, steps in green and red."""
+    """`frame` has step, start, end, top and kind (level, better, worse): from the file to the mix, steps in green and red; what no file says is hatched."""
     order = list(frame["step"])
-    data = frame.assign(amount=[number_text(v, 2) for v in frame["amount"]])
+    data = frame.assign(
+        amount=[number_text(v, 2) for v in frame["amount"]],
+        opacity=[_SOLID if step == OF_FILE else _HATCHED for step in order],
+        until=frame["end"].where(frame["step"] != OF_FILE, frame["start"]),
+    )
     scale = alt.Scale(domain=["level", "better", "worse"], range=[_LEVEL, _BETTER, _WORSE])
     axis = alt.Axis(title=None, labelColor=colours.text, labelFontSize=12.5, labelLimit=300)
     y = alt.Y("step:N", sort=order, axis=axis, scale=alt.Scale(paddingInner=0.3))
@@ -196,8 +229,11 @@ def bridge_chart(frame: pd.DataFrame, colours: Ink) -> Any:
             x=alt.X("start:Q", axis=None),
             x2="end:Q",
             color=alt.Color("kind:N", scale=scale, legend=None),
+            opacity=alt.Opacity("opacity:Q", scale=None, legend=None),
             tooltip=[alt.Tooltip("step:N", title="Step"), alt.Tooltip("amount:N", title="Over 12 months")],
         )
     )
     names = text(alt.Chart(data), colours, align="left", dx=6).encode(y=y, x="top:Q", text="amount:N")
-    return dressed(alt.layer(bars, names), colours, 25 * len(order) + 10)
+    below = alt.Chart(data).mark_bar(color=_hatch(colours, "y"))
+    stripes = below.encode(y=y, x=alt.X("start:Q", axis=None), x2="until:Q")
+    return dressed(alt.layer(stripes, bars, names), colours, 25 * len(order) + 10)

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from analytics.naming.labels import COMPONENT_BLOCKS, COMPONENTS
+from dashboard.charts.books import OF_FILE, ageing_chart, bridge_chart, carrying_chart, cash_chart
 from dashboard.charts.components import ORDER, components_chart
 from dashboard.charts.decision import decision_chart
 from dashboard.charts.demand import demand_chart
@@ -228,3 +229,26 @@ def test_the_map_gives_every_product_its_place_colour_shape_and_area() -> None:
     assert marks["shape"]["scale"]["range"] == [SHAPES["MTS"], SHAPES["MTO"]]
     assert marks["size"]["scale"]["domain"] == [0, 9_100.0]
     assert [one["select"]["type"] for one in document["params"] if one["name"] == BRUSH] == ["interval"]
+
+
+def test_what_is_simulated_is_hatched_and_what_is_actual_is_solid() -> None:
+    """Stripes lie below bars that let them through: of cash to come, of what plans cost to carry, and of all of the bridge but the file's own margin."""
+    months = pd.DataFrame({"month": ["2025-01", "2025-02"], "released": [5.0, 3.0], "cumulative": [5.0, 8.0]})
+    costs = pd.DataFrame({"scope": ["the mix"], "rate": ["Cost of capital"], "money": [4.0]})
+    steps = pd.DataFrame(
+        {"step": [OF_FILE, "Lost margin", "The mix"], "start": [0.0, 9.0, 0.0], "end": [9.0, 7.0, 7.0], "top": [9.0, 9.0, 7.0],
+         "kind": ["level", "worse", "level"], "amount": [9.0, -2.0, 7.0]}
+    )  # fmt: skip
+    for chart in (cash_chart(months, ink("light")), carrying_chart(costs, ink("dark")), bridge_chart(steps, ink("light"))):  # fmt: skip
+        below, bars = chart.to_dict()["layer"][:2]
+        assert below["mark"]["color"]["gradient"] == "linear" and "gradient" not in str(bars["mark"])
+    rows = rows_of(bridge_chart(steps, ink("light")))
+    assert [row["until"] - row["start"] for row in rows[:3]] == [
+        0.0,
+        -2.0,
+        7.0,
+    ]  # no stripes where the file says it
+    solid = [row["opacity"] for row in rows[:3]]
+    assert solid[0] == 1.0 and max(solid[1:]) < 1.0
+    held = pd.DataFrame({"family": ["F"], "bucket": ["0 to 90 days"], "order": [0], "money": [4.0]})
+    assert "gradient" not in str(ageing_chart(held, ink("light")).to_dict())
