@@ -245,6 +245,8 @@ def show() -> None:
         anchor=False,
     )
     small(promised_line(facts))
+    if choice.assumptions.what_if:
+        small("What-ifs move the coming year alone: the past is replayed as it was.")
     left, right = st.columns([3, 1], vertical_alignment="bottom")
     with right:
         st.selectbox(
