@@ -20,6 +20,7 @@ STYLE = """<style>
 .stMainBlockContainer { padding-left: 3.5rem; padding-right: 3.5rem; max-width: 92rem; }
 [data-testid="stMetricDelta"] { white-space: normal; }
 .st-key-former-figures { opacity: 0.45; filter: grayscale(1); }
+[data-testid="stBaseButton-primary"]:not(:disabled), [data-testid="stBaseButton-primaryFormSubmit"]:not(:disabled) { background-color: #2f6fc0; border-color: #2f6fc0; }
 @media (max-width: 899px) {
   .stMainBlockContainer { padding-left: 1.1rem; padding-right: 1.1rem; }
   h1 { font-size: 1.5rem !important; }

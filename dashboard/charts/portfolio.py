@@ -44,4 +44,7 @@ def portfolio_chart(frame: pd.DataFrame, currency: str, colours: Ink) -> Any:
         )
         .add_params(alt.selection_interval(name=BRUSH))
     )  # fmt: skip
-    return dressed(marks, colours, 330)
+    chart = dressed(marks, colours, 330)
+    # as a drawing, a rectangle that is not drawn yet would be told as a picture without a name
+    chart.usermeta = {"embedOptions": {"renderer": "canvas"}}
+    return chart

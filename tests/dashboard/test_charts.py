@@ -228,6 +228,7 @@ def test_the_map_gives_every_product_its_place_colour_shape_and_area() -> None:
     }
     assert marks["shape"]["scale"]["range"] == [SHAPES["MTS"], SHAPES["MTO"]]
     assert marks["size"]["scale"]["domain"] == [0, 9_100.0]
+    assert document["usermeta"] == {"embedOptions": {"renderer": "canvas"}}
     assert [one["select"]["type"] for one in document["params"] if one["name"] == BRUSH] == ["interval"]
 
 
