@@ -6,7 +6,7 @@ each works on the rows as the one before left them, and no other file is read so
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, Unpack
 
@@ -42,6 +42,7 @@ from analytics.data.values.conventions import doubtful_thousands, likely_mark
 from analytics.data.values.dates import DateColumn, date_column
 from analytics.data.values.header_names import ITEM_NAMES, normal_name, role_of_name
 from analytics.data.values.stated_scale import may_be_price_unit, sizes_said
+from analytics.data.values.todays_words import made_of, mode_of, modes_said
 from analytics.errors import DataError, Problem, options_in_force
 from analytics.items import ITEM_FIELDS, Items
 from analytics.naming.labels import total_text
@@ -492,7 +493,10 @@ def _map(
             or (found == "price_unit" and not may_be_price_unit(table.names[i], table.columns[i].values))
         ):
             continue
-        role[found], confidence[found], evidence[found] = i, sure, "name"
+        found = _by_words(found, table.columns[i].values, role)
+        if found:
+            role[found], confidence[found], evidence[found] = i, sure, "name"
+    _min_and_max(table.names, role, confidence, evidence, told)
     if stock_list and "on_hand" not in role:
         held = [
             i
@@ -512,6 +516,48 @@ def _map(
         role.pop("arrival_date", None)
     ignored = [name for i, name in enumerate(table.names) if i not in role.values()]
     return RoleMap(role, confidence, evidence), ignored
+
+
+#: names of what is filled up from, and to: a rule only where both stand there
+_MIN = frozenset(
+    "min|min stock|min level|minimum stock|minimum level|min qty on hand|mindestbestand|minbestand|stock min|stock mini|minimo|scorta minima|minimale voorraad|minimum".split(
+        "|"
+    )
+)
+_MAX = frozenset(
+    "max|max stock|max level|maximum stock|maximum level|maxbestand|hochstbestand|stock max|stock maxi|maximo|scorta massima|maximale voorraad|maximum".split(
+        "|"
+    )
+)
+
+
+def _min_and_max(
+    names: Sequence[str],
+    role: dict[str, int],
+    confidence: dict[str, float],
+    evidence: dict[str, str],
+    told: Mapping[str, int],
+) -> None:
+    """A minimum and a maximum beside each other are the reorder point and the level that is filled up to."""
+    free = [i for i in range(len(names)) if i not in role.values() or i == role.get("order_up_to_level")]
+    low = next((i for i in free if normal_name(names[i]) in _MIN), -1)
+    high = next((i for i in free if normal_name(names[i]) in _MAX), -1)
+    if low < 0 or high < 0 or {"reorder_point", "order_up_to_level"} & set(told) or "reorder_point" in role:
+        return
+    for found, at in (("reorder_point", low), ("order_up_to_level", high)):
+        role[found], confidence[found], evidence[found] = at, 0.8, "name"
+
+
+def _by_words(found: str, texts: Iterable[str], role: Mapping[str, int]) -> str:
+    """The role of a column whose name may say make or buy, or how a product is run today: by its words; "" where it says neither."""
+    if found == "make":
+        filled = [text for text in texts if text.strip()]
+        if any(made_of(text) is not None for text in filled):
+            return found
+        return "current_mode" if modes_said(texts) and "current_mode" not in role else ""
+    if found == "current_mode" and not any(mode_of(text) for text in texts):
+        return ""
+    return found
 
 
 def _order(

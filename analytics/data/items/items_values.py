@@ -13,6 +13,7 @@ from analytics.data.values.categorical import Coded
 from analytics.data.values.dates import DateColumn
 from analytics.data.values.numbers import parse_numbers
 from analytics.data.values.stated_scale import span_of_time, times_beside, times_stated
+from analytics.data.values.todays_words import made_of, mode_of
 from analytics.errors import Problem
 from analytics.items import GIVEN, ITEM_FIELDS, UNKNOWN
 
@@ -20,34 +21,6 @@ __all__ = ["ItemsReading", "origin_of", "values_of"]
 
 #: a zero here means that nobody filled the field in
 _ZERO_IS_UNKNOWN = ("unit_cost", "price", "units_per_order", "moq", "order_multiple")
-#: Words for making in house and for buying in, in several languages.
-_MADE = (
-    "make, m, made, manufactured, in house, inhouse, e, eigenfertigung, eigen, fabrique, fabricado, fabrication, produced, production, yes, y, true, ja, "
-    "oui, si, x, 1, wahr"
-)
-_BOUGHT = (
-    "buy, b, bought, purchased, purchase, f, fremdbeschaffung, fremd, zukauf, kauf, achete, achat, comprado, compra, acquisto, no, n, false, nein, non, 0, "
-    "falsch"
-)
-_MAKE = {**dict.fromkeys(_MADE.split(", "), 1.0), **dict.fromkeys(_BOUGHT.split(", "), 0.0)}
-_MODES = {
-    **dict.fromkeys(("mts", "make to stock", "stock", "lager", "lagerfertigung", "10", "40", "11"), "MTS"),
-    **dict.fromkeys(("ato", "assemble to order", "assembly to order", "82", "81"), "ATO"),
-    **dict.fromkeys(
-        (
-            "mto",
-            "make to order",
-            "order",
-            "auftrag",
-            "auftragsfertigung",
-            "kundeneinzelfertigung",
-            "20",
-            "buy to order",
-            "bto",
-        ),
-        "MTO",
-    ),
-}
 
 
 class ItemsReading(NamedTuple):
@@ -75,12 +48,7 @@ def values_of(
     if kind == "text":
         words = [t.strip() for t in cells.values]
         if role == "current_mode":
-            modes = [
-                _MODES.get(
-                    t.lower().replace("-", " "), t.upper() if t.upper() in ("MTS", "ATO", "MTO") else ""
-                )
-                for t in words
-            ]
+            modes = [mode_of(t) for t in words]
             _unreadable(
                 np.array([bool(t) and not m for t, m in zip(words, modes, strict=True)], bool),
                 cells,
@@ -96,9 +64,8 @@ def values_of(
         _unreadable(~column.readable & ~column.blank, cells, "a date", table, name, problems)
         return cells.spread(column.dates(order))
     if kind == "flag":
-        values = np.array(
-            [_MAKE.get(t.strip().lower().removesuffix(".0"), np.nan) for t in cells.values], float
-        )
+        made = [made_of(t) for t in cells.values]
+        values = np.array([np.nan if one is None else one for one in made], float)
         _unreadable(
             np.isnan(values) & np.array([bool(t.strip()) for t in cells.values], bool),
             cells,
