@@ -21,6 +21,7 @@ _GROUPS = {
     "50": "MTO",
     "60": "MTO",
 }
+_GROUP = re.compile(r"^(\d\d)(?: [^\W\d]{2,}.*)?$")
 _ASSEMBLED = re.compile(
     r"\b(ato|assembled? to order|assembly to order|assemble on order|configure to order|cto|montage auf bestellung|montage a la commande|ensamble bajo pedido)\b"
 )
@@ -54,12 +55,12 @@ def mode_of(text: str) -> str:
 
     A code of a strategy group at the beginning decides; words for to order go before words for stock ("non-stock").
 
-    >>> [mode_of(text) for text in ("Stocked", "Non-stock", "20 - Make-to-order production", "40", "Assemble to order", "Sur commande", "?")]
+    >>> [mode_of(text) for text in ("Stocked", "Non-stock", "20 - Make-to-order production", "40", "Assemble to order", "Sur commande", "20-A5")]
     ['MTS', 'MTO', 'MTO', 'MTS', 'ATO', 'MTO', '']
     """
     plain = normal_name(text.replace("-", " "))
-    if (code := plain.split(" ")[0]) in _GROUPS and (len(plain) == 2 or not plain[2:].strip().isdigit()):
-        return _GROUPS[code]
+    if (group := _GROUP.match(plain)) and group[1] in _GROUPS:
+        return _GROUPS[group[1]]
     if _ASSEMBLED.search(plain):
         return "ATO"
     if _ORDERED.search(plain) or plain in ("order", "auftrag"):
