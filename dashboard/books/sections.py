@@ -326,4 +326,6 @@ def watch_part(answer: StockAnswer) -> None:
         )
         show_table(frame, hide_index=True, width="stretch", height=423, alt="What to look at first")
         if len(watched.product) > len(lines):
-            small(f"The {len(lines)} with most money; all {len(watched.product):,} are in attention.csv.")
+            small(
+                f"The {len(lines)} with most money; all {len(watched.product):,} are among the files of the page Report: What to look at first."
+            )

@@ -206,7 +206,7 @@ def override_settings(valued: ValuedStock) -> None:
         elif sent:
             st.error("A product, an amount and a name are needed.")
         small(
-            "Kept as typed, not verified, with the name, the day of the stock and the note, in reserve.csv."
+            "Kept as typed, not verified, with the name, the day of the stock and the note, in the table of reserves."
         )
         for code, one in policy_now().overrides.items():
             why = f": {one.note}" if one.note else ""
