@@ -127,7 +127,8 @@ def bridge_part(facts: Facts) -> None:
     st.subheader(plain(words), anchor=False)
     draw(bridge_chart(pd.DataFrame(steps), ink(st.context.theme.type)), alt=words)
     small(
-        "Over the next 12 months; in full among the files of the page Report: From today to the mix. Cash released, write-downs and the cost of switching happen once and are not in it."
+        "Over the next 12 months; in full among the files of the page Report: From today to the mix."
+        " Cash released, write-downs and the cost of switching happen once and are not in it."
     )
 
 
