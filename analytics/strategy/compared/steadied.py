@@ -2,9 +2,9 @@
 
 Prices are drawn once and for all here, in every reference world its own: fifty of them, drawn anew with every seed,
 would move a probability as much as the luck of years does. Chances of ending, patience and lead times are drawn anew for
-every further four hundred years, so that what bends with them is seen at eight times as many places; all of it is the same
+every further four hundred years, so that what bends with them is seen at six times as many places; all of it is the same
 whatever the seed of the study. What is left of luck is an error of the number shown, with a standard deviation of about
-.015 where the best is open: so far did other years move it over ten seeds.
+.02 where the best is open: so far did other years move it over ten seeds.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ __all__ = ["open_products", "settings_of_all_seeds", "steadied", "with_waits_of_
 Array = NDArray[np.float64]
 
 #: Further years, in those of a study; products looked at again, at most; and how sure the best must be not to be open.
-TIMES, MOST, SURE = 8, 60, 0.98
+TIMES, MOST, SURE = 6, 60, 0.98
 #: A strategy that is best less often than this in the first years is not played again: it never decides.
 _NEVER = 0.001
 #: Keys of the further years lie apart from all streams.
