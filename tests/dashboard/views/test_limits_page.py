@@ -81,7 +81,7 @@ def test_until_a_change_is_computed_the_page_says_so(
     from dashboard.parts import frame
 
     pending = replace(facts_of_sample("servers"), carrying=None, known=Known.MONEY)
-    monkeypatch.setattr(frame, "opened", lambda: (None, pending))
+    monkeypatch.setattr(frame, "opened", lambda need: (None, pending))
     at = AppTest.from_file(str(APP.parent / "views" / "limits.py"), default_timeout=60).run()
     assert not at.exception and "being recomputed" in at.title[0].value and "No load" not in at.title[0].value
 
