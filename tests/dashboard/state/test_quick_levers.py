@@ -43,12 +43,14 @@ def test_a_slider_stays_where_it_was_while_units_are_simulated_again(
 def test_a_second_lever_before_the_page_has_answered_keeps_the_first(start: Start) -> None:
     at = start("servers", "compare")
     scenario = next(box for box in at.sidebar.selectbox if box.label == "Scenario")
+    family = next(box for box in at.selectbox if str(box.key).startswith("service-family"))
     before = at._tree  # what the browser shows while the answer to the first lever is on its way
     by_name(at, "capital_rate").set_value(14.0)  # type: ignore[attr-defined]
     at.run()
     assert dict(at.session_state["choices"]["servers"].levers).keys() == {"capital_rate"}
     at._tree = before  # the browser still shows the first screen, its own lever moved, and moves another one
-    scenario.set_value("As assumed")  # as it stands there: nobody touched it
+    scenario.set_value("As assumed")  # as they stand there: nobody touched them
+    family.set_value(None)
     by_name(at, "storage_rate").set_value(9.0)  # type: ignore[attr-defined]
     at.run()
     assert dict(at.session_state["choices"]["servers"].levers) == {"capital_rate": 0.14, "storage_rate": 0.09}
