@@ -138,10 +138,14 @@ def looked(need: Known = Known.ALL) -> tuple[Choice, Facts | None, Work | None]:
 
 
 def _shown(choice: Choice, facts: Facts | None) -> None:
-    """What the sidebar says of the data, and above the page what was changed last."""
-    if facts is not None:
-        _about(choice, facts)
-    what_changed_strip(choice, facts)
+    """What the sidebar says of the data, and above the page what was changed last.
+
+    In a place of its own whether or not there is anything to say: what stands below would else be built anew, and a lever lose its focus.
+    """
+    with st.container():
+        if facts is not None:
+            _about(choice, facts)
+        what_changed_strip(choice, facts)
 
 
 @st.fragment(run_every=0.5)
