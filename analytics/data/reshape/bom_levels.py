@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -75,6 +76,8 @@ def parents_by_level(table: RawTable) -> Levels:
     codes = [text.strip() for text in table.columns[item].texts()]
     products = [text.strip() for text in table.columns[named].texts()] if named >= 0 else None
     highest = int(level[level >= 0].min())
+    if products is not None and _own_parents(products, codes, level > highest):
+        return Levels(table, none, none)
     parents, above = [], dict[int, tuple[str, int]]()  # of each level the last part, and the row it stands in
     top, again, product, first = none.copy(), none.copy(), "", dict[str, int]()
     for row, (code, here) in enumerate(zip(codes, level.tolist(), strict=True)):
@@ -94,6 +97,12 @@ def parents_by_level(table: RawTable) -> Levels:
     )
     names, columns = (*table.names, PARENT_ABOVE), [*table.columns, column]
     return Levels(replace(table, names=names, columns=columns, problems=[*table.problems, note]), top, again)
+
+
+def _own_parents(parents: Sequence[str], codes: Sequence[str], deep: NDArray[np.bool_]) -> bool:
+    """Whether a column of parents names that of each row itself, not the product on top: those of deep rows are components too."""
+    known = set(codes)
+    return bool(np.mean([parents[row] in known for row in np.flatnonzero(deep)]) > 0.5)
 
 
 def _named(table: RawTable, role: str, not_of: str = "") -> int:

@@ -52,3 +52,11 @@ def test_a_row_that_hangs_below_nothing_is_rejected() -> None:
 def test_levels_of_one_beside_parents_change_nothing() -> None:
     plain = b"Parent,Level,Component,Qty\nbike,1,wheel,2\nbike,1,saddle,1\n"
     assert links(read_bom(plain)) == {("bike", "wheel"): 2.0, ("bike", "saddle"): 1.0}
+
+
+def test_parents_of_their_own_beside_levels_are_followed() -> None:
+    """A column of levels beside the very parent of each row says nothing more, in whatever order the rows stand."""
+    level = {"wheel": 1, "saddle": 1, "basket": 1, "spoke": 2, "rim": 2, "wicker": 2}
+    rows = [f"{parent},{level[code]},{code},{q}" for (parent, code), q in sorted(LINKS.items())]
+    bom = read_bom(("assembly_sku,bom_level,component_sku,quantity_per\n" + "\n".join(rows)).encode())
+    assert links(bom) == LINKS and "bom_levels" not in {p.code for p in bom.report.problems}
