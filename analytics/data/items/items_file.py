@@ -493,7 +493,7 @@ def _map(
             or (found == "price_unit" and not may_be_price_unit(table.names[i], table.columns[i].values))
         ):
             continue
-        found = _by_words(found, table.columns[i].values, role)
+        found = _by_words(found, table.names[i], table.columns[i].values, role)
         if found:
             role[found], confidence[found], evidence[found] = i, sure, "name"
     _min_and_max(table.names, role, confidence, evidence, told)
@@ -548,16 +548,23 @@ def _min_and_max(
         role[found], confidence[found], evidence[found] = at, 0.8, "name"
 
 
-def _by_words(found: str, texts: Iterable[str], role: Mapping[str, int]) -> str:
-    """The role of a column whose name may say make or buy, or how a product is run today: by its words; "" where it says neither."""
-    if found == "make":
-        filled = [text for text in texts if text.strip()]
-        if any(made_of(text) is not None for text in filled):
-            return found
-        return "current_mode" if modes_said(texts) and "current_mode" not in role else ""
-    if found == "current_mode" and not any(mode_of(text) for text in texts):
-        return ""
-    return found
+#: names that say something else of a product in other files: they count where their words do
+_UNSURE = frozenset(
+    "source|supply source|item source|herkunft|bezugsart|stocked|is stocked|stocking status|stock policy|supply type|lagerartikel|a stock|tipo de gestion".split(
+        "|"
+    )
+)
+
+
+def _by_words(found: str, name: str, texts: Iterable[str], role: Mapping[str, int]) -> str:
+    """The role of a column whose name may say make or buy, or how a product is run today: by its words; "" where neither name nor words say either."""
+    if found not in ("make", "current_mode"):
+        return found
+    listed = list(texts)
+    known = any((made_of(text) if found == "make" else mode_of(text) or None) is not None for text in listed)
+    if found == "make" and not known and modes_said(listed) and "current_mode" not in role:
+        return "current_mode"
+    return found if known or normal_name(name) not in _UNSURE else ""
 
 
 def _order(

@@ -102,7 +102,7 @@ def parents_by_level(table: RawTable) -> Levels:
 def _own_parents(parents: Sequence[str], codes: Sequence[str], deep: NDArray[np.bool_]) -> bool:
     """Whether a column of parents names that of each row itself, not the product on top: those of deep rows are components too."""
     known = set(codes)
-    return bool(np.mean([parents[row] in known for row in np.flatnonzero(deep)]) > 0.5)
+    return bool(np.mean([parents[row] in known for row in np.flatnonzero(deep).tolist()]) > 0.5)
 
 
 def _named(table: RawTable, role: str, not_of: str = "") -> int:

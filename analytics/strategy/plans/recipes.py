@@ -148,7 +148,8 @@ def drawn_anew(
     )
 
     def led(plan: StockPlan, lead: NDArray[np.float64]) -> StockPlan:
-        assert plan.lead_by_draw is not None
+        if plan.lead_by_draw is None:  # a plan at the values in force: nothing of it is drawn
+            return plan
         return replace(plan, lead_by_draw=np.minimum(lead, plan.lead_by_draw.max(axis=1, keepdims=True)))
 
     stock = led(stock, _lead_by_draw(items, draws, seed, steps))
