@@ -109,7 +109,26 @@ def inherited(cells: Coded, order: Coded | None) -> Coded:
     return Coded(np.where(empty & (said >= 0), said, cells.codes).astype(np.int32), cells.values)
 
 
-def speaks_of_rows(cells: Coded) -> bool:
+#: a header that names a place or a class holds codes of its own kind (TA and RE are provinces too)
+_OF_PLACES = frozenset(
+    "province|provincia|prov|state|country|region|land|bundesland|pays|pais|paese|estado|departement|departamento|county|city|zone|zona|gebiet|area|abc|class|klasse|grade".split(
+        "|"
+    )
+)
+#: under a name that says nothing, codes of returns are those of few rows
+_FEW = 0.34
+
+
+def _codes_of_documents(cells: Coded, name: str) -> dict[str, str]:
+    """Kinds of documents by code where a column of any name holds them: not under the name of a place, and few of its rows are returns."""
+    if set(normal_name(name).split()) & _OF_PLACES:
+        return {}
+    codes = document_codes([str(value) for value in cells.values[: _MOST_UNNAMED + 2]])
+    back = [codes.get(str(value).strip().lower()) == "return" for value in cells.values]
+    return codes if cells.counts()[np.array(back, bool)].sum() <= _FEW * len(cells) else {}
+
+
+def speaks_of_rows(cells: Coded, name: str = "") -> bool:
     """Whether the words of a column with a name that says nothing are those of states, or codes of documents.
 
     Of states: at most 20 values, more than half of them known, some sales and some not.
@@ -117,7 +136,7 @@ def speaks_of_rows(cells: Coded) -> bool:
     filled = [text for value in cells.values[: _MOST_UNNAMED + 2] if (text := str(value).strip())]
     if not 2 <= len(filled) <= _MOST_UNNAMED or len(cells.values) > _MOST_UNNAMED + 1:
         return False
-    if document_codes(filled):
+    if _codes_of_documents(cells, name):
         return True
     company = Company.of("", filled)
     said = [
@@ -147,7 +166,7 @@ def words_judged(
     role, explicit = header_role(name)
     told = meanings.tells_of(name)
     spelled = _spelled_in_header(name, cells)
-    if not role and not told and not spelled and not speaks_of_rows(cells):
+    if not role and not told and not spelled and not speaks_of_rows(cells, name):
         return None
     role = role or ("movement" if spelled else "state")
     looked = _frequent(cells)
@@ -157,7 +176,11 @@ def words_judged(
         return None
     company = Company.of(name, filled.values())
     judge = state_verdict if role == "state" else movement_verdict
-    codes = document_codes(filled.values()) if role == "movement" or not header_role(name)[0] else {}
+    codes: dict[str, str] = {}
+    if header_role(name)[0] == "movement":
+        codes = document_codes(filled.values())
+    elif not header_role(name)[0]:
+        codes = _codes_of_documents(cells, name)
     verdicts = {
         i: BY_CODE[codes[text.lower()]] if text.lower() in codes else judge(text, company)
         for i, text in filled.items()
@@ -281,7 +304,7 @@ def told_columns_of_rows(
         and (
             header_role(name)[0]
             or meanings.tells_of(name)
-            or (i not in taken and (speaks_of_rows(columns[i]) or _spelled_in_header(name, columns[i])))
+            or (i not in taken and (speaks_of_rows(columns[i], name) or _spelled_in_header(name, columns[i])))
         )
     ]
 

@@ -87,3 +87,11 @@ def test_quantities_in_turns_are_refused() -> None:
     rows = [f"{d},{s},{'' if b else q},{q if b else ''}" for d, s, q, b in LINES]
     with pytest.raises(DataError, match="in turns"):
         read_sales(("Date,SKU,Debit qty,Credit qty\n" + "\n".join(rows)).encode())
+
+
+def test_codes_of_places_and_codes_of_many_rows_are_no_returns() -> None:
+    """TA and RE are provinces as well as kinds of documents; returns are few."""
+    assert read_sales(_file("Provincia", "TA", "RE")).report.units_used == sum(q for *_, q, _ in LINES)
+    rows = [f"{d},{s},{q},{7.5 * q},{('RE', 'TA')[k % 2]}" for k, (d, s, q, _) in enumerate(LINES)]
+    report = read_sales(("Date,SKU,Quantity,Revenue,Kz\n" + "\n".join(rows)).encode()).report
+    assert report.units_used == sum(q for *_, q, _ in LINES) and not report.meanings
