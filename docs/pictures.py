@@ -47,7 +47,12 @@ def main() -> None:
                     page.wait_for_selector('[data-test-script-state="notRunning"]', timeout=120_000)
                     page.wait_for_timeout(3000)
                     if name == "product":
-                        box = page.get_by_test_id("stDataFrame").first.locator("canvas").first.bounding_box()
+                        box = (
+                            page.get_by_test_id("stDataFrame")
+                            .filter(visible=True)
+                            .first.locator("canvas")
+                            .first.bounding_box()
+                        )
                         assert box is not None
                         page.mouse.click(box["x"] + 18, box["y"] + 52 + 35 * 4)
                         page.wait_for_selector("text=All products", timeout=60_000)
