@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from analytics.data.meaning.judged_words import ASK, BY_CODE, PLAIN
 from analytics.data.meaning.meanings import Judged
 from analytics.data.values.categorical import Coded
+from analytics.data.values.header_names import normal_name
 
-__all__ = ["document_codes", "document_numbers_judged"]
+__all__ = ["codes_of_documents", "document_codes", "document_numbers_judged"]
 
 _CODE = re.compile(r"^[A-Za-z][A-Za-z0-9]{0,3}$")
 #: letters before the digits of a document number, apart by a dash or not
@@ -60,6 +61,27 @@ def document_codes(texts: Iterable[str]) -> dict[str, str]:
         ):
             best = kinds
     return best
+
+
+#: a header that names a place or a class holds codes of its own kind (TA and RE are provinces too)
+_OF_PLACES = frozenset(
+    "province|provincia|prov|state|country|region|land|bundesland|pays|pais|paese|estado|departement|departamento|county|city|zone|zona|gebiet|area|abc|class|klasse|grade".split(
+        "|"
+    )
+)
+#: so many values are looked at
+_MOST_VALUES = 22
+#: under a name that says nothing, codes of returns are those of few rows
+_FEW = 0.34
+
+
+def codes_of_documents(cells: Coded, name: str) -> dict[str, str]:
+    """Kinds of documents by code where a column of any name holds them: not under the name of a place, and few of its rows are returns."""
+    if set(normal_name(name).split()) & _OF_PLACES:
+        return {}
+    codes = document_codes([str(value) for value in cells.values[:_MOST_VALUES]])
+    back = [codes.get(str(value).strip().lower()) == "return" for value in cells.values]
+    return codes if cells.counts()[np.array(back, bool)].sum() <= _FEW * len(cells) else {}
 
 
 def document_numbers_judged(name: str, cells: Coded, quantity: NDArray[np.float64]) -> Judged | None:

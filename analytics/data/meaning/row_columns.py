@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.data.meaning.document_codes import document_codes
+from analytics.data.meaning.document_codes import codes_of_documents, document_codes
 from analytics.data.meaning.judged_words import (
     ASK,
     BY_CODE,
@@ -109,25 +109,6 @@ def inherited(cells: Coded, order: Coded | None) -> Coded:
     return Coded(np.where(empty & (said >= 0), said, cells.codes).astype(np.int32), cells.values)
 
 
-#: a header that names a place or a class holds codes of its own kind (TA and RE are provinces too)
-_OF_PLACES = frozenset(
-    "province|provincia|prov|state|country|region|land|bundesland|pays|pais|paese|estado|departement|departamento|county|city|zone|zona|gebiet|area|abc|class|klasse|grade".split(
-        "|"
-    )
-)
-#: under a name that says nothing, codes of returns are those of few rows
-_FEW = 0.34
-
-
-def _codes_of_documents(cells: Coded, name: str) -> dict[str, str]:
-    """Kinds of documents by code where a column of any name holds them: not under the name of a place, and few of its rows are returns."""
-    if set(normal_name(name).split()) & _OF_PLACES:
-        return {}
-    codes = document_codes([str(value) for value in cells.values[: _MOST_UNNAMED + 2]])
-    back = [codes.get(str(value).strip().lower()) == "return" for value in cells.values]
-    return codes if cells.counts()[np.array(back, bool)].sum() <= _FEW * len(cells) else {}
-
-
 def speaks_of_rows(cells: Coded, name: str = "") -> bool:
     """Whether the words of a column with a name that says nothing are those of states, or codes of documents.
 
@@ -136,7 +117,7 @@ def speaks_of_rows(cells: Coded, name: str = "") -> bool:
     filled = [text for value in cells.values[: _MOST_UNNAMED + 2] if (text := str(value).strip())]
     if not 2 <= len(filled) <= _MOST_UNNAMED or len(cells.values) > _MOST_UNNAMED + 1:
         return False
-    if _codes_of_documents(cells, name):
+    if codes_of_documents(cells, name):
         return True
     company = Company.of("", filled)
     said = [
@@ -180,7 +161,7 @@ def words_judged(
     if header_role(name)[0] == "movement":
         codes = document_codes(filled.values())
     elif not header_role(name)[0]:
-        codes = _codes_of_documents(cells, name)
+        codes = codes_of_documents(cells, name)
     verdicts = {
         i: BY_CODE[codes[text.lower()]] if text.lower() in codes else judge(text, company)
         for i, text in filled.items()
