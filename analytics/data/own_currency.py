@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from itertools import chain
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,6 +36,18 @@ _RATES_VARY = 1.5
 _AGREE = 0.15
 
 
+class _Lines(NamedTuple):
+    """Lines with the code of their currency (rows,; -1: none), the names of the codes, and which of them have lines enough to tell."""
+
+    code: NDArray[np.int64]
+    names: list[str]
+    used: set[int]
+
+    def other_than(self, own: int) -> int:
+        """How many lines are in another currency."""
+        return int(((self.code >= 0) & (self.code != own)).sum())
+
+
 def in_own_currency(
     table: RawTable,
     column: dict[str, Coded],
@@ -53,18 +67,8 @@ def in_own_currency(
     Afterwards `column` says one currency for all lines. Source: definition of a rate of exchange.
     """
     base = next((role for role in ("revenue", "price") if role in numbers), "")
-    if not base or "currency" not in column:
-        return []
-    names = np.array([currency_named(text) for text in column["currency"].values], object)
-    known = sorted({name for name in names if name})
-    if len(known) < 2:
-        return []
-    place = {name: k for k, name in enumerate(known)}
-    code = np.array([place.get(name, -1) for name in names], np.int64)[column["currency"].codes]
-    code = np.where(rows.good, code, -1)
-    lines = np.bincount(code[code >= 0], minlength=len(known))
-    used = {k for k in range(len(known)) if lines[k] >= _FEWEST_LINES}
-    if len(used) < 2:
+    lines = _by_currency(column["currency"], rows) if base and "currency" in column else None
+    if lines is None:
         return []
     taken = set(named.values())
     free = [
@@ -73,66 +77,95 @@ def in_own_currency(
         if name not in taken and role_of_name(name)[0] in ("", "revenue", "price", "unit")
     ]
     free = [i for i in free if look(table.columns[i]).numbers > 0.9][:_MOST_COLUMNS]
-    for i in [] if chosen else free:
-        amounts = table.columns[i].spread(parse_numbers(table.columns[i].values, mark)[0])
-        amounts = amounts * times_stated(base, table.names[i])
-        own = _holds_all_in(amounts, numbers[base], code, used)
-        if own >= 0:
-            said = (
-                f"amounts are in {len(used)} currencies; {table.names[i]} holds all of them in {known[own]},"
-                f" since it equals {named[base]} on the lines in {known[own]}: it is the {base}"
-            )
-            with np.errstate(divide="ignore", invalid="ignore"):
-                _converted(
-                    numbers, np.where(numbers[base] != 0.0, amounts / numbers[base], 1.0), code, own, sku
-                )
-            numbers[base] = amounts
-            named[base] = table.names[i]
-            column["currency"] = _all_in(known[own], len(code))
-            remedy = f"name another column if that is wrong (option mapping: {base}=NAME)"
-            return [
-                Problem(
-                    "own_currency", said, remedy, column=table.names[i], count=int(lines.sum() - lines[own])
-                )
-            ]
-    for i in free:
-        if not _RATE.search(normal_name(table.names[i])):
-            continue
-        rate = table.columns[i].spread(parse_numbers(table.columns[i].values, mark)[0])
-        own = _rate_of(rate, code, used)
-        if own < 0:
-            continue
-        unit = (
-            numbers[base] / np.where(numbers["quantity"] != 0.0, numbers["quantity"], np.nan)
-            if base == "revenue"
-            else numbers[base]
+    read = {i: table.columns[i].spread(parse_numbers(table.columns[i].values, mark)[0]) for i in free}
+    tried = chain(
+        (
+            _by_amounts(read[i] * times_stated(base, name), name, numbers[base], named, base, lines)
+            for i in ([] if chosen else free)
+            for name in [table.names[i]]
+        ),
+        (
+            _by_rate(read[i], table.names[i], base, numbers, sku, lines)
+            for i in free
+            if _RATE.search(normal_name(table.names[i]))
+        ),
+    )
+    found = next((one for one in tried if one is not None), None)
+    if found is None:
+        return []
+    if found.own >= 0:
+        _converted(numbers, found.factor, lines.code, found.own, sku)
+        numbers[base] = found.amounts
+        named[base] = found.header or named[base]
+        column["currency"] = Coded(
+            np.zeros(len(lines.code), np.int32), np.array([lines.names[found.own]], object)
         )
-        times, told = _direction(unit, rate, code, own, sku)
-        if not times:
-            said = f"{table.names[i]} is the rate of {known[own]}, but no line tells whether amounts are multiplied or divided by it"
-            return [
-                Problem(
-                    "rate_unclear",
-                    said,
-                    f"give a column with the amounts in {known[own]}",
-                    column=table.names[i],
-                )
-            ]
-        factor = np.where(code == own, 1.0, rate if times > 0 else 1.0 / np.where(rate > 0.0, rate, np.nan))
-        _converted(numbers, factor, code, own, sku)
-        numbers[base] = numbers[base] * factor
-        column["currency"] = _all_in(known[own], len(code))
-        how = "multiplied" if times > 0 else "divided"
-        said = f"amounts in {len(used)} currencies were {how} by {table.names[i]}, which is 1 for {known[own]}: so the prices of {told} products sold in several currencies agree"
-        remedy = f"give a column with the amounts in {known[own]} if that is wrong"
-        return [
-            Problem("own_currency", said, remedy, column=table.names[i], count=int(lines.sum() - lines[own]))
-        ]
-    return []
+    return [found.said]
 
 
-def _all_in(name: str, rows: int) -> Coded:
-    return Coded(np.zeros(rows, np.int32), np.array([name], object))
+def _by_currency(cells: Coded, rows: RowFilter) -> _Lines | None:
+    """The good lines by currency; None where fewer than two currencies have lines enough."""
+    names = [currency_named(text) for text in cells.values]
+    known = sorted({name for name in names if name})
+    place = {name: k for k, name in enumerate(known)}
+    code = np.array([place.get(name, -1) for name in names], np.int64)[cells.codes]
+    code = np.where(rows.good, code, -1)
+    count = np.bincount(code[code >= 0], minlength=len(known))
+    used = {k for k in range(len(known)) if count[k] >= _FEWEST_LINES}
+    return _Lines(code, known, used) if len(used) > 1 else None
+
+
+class _Found(NamedTuple):
+    """The currency of the books (-1: nothing tells), amounts in it and what they were multiplied by (rows,), the header they take, and what is said."""
+
+    own: int
+    amounts: Array
+    factor: Array
+    header: str
+    said: Problem
+
+
+def _by_amounts(
+    amounts: Array, name: str, old: Array, named: Mapping[str, str], base: str, lines: _Lines
+) -> _Found | None:
+    """A column that holds every amount in one currency."""
+    own = _holds_all_in(amounts, old, lines.code, lines.used)
+    if own < 0:
+        return None
+    said = (
+        f"amounts are in {len(lines.used)} currencies; {name} holds all of them in {lines.names[own]},"
+        f" since it equals {named[base]} on the lines in {lines.names[own]}: it is the {base}"
+    )
+    remedy = f"name another column if that is wrong (option mapping: {base}=NAME)"
+    with np.errstate(divide="ignore", invalid="ignore"):
+        factor = np.where(old != 0.0, amounts / old, 1.0)
+    problem = Problem("own_currency", said, remedy, column=name, count=lines.other_than(own))
+    return _Found(own, amounts, factor, name, problem)
+
+
+def _by_rate(
+    rate: Array, name: str, base: str, numbers: Mapping[str, Array], sku: Coded, lines: _Lines
+) -> _Found | None:
+    """A column of rates of exchange, multiplied or divided by as prices tell."""
+    own = _rate_of(rate, lines.code, lines.used)
+    if own < 0:
+        return None
+    quantity = np.where(numbers["quantity"] != 0.0, numbers["quantity"], np.nan)
+    unit = numbers[base] / quantity if base == "revenue" else numbers[base]
+    times, told = _direction(unit, rate, lines.code, own, sku)
+    books = lines.names[own]
+    if not times:
+        said = f"{name} is the rate of {books}, but no line tells whether amounts are multiplied or divided by it"
+        unclear = Problem("rate_unclear", said, f"give a column with the amounts in {books}", column=name)
+        return _Found(-1, rate, rate, "", unclear)
+    factor = np.where(lines.code == own, 1.0, rate if times > 0 else 1.0 / np.where(rate > 0.0, rate, np.nan))
+    said = (
+        f"amounts in {len(lines.used)} currencies were {'multiplied' if times > 0 else 'divided'} by {name}, which is 1 for {books}:"
+        f" so the prices of {told} products sold in several currencies agree"
+    )
+    remedy = f"give a column with the amounts in {books} if that is wrong"
+    problem = Problem("own_currency", said, remedy, column=name, count=lines.other_than(own))
+    return _Found(own, numbers[base] * factor, factor, "", problem)
 
 
 def _holds_all_in(amounts: Array, base: Array, code: NDArray[np.int64], used: set[int]) -> int:

@@ -14,7 +14,7 @@ from analytics.data.periods.columns_of_periods import NO_SUCH_PERIOD, NO_SUCH_WE
 from analytics.data.values.categorical import Coded, blank_texts, matching
 from analytics.data.values.conventions import doubtful_thousands
 from analytics.data.values.dates import date_column
-from analytics.data.values.header_names import normal_name
+from analytics.data.values.header_names import normal_name, role_of_name
 from analytics.data.values.numbers import parse_numbers
 from analytics.data.values.stated_scale import times_stated
 from analytics.errors import DataError, Problem
@@ -168,7 +168,7 @@ def numbers_of_rows(file: SalesFile, marks: Mapping[str, str], told: bool) -> di
 
 
 def refuse_in_turns(file: SalesFile) -> None:
-    """Raise DataError where another column of numbers is filled just where the quantity is not: which of the two is sold is not said."""
+    """Raise DataError where another column of quantities is filled just where the quantity is not: which of the two is sold is not said."""
     cells = file.column["quantity"]
     blank = cells.spread(blank_texts(cells.values))
     if not 0.005 * len(blank) < blank.sum() < len(blank):
@@ -176,7 +176,8 @@ def refuse_in_turns(file: SalesFile) -> None:
     taken = set(file.roles.role.values())
     for i, name in enumerate(file.table.names[:300]):
         other = file.table.columns[i]
-        if i in taken or look(other).numbers < 0.9 or look(other).blank < 0.01:
+        counts = any(role_of_name(word)[0] == "quantity" for word in normal_name(name).split())
+        if i in taken or not counts or look(other).whole < 0.9 or look(other).blank < 0.01:
             continue
         filled = ~other.spread(blank_texts(other.values))
         if (filled == blank).mean() > 0.99:

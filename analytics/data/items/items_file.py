@@ -6,7 +6,7 @@ each works on the rows as the one before left them, and no other file is read so
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple, Unpack
 
@@ -14,7 +14,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from analytics.data.columns.column_roles import RoleMap, look, naming_remedy, told_columns
+from analytics.data.columns.column_roles import naming_remedy
+from analytics.data.columns.item_columns import STOCK_DAYS, map_item_columns
 from analytics.data.files.source import open_source
 from analytics.data.files.table import read_table
 from analytics.data.history import IntakeReport, no_lines_apart
@@ -40,9 +41,8 @@ from analytics.data.told import ITEMS_DEFAULTS, ItemsOptions
 from analytics.data.values.categorical import Coded, product_codes
 from analytics.data.values.conventions import doubtful_thousands, likely_mark
 from analytics.data.values.dates import DateColumn, date_column
-from analytics.data.values.header_names import ITEM_NAMES, normal_name, role_of_name
-from analytics.data.values.stated_scale import may_be_price_unit, sizes_said
-from analytics.data.values.todays_words import made_of, mode_of, modes_said
+from analytics.data.values.header_names import normal_name
+from analytics.data.values.stated_scale import sizes_said
 from analytics.errors import DataError, Problem, options_in_force
 from analytics.items import ITEM_FIELDS, Items
 from analytics.naming.labels import total_text
@@ -53,14 +53,10 @@ __all__ = ["DAYS_UNDECIDED", "ItemList", "read_item_list", "read_items"]
 _HELPERS = ("subcategory", "category")
 #: columns that tell rows of one product apart
 _ROWS = ("sku", "place", "currency", "lot", "receipt_date", "arrival_date", "price_unit")
-#: columns that say something of stock alone
-_OF_STOCK = ("place", "stock_date", "lot", "receipt_date", "stock_value", "stock_reserved")
 #: more days than this are no counts of stock under a name that sales have as well
 _MOST_DAYS = 24
 #: what is said of days of stock that are left out
 DAYS_UNDECIDED = "its dates can be read day first or month first"
-#: days that say something of stock alone: where they decide nothing they are left out, and said
-_STOCK_DAYS = {"stock_date", "receipt_date", "arrival_date"}
 
 
 class ItemList(NamedTuple):
@@ -124,7 +120,7 @@ def read_item_list(
         raise DataError(
             Problem("no_usable_row", words, "export it again", found="nothing", expected="a product a row")
         )
-    roles, ignored = _map(table, told["mapping"], stock_list)
+    roles, ignored = map_item_columns(table, told["mapping"], stock_list)
     if "sku" not in roles.role:
         raise DataError(
             Problem(
@@ -467,106 +463,6 @@ def _report(
     )
 
 
-def _map(
-    table: RawTable, mapping: Mapping[str, str | int] | None, stock_list: bool = False
-) -> tuple[RoleMap, list[str]]:
-    """Role -> column, and the columns that say nothing; in a list of stock the quantity is what is on hand."""
-    told = told_columns(table.names, mapping or {}, {**{name: "" for name in ITEM_FIELDS}, **ITEM_NAMES})
-    role = {r: i for r, i in told.items() if i >= 0}
-    confidence, evidence = dict.fromkeys(role, 1.0), dict.fromkeys(role, "told")
-    candidates = sorted(
-        (
-            (sure, -i, found, i)
-            for i, name in enumerate(table.names)
-            for found, sure in [role_of_name(name, items=True)]
-            if found and found not in told
-        ),
-        reverse=True,
-    )
-    for sure, _, found, i in candidates:
-        seen = look(table.columns[i])
-        if (
-            found in role
-            or i in role.values()
-            or seen.blank >= 1.0
-            or (found in (*_STOCK_DAYS, "end_date", "launch_date") and seen.dates + seen.serials < 0.5)
-            or (found == "price_unit" and not may_be_price_unit(table.names[i], table.columns[i].values))
-        ):
-            continue
-        found = _by_words(found, table.names[i], table.columns[i].values, role)
-        if found:
-            role[found], confidence[found], evidence[found] = i, sure, "name"
-    _min_and_max(table.names, role, confidence, evidence, told)
-    if stock_list and "on_hand" not in role:
-        held = [
-            i
-            for i, n in enumerate(table.names)
-            if role_of_name(n)[0] == "quantity" and i not in role.values()
-        ]
-        if held:
-            role["on_hand"], confidence["on_hand"], evidence["on_hand"] = held[0], 1.0, "a list of stock"
-            for i, name in enumerate(table.names):  # what says something of stock alone was passed over
-                found = role_of_name(name, items=True)[0]
-                if found in _OF_STOCK and found not in role and i not in role.values():
-                    role[found], confidence[found], evidence[found] = i, 1.0, "name"
-    for found in _OF_STOCK:
-        if ("on_hand" not in role or (found == "stock_value" and not stock_list)) and found not in told:
-            role.pop(found, None)
-    if "on_order" not in role and "arrival_date" not in told:
-        role.pop("arrival_date", None)
-    ignored = [name for i, name in enumerate(table.names) if i not in role.values()]
-    return RoleMap(role, confidence, evidence), ignored
-
-
-#: names of what is filled up from, and to: a rule only where both stand there
-_MIN = frozenset(
-    "min|min stock|min level|minimum stock|minimum level|min qty on hand|mindestbestand|minbestand|stock min|stock mini|minimo|scorta minima|minimale voorraad|minimum".split(
-        "|"
-    )
-)
-_MAX = frozenset(
-    "max|max stock|max level|maximum stock|maximum level|maxbestand|hochstbestand|stock max|stock maxi|maximo|scorta massima|maximale voorraad|maximum".split(
-        "|"
-    )
-)
-
-
-def _min_and_max(
-    names: Sequence[str],
-    role: dict[str, int],
-    confidence: dict[str, float],
-    evidence: dict[str, str],
-    told: Mapping[str, int],
-) -> None:
-    """A minimum and a maximum beside each other are the reorder point and the level that is filled up to."""
-    free = [i for i in range(len(names)) if i not in role.values() or i == role.get("order_up_to_level")]
-    low = next((i for i in free if normal_name(names[i]) in _MIN), -1)
-    high = next((i for i in free if normal_name(names[i]) in _MAX), -1)
-    if low < 0 or high < 0 or {"reorder_point", "order_up_to_level"} & set(told) or "reorder_point" in role:
-        return
-    for found, at in (("reorder_point", low), ("order_up_to_level", high)):
-        role[found], confidence[found], evidence[found] = at, 0.8, "name"
-
-
-#: names that say something else of a product in other files: they count where their words do
-_UNSURE = frozenset(
-    "source|supply source|item source|herkunft|bezugsart|stocked|is stocked|stocking status|stock policy|supply type|lagerartikel|a stock|tipo de gestion".split(
-        "|"
-    )
-)
-
-
-def _by_words(found: str, name: str, texts: Iterable[str], role: Mapping[str, int]) -> str:
-    """The role of a column whose name may say make or buy, or how a product is run today: by its words; "" where neither name nor words say either."""
-    if found not in ("make", "current_mode"):
-        return found
-    listed = list(texts)
-    known = any((made_of(text) if found == "make" else mode_of(text) or None) is not None for text in listed)
-    if found == "make" and not known and modes_said(listed) and "current_mode" not in role:
-        return "current_mode"
-    return found if known or normal_name(name) not in _UNSURE else ""
-
-
 def _order(
     dates: Mapping[str, DateColumn], named: Mapping[str, str], told: str | None
 ) -> tuple[str, list[str]]:
@@ -578,7 +474,7 @@ def _order(
     if day or month:
         return ("DMY" if day >= month else "MDY"), []
     undecided = [role for role, c in dates.items() if c.undecided.any()]
-    if not set(undecided) <= _STOCK_DAYS:
+    if not set(undecided) <= STOCK_DAYS:
         raise DataError(
             Problem(
                 "date_order",

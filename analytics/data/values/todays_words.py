@@ -33,7 +33,7 @@ _ORDERED = re.compile(
     r"|op bestelling|op order|klantorder|ordrestyrt|ordreproduktion|mot order|na zamowienie|na objednavku)\b"
 )
 _STOCKED = re.compile(
-    r"\b(mts|(?:make|made|build|buy|produce)\w* (?:to|for) stock|to stock|for stock|in stock|stock|stocked|stock item|lager|lagerfertigung|lagerartikel|lagerhaltig|auf lager"
+    r"\b(mts|bts|(?:make|made|build|buy|produce)\w* (?:to|for) stock|to stock|for stock|in stock|stock|stocked|stock item|lager|lagerfertigung|lagerartikel|lagerhaltig|auf lager"
     r"|sur stock|stocke|en stock|contra stock|para stock|para almacen|a magazzino|per magazzino|op voorraad|voorraad|lagervare|lagerstyrt|mot lager|na sklad|do magazynu)\b"
 )
 _MADE = frozenset(

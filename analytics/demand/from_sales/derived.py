@@ -8,18 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.data.history import SalesHistory
+from analytics.data.values.todays_words import mode_of
 from analytics.demand.from_sales.patience import mean_late_days, median_wait_days
 from analytics.demand.order_size_range import units_per_order
 from analytics.items import ASSUMED, DERIVED, ITEM_FIELDS, UNKNOWN, Items
 from analytics.naming.labels import Strategy
 
 __all__ = ["examples", "filled", "history_rows", "with_make_and_mode", "with_orders_and_waits"]
-
-_MODES = {
-    "mts": Strategy.MTS, "make to stock": Strategy.MTS, "make-to-stock": Strategy.MTS, "stock": Strategy.MTS, "bts": Strategy.MTS, "buy to stock": Strategy.MTS,
-    "ato": Strategy.ATO, "assemble to order": Strategy.ATO, "assemble-to-order": Strategy.ATO,
-    "mto": Strategy.MTO, "make to order": Strategy.MTO, "make-to-order": Strategy.MTO, "order": Strategy.MTO, "bto": Strategy.MTO, "buy to order": Strategy.MTO,
-}  # fmt: skip
 
 
 def examples(skus: NDArray[Any], mask: NDArray[np.bool_]) -> str:
@@ -114,7 +109,8 @@ def with_make_and_mode(items: Items, notes: list[str]) -> Items:
         )
     items = filled(items, "make", np.ones(len(items)), ASSUMED)
     given = items["current_mode"]
-    mode = np.array([_MODES.get(str(m).strip().lower(), "") for m in given], dtype=object)
+    said = {text: mode_of(text) for text in {str(m) for m in given}}
+    mode = np.array([Strategy(said[str(m)]) if said[str(m)] else "" for m in given], dtype=object)
     strange = (given != "") & (mode == "")
     if strange.any():
         notes.append(
