@@ -62,13 +62,15 @@ def _set(key: str, name: str, moved: Callable[[str, float], None]) -> None:
     moved(name, of_percent(float(st.session_state[key] or 0.0)))
 
 
-def given_part(choice: Choice, name: str, moved: Callable[[str, float], None]) -> None:
-    """A lever of a field that the file gives for every product: its values move by percent."""
+def _field(
+    choice: Choice, name: str, label: str, words: str, moved: Callable[[str, float], None], off: bool = False
+) -> None:
+    """The field of one what-if, in percent, as it stands; `off`: it cannot be typed in."""
     now = {one.name: one.change for one in choice.assumptions.what_if}
     key = f"what-if-{choice.source.digest[:8]}-{name}"
     st.session_state[key] = percent(now.get(name, 0.0))
     st.number_input(
-        f"{MOVED[name]} as the file gives it, %",
+        label,
         percent(LOWEST),
         percent(HIGHEST),
         step=5.0,
@@ -76,32 +78,26 @@ def given_part(choice: Choice, name: str, moved: Callable[[str, float], None]) -
         key=key,
         on_change=_set,
         args=(key, f"{WHAT_IF}{name}", moved),
-        help="The items file gives a value for every product; each moves by this percentage.",
+        disabled=off,
+        help=words,
     )
+
+
+def given_part(choice: Choice, name: str, moved: Callable[[str, float], None]) -> None:
+    """A lever of a field that the file gives for every product: its values move by percent."""
+    words = "The items file gives a value for every product; each moves by this percentage."
+    _field(choice, name, f"{MOVED[name]} as the file gives it, %", words, moved)
 
 
 def what_if_part(choice: Choice, facts: Facts | None, moved: Callable[[str, float], None]) -> None:
     """Four values to move by percent, and each that is moved with its undo; `moved` is called with the lever of a what-if and its change."""
     st.caption("By percent, on top of what the file says: also where it gives a value for every product.")
     scope = None if facts is None else _scope(choice, facts)
-    now = {one.name: one for one in choice.assumptions.what_if}
     pair = st.columns(2, gap="large")
     for k, (what, label) in enumerate(FOUR.items()):
         one = WhatIf(what, 0.0, *(scope or ("", "")))
-        key = f"what-if-{choice.source.digest[:8]}-{one.name}"
-        st.session_state[key] = percent(now[one.name].change) if one.name in now else 0.0
-        pair[k % 2].number_input(
-            f"{label}, %",
-            percent(LOWEST),
-            percent(HIGHEST),
-            step=5.0,
-            format="%g",
-            key=key,
-            on_change=_set,
-            args=(key, f"{WHAT_IF}{one.name}", moved),
-            disabled=scope is None,
-            help=_HELP[what],
-        )
+        with pair[k % 2]:
+            _field(choice, one.name, f"{label}, %", _HELP[what], moved, scope is None)
     for one in choice.assumptions.what_if:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(

@@ -14,8 +14,6 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from analytics.assumptions import FIELDS
-from analytics.items import ASSUMED, CONFIRMED, DERIVED
 from analytics.naming.figures import FIGURES
 from analytics.naming.labels import (
     COMPONENTS,
@@ -28,7 +26,6 @@ from analytics.naming.labels import (
     plan_text,
     unit_text,
 )
-from analytics.naming.scales import on_step, scale_of
 from analytics.strategy.money.totals import BLOCK_FORMULAS, lost_against_perfect_year
 from analytics.strategy.portfolio.largest import share_of_first
 from analytics.strategy.portfolio.plans_compared import profit_over, served_within
@@ -39,15 +36,13 @@ from dashboard.charts.service import service_chart
 from dashboard.charts.theme import ink
 from dashboard.levers.own_rule import own_rule_part
 from dashboard.levers.service import family_service_part
-from dashboard.levers.what_ifs import given_part, what_if_part
+from dashboard.levers.sliders import levers
 from dashboard.parts.frame import draw, looked, small, under_way
 from dashboard.parts.tables import show_table
 from dashboard.results import keys, product_results
 from dashboard.results.facts import Facts, Known
 from dashboard.state import inputs, steps
 from dashboard.state.choice import Choice
-from dashboard.state.in_force import chosen_anew, in_force
-from dashboard.state.undo import undo_part
 from dashboard.text.books_words import GAIN_GROUPS, bridge_bars, file_margin
 from dashboard.text.margin_words import margin_part
 from dashboard.text.words import below_cost, counts_of, missing_text, plain
@@ -253,117 +248,6 @@ def customers_part(facts: Facts, most: int = 10) -> None:
         small(
             f"{len(rest):,} further customers: {number_text(float(rest['delayed'].sum()), 3)} of {number_text(float(rest['bought'].sum()), 3)} delayed."
         )
-
-
-def _applies(facts: Facts, name: str) -> bool:
-    """Whether a general value of this field reaches any living product (a value in the items file wins over it)."""
-    live = ~facts.products["ended"].to_numpy()
-    return bool(np.isin(facts.items.origin(name)[live], (ASSUMED, CONFIRMED, DERIVED)).any())
-
-
-#: Levers: field -> label, lowest, highest, step, in the numbers of `scale_of`.
-LEVERS: dict[str, tuple[str, float, float, float]] = {
-    "patience_per_day": ("Of 10 customers told two weeks, still order", 1.0, 10.0, 0.5),
-    "queue_days": ("Queue and buffer in every quote to order, days", 0.0, 28.0, 1.0),
-    "capital_rate": ("Cost of capital, % a year", 0.0, 30.0, 0.5),
-    "cost_premium": ("Premium for making single units, % of cost", 0.0, 30.0, 0.5),
-    "salvage_share": ("Leftovers fetch, % of cost", 0.0, 100.0, 5.0),
-    "storage_rate": ("Storage and handling, % of cost a year", 0.0, 20.0, 0.5),
-}
-
-
-def to_slider(name: str, value: float) -> float:
-    """Position of the slider for a value of the field."""
-    _, low, high, step = LEVERS[name]
-    return on_step(scale_of(name).shown(value), low, high, step)
-
-
-def from_slider(name: str, place: float) -> float:
-    """Value of the field for a position of the slider."""
-    return scale_of(name).read(place)
-
-
-def _moved(name: str, key: str) -> None:
-    """A slider was moved."""
-    _lever(name, from_slider(name, st.session_state[key]))
-
-
-def _lever(name: str, value: float) -> None:
-    """A lever counts on every page."""
-    inputs.lever({name: value})
-
-
-def hold_part(choice: Choice, facts: Facts | None) -> None:
-    """The switch that holds service levels, and what is held."""
-    limited = choice.assumptions.limits.any
-    key = f"hold-{choice.source.digest[:8]}"
-    st.session_state[key] = choice.held is not None and not limited
-    st.toggle(
-        "Hold service levels", key=key, disabled=limited, on_change=lambda: inputs.hold(bool(st.session_state[key])),
-        help="Service levels, lots, quotes and strategies stay as they are chosen now; a price then moves money and nothing else.",
-    )  # fmt: skip
-    if limited:
-        st.caption("Limits bind products together: settings cannot be held.")
-    elif chosen_anew(choice, facts):
-        words = "These facts offer other ways to run a product than those that were held, so nothing could be held: every setting and strategy is chosen anew."
-        st.warning(words, icon=":material/info:")
-    elif choice.held is not None:
-        moved_since = [n for n in LEVERS if choice.assumptions.of(n) != choice.held.of(n)]
-        at = ", ".join(
-            f"{LEVERS[n][0].split(',')[0].lower()} {to_slider(n, choice.held.of(n).value):g}"
-            for n in moved_since
-        )
-        st.caption(
-            plain("Held as chosen" + (f" at {at}" if at else " now") + ": service level, lot and quote of every product under every plan, and the strategies of the mix. "
-                  "Prices move money only; units and waits stay. What is done today never moves with a lever.")
-        )  # fmt: skip
-
-
-def levers(choice: Choice, facts: Facts | None) -> None:
-    """The levers: prices answer at once, units and days are simulated again."""
-    st.subheader("What if", anchor=False)
-    what_if_part(choice, facts, _lever)
-    st.caption(
-        "A lever moves every page. Where the items file gives a value for every product, its lever moves those by percent."
-    )
-    given = st.session_state.setdefault("_given", {})
-    if facts is not None:
-        given[choice.source.digest] = {n for n in LEVERS if not _applies(facts, n)}
-    places = st.session_state.setdefault("_places", {}).setdefault(choice.source.digest, {})
-    pair = st.columns(2, gap="large")
-    for k, (name, (label, low, high, step)) in enumerate(LEVERS.items()):
-        if k % 2 == 0 and k:
-            pair = st.columns(2, gap="large")
-        if name in given.get(choice.source.digest, set()):
-            with pair[k % 2]:
-                given_part(choice, name, _lever)
-            continue
-        key = f"lever-{choice.source.digest[:8]}-{name}"
-        stated = choice.assumptions.of(name)
-        if facts is not None:
-            places[name] = in_force(facts, choice.assumptions, name).value
-        # while nothing is known of the new setting a slider stays where it was: a value derived from the sales must not jump to the table's and back
-        st.session_state[key] = to_slider(
-            name, stated.value if stated.origin == "confirmed" else places.get(name, stated.value)
-        )
-        pair[k % 2].slider(
-            label,
-            low,
-            high,
-            step=step,
-            key=key,
-            on_change=_moved,
-            args=(name, key),
-            format="%g",
-            help=FIELDS[name].label
-            + (
-                " (units and days: simulated again)"
-                if FIELDS[name].physics
-                else " (a price: answered at once)"
-            ),
-        )
-    hold_part(choice, facts)
-    undo_part(choice)
 
 
 def choice_words(row: Mapping[str, Any]) -> str:
