@@ -26,6 +26,8 @@ ROLE_WORDS = {
     "quantity": "quantity",
     "price": "unit price",
     "revenue": "revenue",
+    "discount_pct": "discount in percent",
+    "discount": "discount as an amount",
     "order": "order",
     "customer": "customer",
     "channel": "channel",
@@ -173,7 +175,9 @@ def remap(source: Source, mapping: Mapping[str, str], expanded: bool = False) ->
         with st.form("remap", border=False):
             fields = st.columns(3)
             changed = {}
-            for k, role in enumerate(("date", "sku", "quantity", "revenue", "price", "family")):
+            for k, role in enumerate(
+                ("date", "sku", "quantity", "revenue", "price", "family", "discount_pct", "discount")
+            ):
                 changed[role] = fields[k % 3].text_input(
                     ROLE_WORDS[role].capitalize(),
                     value=current.get(role, ""),

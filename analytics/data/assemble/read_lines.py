@@ -27,6 +27,7 @@ from analytics.data.assemble.sales_file import SalesFile
 from analytics.data.history import SalesHistory
 from analytics.data.lines.alternative_totals import further_totals
 from analytics.data.lines.amounts import amount_of_lines, credits_and_debits
+from analytics.data.lines.discounts import percent_or_amount
 from analytics.data.lines.duplicates import repeated_lines
 from analytics.data.lines.line_kinds import apply_choices, line_kinds
 from analytics.data.lines.line_margins import MARGIN_ROLES, cost_by_margin
@@ -195,7 +196,8 @@ def history_of_rows(file: SalesFile, digest: str, told: Told) -> SalesHistory:
     planned = planned_promotions(file, day)
     numbers = numbers_of_rows(file, marks, decimal is not None or bool(file.table.dialect.get("decimal")))
     _prices_of_one(file, numbers)
-    amount_of_lines(file.table, numbers, named, file.sku, marks, file.problems)
+    named_by_user = file.roles.evidence.get("revenue") == "told"
+    amount_of_lines(file.table, numbers, named, file.sku, marks, file.problems, named_by_user)
     money = marks.get("revenue", marks.get("price", mark))
     chosen = "told" in {file.roles.evidence.get(role) for role in ("revenue", "price")}
     file.problems += in_own_currency(file.table, column, numbers, named, file.sku, rows, money, chosen)
@@ -226,6 +228,8 @@ def history_of_rows(file: SalesFile, digest: str, told: Told) -> SalesHistory:
     good: NDArray[np.intp] | slice = (
         slice(None) if rows.good.all() else file.usable()
     )  # nothing is copied where nothing is left out
+    if file.roles.evidence.get("discount") != "told":
+        percent_or_amount(numbers, named, rows.good, file.assumed)
     revenue = line_revenue(numbers, column.get("order"), named, rows, file.problems, file.assumed)
     file.problems += cost_by_margin(numbers, revenue, named, file.sku, rows)
     in_one_unit(numbers, file.measured)

@@ -17,7 +17,7 @@ from analytics.data.columns.attributes import flags
 from analytics.data.columns.order_dates import order_dates, order_dates_problem, said_of
 from analytics.data.values.categorical import Coded
 from analytics.data.values.dates import date_column, is_date
-from analytics.data.values.header_names import SALES_NAMES, normal_name, role_of_name
+from analytics.data.values.header_names import CODE_WORDS, SALES_NAMES, normal_name, role_of_name
 from analytics.data.values.numbers import is_blank, is_number
 from analytics.data.values.stated_scale import may_be_price_unit, stated_scales
 from analytics.data.values.unit_words import MOST_UNITS, holds_units
@@ -292,7 +292,14 @@ def map_sales_columns(
         if wanted in role or wanted in told or (wide and wanted != "sku"):
             continue
         open_columns = [i for i in range(min(len(names), 300)) if i not in taken and seen(i).blank <= 0.5]
-        best, sure = _by_content(wanted, open_columns, seen, columns, names)
+        if wanted == "sku" and "name" in role and _called(names[role["name"]]) and "name" not in told:
+            best, sure = _coded_names(role["name"], open_columns, seen, columns, names)
+            if best == role["name"]:
+                del role["name"], confidence["name"], evidence["name"]
+                notes = (*notes, _no_code(names[best]))
+        else:
+            grouped = [role[r] for r in _GROUPS if r in role] if wanted == "sku" else []
+            best, sure = _by_content(wanted, open_columns, seen, columns, names, grouped)
         if best >= 0:
             role[wanted], confidence[wanted], evidence[wanted] = best, sure, "content"
             taken.add(best)
@@ -302,7 +309,23 @@ def map_sales_columns(
         and (best := _unit_column(names, columns, taken, role.get("quantity", -1), seen)) >= 0
     ):
         role["unit"], confidence["unit"], evidence["unit"] = best, 0.8, "content"
-    return RoleMap(role, confidence, evidence, tuple(notes))
+    unread = [
+        _unread_money(names[i], columns[i])
+        for sure, _, found, i in sorted(candidates, reverse=True)
+        if found in ("revenue", "price")
+        and sure <= 0
+        and not {found, i} & {*role, *told, *role.values()}
+        and seen(i).blank < 0.5
+    ]
+    return RoleMap(role, confidence, evidence, (*notes, *unread[:2]))
+
+
+def _unread_money(name: str, column: Coded) -> Problem:
+    """A column named as money whose cells are no numbers."""
+    shown = next((str(text) for text in column.values if not is_blank(text)), "")
+    words = f"{name} is named as money, but {shown[:40]!r} is no number: it is not used"
+    remedy = "write its amounts as numbers, with a known sign or code of the currency at most"
+    return Problem("money_unread", words, remedy, column=name, found=shown[:40], expected="amounts of money")
 
 
 def _order_dated(
@@ -354,6 +377,12 @@ def _unit_column(
             ):
                 return i
     return -1
+
+
+def _holds_units(column: Coded, name: str) -> bool:
+    """Whether a column holds units of measure, wherever it stands."""
+    texts = [str(value) for value in column.values[: MOST_UNITS + 1]]
+    return len(texts) <= MOST_UNITS and holds_units(normal_name(name), texts, column.counts().tolist(), True)
 
 
 def _same_days(columns: Sequence[Coded]) -> bool:
@@ -465,31 +494,95 @@ def _spoken(wanted: str, fitting: Sequence[int], names: tuple[str, ...]) -> list
     return found if len(found) == 1 else list(fitting)
 
 
+def _names_a_code(name: str) -> bool:
+    words = normal_name(name).split()
+    return len(words) > 1 and bool({words[0], words[-1]} & (CODE_WORDS - {"number", "nr", "no", "num"}))
+
+
+#: roles of columns that group products, which may be the finest that a file says of them
+_GROUPS = ("family", "subcategory", "category", "brand")
+#: names of columns of names that may be those of people or of anything
+_ANY_NAME = frozenset("name nom nombre nome nimi title memo concepto kurztext".split())
+
+
+def _called(name: str) -> bool:
+    """Whether a column of names speaks of products."""
+    return normal_name(name) not in _ANY_NAME
+
+
+def _coded_names(
+    named: int,
+    free: Sequence[int],
+    seen: Callable[[int], ColumnLook],
+    columns: Sequence[Coded],
+    names: tuple[str, ...],
+) -> tuple[int, float]:
+    """The column of product codes beside that of names (`named`): each code has one name, and they differ about as often; where there is none, the names."""
+    codes = [
+        i
+        for i in free
+        if (seen(i).codes > 0.8 or seen(i).whole > 0.99)
+        and seen(i).dates < 0.9
+        and _one_name(columns[i], columns[named])
+    ]
+    if len(codes) > 1:
+        raise _ask("sku", [*codes, named], names)
+    return (codes[0], 0.7) if codes else (named, 0.6)
+
+
+def _one_name(codes: Coded, called: Coded) -> bool:
+    """Whether nearly every code stands with one name only, and codes are not many more than names."""
+    many = len(codes.values)
+    pairs = np.unique(codes.codes.astype(np.int64) * len(called.values) + called.codes)
+    return (
+        2 <= many <= 1.5 * len(called.values)
+        and many >= 0.5 * len(called.values)
+        and len(pairs) <= 1.05 * many
+    )
+
+
+def _no_code(name: str) -> Problem:
+    words = f"no column holds a code of the product: products are told apart by {name}"
+    return Problem(
+        "named_products",
+        words,
+        "name the column of the code if there is one (option mapping: sku=NAME)",
+        column=name,
+    )
+
+
 def _by_content(
     wanted: str,
     free: Sequence[int],
     seen: Callable[[int], ColumnLook],
     columns: Sequence[Coded],
     names: tuple[str, ...],
+    grouped: Sequence[int] = (),
 ) -> tuple[int, float]:
-    """The one column whose content fits a role, with a confidence; asks where several fit equally."""
+    """The one column whose content fits a role, with a confidence; asks where several fit equally, of columns that group products (`grouped`) too."""
     if wanted == "date":
         fitting = [i for i in free if seen(i).dates > 0.9]
         if len(fitting) > 1 and not _same_days([columns[i] for i in fitting]):
             raise _ask(wanted, fitting, names)
         return (fitting[0], 0.8) if fitting else (-1, 0.0)
     if wanted == "sku":
-        texts = [i for i in free if seen(i).dates < 0.5 and seen(i).numbers < 0.9]
+        texts = [
+            i
+            for i in free
+            if seen(i).dates < 0.5 and seen(i).numbers < 0.9 and not _holds_units(columns[i], names[i])
+        ]
         if len(texts) > 1 and len(said := _spoken(wanted, texts, names)) == 1:
             return said[0], 0.5
-        codes = [i for i in texts if seen(i).codes > 0.8] or [
-            i for i in texts if _bare(names[i]) or np.isnan(flags(columns[i].values)).any()
-        ]
+        codes = [i for i in texts if seen(i).codes > 0.8]
+        if not codes:
+            codes = [i for i in texts if _bare(names[i]) or np.isnan(flags(columns[i].values)).any()]
+            if codes and grouped:
+                raise _ask(wanted, [*grouped, *codes], names)
         if len(codes) > 1:
             rows = max(len(columns[codes[0]]), 1)
             middle = [i for i in codes if 2 < seen(i).distinct <= 0.5 * rows]
             if len(middle) != 1:
-                raise _ask(wanted, codes, names)
+                raise _ask(wanted, [*grouped, *codes], names)
             codes = middle
         if not codes:
             codes = [i for i in free if seen(i).whole > 0.99 and seen(i).fixed and seen(i).dates < 0.9]
@@ -499,7 +592,10 @@ def _by_content(
     amounts = [
         i
         for i in free
-        if seen(i).numbers > 0.9 and seen(i).dates < 0.9 and normal_name(names[i]) not in MOVEMENT_NAMES
+        if seen(i).numbers > 0.9
+        and seen(i).dates < 0.9
+        and normal_name(names[i]) not in MOVEMENT_NAMES
+        and not _names_a_code(names[i])
     ]
     whole = [i for i in amounts if seen(i).whole > 0.95]
     if len(amounts) > 1 and len(said := _spoken(wanted, amounts, names)) == 1:

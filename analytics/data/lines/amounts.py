@@ -1,4 +1,4 @@
-"""What columns of money mean: sides of an account told from their marks, an amount of the line from a price, a net amount from one with tax."""
+"""What columns of money mean: sides of an account told from their marks, an amount of the line from a price, a net amount from one with tax or before a discount."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from analytics.data.columns.column_roles import look
 from analytics.data.layout.raw_table import RawTable
 from analytics.data.lines.line_kinds import MOST_RETURNED, sides_unclear
 from analytics.data.values.categorical import Coded
@@ -31,6 +32,10 @@ _TAX = frozenset(
 #: words of an amount with tax, and the highest rate of a tax on sales
 _WITH_TAX = frozenset("gross brutto brut bruto bruttobetrag ttc incl inkl including inclusive lordo".split())
 _HIGHEST_TAX = 0.35
+_DISCOUNT = frozenset(
+    "discount discounts rebate rabatt nachlass remise descuento sconto desconto korting rabat skonto".split()
+)
+_OTHER = "name another column as revenue if that is wrong (option mapping)"
 
 
 def credits_and_debits(cells: Coded, name: str, problems: list[Problem]) -> Coded:
@@ -88,8 +93,12 @@ def amount_of_lines(
     sku: Coded,
     marks: Mapping[str, str],
     problems: list[Problem],
+    told: bool = False,
 ) -> None:
-    """Put right, in `numbers` and `named`, a price or a cost that is that of the whole line, and an amount that includes the tax of a column beside it."""
+    """Put right, in `numbers` and `named`, a price or a cost that is that of the whole line, and an amount with the tax of a column beside it or before its discount.
+
+    `told`: the user named the column of revenue; then it stays, and what it includes is said.
+    """
     if "price" in numbers and "revenue" not in numbers and _grows(numbers["price"], numbers["quantity"], sku):
         numbers["revenue"], named["revenue"] = numbers.pop("price"), named.pop("price")
         words = f"{named['revenue']} grows with the quantity: it was read as the amount of the line, not as the price of a unit"
@@ -124,7 +133,10 @@ def amount_of_lines(
     ):
         problems.append(_maybe_taxed(named["price"]))
     if "revenue" in numbers:
-        _less_tax(table, numbers, named, marks.get("revenue", marks.get("price", ".")), problems)
+        beside = _Beside(table, named["revenue"], marks.get("revenue", marks.get("price", ".")))
+        _less_tax(beside, numbers, named, problems, told)
+        if not told:
+            _less_discount(beside, numbers, named, problems)
 
 
 def _grows(price: NDArray[np.float64], quantity: NDArray[np.float64], sku: Coded) -> bool:
@@ -144,48 +156,95 @@ def _grows(price: NDArray[np.float64], quantity: NDArray[np.float64], sku: Coded
     return bool(divided.mean() > 0.7 and as_is.mean() < 0.2)
 
 
+class _Beside:
+    """The columns beside that of revenue, read as amounts when they are asked for."""
+
+    def __init__(self, table: RawTable, revenue: str, mark: str) -> None:
+        self.names, self._table, self._mark = table.names[:300], table, mark
+        self.places = [i for i, name in enumerate(self.names) if name != revenue]
+
+    def read(self, i: int) -> NDArray[np.float64]:
+        """The amounts of a column, (rows,), NaN where there is none."""
+        column = self._table.columns[i]
+        amounts = column.spread(parse_numbers(column.values, self._mark)[0])
+        return amounts * times_stated("revenue", self.names[i])
+
+    def holds_numbers(self, i: int) -> bool:
+        """Whether nearly all texts of a column, of which it has many, are numbers."""
+        return look(self._table.columns[i]).numbers > 0.9 and len(self._table.columns[i].values) >= _PAIRS
+
+
 def _less_tax(
-    table: RawTable, numbers: Numbers, named: dict[str, str], mark: str, problems: list[Problem]
+    beside: _Beside, numbers: Numbers, named: dict[str, str], problems: list[Problem], told: bool
 ) -> None:
-    """Another amount, where the one read is that amount plus the tax beside it."""
-    plain = [normal_name(name) for name in table.names[:300]]
-    taxes = [i for i, name in enumerate(plain) if name in _TAX]
-    others = [
-        i
-        for i, name in enumerate(table.names[:300])
-        if name != named["revenue"] and role_of_name(name)[0] == "revenue"
-    ]
+    """Another amount, where the one read is that amount plus the tax beside it; one that the user named stays, and that it includes tax is said."""
+    taxes = [i for i in beside.places if normal_name(beside.names[i]) in _TAX]
+    others = [i for i in beside.places if role_of_name(beside.names[i])[0] == "revenue"]
     if len(taxes) > 3 or len(others) > 8:
         return
     part = slice(0, _SEEN)
-
-    def read(i: int) -> NDArray[np.float64]:
-        read = table.columns[i].spread(parse_numbers(table.columns[i].values, mark)[0])
-        return read * times_stated("revenue", table.names[i])
-
     for i in taxes:
-        tax = read(i)
+        tax = beside.read(i)
         some = np.nan_to_num(tax[part]) != 0
         for k in others:
-            net = read(k)
+            net = beside.read(k)
             same = np.abs(net[part] + tax[part] - numbers["revenue"][part]) <= 0.011
             if some.sum() >= 3 and same[some].mean() > 0.95:
-                words = f"{named['revenue']} is {table.names[k]} plus {table.names[i]}: revenue is {table.names[k]}, without tax"
-                problems.append(
-                    Problem(
-                        "tax_left_out",
-                        words,
-                        "name another column as revenue if that is wrong (option mapping)",
-                        column=table.names[k],
-                    )
-                )
-                numbers["revenue"], named["revenue"] = (
-                    np.where(np.isnan(net) & ~np.isnan(numbers["revenue"]), numbers["revenue"], net),
-                    table.names[k],
-                )
+                if told:
+                    problems.append(_taxed_as_told(named["revenue"], beside.names[i], beside.names[k]))
+                    return
+                words = f"{named['revenue']} is {beside.names[k]} plus {beside.names[i]}: revenue is {beside.names[k]}, without tax"
+                problems.append(Problem("tax_left_out", words, _OTHER, column=beside.names[k]))
+                _taken_instead(numbers, named, net, beside.names[k])
                 return
     if _WITH_TAX & set(normal_name(named["revenue"]).split()):
-        _taken_off(numbers, named, [(table.names[i], read(i)) for i in taxes], problems)
+        if told:
+            problems.append(_maybe_taxed(named["revenue"]))
+        else:
+            _taken_off(numbers, named, [(beside.names[i], beside.read(i)) for i in taxes], problems)
+
+
+def _taken_instead(numbers: Numbers, named: dict[str, str], other: NDArray[np.float64], name: str) -> None:
+    numbers["revenue"] = np.where(np.isnan(other), numbers["revenue"], other)
+    named["revenue"] = name
+
+
+def _less_discount(beside: _Beside, numbers: Numbers, named: dict[str, str], problems: list[Problem]) -> None:
+    """Another amount, where it is the one read less the discount beside it, line by line: what was earned, not what was listed."""
+    saying = [i for i in beside.places if _says_discount(beside.names[i]) and beside.holds_numbers(i)]
+    if not saying or len(saying) > 4:
+        return
+    part = slice(0, _SEEN)
+    listed = numbers["revenue"][part]
+    for i in saying:
+        less = np.abs(beside.read(i)[part])
+        some = np.isfinite(less) & (less > 0.011) & np.isfinite(listed)
+        if some.sum() < _PAIRS:
+            continue
+        for k in sorted(
+            set(beside.places) - set(saying), key=lambda k: (not _says_amount(beside.names[k]), k)
+        ):
+            if not beside.holds_numbers(k):
+                continue
+            net = beside.read(k)
+            same = np.abs(listed - less - net[part]) <= 0.011
+            if same[some].mean() > 0.95:
+                words = f"{beside.names[k]} is {named['revenue']} less {beside.names[i]}: revenue is {beside.names[k]}, after the discount"
+                problems.append(Problem("discount_left_out", words, _OTHER, column=beside.names[k]))
+                _taken_instead(numbers, named, net, beside.names[k])
+                return
+
+
+def _says_amount(name: str) -> bool:
+    return role_of_name(name)[0] == "revenue" or normal_name(name).split()[-1:] in (
+        ["total"],
+        ["amount"],
+        ["net"],
+    )
+
+
+def _says_discount(name: str) -> bool:
+    return bool(_DISCOUNT & set(normal_name(name).split())) or role_of_name(name)[0] == "discount"
 
 
 def _taken_off(
@@ -206,11 +265,15 @@ def _taken_off(
         rate = tax[:_SEEN][some] / (gross[:_SEEN][some] - tax[:_SEEN][some])
         if some.sum() >= _PAIRS and ((rate > 0.0) & (rate <= _HIGHEST_TAX)).mean() > 0.95:
             words = f"{named['revenue']} includes {name}: revenue is {named['revenue']} less {name}"
-            remedy = "name another column as revenue if that is wrong (option mapping)"
-            problems.append(Problem("tax_left_out", words, remedy, column=name))
+            problems.append(Problem("tax_left_out", words, _OTHER, column=name))
             numbers["revenue"] = gross - np.nan_to_num(tax)
             return
     problems.append(_maybe_taxed(named["revenue"]))
+
+
+def _taxed_as_told(name: str, tax: str, net: str) -> Problem:
+    words = f"{name} is {net} plus {tax}: revenue, prices and margins include tax, since {name} was named as revenue"
+    return Problem("may_include_tax", words, f"name {net} as revenue if it should not", column=name)
 
 
 def _maybe_taxed(name: str) -> Problem:

@@ -72,7 +72,7 @@ class Lines:
     table: RawTable
     role: Mapping[str, int]
     column: Mapping[str, Coded]
-    named: Mapping[str, str]
+    named: dict[str, str]
     numbers: dict[str, NDArray[np.float64]]
     sku: Coded
     day: NDArray[np.datetime64]
@@ -136,6 +136,9 @@ def judge_rows(
         if found is None:
             if header_role(name)[0]:
                 assumed.append(f"{name[:40]!r} says nothing of what its rows are: it is not used")
+                for role in ("status", "type"):
+                    if lines.named.get(role) == name:
+                        lines.named.pop(role)
             continue
         judged, kinds = found
         if judged.role == "state":

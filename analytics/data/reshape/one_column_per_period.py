@@ -26,7 +26,7 @@ from analytics.data.values.conventions import date_order_of
 from analytics.data.values.dates import MONTHS, date_column, period_of
 from analytics.data.values.header_names import normal_name, role_of_name
 from analytics.data.values.numbers import parse_numbers
-from analytics.data.values.period_names import WEEK_MARK
+from analytics.data.values.period_names import WEEK_MARK, says_part_of_date
 from analytics.data.values.stated_scale import times_stated
 from analytics.errors import DataError, Problem
 
@@ -337,7 +337,7 @@ def transposed_columns(table: RawTable, role: Mapping[str, int]) -> list[int]:
         return []
     found = []
     for i, name in enumerate(table.names):
-        if i == role["date"] or not name.strip() or name.startswith("column "):
+        if i == role["date"] or not name.strip() or name.startswith("column ") or says_part_of_date(name):
             continue
         numbers, blank = parse_numbers(table.columns[i].values, ".")
         other, _ = parse_numbers(table.columns[i].values, ",")

@@ -72,22 +72,28 @@ def doubtful_thousands(values: Iterable[str], mark: str) -> NDArray[np.bool_]:
     return grouped if plain else np.zeros(len(texts), bool)
 
 
-#: currencies whose money has no decimals
+#: currencies whose money has no decimals, and those whose money has three (ISO 4217)
 _WHOLE = frozenset({"JPY", "KRW", "VND"})
+_THREE = frozenset({"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"})
 
 
-def _whole_money(columns: Mapping[str, Coded], names: Mapping[str, str]) -> bool:
-    """Whether every column with numbers such as 1.234 is money in a currency without decimals, by its cells or its name."""
+def _grouped_money(columns: Mapping[str, Coded], names: Mapping[str, str]) -> bool:
+    """Whether every column with numbers such as 1.234 is money that has no three decimals, by its cells or its name.
+
+    Money of currencies without decimals has none anywhere; in others amounts of lines have two at most, while prices of a unit may have three.
+    """
+
+    def grouped(role: str) -> bool:
+        said = {currency_of(text) for text in columns[role].values[:50]} - {""}
+        said |= _WHOLE & set(names.get(role, "").upper().replace("(", " ").replace(")", " ").split())
+        return bool(said & _WHOLE) or (role == "revenue" and bool(said) and not said & _THREE)
+
     doubtful = [
         role
         for role, cells in columns.items()
         if (found := decimal_evidence(cells.values)).ambiguous_dot or found.ambiguous_comma
     ]
-    return bool(doubtful) and all(
-        any(currency_of(text) in _WHOLE for text in columns[role].values[:50])
-        or bool(_WHOLE & set(names.get(role, "").upper().replace("(", " ").replace(")", " ").split()))
-        for role in doubtful
-    )
+    return bool(doubtful) and all(grouped(role) for role in doubtful)
 
 
 def decimal_marks(
@@ -143,11 +149,11 @@ def decimal_marks(
         mark = "," if dialect.get("delimiter") == ";" else "."
         return dict.fromkeys(columns, mark), mark, "no number has decimals"
     role = next((r for r, e in seen.items() if e.ambiguous_dot + e.ambiguous_comma), next(iter(seen), ""))
-    if not (whole.ambiguous_dot and whole.ambiguous_comma) and _whole_money(columns, names):
+    if not (whole.ambiguous_dot and whole.ambiguous_comma) and _grouped_money(columns, names):
         mark = "," if whole.ambiguous_dot else "."
-        return dict.fromkeys(columns, mark), mark, "money without decimals is grouped in thousands"
+        return dict.fromkeys(columns, mark), mark, "money that has no three decimals is grouped in thousands"
     values = columns[role].values if role in columns else extra[0].values
-    small = sum(1 for v in values if v.strip().lstrip("-").isdigit() and len(v.strip().lstrip("-")) <= 3)
+    small = sum(1 for v in values if re.match(r"^[^\d.,]*\d{1,3}[^\d.,]*$", v))
     if (whole.ambiguous_dot and whole.ambiguous_comma) or whole.large_plain or small < max(3, 0.2 * doubtful):
         example = next((v for v in values if "." in v or "," in v), "")
         raise DataError(

@@ -84,7 +84,13 @@ CURRENCIES = (
     "HKD",
     "ILS",
     "THB",
+    *(
+        "AED SAR QAR KWD BHD OMR JOD EGP TND DZD LBP IQD LYD IDR MYR PHP VND TWD PKR BDT LKR NPR KZT UAH AMD AZN RSD ISK MKD BYN MDL ARS CLP UYU PYG CRC DOP GTQ JMD TTD"
+        " NGN KES GHS TZS UGX ZMW XOF XAF MUR MMK KHR MNT UZS"
+    ).split(),
 )
+#: codes that are words or units of measure in small letters
+_CAPITALS = ("COP", "GEL", "MAD", "PEN")
 _SYMBOLS = {
     "\u20ac": "EUR",
     "$": "USD",
@@ -118,7 +124,9 @@ _MONEY = re.compile(
     + "|".join(CURRENCIES)
     + r")\b|(?<=\d)(?:"
     + "|".join(CURRENCIES)
-    + r")\b)"
+    + r")\b|(?-i:\b(?:"
+    + "|".join(_CAPITALS)
+    + r")\b))"
 )
 _UNITS = re.compile(
     r"(?i)(?<=[\d.,])\s*/?\s*(?:pcs?\.?|pieces?|units?|ea\.?|each|st\.?|stk\.?|st\u00fcck|pz\.?|p\u00e7s?|uds?\.?|szt\.?|ks|kgs?|boxes|box"

@@ -17,6 +17,7 @@ __all__ = [
     "says_day",
     "says_fiscal",
     "says_month",
+    "says_part_of_date",
     "says_period",
     "says_week",
     "says_year",
@@ -168,3 +169,20 @@ def says_day(name: str) -> bool:
     (True, True, False)
     """
     return normal_name(name) in DAY_NAMES
+
+
+_PARTS = _words(
+    "weekday|weekday name|day name|day of week|day of the week|dayofweek|day of year|hour|quarter|qtr|holiday|weekend|is weekend|is holiday|wochentag|stunde|quartal|feiertag"
+    "|jour de la semaine|jour semaine|heure|trimestre|dia de la semana|dia semana|hora|giorno della settimana|ora|trimestre|dia da semana|dag van de week|weekdag|uur|kwartaal"
+    "|ugedag|ukedag|veckodag|time|kvartal|timme|dzien tygodnia|godzina|kwartal"
+)
+
+
+def says_part_of_date(name: str) -> bool:
+    """Whether the name of a column is that of a part of a date: its year, month, week, day, weekday or hour.
+
+    >>> says_part_of_date("Weekday Name"), says_part_of_date("Year"), says_part_of_date("Hour"), says_part_of_date("N02BA")
+    (True, True, True, False)
+    """
+    plain = normal_name(name)
+    return plain in _PARTS | MONTH_NAMES or says_year(name) or says_week(name) or says_day(name)
