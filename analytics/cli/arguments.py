@@ -96,7 +96,7 @@ def argument_parser() -> argparse.ArgumentParser:
         one.add_argument(
             "--join",
             metavar="CHANGES",
-            help="differences of writing over which codes of the items are joined to those sold: zeros, case, blanks, dashes",
+            help="differences of writing over which codes of the items are joined to those sold: zeros, case, blanks, dashes, names",
         )
         one.add_argument(
             "--mapping",

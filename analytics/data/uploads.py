@@ -390,7 +390,7 @@ def read_files(
 
     Of receipts and promotions the name tells too. A file among them that is given `beside` is stock, goods received or promotions, as its content says.
 
-    `options` are those of read_sales, and `join`: the differences of writing (zeros, case, blanks, dashes, parted by commas) over which codes of the items and
+    `options` are those of read_sales, and `join`: the differences of writing (zeros, case, blanks, dashes, names, parted by commas) over which codes of the items and
     the bill of materials are joined to those sold; without it nothing is joined that is not written alike, and what would join is said.
     Raises DataError with every problem, with the name of the file where there are several.
 

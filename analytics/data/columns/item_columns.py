@@ -29,6 +29,11 @@ _MAX = frozenset(
         "|"
     )
 )
+#: what remains of an entry into stock, and the day of the entry
+_REMAINING = frozenset(
+    "remaining quantity|remaining qty|quantity remaining|qty remaining|restmenge".split("|")
+)
+_ENTERED = frozenset("posting date|entry date|date|buchungsdatum|datum".split("|"))
 #: names that say something else of a product in other files: they count where their words do
 _UNSURE = frozenset(
     "source|supply source|item source|herkunft|bezugsart|stocked|is stocked|stocking status|stock policy|supply type|lagerartikel|a stock|tipo de gestion".split(
@@ -70,6 +75,8 @@ def map_item_columns(
         found = _by_words(found, table.names[i], table.columns[i].values, role)
         if found:
             role[found], confidence[found], evidence[found] = i, sure, "name"
+    if "sku" not in told:
+        _code_of(table, [i for _, _, found, i in candidates if found == "sku"], role, confidence, evidence)
     _min_and_max(table.names, role, confidence, evidence, told)
     if stock_list and "on_hand" not in role:
         held = [
@@ -86,10 +93,44 @@ def map_item_columns(
     for found in _OF_STOCK:
         if ("on_hand" not in role or (found == "stock_value" and not stock_list)) and found not in told:
             role.pop(found, None)
+    if (
+        "on_hand" in role
+        and normal_name(table.names[role["on_hand"]]) in _REMAINING
+        and "receipt_date" not in role
+    ):
+        days = [
+            i
+            for i, name in enumerate(table.names)
+            if normal_name(name) in _ENTERED and i not in role.values()
+        ]
+        if (
+            stock_list and days and look(table.columns[days[0]]).dates > 0.9
+        ):  # an entry in of which something remains
+            role["receipt_date"], confidence["receipt_date"], evidence["receipt_date"] = days[0], 0.8, "name"
     if "on_order" not in role and "arrival_date" not in told:
         role.pop("arrival_date", None)
     ignored = [name for i, name in enumerate(table.names) if i not in role.values()]
     return RoleMap(role, confidence, evidence), ignored
+
+
+def _code_of(
+    table: RawTable,
+    named: Sequence[int],
+    role: dict[str, int],
+    confidence: dict[str, float],
+    evidence: dict[str, str],
+) -> None:
+    """Of several columns named as products the one of codes, where the one found holds names; without any, a first column without a name whose every row differs."""
+    found = role.get("sku", -1)
+    codes = [i for i in named if look(table.columns[i]).codes > 0.9 and i not in role.values()]
+    if found >= 0 and codes and look(table.columns[found]).codes < 0.1:
+        role["sku"] = codes[0]
+        if "name" not in role:
+            role["name"], confidence["name"], evidence["name"] = found, 0.7, "name"
+    elif found < 0 and table.names[:1] == ("column 1",) and len(table):
+        first = table.columns[0]
+        if look(first).numbers < 0.9 and len(first.values) >= 0.9 * len(table) and look(first).blank < 0.1:
+            role["sku"], confidence["sku"], evidence["sku"] = 0, 0.5, "content"
 
 
 def _min_and_max(

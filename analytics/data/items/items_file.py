@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from analytics.data.columns.column_roles import naming_remedy
+from analytics.data.columns.column_roles import look, naming_remedy
 from analytics.data.columns.item_columns import STOCK_DAYS, map_item_columns
 from analytics.data.files.source import open_source
 from analytics.data.files.table import read_table
@@ -42,6 +42,7 @@ from analytics.data.values.categorical import Coded, product_codes
 from analytics.data.values.conventions import doubtful_thousands, likely_mark
 from analytics.data.values.dates import DateColumn, date_column
 from analytics.data.values.header_names import normal_name
+from analytics.data.values.numbers import decimal_evidence
 from analytics.data.values.stated_scale import sizes_said
 from analytics.errors import DataError, Problem, options_in_force
 from analytics.items import ITEM_FIELDS, Items
@@ -133,10 +134,9 @@ def read_item_list(
         )
     column = {role: table.columns[i] for role, i in roles.role.items()}
     named = {role: table.names[i] for role, i in roles.role.items()}
-    numbers = [
-        cells for role, cells in column.items() if role in ITEM_FIELDS and ITEM_FIELDS[role].kind == "number"
-    ]
-    mark, why = (decimal, "told") if decimal is not None else likely_mark(numbers, table.dialect)
+    mark, why = (
+        (decimal, "told") if decimal is not None else likely_mark(_numbers(table, column), table.dialect)
+    )
     dates: dict[str, DateColumn] = {
         role: date_column(column[role].values)
         for role in ("launch_date", "end_date", "stock_date", "receipt_date", "arrival_date")
@@ -219,7 +219,7 @@ def read_item_list(
         values["on_hand"] = on_hand
         assumed.append(f"on hand = {named['on_hand']} + {named['stock_reserved']}")
     of_stock = told["stock_list"] or "place" in column or "lot" in column
-    states = {} if on_hand is None else state_rows(table, ignored, of_stock)
+    states = {} if on_hand is None else state_rows(table, ignored, of_stock, named.get("place", ""))
     found = item_rows(
         table,
         product_codes(column["sku"]),
@@ -297,6 +297,22 @@ def read_item_list(
         assumed,
     )
     return ItemList(items, report, lots)
+
+
+def _numbers(table: RawTable, column: Mapping[str, Coded]) -> list[Coded]:
+    """The columns of numbers: those with a role; and all others too where these do not prove a decimal mark."""
+    known = [
+        cells
+        for role, cells in column.items()
+        if role == "stock_value" or (role in ITEM_FIELDS and ITEM_FIELDS[role].kind == "number")
+    ]
+    seen = [decimal_evidence(cells.values) for cells in known]
+    if any(one.dot or one.comma for one in seen) or not any(
+        one.ambiguous_dot or one.ambiguous_comma for one in seen
+    ):
+        return known
+    have = {id(cells) for cells in column.values()}
+    return known + [cells for cells in table.columns if id(cells) not in have and look(cells).numbers > 0.9]
 
 
 def _arrivals(

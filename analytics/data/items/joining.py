@@ -1,6 +1,7 @@
 """Joining: how many codes of the items file are found among the products sold, and which simple change of writing would join the others.
 
-Codes of two files differ in leading zeros, in case, in blanks (no-break spaces among them) or in dashes. A change that joins more of them is proposed with an example
+Codes of two files differ in leading zeros, in case, in blanks (no-break spaces among them), in dashes, or in a name written beside them
+("[A-1] Bolt", "A-1 (Bolt)", "A-1 - Bolt"). A change that joins more of them is proposed with an example
 and made only where it is told; codes that a change would make fall together are different products in one of the files: they are kept apart and named.
 """
 
@@ -33,16 +34,24 @@ __all__ = [
 
 _BLANKS = re.compile("[\\s\u00a0\u1680\u2000-\u200d\u2028\u2029\u202f\u205f\u2060\u3000\ufeff]+")
 _DASHES = re.compile("[-_\u2010-\u2015\u2212\u00ad\ufe58\ufe63\uff0d]+")
+_NAMED = re.compile(r"^\[([^\]]+)\]\s*\S.*$|^(\S+)(?:\s*\(.*\)|\s+[-\u2013\u2014|:]\s+\S.*|:\s+\S.*)$")
 _ZEROS = re.compile(r"^0+(?=[0-9A-Za-z])")
 #: a change of writing -> what it does to a code; in the order in which they are made
 _MAKE: Mapping[str, Callable[[str], str]] = {
+    "names": lambda code: _NAMED.sub(r"\1\2", code.strip()),
     "blanks": lambda code: _BLANKS.sub("", code),
     "dashes": lambda code: _DASHES.sub("", code),
     "case": lambda code: code.casefold(),
     "zeros": lambda code: _ZEROS.sub("", code),
 }
-CHANGES = ("zeros", "case", "blanks", "dashes")
-_WORDS = {"zeros": "leading zeros", "case": "capitals", "blanks": "blanks", "dashes": "dashes"}
+CHANGES = ("zeros", "case", "blanks", "dashes", "names")
+_WORDS = {
+    "zeros": "leading zeros",
+    "case": "capitals",
+    "blanks": "blanks",
+    "dashes": "dashes",
+    "names": "names beside the codes",
+}
 
 
 @dataclass(frozen=True)
@@ -94,7 +103,7 @@ def changes_told(told: str | Sequence[str] | None) -> tuple[str, ...]:
             Problem(
                 "join",
                 f"{wrong!r} is no change of codes",
-                "name zeros, case, blanks or dashes, parted by commas",
+                "name zeros, case, blanks, dashes or names, parted by commas",
                 found=wrong,
                 expected=", ".join(CHANGES),
             )
@@ -155,7 +164,7 @@ def joining_of(codes: Sequence[str] | NDArray[Any], sold: Sequence[str] | NDArra
     if joined == len(listed) or joined == len(products) or len(listed) + len(products) > 2_000_000:
         return plain
     best, most = plain, 0
-    for size in (1, 2, 3, 4):
+    for size in range(1, len(CHANGES) + 1):
         for changes in combinations(CHANGES, size):
             found, apart = _matches(listed, products, changes)
             if len(found) > most:

@@ -134,7 +134,7 @@ def received(
     if unsold:
         words = f"receipts of {len(unsold):,} of {len(codes):,} products are of none that is sold"
         remedy = (
-            "nothing to do, or write their codes as in the sales (option join: zeros, case, blanks, dashes)"
+            "nothing to do, or write their codes as in the sales (option join: zeros, case, blanks, dashes, names)"
         )
         found = ", ".join(unsold[:4]) + (", ..." if len(unsold) > 4 else "")
         problem = Problem("receipts_unsold", words, remedy, found=found, count=len(unsold))

@@ -34,7 +34,7 @@ STATES = {
     "consigned": State(
         "stock_consigned",
         "stock_consigned",
-        "stock on consignment, {} units in all: not the firm's own, in no sum",
+        "stock on consignment or booked at partners and virtual places, {} units in all: not the firm's own, in no sum",
         re.compile(
             r"\b(consign\w*|konsi\w*|kommission\w*|consigna\w*|conto deposito|depot vente|vendor owned|supplier owned"
             r"|vmi|lieferanteneig\w*|fremdbestand|customer owned|kundeneig\w*|third party|fornitore|komis\w*)\b"
@@ -66,11 +66,17 @@ _STATUS = re.compile(
     r"\b(status|state|stock type|type of stock|stock category|condition|disposition|hold code|bestandsart|bestandstyp"
     r"|bestandsqualifikation|zustand|estado|statut|etat|stato|toestand|stav)\b"
 )
+#: Places of common systems that hold nothing of the firm's own: what lies with partners, and the other sides of bookings.
+_NO_PLACE = re.compile(r"^(partner locations|virtual locations)\b")
 _YES = ("yes", "y", "true", "1", "x", "ja", "j", "oui", "si", "sim")
 
 
-def state_rows(table: RawTable, columns: Sequence[str], of_stock: bool) -> dict[str, NDArray[np.bool_]]:
+def state_rows(
+    table: RawTable, columns: Sequence[str], of_stock: bool, place: str = ""
+) -> dict[str, NDArray[np.bool_]]:
     """Rows (rows,) by the state that the columns named say their stock is in, a key of STATES; a state that no row is in is left out.
+
+    `place` is the column of places, some of which hold nothing of the firm's own.
 
     A mark of yes or no counts where the name of its column speaks of the state. Blocked and in inspection are told only
     where rows are of stock (`of_stock`): the status of a product is not that of its stock. A row is in one state, the
@@ -78,6 +84,9 @@ def state_rows(table: RawTable, columns: Sequence[str], of_stock: bool) -> dict[
     """
     out = {name: np.zeros(len(table), bool) for name in STATES}
     for header, cells in zip(table.names, table.columns, strict=True):
+        if header == place:
+            marks = [bool(_NO_PLACE.match(normal_name(str(text)))) for text in cells.values]
+            out["consigned"] |= cells.spread(np.array(marks, bool))
         if header not in columns or len(cells.values) > _MOST_WORDS:
             continue
         said = [normal_name(str(text)) for text in cells.values]

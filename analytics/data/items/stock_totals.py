@@ -87,7 +87,7 @@ def unknown_said(items: Items, known: Collection[str]) -> list[Problem]:
         f" {total_text(float(np.asarray(units)[here].sum()))} units{money}; they count as never sold"
     )
     remedy = (
-        "write their codes as in the other files (option join: zeros, case, blanks, dashes), or leave them"
+        "write their codes as in the other files (option join: zeros, case, blanks, dashes, names), or leave them"
     )
     found = ", ".join(codes[:4]) + (", ..." if len(codes) > 4 else "")
     return [Problem("stock_unknown", words, remedy, found=found, count=len(codes))]

@@ -29,19 +29,41 @@ def _clear(evidence: DecimalEvidence) -> str:
 def likely_mark(columns: Iterable[Coded], dialect: Mapping[str, object]) -> tuple[str, str]:
     """The decimal mark of a short file whose every value is looked at by its owner, and the evidence in words: nothing is asked.
 
+    Texts such as 137.000 and 5.000 alone, all of them whole, have three decimals that are not used: thousands would not all be round.
+
     >>> from analytics.data.values.categorical import coded_texts
     >>> likely_mark([coded_texts(["2,5", "3"])], {"delimiter": ";"})
     (',', "1 numbers such as '2,5' have a decimal comma")
+    >>> likely_mark([coded_texts(["137.000", "5.000", "66.000"])], {"delimiter": ";"})
+    ('.', "every number ends as '137.000' does: its decimals are zero")
     """
+    columns = list(columns)
     evidence = sum((decimal_evidence(column.values) for column in columns), DecimalEvidence())
     if evidence.comma > evidence.dot:
         return ",", f"{evidence.comma} numbers such as {evidence.example_comma!r} have a decimal comma"
     if evidence.dot:
         return ".", f"{evidence.dot} numbers such as {evidence.example_dot!r} have a decimal point"
+    if mark := _of_whole_decimals(columns, evidence):
+        shown = next(text for column in columns for text in column.values if mark in text)
+        return mark, f"every number ends as {str(shown).strip()!r} does: its decimals are zero"
     return (
         (",", "cells are separated by semicolons")
         if dialect.get("delimiter") == ";"
         else (".", "no number has decimals")
+    )
+
+
+def _of_whole_decimals(columns: Sequence[Coded], evidence: DecimalEvidence) -> str:
+    """The mark of numbers that all end in three zeros behind it, of which a column has at least three; "" where there are others."""
+    doubtful = [evidence.ambiguous_dot, evidence.ambiguous_comma]
+    if not any(doubtful) or all(doubtful) or evidence.large_plain:
+        return ""
+    mark = "." if evidence.ambiguous_dot else ","
+    texts = [str(text).strip() for column in columns for text in column.values if str(text).strip()]
+    marked = [text for text in texts if mark in text]
+    bare = [text for text in texts if mark not in text and text.lstrip("+-").isdigit() and text.strip("0")]
+    return (
+        mark if len(marked) >= 3 and not bare and all(text.endswith(f"{mark}000") for text in marked) else ""
     )
 
 

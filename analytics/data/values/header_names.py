@@ -134,7 +134,7 @@ ITEM_NAMES: Mapping[str, str] = {
     "order_setup_cost": "order setup cost|handling cost per order|order handling cost",
     "moq": "moq|min order qty|minimum order quantity|minimum order qty|min order quantity|min lot|minimum lot|minimum lot size|lot size|batch size|min qty|mindestbestellmenge|mindestmenge|mindestlosgrosse|losgrosse|losgroesse|mindestlos|quantite minimum|qte min|quantite minimale|taille de lot|cantidad minima|pedido minimo|tamano de lote|lote minimo|quantita minima|lotto minimo|lotto|minimum bestelhoeveelheid|bestelgrootte|minste ordre|bstmi",
     "order_multiple": "order multiple|rounding value|rounding quantity|multiple|order increment|lot multiple|pack size|pack quantity|case size|units per pack|carton quantity|rundungswert|rundungsmenge|bestelleinheit menge|vielfaches|gebindegrosse|verpackungseinheit|multiple de commande|arrondi|conditionnement|multiplo de pedido|multiplo|redondeo|multiplo d ordine|valore di arrotondamento|afrondingswaarde|bestelveelvoud|bstrf",
-    "on_hand": "on hand|onhand|stock|stock on hand|on hand qty|on hand quantity|quantity on hand|qty on hand|inventory|inventory qty|current stock|available stock|soh|available|bestand|lagerbestand|aktueller bestand|verfugbar|verfugbarer bestand|stock actuel|stock disponible|en stock|existencias|inventario|stock actual|giacenza|disponibilita|estoque|voorraad|lagerbeholdning|lagersaldo|beholdning|varasto|stan magazynowy|zapas|zasoba|"
+    "on_hand": "on hand|onhand|stock|stock on hand|on hand qty|on hand quantity|quantity on hand|qty on hand|inventory|inventory qty|current stock|available stock|soh|available|bestand|lagerbestand|aktueller bestand|verfugbar|verfugbarer bestand|stock actuel|stock disponible|en stock|existencias|inventario|stock actual|giacenza|disponibilita|estoque|voorraad|lagerbeholdning|lagersaldo|beholdning|varasto|stan magazynowy|zapas|zasoba|remaining quantity|remaining qty|quantity remaining|qty remaining|restmenge|counted quantity|quantity counted|qty counted|counted qty|physical count|count quantity|menge lt zahlung|zahlmenge|gezahlte menge|inventurmenge|inventurbestand|quantite comptee|quantite inventoriee|cantidad contada|quantita contata|contagem|getelde voorraad|"
     + FREE_STOCK,
     "place": SALES_NAMES["warehouse"]
     + "|place|stock location|storage location|bin|depot|lagerort|lagerplatz|ort|lieu|emplacement|ubicacion|ubicazione|locatie|sted|deposito",
@@ -324,7 +324,7 @@ CODE_WORDS = frozenset(
 )
 _BESIDE_CODES = frozenset(
     "stock card master dim dimension base main internal own our sold finished final the of de del du des di do da der sales sellable retail catalog catalogue global"
-    " unique surrogate business inventory".split()
+    " unique surrogate business inventory 2nd second".split()
 )
 
 
