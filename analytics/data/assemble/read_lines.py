@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -40,7 +42,7 @@ from analytics.data.reshape.one_column_per_period import (
     rows_of_sums,
     wide_cells,
 )
-from analytics.data.reshape.several_measures import keep_units_sold
+from analytics.data.reshape.several_measures import keep_units_sold, revenue_of_rows
 from analytics.data.told import Told
 from analytics.data.units.convert import in_one_unit
 from analytics.data.values.conventions import date_order_of, decimal_marks
@@ -73,10 +75,20 @@ def history_of_periods(
     file.problems += sizes_said({role: file.table.names[at[0]] for role, at in heads.items() if at})
     file.periods = frozenset((*wide.positions, *wide.money, *wide.longer))
     reject_totals(file, ("sku",))
-    file.problems += keep_units_sold(
+    of_measures, paid = keep_units_sold(
         file.table, file.roles.role["sku"], [*wide.positions, *wide.money], file.rows
     )
+    file.problems += of_measures
     cells = wide_cells(file.table, wide, mark, date_order, file.rows)
+    if paid.any() and cells.revenue is None:
+        amounts = np.column_stack(
+            [
+                file.table.columns[i].spread(parse_numbers(file.table.columns[i].values, mark)[0])
+                for i in wide.positions
+            ]
+        )
+        money, units = revenue_of_rows(file.column["sku"], paid, amounts, cells.quantity, file.rows.good)
+        cells = replace(cells, revenue=money, quantity=units)
     file.problems += left_out_sums(file.table, wide, cells, mark)
     good = np.flatnonzero(file.rows.good)
     sums = np.zeros(len(file.table), bool)

@@ -123,9 +123,7 @@ def promoted_beside(
     if not kept.all():
         unsold = sorted({str(one) for one in sku[~kept]})
         words = f"promotions of {len(unsold):,} of {len(codes):,} products are of none that is sold: they are left out"
-        remedy = (
-            "nothing to do, or write their codes as in the sales (option join: zeros, case, blanks, dashes, names)"
-        )
+        remedy = "nothing to do, or write their codes as in the sales (option join: zeros, case, blanks, dashes, names)"
         found = ", ".join(unsold[:4]) + (", ..." if len(unsold) > 4 else "")
         told.append(Problem("promotions_unsold", words, remedy, found=found, count=int((~kept).sum())))
     before = [] if history.promotions is None else [history.promotions]

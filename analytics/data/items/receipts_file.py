@@ -133,9 +133,7 @@ def received(
     report = replace(came.report, problems=own, mapping=columns)
     if unsold:
         words = f"receipts of {len(unsold):,} of {len(codes):,} products are of none that is sold"
-        remedy = (
-            "nothing to do, or write their codes as in the sales (option join: zeros, case, blanks, dashes, names)"
-        )
+        remedy = "nothing to do, or write their codes as in the sales (option join: zeros, case, blanks, dashes, names)"
         found = ", ".join(unsold[:4]) + (", ..." if len(unsold) > 4 else "")
         problem = Problem("receipts_unsold", words, remedy, found=found, count=len(unsold))
         report = replace(report, problems=(*report.problems, problem))

@@ -86,8 +86,6 @@ def unknown_said(items: Items, known: Collection[str]) -> list[Problem]:
         f"stock of {len(codes):,} of {len(items):,} products is of none that is sold or listed as an item:"
         f" {total_text(float(np.asarray(units)[here].sum()))} units{money}; they count as never sold"
     )
-    remedy = (
-        "write their codes as in the other files (option join: zeros, case, blanks, dashes, names), or leave them"
-    )
+    remedy = "write their codes as in the other files (option join: zeros, case, blanks, dashes, names), or leave them"
     found = ", ".join(codes[:4]) + (", ..." if len(codes) > 4 else "")
     return [Problem("stock_unknown", words, remedy, found=found, count=len(codes))]

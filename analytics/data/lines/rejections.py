@@ -50,6 +50,7 @@ REASONS = {
     "parent_blank": "rows without a parent",
     "component_blank": "rows without a component",
     "quantity_not_positive": "quantities per parent that are not a number above zero",
+    "measure_of_units": "rows of revenue, read as that of the units beside them",
     "other_measure": "rows of forecasts, stock or money beside the units sold",
     "sample_line": "samples are not sales",
     "internal_line": "internal and test orders are not sales",

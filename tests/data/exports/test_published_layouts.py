@@ -176,3 +176,31 @@ def test_a_discount_above_the_worth_of_its_line_is_in_percent() -> None:
 def test_a_discount_of_any_cents_is_an_amount() -> None:
     file = retail(lambda k: OFF[k])
     assert read_sales(file).report.revenue_used == pytest.approx(float(WORTH.sum()) - sum(OFF), abs=0.01)
+
+
+def test_revenue_in_rows_of_its_own_is_that_of_the_units_beside_it() -> None:
+    """A product in two regions, each with a row of units, of revenue and of a plan; in one month there is revenue alone."""
+    months = [f"2022-{m:02d}" for m in range(1, 13)]
+    units = DRAWN.integers(1, 30, (4, 12))
+    units[:2, 5] = 0
+    paid = np.round(units * 7.35 + 1.0, 2)
+    lines = ["SKU,Region,Measure," + ",".join(months)]
+    for k in range(4):
+        place = f"{'' if k % 2 else f'A{k // 2}'},{'NS'[k % 2]}"
+        lines += [
+            f"A{k // 2},{'NS'[k % 2]},Units,{','.join(map(str, units[k]))}",
+            f"{place},Revenue,{','.join(map(str, paid[k]))}",
+            f"A{k // 2},{'NS'[k % 2]},Forecast,{','.join(['99'] * 12)}",
+        ]
+    found = read_sales("\n".join(lines).encode())
+    assert (found.report.units_used, found.report.rows_used, found.report.rows_rejected) == (
+        units.sum(),
+        4,
+        8,
+    )
+    assert found.report.revenue_used == pytest.approx(float(paid.sum()), abs=1e-9)
+    for k in range(2):
+        of_product = found.revenue[found.sku == k]
+        assert float(of_product.sum()) == pytest.approx(float(paid[2 * k : 2 * k + 2].sum()), abs=1e-9)
+    said = next(p.message for p in found.report.problems if p.code == "measure_chosen")
+    assert "rows of 'Revenue' as their revenue; 4 rows of other measures were left out" in said
