@@ -292,7 +292,7 @@ def map_sales_columns(
         if wanted in role or wanted in told or (wide and wanted != "sku"):
             continue
         open_columns = [i for i in range(min(len(names), 300)) if i not in taken and seen(i).blank <= 0.5]
-        if wanted == "sku" and "name" in role and _called(names[role["name"]]) and "name" not in told:
+        if wanted == "sku" and "name" not in told and _calls(names, columns, role.get("name", -1)):
             best, sure = _coded_names(role["name"], open_columns, seen, columns, names)
             if best == role["name"]:
                 del role["name"], confidence["name"], evidence["name"]
@@ -505,9 +505,9 @@ _GROUPS = ("family", "subcategory", "category", "brand")
 _ANY_NAME = frozenset("name nom nombre nome nimi title memo concepto kurztext".split())
 
 
-def _called(name: str) -> bool:
-    """Whether a column of names speaks of products."""
-    return normal_name(name) not in _ANY_NAME
+def _calls(names: tuple[str, ...], columns: Sequence[Coded], named: int) -> bool:
+    """Whether a column of names speaks of products, and of more than one."""
+    return named >= 0 and normal_name(names[named]) not in _ANY_NAME and len(columns[named].values) > 1
 
 
 def _coded_names(
@@ -522,6 +522,7 @@ def _coded_names(
         i
         for i in free
         if (seen(i).codes > 0.8 or seen(i).whole > 0.99)
+        and not 0.1 < seen(i).numbers - seen(i).whole
         and seen(i).dates < 0.9
         and _one_name(columns[i], columns[named])
     ]
@@ -531,14 +532,11 @@ def _coded_names(
 
 
 def _one_name(codes: Coded, called: Coded) -> bool:
-    """Whether nearly every code stands with one name only, and codes are not many more than names."""
-    many = len(codes.values)
+    """Whether nearly every code stands with one name only, names are not many more than codes, and codes come again."""
+    many, rows = len(codes.values), len(codes)
     pairs = np.unique(codes.codes.astype(np.int64) * len(called.values) + called.codes)
-    return (
-        2 <= many <= 1.5 * len(called.values)
-        and many >= 0.5 * len(called.values)
-        and len(pairs) <= 1.05 * many
-    )
+    again = many <= max(1.5 * len(called.values), 0.5 * rows)
+    return again and many >= max(2.0, 0.5 * len(called.values)) and len(pairs) <= 1.05 * many
 
 
 def _no_code(name: str) -> Problem:

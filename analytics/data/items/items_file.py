@@ -32,7 +32,7 @@ from analytics.data.items.on_order import (
 from analytics.data.items.price_control import cost_by_control
 from analytics.data.items.stock_columns import added_up, over_places, state_columns
 from analytics.data.items.stock_lots import stock_lots
-from analytics.data.items.stock_states import STATES, state_rows, with_state
+from analytics.data.items.stock_states import STATES, places_apart, state_rows, with_state
 from analytics.data.items.stock_values import with_cost_of_value
 from analytics.data.layout.raw_table import RawTable
 from analytics.data.lines.price_units import prices_of_one, units_of_prices
@@ -220,6 +220,10 @@ def read_item_list(
         assumed.append(f"on hand = {named['on_hand']} + {named['stock_reserved']}")
     of_stock = told["stock_list"] or "place" in column or "lot" in column
     states = {} if on_hand is None else state_rows(table, ignored, of_stock, named.get("place", ""))
+    if "place" in column and (apart := places_apart(map(str, column["place"].values))):
+        assumed.append(
+            f"what lies at {', '.join(apart[:4])} is not the firm's own: it counts as on consignment"
+        )
     found = item_rows(
         table,
         product_codes(column["sku"]),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -17,7 +17,7 @@ from analytics.errors import Problem
 from analytics.items import Items
 from analytics.naming.labels import total_text
 
-__all__ = ["STATES", "State", "state_rows", "with_state"]
+__all__ = ["STATES", "State", "places_apart", "state_rows", "with_state"]
 
 
 class State(NamedTuple):
@@ -34,7 +34,7 @@ STATES = {
     "consigned": State(
         "stock_consigned",
         "stock_consigned",
-        "stock on consignment or booked at partners and virtual places, {} units in all: not the firm's own, in no sum",
+        "stock on consignment, {} units in all: not the firm's own, in no sum",
         re.compile(
             r"\b(consign\w*|konsi\w*|kommission\w*|consigna\w*|conto deposito|depot vente|vendor owned|supplier owned"
             r"|vmi|lieferanteneig\w*|fremdbestand|customer owned|kundeneig\w*|third party|fornitore|komis\w*)\b"
@@ -71,6 +71,15 @@ _NO_PLACE = re.compile(r"^(partner locations|virtual locations)\b")
 _YES = ("yes", "y", "true", "1", "x", "ja", "j", "oui", "si", "sim")
 
 
+def places_apart(places: Iterable[str]) -> list[str]:
+    """Those of the places that hold nothing of the firm's own: what lies with partners, and the other sides of bookings.
+
+    >>> places_apart(["WH/Stock", "Partner Locations/Customers", "Virtual Locations/Scrap"])
+    ['Partner Locations/Customers', 'Virtual Locations/Scrap']
+    """
+    return [text for text in places if _NO_PLACE.match(normal_name(text))]
+
+
 def state_rows(
     table: RawTable, columns: Sequence[str], of_stock: bool, place: str = ""
 ) -> dict[str, NDArray[np.bool_]]:
@@ -85,8 +94,8 @@ def state_rows(
     out = {name: np.zeros(len(table), bool) for name in STATES}
     for header, cells in zip(table.names, table.columns, strict=True):
         if header == place:
-            marks = [bool(_NO_PLACE.match(normal_name(str(text)))) for text in cells.values]
-            out["consigned"] |= cells.spread(np.array(marks, bool))
+            apart = set(places_apart(map(str, cells.values)))
+            out["consigned"] |= cells.spread(np.array([text in apart for text in cells.values], bool))
         if header not in columns or len(cells.values) > _MOST_WORDS:
             continue
         said = [normal_name(str(text)) for text in cells.values]

@@ -33,12 +33,9 @@ def percent_or_amount(
     here = good & (np.nan_to_num(worth) > 0) & (np.nan_to_num(numbers["discount"]) != 0)
     discount, worth = np.abs(numbers["discount"][here]), worth[here]
     rates = np.unique(discount)
-    if (
-        not len(rates)
-        or rates[-1] > 100.0
-        or len(rates) > _MOST_RATES
-        or (rates * 2 != np.round(rates * 2)).any()
-    ):
+    if len(discount) < _LINES or rates[-1] > 100.0 or len(rates) > _MOST_RATES:
+        return
+    if (rates / _STEP != np.round(rates / _STEP)).any():
         return
     name = named["discount"]
     if (discount > worth * 1.0001).mean() > _FEW:

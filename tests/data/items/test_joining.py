@@ -21,8 +21,9 @@ WRITES = {
     "case": str.lower,
     "blanks": lambda code: code[:2] + "\u00a0" + code[2:],
     "dashes": lambda code: code.replace("-", "\u2013"),
+    "names": lambda code: f"[{code}] Hex bolt",
 }
-SOLD = {"zeros": "000{}7", "case": "AB-{}X", "blanks": "K0{}11", "dashes": "P-{}-9"}
+SOLD = {"zeros": "000{}7", "case": "AB-{}X", "blanks": "K0{}11", "dashes": "P-{}-9", "names": "HB{}4"}
 
 
 def _files(change: str, count: int = 6) -> tuple[Given, Given]:
