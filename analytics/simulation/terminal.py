@@ -23,7 +23,14 @@ from analytics.machine.kernel_cache import kernel, part
 from analytics.simulation.ledger import CUT_OFFS
 
 __all__ = [
-    "NEVER_YEARS", "best_cut_off", "credible_level", "later", "later_counts", "own_position", "units_within",
+    "NEVER_YEARS",
+    "best_cut_off",
+    "credible_level",
+    "later",
+    "later_counts",
+    "own_position",
+    "units_within",
+    "worth_of_cut_offs",
 ]  # fmt: skip
 
 Array = NDArray[np.float64]
@@ -182,6 +189,27 @@ def later_counts(
     return out[:, 0].reshape(shape), out[:, 1].reshape(shape)
 
 
+def worth_of_cut_offs(
+    hazard_per_year: ArrayLike, holding_rate: ArrayLike, salvage_share: ArrayLike, longest_years: ArrayLike
+) -> Array:
+    """What leftovers add to their salvage at the cut-offs 0 and `CUT_OFFS`, per unit of value sold a year: the sum that `best_cut_off` takes the largest of.
+
+    NaN counts as 0; minus infinite beyond `longest_years`. Returns the common shape plus (cut-offs,). Source: `best_cut_off`.
+
+    >>> worth_of_cut_offs(0.0, 0.17, 0.2, 2.0).round(3).tolist()
+    [0.0, 0.715, 1.26, -inf, -inf, -inf]
+    """
+    hazard, holding, salvage, longest = (
+        np.nan_to_num(np.asarray(v, np.float64))[..., None]
+        for v in (hazard_per_year, holding_rate, salvage_share, longest_years)
+    )
+    years = np.array([0.0, *CUT_OFFS])
+    some = np.maximum(hazard, _NO_HAZARD)
+    living = np.where(hazard > _NO_HAZARD, -np.expm1(-some * years) / some, years)
+    carried = np.where(hazard > _NO_HAZARD, (years - living) / some, years**2 / 2.0)
+    return np.where(years <= longest + _NOISE, (1.0 - salvage) * living - holding * carried, -np.inf)
+
+
 def best_cut_off(
     hazard_per_year: ArrayLike, holding_rate: ArrayLike, salvage_share: ArrayLike, longest_years: ArrayLike
 ) -> Array:
@@ -195,13 +223,5 @@ def best_cut_off(
     >>> best_cut_off([0.0, 0.1, 0.0], [0.17, 0.17, 0.6], 0.2, 4.0).tolist()
     [4.0, 4.0, 1.0]
     """
-    hazard, holding, salvage, longest = (
-        np.nan_to_num(np.asarray(v, np.float64))[..., None]
-        for v in (hazard_per_year, holding_rate, salvage_share, longest_years)
-    )
-    years = np.array([0.0, *CUT_OFFS])
-    some = np.maximum(hazard, _NO_HAZARD)
-    living = np.where(hazard > _NO_HAZARD, -np.expm1(-some * years) / some, years)
-    carried = np.where(hazard > _NO_HAZARD, (years - living) / some, years**2 / 2.0)
-    worth = np.where(years <= longest + _NOISE, (1.0 - salvage) * living - holding * carried, -np.inf)
-    return np.asarray(years[np.argmax(worth, axis=-1)])
+    worth = worth_of_cut_offs(hazard_per_year, holding_rate, salvage_share, longest_years)
+    return np.asarray(np.array([0.0, *CUT_OFFS])[np.argmax(worth, axis=-1)])

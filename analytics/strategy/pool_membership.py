@@ -9,13 +9,13 @@ from numpy.typing import NDArray
 
 from analytics.items import Items
 from analytics.naming.labels import Strategy
-from analytics.simulation.ledger import Ledger
+from analytics.simulation.ledger import COUNTS, Ledger
 from analytics.strategy.compare import Comparison
-from analytics.strategy.compared.setting import choose
+from analytics.strategy.compared.setting import Chosen, choose
 from analytics.strategy.decision_rule import Decided
 from analytics.strategy.plans.ledgers import Setup
 
-__all__ = ["Joined", "family_rules_out", "ruled_out_by_families", "shared_components", "who_joins"]
+__all__ = ["Joined", "family_rules_out", "ruled_out_by_families", "shared_components", "shared_counts", "who_joins"]  # fmt: skip
 
 Array = NDArray[np.float64]
 #: Ledgers of component stocks that only the members asked for join.
@@ -39,15 +39,50 @@ def shared_components(
     `chosen_at` (None: of `items`). Of families that are not `asked` for (families,) nothing is played: 0 (None: all are).
     """
     shared = np.zeros(len(setup.families))
-    if Strategy.ATO not in comparison.strategies:
+    found = _alone(setup, comparison, assembled, items, joined, chosen_at, asked)
+    if found is None:
         return shared
+    some, partial, alone = found
+    change = alone.profit - comparison.chosen[Strategy.ATO].profit
+    shared[some] = [np.nansum(change[members]) for members in partial]
+    return shared
+
+
+def shared_counts(
+    setup: Setup, comparison: Comparison, assembled: NDArray[np.bool_], items: Items, joined: Joined
+) -> tuple[NDArray[np.intp], Array]:
+    """What is behind the shared line: members of families of which only some assemble, and what they count alone less what they count in the whole family.
+
+    Positions of products (members,) and counts (members, counts) as customers react to the prices of `items`. Priced to assemble and summed
+    they are `shared_components`, since money is a sum of counts times rates. Source: as there.
+    """
+    found = _alone(setup, comparison, assembled, items, joined)
+    if found is None:
+        return np.zeros(0, np.intp), np.zeros((0, len(COUNTS)))
+    _, partial, alone = found
+    members = np.concatenate(partial)
+    return members, alone.counts[members] - comparison.chosen[Strategy.ATO].counts[members]
+
+
+def _alone(
+    setup: Setup,
+    comparison: Comparison,
+    assembled: NDArray[np.bool_],
+    items: Items,
+    joined: Joined,
+    chosen_at: Items | None = None,
+    asked: NDArray[np.bool_] | None = None,
+) -> tuple[list[int], tuple[NDArray[np.intp], ...], Chosen] | None:
+    """Families of which only some members assemble: their positions, those members, and what they make of a stock of their own (None: there are none)."""
+    if Strategy.ATO not in comparison.strategies:
+        return None
     some = [
         k
         for k, f in enumerate(setup.families)
         if 0 < assembled[f].sum() < len(f) and (asked is None or asked[k])
     ]
     if not some:
-        return shared
+        return None
     partial = tuple(setup.families[k][assembled[setup.families[k]]] for k in some)
     ledger = joined(partial)[Strategy.ATO]
     position = {sku: i for i, sku in enumerate(items.skus)}
@@ -55,9 +90,7 @@ def shared_components(
     alone = choose(ledger, items, index, partial)
     if chosen_at is not None:
         alone = choose(ledger, items, index, partial, choose(ledger, chosen_at, index, partial))
-    change = alone.profit - comparison.chosen[Strategy.ATO].profit
-    shared[some] = [np.nansum(change[members]) for members in partial]
-    return shared
+    return some, partial, alone
 
 
 def ruled_out_by_families(

@@ -36,7 +36,10 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Plans",
+    "counted_under",
     "plans_beside",
+    "rates_of_plan",
+    "sold_of_file",
     "study_attention",
     "study_bridge",
     "study_carrying",
@@ -106,13 +109,19 @@ def study_bridge(study: Study, one_off: dict[str, float], plans: Plans | None = 
     return found
 
 
-def _values(study: Study, plan: PlanMeasures) -> dict[str, Array]:
-    """What the formulas need of every product under the strategy that it is run by, arrays (products,)."""
+def counted_under(study: Study, plan: PlanMeasures) -> NDArray[np.object_]:
+    """The strategy that every product is counted under in a plan, that of today for what is run as today. Shape (products,)."""
     run = plan.run_as.copy()
     if (today := study.comparison.today) is not None:
         own = np.full(len(run), Strategy.MTS, object)
         own[today.index] = today.strategy
         run = np.where(run == AS_TODAY, own, run)
+    return run
+
+
+def rates_of_plan(study: Study, plan: PlanMeasures) -> dict[str, Array]:
+    """What the formulas need of every product under the strategy that it is run by, arrays (products,)."""
+    run = counted_under(study, plan)
     out: dict[str, Array] = {}
     for name in sorted(set(run)):
         money = money_values(study.items, name)
@@ -136,13 +145,9 @@ def study_working_capital(
     beside = plans_beside(study) if plans is None else plans
     lines = [_of_file(study, valued)]
     for plan, name in ((beside.today, "baseline"), (beside.mix, "mix")):
-        m, c = _values(study, plan), {name: plan.counts[:, k] for name, k in COUNT_INDEX.items()}
+        m, c = rates_of_plan(study, plan), {name: plan.counts[:, k] for name, k in COUNT_INDEX.items()}
         stocked = m["stock_value"] * c["on_hand"]
-        assembled = plan.run_as == Strategy.ATO
-        if (today := study.comparison.today) is not None:
-            own = np.zeros(len(assembled), bool)
-            own[today.index] = today.strategy == Strategy.ATO
-            assembled = assembled | ((plan.run_as == AS_TODAY) & own)
+        assembled = counted_under(study, plan) == Strategy.ATO
         process = 0.5 * (m["stock_value"] * c["in_process"] + m["assembly_value"] * c["in_assembly"])
         paid = m["deposit"] * m["price_of_demand"] * c["promised"]
         known, sold = (
@@ -181,10 +186,11 @@ def _whole_months(end: np.datetime64) -> tuple[np.datetime64, np.datetime64]:
     return (month - 12).astype("datetime64[D]"), month.astype("datetime64[D]") - 1
 
 
-def _of_file(study: Study, valued: ValuedStock) -> CapitalOfPlan:
-    """Products still sold whose stock and cost are known.
+def sold_of_file(study: Study, valued: ValuedStock) -> tuple[NDArray[np.bool_], Array, Array, Array]:
+    """What products still sold with stock and cost known sold in the last twelve whole months of the fit, arrays (products,).
 
-    Their stock at the date; their sales of the last twelve whole months, at the cost of the lines where they say it.
+    Which products these are, the units of lines that do not say what they cost (they count at today's cost), the cost that
+    the other lines say, and what all of them brought.
     """
     stock, history, n = valued.stock, study.history, len(study.items)
     takes = (stock.group == LIVING)[:n] & valued.counted[:n]
@@ -194,12 +200,24 @@ def _of_file(study: Study, valued: ValuedStock) -> CapitalOfPlan:
     at = {sku: i for i, sku in enumerate(study.items.skus)}
     place = np.array([at.get(sku, -1) for sku in history.skus], np.intp)[history.sku[within]]
     counted = place >= 0
-    cost = stock.unit_cost[place]
-    if history.unit_cost is not None:  # what a line says it cost goes before the cost of today
-        lines = history.unit_cost[within]
-        cost = np.where(np.isfinite(lines), lines, cost)
-    each = (history.quantity[within] * cost, history.revenue[within])
-    sold, money = (np.bincount(place[counted], np.nan_to_num(column[counted]), n) for column in each)
+    place, units = place[counted], history.quantity[within][counted]
+    said = (
+        np.full(len(units), np.nan) if history.unit_cost is None else history.unit_cost[within][counted]
+    )  # what a line says it cost goes before the cost of today
+    own = np.isfinite(said)
+    columns = (np.where(own, 0.0, units), np.where(own, units * said, 0.0), history.revenue[within][counted])
+    bare, cost, money = (np.where(takes, np.bincount(place, column, n), 0.0) for column in columns)
+    return takes, bare, cost, money
+
+
+def _of_file(study: Study, valued: ValuedStock) -> CapitalOfPlan:
+    """Products still sold whose stock and cost are known.
+
+    Their stock at the date; their sales of the last twelve whole months, at the cost of the lines where they say it.
+    """
+    takes, units, cost, money = sold_of_file(study, valued)
+    stock, n = valued.stock, len(takes)
+    sold = np.where(takes, units * np.where(takes, stock.unit_cost[:n], 0.0) + cost, 0.0)
     finished = float(np.nansum(stock.book_value[:n][takes]))
     return CapitalOfPlan(
         "stock in the file",
@@ -207,8 +225,8 @@ def _of_file(study: Study, valued: ValuedStock) -> CapitalOfPlan:
         0.0,
         finished,
         0.0,
-        float(sold[takes].sum()),
-        float((money - sold)[takes].sum()),
+        float(sold.sum()),
+        float((money - sold).sum()),
     )
 
 
@@ -282,7 +300,16 @@ def study_way(study: Study, valued: ValuedStock) -> Way:
     )
     released = -absorption_profit(0.0, -down.from_stock[:, :12].sum(axis=1), share * cost)
     down_now = np.where(valued.counted, valued.roll.charged - valued.roll.reversed, 0.0)
-    return Way(down, takes, cost, held, down_now, float(released.sum()), valued.policy.one_off_stated)
+    return Way(
+        down,
+        takes,
+        cost,
+        held,
+        down_now,
+        float(released.sum()),
+        valued.policy.one_off_stated,
+        np.nan_to_num(rate),
+    )
 
 
 def study_stop_ordering(study: Study, valued: ValuedStock) -> tuple[Array, Array]:

@@ -131,7 +131,7 @@ def less_once(amount: float, one_off: float) -> float:
 class Way:
     """Today's stock on its way to what the mix holds: `down` by product and month, `counted` (products,) those that take part; money at unit cost.
 
-    `unit_cost` (products,); `write_down` money booked at the beginning (products,); `one_off` the cost of switching, money (NaN: not stated).
+    `unit_cost` and `capital_rate` a year (products,); `write_down` money booked at the beginning (products,); `one_off` the cost of switching, money (NaN: not stated).
     """
 
     down: RunDown
@@ -141,6 +141,7 @@ class Way:
     write_down: Array
     overhead_released: float
     one_off: float
+    capital_rate: Array
 
     def by_month(self, rows: NDArray[np.bool_]) -> dict[str, Array]:
         """Money of every month of the products marked, by column, arrays (months,); `served_from_stock` in units.
