@@ -38,7 +38,8 @@ from analytics.strategy.minimum_lots import batches_recommended
 from analytics.strategy.money.measures import physical_measures
 from analytics.strategy.plans.ledgers import Progress, split_channels, split_settings
 from analytics.strategy.plans.recipes import expected_weeks
-from analytics.strategy.portfolio.answer import Found, better_stocked, whole_answer
+from analytics.strategy.portfolio.answer import Answer, Found, better_stocked, whole_answer
+from analytics.strategy.portfolio.confidence import Confidence
 from analytics.strategy.portfolio.plan_measures import PlanMeasures, plans_of
 from analytics.strategy.portfolio.waiting_customers import waiting_channels, waiting_customers
 from analytics.strategy.what_if.decision_tree_rule import Rule, rule_features, rule_for_sales
@@ -64,6 +65,7 @@ __all__ = [
     "forecast_value_added",
     "past_cleaning",
     "patience_scenarios",
+    "study_answer",
     "study_margin",
     "study_rule",
     "study_summary",
@@ -266,7 +268,7 @@ def _without_scenarios(
     document |= plain_values(stock_document(stock))
     document |= choice_summary(study.recommendation, study_rule(study), pair)
     sure = study_confidence(study)
-    answer = whole_answer(_found(study), sure, study.currency)
+    answer = study_answer(study, sure)
     document |= {
         "answer": plain_values(asdict(answer)),
         "confidence": plain_values(asdict(replace(sure, badge=answer.badge))),
@@ -278,6 +280,11 @@ def _without_scenarios(
     document["batches"] = batches_recommended(study.comparison, to_order & ~study.recommendation.ended)
     document["margin"] = plain_values(study_margin(study))
     return document
+
+
+def study_answer(study: Study, sure: Confidence | None = None) -> Answer:
+    """The answer of a study in its parts: title, badge and whether to keep what is done; `sure` is how sure it is, where that is at hand."""
+    return whole_answer(_found(study), sure or study_confidence(study), study.currency)
 
 
 def _found(study: Study) -> Found:

@@ -43,7 +43,7 @@ from analytics.strategy.what_if.service_held import held_recommendation
 if TYPE_CHECKING:
     from analytics.study import Study
 
-__all__ = ["effort", "reassume", "reprice"]
+__all__ = ["as_held", "effort", "reassume", "reprice"]
 
 #: The mark of a range of something simulated that is another while the value stays: what was played at the values in force holds.
 _RANGES = "ranges"
@@ -222,7 +222,7 @@ def reassume(
             ledgers, start = grid_ledgers(setup, simulating), 0.5
     inner = None if progress is None else (lambda share, text: progress(start + (1.0 - start) * share, text))
     if hold and tuple(ledgers) == study.comparison.strategies:
-        comparison, recommendation, portfolio = _as_held(study, items, setup, ledgers, inner)
+        comparison, recommendation, portfolio = as_held(study, items, setup, ledgers, inner)
     elif how_sure and not moved and only_ranges_moved(study, items):
         earlier, now = (
             restater(lambda stated: restated_items(study, stated), stated)
@@ -254,7 +254,7 @@ def reassume(
     )
 
 
-def _as_held(
+def as_held(
     study: Study, items: Items, setup: Setup, ledgers: Mapping[str, Ledger], progress: Progress | None
 ) -> tuple[Comparison, Recommendation, Portfolio]:  # fmt: skip
     """Every plan at the settings and strategies of the study, played and priced at these items; the pools of parts keep their settings too."""
