@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from analytics import read_assumptions, read_items, read_sales, run_study
-from analytics.cli.analyze import REPLAYED
 from analytics.cli.arguments import argument_parser
+from analytics.cli.decided import REPLAYED
 from analytics.replay import run_replay
 from analytics.scenario.reassume import reassume
 from analytics.strategy.doubt.gain_doubt import GAIN_ERROR, STATED, doubt_of

@@ -7,7 +7,7 @@ import errno
 import sys
 from collections.abc import Callable, Mapping, Sequence
 
-from analytics.cli import analyze, app, assumptions, check, forecast, kept, policy, replay, template
+from analytics.cli import analyze, app, assumptions, check, export, forecast, kept, policy, replay, template
 from analytics.cli.arguments import argument_parser
 from analytics.errors import DataError, Problem
 
@@ -21,6 +21,7 @@ _COMMANDS: Mapping[str, Callable[[argparse.Namespace], int | None]] = {
     "check": check.run,
     "forecast": forecast.run,
     "analyze": analyze.run,
+    "export": export.run,
     "replay": replay.run,
     "template": template.run,
     "assumptions": assumptions.run,

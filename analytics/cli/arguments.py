@@ -12,7 +12,10 @@ from datetime import date
 
 from analytics.version import __version__
 
-__all__ = ["argument_parser"]
+__all__ = ["EXPORTS", "argument_parser"]
+
+#: What a study can be written to as one file.
+EXPORTS = {"xlsx": "a workbook that recomputes, every sheet with its formulas"}
 
 
 def _count(text: str) -> int:
@@ -38,6 +41,80 @@ def _day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(f"{text!r} is no day of the calendar: {error}") from None
+
+
+def _studied(one: argparse.ArgumentParser) -> None:
+    """What a study is asked for beside its files: what-ifs, a rule, what is held, how stock is valued, a register, a replay."""
+    help = "items file to decide with: strategies, settings and simulated counts are held as decided there, and the prices, costs and rates of --items applied to them"
+    one.add_argument("--hold", metavar="ITEMS", help=help)
+    one.add_argument(
+        "--what-if",
+        action="append",
+        metavar="NAME=CHANGE%",
+        help="what if demand, lead_time, unit_cost or price were otherwise than the files say, such as demand=+10%%; for a family or a "
+        "product family.NAME.price=-5%% or product.SKU.lead_time=+20%%; may be repeated",
+    )
+    one.add_argument(
+        "--rule",
+        metavar="CONDITIONS:DO",
+        help="a rule of your own as a plan beside the others, such as 'price > 1500 and orders_per_month < 6: order' (all others to stock); also by "
+        "unit_cost, orders_per_year, units_per_month, units_per_year, lead_weeks",
+    )
+    one.add_argument(
+        "--as-of",
+        type=_day,
+        metavar="DAY",
+        help="day of the stock, YYYY-MM-DD (default: of the file, else its last sale)",
+    )
+    one.add_argument(
+        "--ledger",
+        type=_amount,
+        metavar="AMOUNT",
+        help="balance of stock in your ledger, to tie the file's stock to",
+    )
+    one.add_argument(
+        "--standard",
+        choices=("ifrs", "usgaap", "hgb"),
+        help="accounting standard of the reserve (default ifrs)",
+    )
+    one.add_argument(
+        "--ledger-of",
+        action="append",
+        metavar="ACCOUNT=AMOUNT",
+        help="balance of an account (a column account of the items or stock file), else of a family; may be repeated",
+    )
+    one.add_argument(
+        "--account",
+        action="append",
+        metavar="FAMILY=ACCOUNT",
+        help="account of the ledger that a family stands in, where the files name none; may be repeated",
+    )
+    help = "TOML file of how stock is valued: ladders, buckets, cost to sell, months, balances, reserves set by hand; see 'stock-or-order policy'"
+    one.add_argument("--policy", metavar="FILE", help=help)
+    help = "your name, kept as typed with what is stated of stock here and in the file of --policy"
+    one.add_argument("--by", default="", metavar="NAME", help=help)
+    one.add_argument(
+        "--one-off",
+        type=_amount,
+        metavar="AMOUNT",
+        help="what switching costs once, for the programme; beside it the items file may state products' own (one_off_cost); "
+        "until they are stated, cash and pay-back are said to be before one-off costs",
+    )
+    one.add_argument(
+        "--register",
+        metavar="FILE",
+        help="register.csv of an earlier analyze: what was stated and chosen there holds again, so that the same files give the "
+        "same results; what is said beside it goes first",
+    )
+    one.add_argument(
+        "--replay",
+        action="store_true",
+        help="replay four past dates first, to measure how far stated gains are wrong (else as stated: 45 %%; takes about three times as long)",
+    )
+    one.add_argument(
+        "--forecast",
+        help="your own past forecast: sku, period, mean and, where known, origin; compared in forecast_value_added.csv",
+    )
 
 
 def argument_parser() -> argparse.ArgumentParser:
@@ -202,82 +279,33 @@ def argument_parser() -> argparse.ArgumentParser:
             "--currency", default="", help="name of the currency, for words and files; nothing is converted"
         )
         writing(one)
+
+    def into_folder(one: argparse.ArgumentParser) -> None:
         one.add_argument("--out", required=True, help="folder to write to")
 
     analyze = command("analyze", "decide for every product and write the tables")
-    deciding(analyze)
-    ets(analyze)
-    stocked(analyze)
-    analyze.add_argument(
-        "--what-if",
-        action="append",
-        metavar="NAME=CHANGE%",
-        help="what if demand, lead_time, unit_cost or price were otherwise than the files say, such as demand=+10%%; for a family or a "
-        "product family.NAME.price=-5%% or product.SKU.lead_time=+20%%; may be repeated",
+    export = command("export", "decide for every product and write one file to take away")
+    for one in (analyze, export):
+        deciding(one)
+        ets(one)
+        stocked(one)
+        _studied(one)
+    into_folder(analyze)
+    export.add_argument(
+        "--to",
+        choices=tuple(EXPORTS),
+        required=True,
+        help="; ".join(f"{name}: {words}" for name, words in EXPORTS.items()),
     )
-    analyze.add_argument(
-        "--rule",
-        metavar="CONDITIONS:DO",
-        help="a rule of your own as a plan beside the others, such as 'price > 1500 and orders_per_month < 6: order' (all others to stock); also by "
-        "unit_cost, orders_per_year, units_per_month, units_per_year, lead_weeks",
-    )
-    analyze.add_argument(
-        "--as-of",
-        type=_day,
-        metavar="DAY",
-        help="day of the stock, YYYY-MM-DD (default: of the file, else its last sale)",
-    )
-    analyze.add_argument(
-        "--ledger",
-        type=_amount,
-        metavar="AMOUNT",
-        help="balance of stock in your ledger, to tie the file's stock to",
-    )
-    analyze.add_argument(
-        "--standard",
-        choices=("ifrs", "usgaap", "hgb"),
-        help="accounting standard of the reserve (default ifrs)",
-    )
-    analyze.add_argument(
-        "--ledger-of",
-        action="append",
-        metavar="ACCOUNT=AMOUNT",
-        help="balance of an account (a column account of the items or stock file), else of a family; may be repeated",
-    )
-    analyze.add_argument(
-        "--account",
-        action="append",
-        metavar="FAMILY=ACCOUNT",
-        help="account of the ledger that a family stands in, where the files name none; may be repeated",
-    )
-    help = "TOML file of how stock is valued: ladders, buckets, cost to sell, months, balances, reserves set by hand; see 'stock-or-order policy'"
-    analyze.add_argument("--policy", metavar="FILE", help=help)
-    help = "your name, kept as typed with what is stated of stock here and in the file of --policy"
-    analyze.add_argument("--by", default="", metavar="NAME", help=help)
-    analyze.add_argument(
-        "--one-off",
-        type=_amount,
-        metavar="AMOUNT",
-        help="what switching costs once, for the programme; beside it the items file may state products' own (one_off_cost); "
-        "until they are stated, cash and pay-back are said to be before one-off costs",
-    )
-    analyze.add_argument(
-        "--register",
-        metavar="FILE",
-        help="register.csv of an earlier analyze: what was stated and chosen there holds again, so that the same files give the "
-        "same results; what is said beside it goes first",
-    )
-    analyze.add_argument(
-        "--replay",
+    export.add_argument("--out", required=True, help="file to write")
+    export.add_argument(
+        "--hide-names",
         action="store_true",
-        help="replay four past dates first, to measure how far stated gains are wrong (else as stated: 45 %%; takes about three times as long)",
-    )
-    analyze.add_argument(
-        "--forecast",
-        help="your own past forecast: sku, period, mean and, where known, origin; compared in forecast_value_added.csv",
+        help="made-up names of products, families, customers and files; every figure stays",
     )
     replay = command("replay", "what would have happened had it been followed at past dates")
     deciding(replay)
+    into_folder(replay)
     replay.add_argument("--origins", type=int, required=True, help="number of past dates at which to decide")
     replay.add_argument(
         "--products",

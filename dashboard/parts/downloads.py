@@ -130,6 +130,17 @@ def downloads(choice: Choice, key: str) -> None:
     st.session_state[control] = locale()
     st.selectbox("Numbers in the files", list(_FORMS), format_func=_FORMS.__getitem__, key=control, on_change=_changed, args=(control,), width=330,
                  help="The second is for spreadsheets that expect a decimal comma. summary.json is the same in both, but for the digests of the files.")  # fmt: skip
+    st.download_button(
+        "Workbook that recomputes (XLSX)",
+        compute.file_maker(choice, compute.WORKBOOK),
+        compute.WORKBOOK,
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        on_click="ignore",
+        key=f"{key}-workbook",
+        icon=":material/table_view:",
+        type="primary",
+        help="Every sheet with its formulas: edit a cost, a rate or a ladder, and gain, bridge, reserve and working capital follow. Made in a few seconds.",
+    )
     with st.container(horizontal=True):
         bom, beside = choice.source.bom is not None, compute.files_beside(choice)
         for name in file_names(bom, beside, compute.promotions_known(choice)):

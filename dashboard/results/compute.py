@@ -38,13 +38,17 @@ if TYPE_CHECKING:
     from analytics.data.uploads import Reading
     from analytics.study import Study
     from analytics.study_stock.answer import StockAnswer
+    from analytics.writeup.register import MadeFrom
 
 __all__ = [
     "as_kept", "at_once", "data_key", "facts", "file_apart", "file_intake", "file_maker", "file_stock",
     "files", "files_beside", "found_result", "is_ready", "leave", "read_source", "remember", "remembered", "result",
     "sample_study", "seen", "shown_policy", "start", "stock_answer", "stock_valued", "study", "warm",
+    "workbook",
 ]  # fmt: skip
 
+#: The name of the workbook among the files taken away.
+WORKBOOK = "stock-or-order.xlsx"
 _MOST_STUDIES = 3
 _MOST_FACTS = 16
 _MOST_READ = 2
@@ -354,7 +358,7 @@ def study(choice: Choice, progress: Progress = silent, sure: bool = True) -> Stu
 
             found = tried_own_rule(found, choice.rule)
         if choice.anonymous:
-            from dashboard.results.anonymous import anonymous_study
+            from analytics.study_export.hidden_names import anonymous_study
 
             found = anonymous_study(found)
         shelf.put(key, found)
@@ -479,7 +483,7 @@ def at_once(choice: Choice) -> Facts | None:
         if choice.overrides:
             quick = with_choices(quick, _chosen(choice), pooled=False)
         if choice.anonymous:
-            from dashboard.results.anonymous import anonymous_study
+            from analytics.study_export.hidden_names import anonymous_study
 
             quick = anonymous_study(quick)
         return shelves.facts.put(key, _shown(facts_of(quick, Known.MONEY), choice))
@@ -613,9 +617,8 @@ def files(choice: Choice, locale: str = "en") -> dict[str, Callable[[], bytes]]:
 
     current, how = study(choice), shown_policy(choice)
     stock = stock_parts(current, how)
-    listed = "" if current.items_report is None else current.items_report.digest
     others = files_beside(choice)
-    origin = made_from(choice, locale, READING_ANSWERS, listed, others)
+    origin = _origin(choice, locale, current)
     rejected = {
         f"rejected_rows_{kind.lower()}": partial(getattr, others[kind].report, "rejected")
         for kind in ("Stock", "Receipts", "Promotions")
@@ -629,10 +632,28 @@ def files(choice: Choice, locale: str = "en") -> dict[str, Callable[[], bytes]]:
     return study_files({**study_tables(current, how, origin, stock=stock), **rejected}, document, locale)
 
 
+def _origin(choice: Choice, locale: str, current: Study) -> MadeFrom:
+    """What the files taken away were made from, as the register says it."""
+    listed = "" if current.items_report is None else current.items_report.digest
+    return made_from(choice, locale, READING_ANSWERS, listed, files_beside(choice))
+
+
+def workbook(choice: Choice) -> bytes:
+    """The workbook of the study behind the pages, under the policy that is set, as `export --to xlsx` writes it."""
+    from analytics.study_export.workbook import study_workbook
+    from analytics.study_results import study_tables
+    from analytics.study_stock.parts import stock_parts
+
+    current, how = study(choice), shown_policy(choice)
+    stock = stock_parts(current, how)
+    register = study_tables(current, how, _origin(choice, "en", current), stock=stock)["register"]()
+    return study_workbook(current, stock, register)
+
+
 def file_maker(choice: Choice, name: str, locale: str = "en") -> Callable[[], bytes]:
     """The maker of one file, for a button that asks for it later."""
 
     def make() -> bytes:
-        return files(choice, locale)[name]()
+        return workbook(choice) if name == WORKBOOK else files(choice, locale)[name]()
 
     return make

@@ -48,7 +48,7 @@ def _names_hidden(find: Callable[..., Any]) -> Callable[..., Any]:
     def shown(choice: Choice, *rest: Any) -> Any:
         if not choice.anonymous:
             return find(choice, *rest)
-        from dashboard.results.anonymous import hidden
+        from analytics.study_export.hidden_names import hidden
 
         plain = replace(choice, anonymous=False)
         found = find(plain, *rest)

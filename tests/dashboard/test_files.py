@@ -52,10 +52,12 @@ def test_the_command_line_and_the_app_write_the_same_bytes(tmp_path: Path, local
         bom=("bom.csv", parts) if parts else None,
         beside=(("in.csv", came),) if bom else (),
     )
-    made = {
-        name: make()
-        for name, make in compute.files(Choice(source, read_assumptions(STATED), "CHF"), locale).items()
-    }
+    choice = Choice(source, read_assumptions(STATED), "CHF")
+    if locale == "en":  # the workbook too; the name of the file is its title
+        book = tmp_path / "answer.xlsx"
+        assert main(["export", *given[1:], "--currency", "CHF", "--to", "xlsx", "--out", str(book)]) == 0
+        assert book.read_bytes() == compute.file_maker(choice, compute.WORKBOOK)()
+    made = {name: make() for name, make in compute.files(choice, locale).items()}
     written = {path.name: path.read_bytes() for path in (tmp_path / "out").iterdir()}
     assert set(made) == set(written) == set(file_names(bom, {"Receipts"} if bom else ()))
     for name in made:

@@ -9,10 +9,10 @@ import numpy as np
 
 from analytics.assumptions import FIELDS
 from analytics.naming.labels import COMPONENTS
+from analytics.study_export.hidden_names import anonymous_study, made_up_names
 from analytics.study_results import study_summary, study_tables
 from analytics.writeup.files import study_files
 from dashboard.results import store
-from dashboard.results.anonymous import anonymous_study, made_up_names
 from dashboard.results.facts import Facts
 from dashboard.results.study_facts import facts_of
 

@@ -17,8 +17,9 @@ import pandas as pd
 
 if TYPE_CHECKING:
     from analytics.study import Study
+    from analytics.valuation.policy import StockPolicy
 
-__all__ = ["anonymous_study", "hidden", "made_up_names"]
+__all__ = ["anonymous_study", "hidden", "hidden_policy", "made_up_names"]
 
 _KEPT = {
     "frequency",
@@ -191,3 +192,21 @@ def anonymous_study(study: Study) -> Study:
 def hidden(value: Any, study: Study) -> Any:
     """Anything that was found out from a study, under the same made-up names."""
     return _Walk(made_up_names(study)).of(value)
+
+
+def hidden_policy(policy: StockPolicy, names: Mapping[str, str]) -> StockPolicy:
+    """How stock is valued, by made-up names; what is typed for products, families and accounts that have none is left out, and so is who typed it."""
+    accounts = sorted({*policy.account_of.values(), *policy.ledger_of} - set(names))
+    known = {**names, **_numbered(accounts, "Account typed ")}
+    return replace(
+        policy,
+        account_of={known[name]: known[one] for name, one in policy.account_of.items() if name in known},
+        ledger_of={known[name]: one for name, one in policy.ledger_of.items() if name in known},
+        one_off_of={known[sku]: cost for sku, cost in policy.one_off_of.items() if sku in known},
+        overrides={
+            known[sku]: one._replace(by="name hidden", note="")
+            for sku, one in policy.overrides.items()
+            if sku in known
+        },
+        signed={},
+    )

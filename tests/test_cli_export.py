@@ -1,0 +1,50 @@
+"""`stock-or-order export`: one file to take away, with names hidden and what was decided held."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+
+from analytics.cli import main
+from tests.strategy.small import PRODUCTS, STATED, csv_text, items_table, sales_table
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    place = tmp_path_factory.mktemp("export")
+    edited = items_table()
+    edited.loc[edited["sku"] == "A1", "unit_cost"] = 81.25
+    (place / "sales.csv").write_bytes(csv_text(sales_table()))
+    (place / "decided.csv").write_bytes(csv_text(items_table()))
+    (place / "edited.csv").write_bytes(csv_text(edited))
+    (place / "stated.toml").write_text(STATED)
+    return place
+
+
+def test_a_workbook_with_made_up_names_at_edited_costs(folder: Path) -> None:
+    """Decided with one items file, priced with another: A1 costs 81.25, no name of the files is anywhere, and all checks pass."""
+    out = folder / "new" / "answer.xlsx"
+    given = ["export", str(folder / "sales.csv"), "--items", str(folder / "edited.csv"), "--assumptions", str(folder / "stated.toml")]  # fmt: skip
+    held = ["--hold", str(folder / "decided.csv"), "--hide-names", "--to", "xlsx", "--out", str(out)]
+    assert main([*given, *held]) == 0
+    book = load_workbook(out, data_only=True)
+    texts = [cell for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row if isinstance(cell, str)]  # fmt: skip
+    names = {row[0] for row in PRODUCTS} | {"lamps", "tables", "sales.csv", "edited.csv"}
+    assert not names & set(texts) and not [text for text in texts if "sales.csv" in text]
+    (line,) = [text for text in texts if "arithmetic checks pass" in text and text[:1].isdigit()]
+    assert line.split()[0] == line.split()[2] and line.endswith("no stock file")
+    products = book["Products"]
+    (head,) = [row for row in products.iter_rows() if row[0].value == "SKU"]
+    (cost,) = [cell.column for cell in head if cell.value == "Unit cost"]
+    costs = [products.cell(row, cost).value for row in range(head[0].row + 1, head[0].row + 1 + len(PRODUCTS))]  # fmt: skip
+    assert costs == [81.25, *(row[5] for row in sorted(PRODUCTS)[1:])]
+
+
+def test_what_is_held_needs_what_is_edited(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """--hold alone is a clear error, before anything is computed."""
+    given = ["export", str(folder / "sales.csv"), "--hold", str(folder / "decided.csv")]
+    assert main([*given, "--to", "xlsx", "--out", str(folder / "none.xlsx")]) == 2
+    assert "--hold needs the edited items beside it" in capsys.readouterr().err
+    assert not (folder / "none.xlsx").exists()
