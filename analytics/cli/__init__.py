@@ -7,7 +7,7 @@ import errno
 import sys
 from collections.abc import Callable, Mapping, Sequence
 
-from analytics.cli import analyze, app, assumptions, check, export, forecast, kept, policy, replay, template
+from analytics.cli import analyze, app, check, export, forecast, forms, kept, replay
 from analytics.cli.arguments import argument_parser
 from analytics.errors import DataError, Problem
 
@@ -23,9 +23,9 @@ _COMMANDS: Mapping[str, Callable[[argparse.Namespace], int | None]] = {
     "analyze": analyze.run,
     "export": export.run,
     "replay": replay.run,
-    "template": template.run,
-    "assumptions": assumptions.run,
-    "policy": policy.run,
+    "template": forms.run,
+    "assumptions": forms.run,
+    "policy": forms.run,
     "backup": kept.run,
     "restore": kept.run,
     "doctor": kept.run,

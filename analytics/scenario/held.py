@@ -25,7 +25,7 @@ def held_at(study: Study, given: Items, progress: Progress | None = None) -> Stu
     Only MONEY_FIELDS are taken over, completed as in any study; strategies, settings, quotes, today's way and counts stay, so the gain
     moves by money alone. Raises DataError where limits bind products together.
 
-    Formula: the counts of `study` priced at the new fields; the shared line is that of the same component stocks, priced anew.
+    Formula: the counts of `study` priced at the new fields; the shared line is that of the same component stocks, priced anew. Source: definition.
     """
     if study.limited is not None or study.assumptions.limits.any:
         words = "settings and strategies cannot be held where limits bind products together"

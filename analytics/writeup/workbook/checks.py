@@ -1,4 +1,7 @@
-"""Checks: every total by two routes, and the cover, on which they end in one line."""
+"""Checks: every total by two routes, and the cover, on which they end in one line.
+
+One concept: the list of checks, a check a few lines, and the page that says how many pass.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Plans from counts to money: today's way, planned better, the mix and the shared components product by product; their totals, and the bridge between them."""
+"""Plans from counts to money: today's way, planned better, the mix and the shared components product by product; their totals, and the bridge between them.
+
+One concept: the money formulas of `strategy.money` as cells; every table here is made of the same columns or adds them up.
+"""
 
 from __future__ import annotations
 
