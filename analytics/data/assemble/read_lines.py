@@ -87,8 +87,8 @@ def history_of_periods(
                 for i in wide.positions
             ]
         )
-        money, units = revenue_of_rows(file.column["sku"], paid, amounts, cells.quantity, file.rows.good)
-        cells = replace(cells, revenue=money, quantity=units)
+        revenue, units = revenue_of_rows(file.column["sku"], paid, amounts, cells.quantity, file.rows.good)
+        cells = replace(cells, revenue=revenue, quantity=units)
     file.problems += left_out_sums(file.table, wide, cells, mark)
     good = np.flatnonzero(file.rows.good)
     sums = np.zeros(len(file.table), bool)
