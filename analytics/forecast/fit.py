@@ -13,7 +13,7 @@ from analytics.demand.panel import DemandPanel
 from analytics.forecast.flanks import on_flanks
 from analytics.forecast.forecast import PERIOD_KNOTS, Forecast
 from analytics.forecast.launch import launch_forecasts
-from analytics.forecast.lumpy import steady_levels
+from analytics.forecast.lumpy import drawn_to_pool, of_counted_orders, steady_levels
 from analytics.forecast.members.combination import combination_weights, combined_forecast
 from analytics.forecast.members.further_voice import with_ets
 from analytics.forecast.members.origins import Rolling, rolling_forecasts
@@ -125,17 +125,22 @@ def fit_forecast(
     past = seasonal_factors(rolling, panel.frequency, 0, periods)
     begun = rolling.start[:, None] + rolling.position
     may = (alive > 0.5) & ~rare.rows & ~np.isin(np.arange(n), list(launches))
-    steady, steadier = steady_levels(panel, past, said_since, begun, may, label)
+    steady = drawn_to_pool(
+        steady_levels(panel, past, said_since, begun, may, label), rare, panel.periods_per_year
+    )
     # half way, in logs: the quantiles know more of the product than the level under them
-    nearer = np.where(steady & (level_alive > 0.0), steadier / np.maximum(level_alive, 1e-12), 1.0) ** 0.5
-    level_alive = np.where(steady, steadier, level_alive)
-    towards = np.where((rare.rows | steady)[:, None], 1.0, towards)
+    nearer = (
+        np.where(steady.rows & (level_alive > 0.0), steady.level / np.maximum(level_alive, 1e-12), 1.0) ** 0.5
+    )
+    level_alive = np.where(steady.rows, steady.level, level_alive)
+    towards = np.where((rare.rows | steady.rows)[:, None], 1.0, towards)
     mean = level_alive[:, None] * ahead[:, :horizon] * towards
 
     market_cv, family_cv = shared_shocks(rolling, combined, lived, family)
     shared = np.asarray((1.0 + market_cv**2) * (1.0 + family_cv**2 * (family >= 0)) - 1.0, np.float64)
     varies = by_past_sums(rolling, combined, lived, level_alive, total.relative_variance)
     law = path_law(rolling, integer, step, level_alive, varies, survive, shared, panel.periods_per_year)
+    law = of_counted_orders(law, steady, rare, panel.periods_per_year)
 
     ever = panel.first >= 0
     mean = np.where(ever[:, None], mean, 0.0)

@@ -16,6 +16,7 @@ __all__ = [
     "FEWEST_YEARS",
     "MOST_SALES",
     "RareRates",
+    "drawn_share",
     "pool_prior",
     "rare_rates",
     "rare_words",
@@ -94,11 +95,27 @@ def pool_prior(sales: ArrayLike, years: ArrayLike) -> tuple[float, float]:
     return shape, shape / mean
 
 
+def drawn_share(years: ArrayLike, pool_rate: ArrayLike, products: int) -> Any:
+    """By what share a rate counted over so many years is drawn to its pool's mean, where the pool's law is itself estimated from a few products.
+
+    drawn_share = (products - 3) / (products - 1) x pool_rate / (years + pool_rate). Share; 0 with three products or fewer, whose spread tells next to
+    nothing of the pool's. Parameters: as `rate_of_listed`. Source: Morris (1983), Parametric Empirical Bayes Inference, section 1.
+
+    >>> drawn_share(3.0, 1.0, 9)
+    0.1875
+    """
+    known = max(products - 3, 0) / max(products - 1, 1)
+    below = np.asarray(pool_rate, np.float64)
+    out = known * below / (np.asarray(years, np.float64) + below)
+    return out if np.ndim(out) else float(out)
+
+
 @dataclass(frozen=True, eq=False)
 class RareRates:
     """What is known of the rate of rare products: (products,) each, of use where `rows`.
 
     `count` sales in the file, `orders` sales a year, `shape` of their gamma law (squared coefficient of variation 1 / shape), `size` mean units a sale, `lot` E[size^2] / E[size].
+    For all products, rare or not: `pool` units a year at the class's mean rate of orders, and the share `towards` it by which a counted rate is drawn (`drawn_share`).
     """
 
     rows: NDArray[np.bool_]
@@ -107,6 +124,8 @@ class RareRates:
     shape: Array
     size: Array
     lot: Array
+    pool: Array
+    towards: Array
 
 
 def rare_rates(panel: DemandPanel, label: NDArray[np.int8], seasonal: NDArray[np.bool_]) -> RareRates:
@@ -139,6 +158,7 @@ def rare_rates(panel: DemandPanel, label: NDArray[np.int8], seasonal: NDArray[np
 
     whole_file, since = within(np.where(dated, offered, 0)), within(np.where(ever, first + 1, 0))
     orders, shape, lot_share = np.zeros(n), np.ones(n), np.ones(n)
+    pool, towards = np.zeros(n), np.zeros(n)
     size = np.where(count > 0, panel.units.sum(axis=1) / np.maximum(count, 1), 0.0)
     square = (panel.units**2).sum(axis=1) / np.maximum(count, 1)
     relative = np.where(size > 0.0, square / np.where(size > 0.0, size, 1.0) ** 2, 1.0)
@@ -150,17 +170,31 @@ def rare_rates(panel: DemandPanel, label: NDArray[np.int8], seasonal: NDArray[np
         own = np.where(launched, since[0], whole_file[0])
         years = np.where(launched, since[1], whole_file[1])
         orders[mine], shape[mine] = rate_of_listed(own, years, a, b)[mine], (own + a)[mine]
+        a, b = pool_prior(_orders_behind(whole_file[0], whole_file[1], per_year)[mine], whole_file[1][mine])
+        units = size * own / np.maximum(_orders_behind(own, years, per_year), 1e-12)
+        pool[mine], towards[mine] = (a / b * units)[mine], drawn_share(years, b, int(mine.sum()))[mine]
         several = mine & (count >= 2)
         lot_share[mine] = float(relative[several].mean()) if several.any() else 1.0
     lot = size * (count * relative + _SIZES_WORTH * lot_share) / (count + _SIZES_WORTH)
     rows = ever & (count <= MOST_SALES) & np.isin(label, _SELDOM) & (periods >= FEWEST_YEARS * per_year)
-    return RareRates(rows, count, orders, shape, size, np.maximum(lot, 1e-12))
+    return RareRates(rows, count, orders, shape, size, np.maximum(lot, 1e-12), pool, towards)
+
+
+def _orders_behind(sales: Array, years: Array, per_year: float) -> Array:
+    """Orders behind periods with a sale: of Poisson arrivals a share 1 - exp(-rate) of periods has one or more; (products,).
+
+    >>> _orders_behind(np.array([6.0]), np.array([1.0]), 12.0).round(3).tolist()  # in every second month
+    [7.847]
+    """
+    periods = np.maximum(years * per_year, sales)
+    return np.asarray(-periods * np.log1p(-sales / (periods + 0.5)))
 
 
 def rare_words(rates: RareRates, i: int) -> str:
     """What the forecast of a rare product rests on, in a sentence.
 
-    >>> rare_words(RareRates(np.array([True]), np.array([3]), np.array([0.6]), np.array([4.0]), np.array([2.0]), np.array([2.0])), 0)
+    >>> columns = (np.array([value]) for value in (True, 3, 0.6, 4.0, 2.0, 2.0, 0.5, 0.2))
+    >>> rare_words(RareRates(*columns), 0)
     'Sold in 3 periods only: 0.60 sales a year, drawn to products like it; a year without a sale lowers that by 13%.'
     """
     units = rates.orders[i] * rates.size[i]

@@ -107,12 +107,21 @@ def _extra_costs(
     )
 
 
+def _ended(silent_years: float) -> str:
+    """What is said of a product that has ended, with its last sale where that is a year ago or more (NaN: never sold, or not known).
+
+    >>> _ended(4.8), _ended(0.3)
+    ('Ended: last sale 5 years ago; nothing to decide; what is left in stock is sunk.', 'Ended: nothing to decide; what is left in stock is sunk.')
+    """
+    years = round(silent_years) if silent_years >= 1.0 else 0
+    ago = f"last sale {years} year{'s' if years > 1 else ''} ago; " if years else ""
+    return f"Ended: {ago}nothing to decide; what is left in stock is sunk."
+
+
 def _undecided(
-    price: float, cost: float, ended: bool, money_known: bool, below_cost: bool, verdict: str, currency: str
+    price: float, cost: float, money_known: bool, below_cost: bool, verdict: str, currency: str
 ) -> str:
     """Why there is nothing to decide for a product, '' where there is."""
-    if ended:
-        return "Ended: nothing to decide; what is left in stock is sunk."
     if not money_known:
         missing = (
             "price and unit cost"
@@ -244,10 +253,13 @@ def reasons(
                 else quiet_text(comparison, i, bool(quiet[i]), float(saves[i]), bool(make[i]), currency)
             )
             continue
+        if ended[i]:
+            silent = comparison.perhaps_ended
+            reason[i] = _ended(np.nan if silent is None else float(silent.silent_years[i]))
+            continue
         reason[i] = _undecided(
             float(price[i]),
             float(cost[i]),
-            bool(ended[i]),
             bool(money_known[i]),
             bool(loses[i]),
             str(verdict[i]),

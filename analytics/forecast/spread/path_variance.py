@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from analytics.forecast.members.origins import Rolling
 
-__all__ = ["PathLaw", "by_past_sums", "path_law"]
+__all__ = ["FASTEST_DRIFT", "MOST_LEVEL", "PathLaw", "by_past_sums", "path_law"]
 
 Array = NDArray[np.float64]
 
@@ -21,6 +21,8 @@ _MOST_WITHOUT_SALES, _SUMS_WORTH = 0.25, 8.0
 #: Of the drift that the slowest smoothing tried stands for, what is believed: whatever drifts less chooses it
 #: as well.
 _SLOWEST_DRIFTS = 0.5
+#: What is not known of a level at most (variance over its square), and how far it drifts in a year at most (in logs).
+MOST_LEVEL, FASTEST_DRIFT = 4.0, 0.6
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,13 +80,13 @@ def path_law(
     )
     noise = np.clip(noise_total - poisson, 0.0, 60.0)
     rest = np.maximum(target - (noise + poisson) / h, 0.05 * target)
-    rest = np.clip(rest, 1e-4, 4.0)
+    rest = np.clip(rest, 1e-4, MOST_LEVEL)
     rest = np.maximum((1.0 + rest) / (1.0 + shared) - 1.0, 1e-4)
     believed = np.where(rolling.slowest, _SLOWEST_DRIFTS, 1.0)
     drift = np.minimum(
         believed * rolling.alpha * np.sqrt(np.maximum(one_cv2, 1e-9)), np.sqrt(0.5 * rest * 3.0 / h)
     )
-    drift = np.minimum(drift, believed * 0.6 / np.sqrt(periods_per_year))
+    drift = np.minimum(drift, believed * FASTEST_DRIFT / np.sqrt(periods_per_year))
     level = np.maximum(rest - drift**2 * h / 3.0, 1e-4)
     return PathLaw(noise, noise + poisson, level, drift)
 

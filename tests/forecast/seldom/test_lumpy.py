@@ -46,11 +46,11 @@ def year_ahead(units: np.ndarray) -> np.ndarray:
     return np.asarray(forecast.mean[:, :52].mean(axis=1))
 
 
-def by_hand(sold: list[float], usual: list[float], lot: float) -> float:
-    """The level of one product: loops, the gamma function of the standard library, chances multiplied one by one."""
+def by_hand(sold: list[float], usual: list[float], lot: float) -> tuple[float, float, float]:
+    """The level of one product, its relative variance and what that grows by in a quarter: loops, the gamma function of the standard library, chances multiplied one by one."""
     x = [units / lot for units in sold]
     prior = sum(x) / sum(usual)
-    chances, rates = [], []
+    chances, rates, shapes = [], [], []
     for last, likely in zip((0.6, 0.8, 0.9, 1.0), (0.05, 0.1, 0.1, 0.75), strict=True):
         chance = likely
         for k in range(4, len(x)):
@@ -60,14 +60,18 @@ def by_hand(sold: list[float], usual: list[float], lot: float) -> float:
             chance *= math.gamma(a + x[k]) / math.gamma(a) / math.gamma(x[k] + 1) * p**a * (1 - p) ** x[k]
         ages = range(len(x) - 1, -1, -1)
         chances.append(chance)
+        shapes.append(sum(v * last**g for v, g in zip(x, ages, strict=True)))
         rates.append(
             sum(v * last**g for v, g in zip(x, ages, strict=True))
             / sum(v * last**g for v, g in zip(usual, ages, strict=True))
         )
     chances = [chance / sum(chances) for chance in chances]
-    if chances[-1] >= 0.5:
-        return lot * rates[-1]
-    return lot * sum(c * r for c, r in zip(chances, rates, strict=True))
+    level = rates[-1] if chances[-1] >= 0.5 else sum(c * r for c, r in zip(chances, rates, strict=True))
+    variance = moves = 0.0
+    for last, chance, rate, shape in zip((0.6, 0.8, 0.9, 1.0), chances, rates, shapes, strict=True):
+        variance += chance * (rate**2 / shape + (rate - level) ** 2) / level**2
+        moves += chance * (rate**2 / (last * shape) - rate**2 / shape) / level**2
+    return lot * level, variance, moves
 
 
 @pytest.mark.parametrize("seed", [2, 5])
@@ -79,9 +83,11 @@ def test_the_level_of_orders_is_that_of_a_loop(seed: int) -> None:
     usual, lot = rng.uniform(9.0, 14.0, (6, 11)), rng.uniform(2.0, 9.0, 6)
     found = level_of_orders(sold, usual, lot)
     wanted = [by_hand(list(s), list(u), float(q)) for s, u, q in zip(sold, usual, lot, strict=True)]
-    np.testing.assert_allclose(found, wanted, rtol=1e-9)
+    np.testing.assert_allclose(np.transpose(found), wanted, rtol=1e-9)
     silent = level_of_orders(np.array([[20.0] * 6 + [0.0] * 6]), np.full((1, 12), 13.0), np.full(1, 4.0))
-    assert silent[0] < 0.5 * 10.0 / 13.0 and LASTS[-1] == 1.0  # a year and a half of silence is followed
+    assert (
+        silent.level[0] < 0.5 * 10.0 / 13.0 and LASTS[-1] == 1.0
+    )  # a year and a half of silence is followed
 
 
 @pytest.mark.parametrize("seed", [1, 4])
