@@ -1,4 +1,4 @@
-"""What is asked of Streamlit about its sessions: who has a browser, ending one, running one anew, and what it holds besides our own values.
+"""What is asked of Streamlit about its sessions: who has a browser, ending one, running one anew, what it holds besides our own values, and what it must not lose.
 
 Some of it has no public way: tests with a real server say when a new version ends that.
 """
@@ -13,6 +13,7 @@ __all__ = [
     "close",
     "drop_uploads",
     "forget_widgets",
+    "keep_answers",
     "renew",
     "this",
     "went_back",
@@ -77,3 +78,35 @@ def forget_widgets() -> None:
     context = _context()
     with suppress(AttributeError):
         context.session_state._state._new_widget_state.widget_metadata.clear()
+
+
+#: What a browser asked for and waits for: where to send a file that was dropped, a file that is made when asked for, a sign of life.
+_ANSWERS = frozenset({"file_urls_response", "backend_operation_response", "heartbeat_ack"})
+
+
+def keep_answers() -> None:
+    """Let no run of a page that begins drop what the browser asked for and still waits for.
+
+    A run that begins clears what was not sent yet of the run before, and Streamlit 1.67 takes answers to the browser for a part of that
+    (`ForwardMsgQueue.clear` keeps messages about runs alone). A file dropped at that moment was never asked for again: the browser
+    had been told no address to send it to, and waited for ever.
+    """
+    from streamlit.runtime.forward_msg_queue import ForwardMsgQueue
+
+    clear = ForwardMsgQueue.clear
+    if getattr(clear, "keeps_answers", False):
+        return
+
+    def cleared(
+        queue: ForwardMsgQueue,
+        retain_lifecycle_msgs: bool = False,
+        fragment_ids_this_run: list[str] | None = None,
+    ) -> None:
+        waited_for = [one for one in queue._queue if one.WhichOneof("type") in _ANSWERS]
+        clear(queue, retain_lifecycle_msgs, fragment_ids_this_run)
+        if retain_lifecycle_msgs:  # else all of it was sent
+            kept = {id(one) for one in queue._queue}
+            queue._queue.extend(one for one in waited_for if id(one) not in kept)
+
+    cleared.keeps_answers = True  # type: ignore[attr-defined]
+    ForwardMsgQueue.clear = cleared  # type: ignore[assignment,method-assign]

@@ -14,6 +14,9 @@ from dashboard.text.words import plain
 
 __all__ = ["remember_answers", "remembered_answers", "stock_files_dropped", "templates", "uploaded"]
 
+#: the places where files are dropped
+_PLACES = ("sales-files", "items-file", "bom-file", "beside-files")
+
 #: answers about a file that stay while it is open
 _ANSWER_WORDS = {
     "date-order": "dates", "file-decimal": "decimal mark", "file-encoding": "encoding", "file-start": "first day", "file-periods": "periods",
@@ -112,6 +115,7 @@ def uploaded() -> Source | None:
             "Bill of materials (optional): parent, component, quantity", key="bom-file", max_upload_size=50
         )
         beside = stock_files_dropped("beside-files")
+    _what_arrives(_in_place())
     if not sales:
         return None
     for name in _ANSWERS:
@@ -134,6 +138,23 @@ def uploaded() -> Source | None:
     further = [(one.name, one.getvalue()) if one else None for one in (items, bom)]
     answers = tuple(sorted(options.items()))
     return file_source(files, further[0], order, named, answers, further[1], told_treatments(), beside)
+
+
+def _in_place() -> list[str]:
+    """What lies in the places where files are dropped, as the browser said it last."""
+    lying = [st.session_state.get(place) or [] for place in _PLACES]
+    return [one.file_id for files in lying for one in (files if isinstance(files, list) else [files])]
+
+
+@st.fragment(run_every=2.0)
+def _what_arrives(drawn_with: list[str]) -> None:
+    """Ask the browser every two seconds what lies in the places for files, and draw the page again where that is not what it was drawn with.
+
+    A browser says it once, when a file has arrived. Where that word is lost between two runs of the page (the one it was said to, and one
+    that ends at that moment and speaks of the time before), the file would lie in its place and nothing would happen.
+    """
+    if _in_place() != drawn_with:
+        st.rerun(scope="app")
 
 
 def _named_columns(files: tuple[tuple[str, bytes], ...]) -> tuple[tuple[str, str], ...]:
