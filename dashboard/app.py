@@ -5,9 +5,11 @@ import streamlit as st
 from dashboard.file.earlier import earlier_work
 from dashboard.file.new import where_they_are
 from dashboard.history import SCRIPT, narrow
+from dashboard.parts.computed import computed_of_page
 from dashboard.parts.guided import guide
 from dashboard.parts.sidebar import sidebar
 from dashboard.parts.tables import new_page, take_tables
+from dashboard.results import compute
 from dashboard.state import inputs
 from dashboard.state.address import address, arrived
 
@@ -24,6 +26,9 @@ STYLE = """<style>
 @media (max-width: 899px) {
   .stMainBlockContainer { padding-left: 1.1rem; padding-right: 1.1rem; }
   h1 { font-size: 1.5rem !important; }
+}
+@media (min-width: 641px) and (max-width: 1199px) {  /* two columns beside an open sidebar are too narrow for tables and charts */
+  [data-testid="stColumn"]:not([data-testid="stColumn"] *) { min-width: min(100%, 400px); }
 }
 @media print { [class*="st-key-no-print"], [data-testid="stSidebar"], [data-testid="stHeader"], [data-testid="stToolbar"], button { display: none !important; } }
 </style>"""
@@ -55,10 +60,12 @@ st.sidebar.html(f"<script>{SCRIPT}</script>", unsafe_allow_javascript=True)
 if inputs.lost():
     where_they_are(inputs.lost())
 else:
-    earlier_work()
-    new_page()
-    address(inputs.choice(), page.url_path)
-    guide(page.url_path or "answer")
+    with st.container():  # always there: what stands below keeps its place, and a file on its way is not lost
+        earlier_work()
+        new_page()
+        address(inputs.choice(), page.url_path)
+        guide(page.url_path or "answer")
     page.run()
+    computed_of_page(page.title, compute.seen(inputs.choice()), bool(st.session_state.get("product")))
     address(inputs.choice(), page.url_path)  # what was set on the page is in the address at once
     take_tables()

@@ -6,13 +6,13 @@ import re
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
-from inspect import getdoc
+from inspect import getdoc, ismodule
 
 from analytics.naming.figures import FIGURES, function_at
 from analytics.naming.formula_text import formulas_of
 from analytics.naming.pages import PAGES
 
-__all__ = ["CHAPTERS", "Entry", "Method", "glossary", "methods"]
+__all__ = ["CHAPTERS", "Entry", "Method", "glossary", "how_made", "makers_of", "methods"]
 
 #: The chapters of the methods, in the order of the work: folder of the code, title.
 CHAPTERS = {
@@ -148,11 +148,43 @@ def methods() -> tuple[Method, ...]:
     return tuple(sorted(found, key=lambda one: (order.index(one.chapter), one.name)))
 
 
+def makers_of(*pages: str) -> dict[str, tuple[str, ...]]:
+    """What pages of `PAGES` say, label by label, with what makes it: names of figures and dotted paths; labels that are no figures are left out.
+
+    >>> makers_of("Limits")["Costs a year"], "Product" in makers_of("Limits")
+    (('cost_of_limits',), False)
+    """
+    found: dict[str, tuple[str, ...]] = {}
+    for page in pages:
+        for label, maker in {**PAGES[page].labels, **PAGES[page].said}.items():
+            named = tuple(
+                name for name in maker.split(" / ") if name in FIGURES or name.startswith("analytics.")
+            )
+            if named:
+                found.setdefault(label, named)
+    return found
+
+
+def how_made(maker: str) -> Entry:
+    """How a figure (its name) or what a function or a part of the program makes (its dotted path) comes about.
+
+    >>> how_made("cash_tied_up").label, how_made("analytics.valuation.bands.older_than").label
+    ('Cash in stock', 'Older than')
+    """
+    if maker not in FIGURES:
+        return _entry_of(maker)
+    path = FIGURES[maker].function
+    return next(one for one in glossary() if one.function == path)
+
+
 def _entry_of(path: str) -> Entry:
-    """A function that no figure is named after, as an entry."""
-    function = function_at(path)
+    """A function or a part of the program that no figure is named after, as an entry."""
+    try:
+        function = function_at(path)
+    except AttributeError:  # a part of the program
+        function = import_module(path)  # type: ignore[assignment]
     documentation = getdoc(function) or ""
     name = _first_upper(path.rpartition(".")[2].replace("_", " ").strip())
-    formulas = formulas_of(function)
+    formulas = () if ismodule(function) else formulas_of(function)
     formula = f"{function.__name__} = {formulas[0]}" if formulas else ""
     return Entry(name, "", _said(documentation), formula, _source(documentation), (), path)

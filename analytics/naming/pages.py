@@ -75,7 +75,7 @@ _BLOCKS = {
 PAGES: Mapping[str, Page] = {
     "Answer": Page(
         (
-            "views/answer.py", "charts/families.py", "text/headline.py", "text/words.py", "parts/question_cards.py",
+            "views/answer.py", "charts/families.py", "text/headline.py", "text/words.py", "parts/question_cards.py", "parts/gain_pictures.py",
         ),
         {
             **_DO,
@@ -294,6 +294,9 @@ PAGES: Mapping[str, Page] = {
             "At most": AS_GIVEN,
             "Expected": f"{_LIMITS}.expected_use",
             "95 of 100 years below": f"{_LIMITS}.in_bad_years",
+            "Cash in stock": "cash_tied_up",
+            "Orders that wait": "share_waiting",
+            "Sales lost": "share_lost",
             "Costs a year": "cost_of_limits",
             "… a month": "analytics.strategy.limits.capacity_load.load_by_month",
         },
@@ -313,6 +316,7 @@ PAGES: Mapping[str, Page] = {
             "Roll-forward of the reserve": BY_ROW,
             "Amount": BY_ROW,
             **_all("book_value", "At cost", "At unit cost"),
+            "Share": "analytics.valuation.bands.share_of_stock",
             "Reserve": "reserve",
             **_all(f"{_BOOKS}.roll_step", "Opening", "Charged", "Reversed", "Used on sale", "Used on disposal"),
             "Closing": "closing_reserve",
@@ -338,7 +342,7 @@ PAGES: Mapping[str, Page] = {
     "Past": Page(
         ("views/replay.py", "charts/replay.py"),
         {
-            **_all(WORDS, "Policy", "Compared with"),
+            **_all(WORDS, "Policy", "Compared with", "What it does at each date"),
             "Earned": "profit",
             "Earned a year": "earned_a_year",
             "Cash in stock": "cash_tied_up",
