@@ -168,10 +168,10 @@ def _watched_beside(work: Work) -> None:
     st.progress(min(max(work.share, 0.0), 1.0), f"{work.doing[:1].upper()}{work.doing[1:]}" or "Starting")
 
 
-def beside(part: str, key: tuple[str, ...], make: Callable[[Progress], Any]) -> None:
+def beside(part: str, key: tuple[str, ...], make: Callable[[Progress], Any], patience: float = 0.0) -> None:
     """Compute one part of a page (`part`) beside it, with its progress in its place; the page is drawn again when `make` is done.
 
-    The rest of the page does not wait for it, and what the part was asked for before (another `key`) is given up.
+    The rest of the page does not wait for it, but for the `patience` (seconds) that a short work is given, and what the part was asked for before (another `key`) is given up.
     """
     works: dict[str, Work] = st.session_state.setdefault("_beside", {})
     work = works.get(part)
@@ -179,6 +179,8 @@ def beside(part: str, key: tuple[str, ...], make: Callable[[Progress], Any]) -> 
         if work is not None:
             work.give_up()
         work = works[part] = Work(key, lambda _, progress: make(progress))
+        if patience and work.wait(patience) and work.error is None:
+            st.rerun()
     _watched_beside(work)
 
 

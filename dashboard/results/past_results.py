@@ -57,17 +57,23 @@ def _names_hidden(find: Callable[..., Any]) -> Callable[..., Any]:
     return shown
 
 
+def _stored(choice: Choice) -> DemandFacts | None:
+    """What was kept of a sample at set-up, where history is cleaned as it was then."""
+    sample = choice.source.sample
+    return kept(sample, "demand") if sample and choice.cleaning is None else None
+
+
+def _at_set_up(choice: Choice) -> bool:
+    """Whether it is a sample as it was fitted and assumed at set-up."""
+    sample = choice.source.sample
+    return bool(sample) and choice.as_fitted and choice.assumptions == base_assumptions(sample)
+
+
 @_names_hidden
 def _demand(choice: Choice, progress: Progress) -> DemandFacts:
     def make() -> DemandFacts:
-        stored: DemandFacts | None = (
-            kept(choice.source.sample, "demand") if choice.source.sample and choice.cleaning is None else None
-        )
-        at_set_up = (
-            bool(choice.source.sample)
-            and choice.as_fitted
-            and choice.assumptions == base_assumptions(choice.source.sample)
-        )
+        stored = _stored(choice)
+        at_set_up = _at_set_up(choice)
         if stored is not None and at_set_up:
             return stored
         current = study(choice, lambda share, text: progress(0.6 * share, text), sure=False)
@@ -95,7 +101,8 @@ def demand(choice: Choice, progress: Progress = silent) -> DemandFacts:
 
 def demand_is_ready(choice: Choice) -> bool:
     """Whether the Demand page needs no computing."""
-    return found_result(replace(choice, anonymous=False), ("demand",)) is not None
+    there = found_result(replace(choice, anonymous=False), ("demand",)) is not None
+    return there or (_at_set_up(choice) and _stored(choice) is not None)
 
 
 @_names_hidden

@@ -40,7 +40,8 @@ SHOWN = "_shown on products"
 _OF_THE_FILE = (
     "sales-files", "items-file", "bom-file", "beside-files", "beside-added", "mapping", "mapping-for", "file-currency", "date-order", "file-decimal", "file-encoding", "file-start",
     "file-periods", "file-fiscal_start", "file-dates", "file-join", "kept-lines", "treatments", "treatments-for", "treatment-changed",
-    "treatment-wrong", "units-read", "remembered", "_work", "_works", "_beside", "product", SHOWN, "_lost", "_offered", "_steps", "_about", "_waits for a name",
+    "treatment-wrong", "units-read", "remembered", "_work", "_works", "_beside", "product", SHOWN, "_replay asked", "_not replayed",
+    "_lost", "_offered", "_steps", "_about", "_waits for a name",
 )  # fmt: skip
 
 
@@ -149,7 +150,10 @@ def lost() -> str:
 
 def _clear_file() -> None:
     """Take everything of the own file out of this session."""
-    for work in st.session_state.get("_works", {}).values():
+    for work in (
+        *st.session_state.get("_works", {}).values(),
+        *st.session_state.get("_beside", {}).values(),
+    ):
         work.give_up()
     for name in [str(n) for n in st.session_state]:
         if name in _OF_THE_FILE or name.startswith(("map-", "meant-", "currency-", "register-")):

@@ -24,11 +24,12 @@ from dashboard.parts.demand_cleaning import cleaning_part
 from dashboard.parts.demand_ets import ets_part
 from dashboard.parts.demand_parts import parts_part
 from dashboard.parts.downloads import table_file, title_of_file
-from dashboard.parts.frame import data_error, draw, opened, small, waiting
+from dashboard.parts.frame import PATIENCE_SECONDS, beside, data_error, draw, opened, small, waiting
 from dashboard.parts.tables import show_table
 from dashboard.results import past_results, product_results
 from dashboard.results.demand_facts import DemandFacts, worst_errors
 from dashboard.results.facts import Facts, Known
+from dashboard.results.keys import key_of
 from dashboard.state.choice import Choice
 from dashboard.text.demand_words import (
     PERIOD,
@@ -311,8 +312,17 @@ def show() -> None:
     if past_results.demand_is_ready(choice):
         demand = past_results.demand(choice)
     else:
-        with waiting("Testing the forecast on the past") as progress:
-            demand = past_results.demand(choice, progress)
+        st.title("Testing the forecast on the past", anchor=False)
+        beside(
+            "demand",
+            key_of(choice),
+            lambda progress: past_results.demand(choice, progress),
+            PATIENCE_SECONDS,
+        )
+        small(
+            "At past dates every product is forecast again from what was known then, and set beside what came. Other pages can be used meanwhile."
+        )
+        return
     st.title(plain(title_of(facts, demand)), anchor=False)
     figures(facts, demand)
     computed(facts, demand)

@@ -11,13 +11,16 @@ from analytics.errors import DataError
 from analytics.naming.labels import money_text, number_text, percent_text
 from analytics.strategy.portfolio.plans_compared import earned_a_year
 from analytics.validation.outcome import SWITCH
+from analytics.validation.policies import POLICIES
 from dashboard.charts.replay import replay_chart
 from dashboard.charts.theme import ink
 from dashboard.parts.downloads import locale
-from dashboard.parts.frame import draw, opened, small, waiting
-from dashboard.parts.tables import show_table
+from dashboard.parts.frame import beside, draw, opened, small
+from dashboard.parts.tables import show_table, told_table
 from dashboard.results import past_results
 from dashboard.results.facts import Known
+from dashboard.results.keys import key_of
+from dashboard.results.result_cache import Progress
 from dashboard.state.choice import Choice
 from dashboard.text.past_words import promised_line, run_as
 from dashboard.text.words import plain
@@ -34,6 +37,18 @@ LEFTOVERS_KEPT = "worth of leftovers"
 #: SKUs listed on the page; the file lists all.
 SHOWN = 200
 #: the state of a control goes when its page is left; what was chosen stays here
+
+
+#: What every policy of a replay does at a date.
+PLAYED_WORDS = {
+    "mix": "what this program recommends from what was known then",
+    "present": "runs every product as the file says it is run today",
+    "all_mts": "keeps everything in stock, at the best levels found then",
+    "all_ato": "assembles what can be assembled, keeps the rest in stock",
+    "all_mto": "starts everything after the order",
+    "abc_xyz": "the textbook's rule of thumb: by revenue and by how evenly a product sells",
+    "months_of_cover": "so many months of past sales on the shelf, for every product alike",
+}
 
 
 def _capital(words: str) -> str:
@@ -218,15 +233,59 @@ def show_result(choice: Choice, dates: int, document: dict[str, Any]) -> None:
     with st.expander("What was assumed"):
         for note in document["notes"]:
             st.markdown(f"- {plain(note)}")
-    for label, name in FILES.items():
-        st.download_button(
-            label,
-            past_results.replay_csv(choice, dates, name, locale()),
-            f"{name}.csv",
-            "text/csv",
-            icon=":material/download:",
-            on_click="ignore",
+    with st.container(horizontal=True):
+        for label, name in FILES.items():
+            st.download_button(
+                label,
+                past_results.replay_csv(choice, dates, name, locale()),
+                f"{name}.csv",
+                "text/csv",
+                icon=":material/download:",
+                on_click="ignore",
+            )
+
+
+def _on_request(choice: Choice, dates: int) -> None:
+    """The button that replays the past beside the page, how far it is, and what will be compared."""
+    key = (*key_of(choice), str(dates))
+    failed: dict[tuple[str, ...], DataError] = st.session_state.setdefault("_not replayed", {})
+
+    def make(progress: Progress) -> None:
+        try:
+            past_results.replayed(choice, dates, progress)
+        except DataError as error:
+            failed[key] = error
+
+    if st.session_state.get("_replay asked") != key:
+        if st.button("Replay the past", type="primary", icon=":material/history:"):
+            st.session_state["_replay asked"] = key
+            failed.pop(key, None)
+            st.rerun()
+        small(
+            "A minute or so for a thousand products. The result stays until you change data or assumptions."
         )
+    elif key in failed:
+        problems = failed[key].problems
+        st.error(
+            plain(" ".join(f"{p.message[:1].upper()}{p.message[1:]}: {p.remedy}." for p in problems)),
+            icon=":material/error:",
+        )
+    else:
+        beside("replay", key, make)
+        small("Other pages can be used meanwhile: the replay goes on and is found here.")
+    st.subheader(f"{len(PLAYED_WORDS)} policies on what really happened, and hindsight", anchor=False)
+    told_table(
+        pd.DataFrame(
+            [[_capital(POLICIES[name]), words] for name, words in PLAYED_WORDS.items()],
+            columns=["Policy", "What it does at each date"],
+        ),
+        "Policies that are replayed",
+        column_config={"Policy": st.column_config.TextColumn(width=230)},
+    )
+    small(
+        "Earned, cash in stock, served at once, lost, left over: each policy in figures, product by product in a file; "
+        "and by how much the best single strategy of every product, known only afterwards, would have been better."
+    )
 
 
 def show() -> None:
@@ -259,26 +318,11 @@ def show() -> None:
     if document is None:
         with left:
             st.markdown(
-                "At each date the program decides from what was known then, and what really happened until the next date is played against it: "
-                "the mix, today's way, everything to stock, everything to order and two rules of thumb, from the same stock at the start."
+                "At each date the program decides from what was known then, and what really happened until the next date is played against it, "
+                "from the same stock at the start. A loss is shown as a loss."
             )
-        if not st.button("Replay the past", type="primary", icon=":material/history:"):
-            small(
-                "A minute or so for a thousand products. The result stays until you change data or assumptions."
-            )
-            return
-        try:
-            with waiting("Replaying the past") as progress:
-                document = past_results.replayed(choice, dates, progress)
-        except DataError as error:
-            st.error(
-                plain(
-                    " ".join(f"{p.message[:1].upper()}{p.message[1:]}: {p.remedy}." for p in error.problems)
-                ),
-                icon=":material/error:",
-            )
-            return
-        st.rerun()
+        _on_request(choice, dates)
+        return
     show_result(choice, dates, document)
 
 

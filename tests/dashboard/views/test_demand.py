@@ -97,7 +97,7 @@ def test_a_part_of_the_history_is_a_line_and_the_remainder_stands_on_zero() -> N
 def test_a_switch_refits_and_goes_back(start: Start, demand_of_sample: DemandFacts) -> None:
     at = with_files(start(), with_a_project(), items_csv())
     settled(at.button(key="use-file").click().run())
-    at.switch_page("views/demand.py").run()
+    settled(at.switch_page("views/demand.py").run())
     assert not at.exception
     assert at.toggle(key="layer-outliers").value
     before = next(c.value for c in at.caption if "fitted" in c.value)
@@ -128,7 +128,7 @@ def with_a_project() -> bytes:
 def test_ets_joins_on_request_says_what_it_changed_and_leaves_again(start: Start) -> None:
     at = with_files(start(), sales_csv(), items_csv())
     settled(at.button(key="use-file").click().run())
-    at.switch_page("views/demand.py").run()
+    settled(at.switch_page("views/demand.py").run())
     before, top = texts(at), [m.value for m in at.metric]
     assert "about a second a product" in before and "by statsmodels" not in before
     settled(at.selectbox(key="ets-products").select(10).run())
@@ -150,7 +150,7 @@ def test_ets_joins_on_request_says_what_it_changed_and_leaves_again(start: Start
 def test_a_forecast_of_ones_own_is_compared_or_refused_in_words(start: Start) -> None:
     at = with_files(start(), sales_csv(), items_csv())
     settled(at.button(key="use-file").click().run())
-    at.switch_page("views/demand.py").run()
+    settled(at.switch_page("views/demand.py").run())
     weeks = np.datetime64("2025-01-06") + 7 * np.arange(12)
     rows = "\n".join(["sku,period,mean", *(f"{sku},{week},3" for sku in ("A-1", "B-2") for week in weeks)])
     at.file_uploader(key="forecast-file").set_value(("mine.csv", rows.encode(), "text/csv")).run()

@@ -26,14 +26,15 @@ def own(at: AppTest, weeks: int, price: bool = True, further: bytes = b"") -> Ap
 
 def replay(at: AppTest, dates: int) -> AppTest:
     at.selectbox(key="replay-dates").select(dates).run()
-    next(b for b in at.button if b.label == "Replay the past").click().run()
+    settled(next(b for b in at.button if b.label == "Replay the past").click().run())
     assert not at.exception
     return at
 
 
 def test_the_past_is_replayed_on_request_and_kept(start: Start) -> None:
     at = own(start(), 90)
-    assert "Replay it" in at.title[0].value and not len(at.dataframe)
+    assert "Replay it" in at.title[0].value
+    assert list(at.dataframe[0].value.columns) == ["Policy", "What it does at each date"]
     replay(at, 1)
     assert at.title[0].value.startswith("In your past the mix would have earned")
     table = at.dataframe[0].value
@@ -43,6 +44,17 @@ def test_the_past_is_replayed_on_request_and_kept(start: Start) -> None:
     at.switch_page("views/replay.py").run()
     assert at.title[0].value.startswith("In your past the mix would have earned")
     assert not any(b.label == "Replay the past" for b in at.button)
+
+
+def test_who_leaves_the_page_meanwhile_finds_the_replay_on_return(start: Start) -> None:
+    at = own(start(), 91)
+    at.selectbox(key="replay-dates").select(1).run()
+    next(b for b in at.button if b.label == "Replay the past").click().run()
+    at.switch_page("views/answer.py").run()
+    assert not at.exception
+    settled(at)
+    at.switch_page("views/replay.py").run()
+    assert at.title[0].value.startswith("In your past the mix would have earned") and not at.exception
 
 
 def test_what_is_too_short_to_judge_stands_apart(start: Start) -> None:
