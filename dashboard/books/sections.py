@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from analytics.naming.labels import PLANS, number_text, percent_text
+from analytics.naming.labels import PLANS, Strategy, number_text, percent_text
 from analytics.study_stock.answer import StockAnswer
 from analytics.valuation.attention import REASONS, RUNS_OUT
 from analytics.valuation.balance import LedgerTie
-from analytics.valuation.bands import reserve_by_rule, value_by_cover, value_by_family
+from analytics.valuation.bands import reserve_by_rule, share_of_stock, value_by_cover, value_by_family
 from analytics.valuation.books.standards import REVERSES, journal_lines
 from analytics.valuation.exposure import curves_of, marks_of
 from analytics.valuation.valued import ValuedStock
@@ -59,8 +59,11 @@ from dashboard.text.words import plain, shortened
 
 __all__ = ["books_part", "cash_part", "exposure_part", "tie_part", "watch_part"]
 
-#: Scopes of the exposure, in words.
-_SCOPES = {"stock": "Today's stock", **PLANS}
+#: Scopes of the exposure, in words: today's stock and the plans that Compare shows.
+_SCOPES = {
+    "stock": "Today's stock",
+    **{plan: words for plan, words in PLANS.items() if plan != Strategy.HYBRID},
+}
 
 
 #: Rules of the reserve, in words.
@@ -105,6 +108,8 @@ def books_part(choice: Choice, facts: Facts) -> ValuedStock:
     with place:
         _title(age_title(valued))
     frame = value_by_family(valued, unnamed=NO_FAMILY)
+    with right:
+        _ages_table(valued, frame)
     with left:
         draw(
             ageing_chart(
@@ -122,10 +127,11 @@ def books_part(choice: Choice, facts: Facts) -> ValuedStock:
         _title(cover_title(valued, facts.currency))
     with left:
         draw(
-            cover_chart(value_by_cover(valued), ink(st.context.theme.type)),
+            cover_chart(_in_months(value_by_cover(valued)), ink(st.context.theme.type)),
             cover_title(valued, facts.currency),
         )
         small(
+            "Stock at unit cost by how long it lasts at expected sales; the line in each bar is what is reserved of it. "
             "The largest of the rules, never their sum, at most the book value; the price of the last 90 days counts where it asks for more."
         )
         _rules_table(valued)
@@ -137,10 +143,26 @@ def books_part(choice: Choice, facts: Facts) -> ValuedStock:
     with place:
         _title(standard_title(valued))
     _roll_table(valued)
-    for note in valuation_notes(valued):
-        small(note)
+    small(" ".join(valuation_notes(valued)))
     signed_part()
     return valued
+
+
+def _in_months(frame: pd.DataFrame) -> pd.DataFrame:
+    """Bands of cover with their unit, as the chart names them."""
+    bands = [str(band) for band in frame["band"]]
+    return frame.assign(band=[f"{band} months" if band[-1].isdigit() else band for band in bands])
+
+
+def _ages_table(valued: ValuedStock, frame: pd.DataFrame) -> None:
+    """All families together by age, with the share of the stock."""
+    total = frame.groupby(["order", "bucket"], as_index=False)["money"].sum()
+    lines = [
+        [bucket_words(str(bucket)), amount_text(money), percent_text(share_of_stock(valued, float(money)))]
+        for bucket, money in zip(total["bucket"], total["money"], strict=True)
+        if money >= 0.5
+    ]
+    told_table(pd.DataFrame(lines, columns=["Came in", "At unit cost", "Share"]), "Age of the stock")
 
 
 def _tie_table(valued: ValuedStock, tie: LedgerTie) -> None:
@@ -198,15 +220,18 @@ def _roll_table(valued: ValuedStock) -> None:
     row["Used on disposal"] = amount_text(float(np.sum(roll.used_on_disposal)))
     row["Closing"] = amount_text(float(np.sum(roll.closing)))
     frame = pd.DataFrame({"Roll-forward of the reserve": list(row), "Amount": list(row.values())})
-    told_table(frame, "Roll-forward of the reserve")
+    left, right = st.columns([1, 1.4], gap="large")
+    with left:
+        told_table(frame, "Roll-forward of the reserve")
     lines = [
         [account, amount_text(debit) if debit else "", amount_text(credit) if credit else ""]
         for account, _, debit, credit in journal_lines(roll)
     ]
     if lines:
         frame = pd.DataFrame(lines, columns=["Account", "Debit", "Credit"])
-        show_table(frame, hide_index=True, width="stretch", alt="Proposal for the books")
-        small("For review, not posted.")
+        with right:
+            show_table(frame, hide_index=True, width="stretch", alt="Proposal for the books")
+            small("For review, not posted.")
 
 
 def exposure_part(answer: StockAnswer, facts: Facts) -> None:
@@ -257,7 +282,7 @@ def exposure_part(answer: StockAnswer, facts: Facts) -> None:
     _title(carrying_title(now, plan, facts.currency))
     rates = ("Cost of capital", "Storage and handling", "Insurance and shrinkage")
     rows = [
-        (one.scope, rate, float(part))
+        (one.scope[:1].upper() + one.scope[1:], rate, float(part))
         for one in (now, plan)
         for rate, part in zip(
             rates, (one.cost.capital, one.cost.storage_handling, one.cost.insurance), strict=True
@@ -268,7 +293,13 @@ def exposure_part(answer: StockAnswer, facts: Facts) -> None:
         carrying_title(now, plan, facts.currency),
     )
     lines = [
-        [one.scope, number_text(one.net), _days(one.dio), number_text(one.turns), number_text(one.gmroi)]
+        [
+            one.scope[:1].upper() + one.scope[1:],
+            number_text(one.net),
+            _days(one.dio),
+            number_text(one.turns),
+            number_text(one.gmroi),
+        ]
         for one in answer.capital
         if one.stock > 0.0
     ]

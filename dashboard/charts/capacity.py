@@ -49,7 +49,7 @@ def capacity_chart(frame: pd.DataFrame, capacity: float, name: str, unit: str, c
         .encode(
             x=x,
             y=y,
-            color=alt.Color("part:N", scale=scale, legend=alt.Legend(title=None, orient="top")),
+            color=alt.Color("part:N", scale=scale, legend=alt.Legend(title=None, orient="top", columns=2)),
             order=alt.Order("rank:Q"),
             tooltip=[
                 alt.Tooltip("month:N", title="Month"),

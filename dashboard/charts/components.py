@@ -8,7 +8,7 @@ import altair as alt
 import pandas as pd
 
 from analytics.naming.labels import COMPONENT_BLOCKS, COMPONENTS, number_text
-from dashboard.charts.theme import COMPONENT_COLOURS, Ink, dressed, text
+from dashboard.charts.theme import Ink, component_colours, dressed, text
 
 __all__ = ["components_chart"]
 
@@ -17,11 +17,13 @@ ORDER = [*(name for block in COMPONENT_BLOCKS.values() for name in block), "shar
 _LABELS = {**{name: row.label for name, row in COMPONENTS.items()}, "shared": "Shared components"}
 
 
-def components_chart(parts: pd.DataFrame, totals: pd.DataFrame, colours: Ink, at_least: float = 0.0) -> Any:
+def components_chart(
+    parts: pd.DataFrame, totals: pd.DataFrame, colours: Ink, at_least: float = 0.0, narrow: bool = False
+) -> Any:
     """Stacked bars: `parts` has plan, component, money; `totals` has plan, total, low, high (5th and 95th percentile).
 
     Order of the plans is that of `totals`. Amounts too small for their label are in the tooltip only. Without a range
-    (NaN) there is no whisker; `at_least` keeps the axis as long as it was.
+    (NaN) there is no whisker; `at_least` keeps the axis as long as it was. In a `narrow` window labels need more of a bar.
     """
     plans = list(totals["plan"])
     rank = {name: i for i, name in enumerate(ORDER)}
@@ -34,7 +36,9 @@ def components_chart(parts: pd.DataFrame, totals: pd.DataFrame, colours: Ink, at
     data["middle"] = 0.5 * (data["start"] + data["end"])
     data["label"] = [_LABELS[c] for c in data["component"]]
     data["amount"] = [number_text(v, 2) for v in data["money"]]
-    data["shown"] = [number_text(v, 2) if v > 0.055 * widest else "" for v in data["money"]]
+    data["shown"] = [
+        number_text(v, 2) if v > (0.2 if narrow else 0.055) * widest else "" for v in data["money"]
+    ]
     furthest = data.groupby("plan")["end"].max()
     ends = totals.assign(
         amount=[number_text(v, 3) for v in totals["total"]],
@@ -65,8 +69,10 @@ def components_chart(parts: pd.DataFrame, totals: pd.DataFrame, colours: Ink, at
     colour = alt.Color(
         "label:N",
         sort=[_LABELS[c] for c in used],
-        legend=alt.Legend(orient="bottom", title=None, columns=4),
-        scale=alt.Scale(domain=[_LABELS[c] for c in used], range=[COMPONENT_COLOURS[c] for c in used]),
+        legend=alt.Legend(orient="bottom", title=None, columns=1 if narrow else 4),
+        scale=alt.Scale(
+            domain=[_LABELS[c] for c in used], range=[component_colours(colours)[c] for c in used]
+        ),
     )
     bars = (
         alt.Chart(data)

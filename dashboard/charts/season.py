@@ -21,7 +21,7 @@ def season_chart(frame: pd.DataFrame, colours: Ink) -> Any:
     x = alt.X(
         "name:N",
         sort=list(MONTHS),
-        axis=alt.Axis(title=None, labelAngle=0, labelOverlap=True),
+        axis=alt.Axis(title=None, labelAngle=0, labelOverlap=True, labelSeparation=8),
         scale=alt.Scale(paddingOuter=0.1),
     )
     y = alt.Y(

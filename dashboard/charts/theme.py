@@ -17,6 +17,7 @@ __all__ = [
     "PLAN_COLOURS",
     "STRATEGY_COLOURS",
     "Ink",
+    "component_colours",
     "dressed",
     "ink",
 ]
@@ -76,6 +77,19 @@ COMPONENT_COLOURS: Mapping[str, str] = {
     "goodwill": "#9d85be",
     "waiting": "#b19fd0",
 }
+#: Greys that would sink into a dark page, lighter there.
+_ON_DARK: Mapping[str, str] = {
+    "storage": "#aab4c0",
+    "setup": "#8c99a8",
+    "shared": "#d3d9e0",
+    "obsolescence": "#64758a",
+    "perhaps_ended": "#556579",
+    "run_off": "#73849a",
+    "markdown": "#8090a4",
+    "cancellation": "#94a2b3",
+    "premium": "#b9c2cc",
+    "capital": "#4f9a92",
+}
 _FONT = '"Source Sans", "Source Sans Pro", sans-serif'
 
 
@@ -86,6 +100,15 @@ def ink(mode: str | None) -> Ink:
     '#ffffff'
     """
     return _DARK if mode == "dark" else _LIGHT
+
+
+def component_colours(colours: Ink) -> Mapping[str, str]:
+    """The colours of the components of money in the mode of the page.
+
+    >>> component_colours(ink("dark"))["obsolescence"], component_colours(ink("light"))["obsolescence"]
+    ('#64758a', '#414f5f')
+    """
+    return {**COMPONENT_COLOURS, **_ON_DARK} if colours == _DARK else COMPONENT_COLOURS
 
 
 def dressed(chart: Any, colours: Ink, height: int | None = None) -> Any:

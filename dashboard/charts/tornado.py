@@ -18,9 +18,14 @@ def _room(texts: pd.Series) -> float:
     return float(min(max(0.26, (6.6 * texts.astype(str).str.len().max() + 8.0) / 420.0), 0.36))
 
 
-def tornado_chart(frame: pd.DataFrame, gain: float, colours: Ink, measure: str = "gain") -> Any:
+def tornado_chart(
+    frame: pd.DataFrame, gain: float, colours: Ink, measure: str = "gain", narrow: bool = False
+) -> Any:
     """Bars around the gain (or another `measure`): `frame` has label, at_low, at_high, low_text, high_text, largest swing first; where it has `turns_at` (NaN:
-    none), a tick marks where on the bar the decision turns."""
+    none), a tick marks where on the bar the decision turns. In a `narrow` window an end says its number, and how it is asked only the label."""
+    if narrow:
+        short = {side: frame[side].str.replace(" at two weeks", "") for side in ("low_text", "high_text")}
+        frame = frame.assign(**short)
     data = frame.assign(
         left=frame[["at_low", "at_high"]].min(axis=1), right=frame[["at_low", "at_high"]].max(axis=1)
     )

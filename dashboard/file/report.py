@@ -292,18 +292,20 @@ def _problems(intake: Intake, key: str) -> None:
             }
         )
         widths = {
-            "what to do": 400,
-            "what": 390,
-            "rows": 55,
-            "first row": 65,
-            "column": 75,
-            "for example": 90,
+            "what to do": 250,
+            "what": 450,
+            "rows": 60,
+            "first row": 75,
+            "column": 110,
+            "for example": 100,
         }
         config = {name: st.column_config.Column(width=width) for name, width in widths.items()}
+        longest = int(max(shown["what"].str.len().max(), 1.7 * shown["what to do"].str.len().max()))
         show_table(
             shown,
             hide_index=True,
             width="stretch",
+            row_height=35 + 20 * min(longest // 72, 3),  # a longer text is wrapped
             column_config=config,
             alt="Problems grouped by remedy, with rows",
         )

@@ -11,6 +11,7 @@ from dashboard.charts.capacity import WORK, capacity_chart
 from dashboard.charts.season import MONTHS
 from dashboard.charts.theme import ink
 from dashboard.parts.frame import draw, small
+from dashboard.parts.tables import in_narrow_window
 from dashboard.results.capacity_facts import Carrying
 from dashboard.text.words import plain
 
@@ -85,6 +86,7 @@ def load_part(shop: Carrying) -> None:
         if name in shop.load.by_strategy and shop.load.by_strategy[name].any()
     ]
     parts = parts or [(WORK[Strategy.MTO], shop.load.work, 0)]
+    narrow = in_narrow_window()  # there is no room for the sign over every bar
     frame = pd.DataFrame(
         [
             {
@@ -92,7 +94,7 @@ def load_part(shop: Carrying) -> None:
                 "part": part,
                 "rank": rank,
                 "work": work[k],
-                "share": percent_text(float(share[k])),
+                "share": percent_text(float(share[k])).removesuffix(" %" if narrow else ""),
                 "over": bool(shop.load.over[k]),
             }
             for part, work, rank in parts
@@ -102,6 +104,8 @@ def load_part(shop: Carrying) -> None:
     name = "capacity for orders" if shop.load.origin == "stated" else "best month shipped (assumed)"
     picture = capacity_chart(frame, shop.load.capacity, name, shop.load.unit, ink(st.context.theme.type))
     draw(picture, alt=f"Load by month: {busiest_text(shop)}")
+    if narrow:
+        small("Over the bars: percent of it.")
     span = f"{month_text(shop.load.months[0], True)} to {month_text(shop.load.months[-1], True)}"
     if shop.load.origin == "stated":
         small(

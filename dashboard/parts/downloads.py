@@ -54,6 +54,10 @@ TITLES = {
 }
 
 
+#: Files that most people want; the others are folded in.
+_FIRST = ("recommendation", "shared", "strategies", "assumptions", "bridge", "bridge_by_product", "summary")
+
+
 def title_of_file(name: str) -> str:
     """A file as its button names it; a file without a title keeps its own name.
 
@@ -141,9 +145,19 @@ def downloads(choice: Choice, key: str) -> None:
         type="primary",
         help="Every sheet with its formulas: edit a cost, a rate or a ladder, and gain, bridge, reserve and working capital follow. Made in a few seconds.",
     )
+    bom, beside = choice.source.bom is not None, compute.files_beside(choice)
+    names = file_names(bom, beside, compute.promotions_known(choice))
+    _buttons(choice, key, [name for name in names if name.rpartition(".")[0] in _FIRST])
+    further = [name for name in names if name.rpartition(".")[0] not in _FIRST]
+    with st.expander(
+        f"{len(further)} more files: stock and reserve, cash and risk, what was read of your rows"
+    ):
+        _buttons(choice, key, further)
+
+
+def _buttons(choice: Choice, key: str, names: Collection[str]) -> None:
     with st.container(horizontal=True):
-        bom, beside = choice.source.bom is not None, compute.files_beside(choice)
-        for name in file_names(bom, beside, compute.promotions_known(choice)):
+        for name in names:
             mime = "application/json" if name.endswith("json") else "text/csv"
             st.download_button(
                 title_of_file(name),

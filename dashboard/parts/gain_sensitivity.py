@@ -10,6 +10,7 @@ from analytics.strategy.money.thresholds import worth_telling
 from dashboard.charts.theme import ink
 from dashboard.charts.tornado import tornado_chart
 from dashboard.parts.frame import draw, small
+from dashboard.parts.tables import in_narrow_window
 from dashboard.results.facts import Facts
 from dashboard.text.words import field_words, value_text
 
@@ -47,7 +48,7 @@ def moves_part(facts: Facts, most: int, least_share: float = 0.0) -> None:
         ],
     )
     draw(
-        tornado_chart(shown, facts.portfolio.gain, ink(st.context.theme.type)),
+        tornado_chart(shown, facts.portfolio.gain, ink(st.context.theme.type), narrow=in_narrow_window()),
         alt="; ".join(
             f"{a}: gain {number_text(b, 2)} to {number_text(c, 2)}"
             for a, b, c in zip(shown["label"], shown["at_low"], shown["at_high"], strict=True)

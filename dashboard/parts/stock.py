@@ -26,6 +26,7 @@ from dashboard.text.words import plain, shortened
 
 __all__ = [
     "parts_table",
+    "slow_and_lost",
     "slow_table",
     "stock_balance",
     "stock_found",
@@ -157,8 +158,8 @@ def _notes(stock: StockFacts) -> None:
             )
 
 
-def stock_on_its_way(facts: Facts) -> None:
-    """Slow and lost stock by product, and what becomes of all of it, month by month."""
+def slow_and_lost(facts: Facts) -> None:
+    """Slow and lost stock by product."""
     stock = facts.stock
     if not stock.known:
         return
@@ -177,9 +178,14 @@ def stock_on_its_way(facts: Facts) -> None:
             anchor=False,
         )
         _table(_lost_table(stock, stock.lost[:50]), "Stock of ended products")
-    way = stock.transition
-    if not np.isfinite(stock.book_value).any():
+
+
+def stock_on_its_way(facts: Facts) -> None:
+    """What becomes of all stock, month by month."""
+    stock = facts.stock
+    if not stock.known or not np.isfinite(stock.book_value).any():
         return
+    way = stock.transition
     told = (
         f"{money_text(way.cash_released, facts.currency, 3)} of today's stock becomes cash"
         if way.cash_released > 0.005
@@ -196,7 +202,9 @@ def stock_on_its_way(facts: Facts) -> None:
         "Nothing is bought while stock is above what the plan holds on average; expected demand draws it down. What would take longer than 24 months, or lie beyond a known end, "
         "is never counted as cash. Once, and in no yearly gain."
     )
-    _table(way_table(stock), "What becomes of today's stock")
+    left, right = st.columns(2, gap="large")
+    with left:
+        _table(way_table(stock), "What becomes of today's stock")
     if way.months:
         months = [str(way.first_month + k) for k in range(way.months)]
         by_month = way.by_month[: way.months]
@@ -207,7 +215,8 @@ def stock_on_its_way(facts: Facts) -> None:
                 "Until then": [amount_text(v) for v in np.cumsum(by_month)],
             }
         )
-        _table(frame, "Cash by month")
+        with right:
+            _table(frame, "Cash by month")
 
 
 def _lost_table(stock: StockFacts, here: NDArray[np.intp]) -> pd.DataFrame:

@@ -21,6 +21,7 @@ from dashboard.text.words import plain
 __all__ = [
     "MOST_CARDS",
     "card_lines",
+    "in_narrow_window",
     "new_page",
     "show_table",
     "sparklines",
@@ -30,17 +31,29 @@ __all__ = [
 ]
 
 _KEY = "_tables_of_page"
-#: So many rows of a table stand as cards in a narrow window.
-MOST_CARDS = 12
+#: So many rows of a table stand as cards in a narrow window, so many columns of each.
+MOST_CARDS, MOST_LINES = 12, 8
+#: A table stays one in a narrow window, its cells wrapped, where the longest words of its columns and what parts them are no more letters.
+_LETTERS, _BETWEEN = 50, 2.5
+_MOST_PRINTED = 40
 
 
 def show_table(frame: pd.DataFrame, *, alt: str, **options: Any) -> Any:
     """A table on the page (`alt` says what it holds), kept for the page's download; `options` as for `st.dataframe`."""
     st.session_state.setdefault(_KEY, []).append((alt.partition(":")[0].partition(";")[0], frame))
-    if narrow(st.context.cookies, st.context.headers):
-        _cards(frame, options.get("column_order"), options.get("column_config") or {})
+    if in_narrow_window():
+        order, config = options.get("column_order"), options.get("column_config") or {}
+        if len(frame) and _fits(*_told(frame.head(_MOST_PRINTED), order, config)):
+            _small_table(frame, order, config, alt)
+        else:
+            _cards(frame, order, config)
         return None
     return st.dataframe(frame, alt=alt, **options)
+
+
+def in_narrow_window() -> bool:
+    """Whether the page is looked at in a narrow window, where tables are not tables."""
+    return narrow(st.context.cookies, st.context.headers)
 
 
 def _cell(value: Any, form: str | None) -> str:
@@ -50,7 +63,9 @@ def _cell(value: Any, form: str | None) -> str:
     if isinstance(value, bool | np.bool_):
         return "yes" if value else "no"
     if isinstance(value, float | np.floating):
-        return format(value, form[1:] if form and re.fullmatch(r"%\+?\.\d+f", form) else ",.6g")
+        if form and re.fullmatch(r"%\+?\.\d+f", form):
+            return format(value, form[1:])
+        return format(value, ",.6g") if abs(float(value)) < 1e5 else f"{value:,.2f}".removesuffix(".00")
     return f"{value:,}" if isinstance(value, int | np.integer) else str(value)
 
 
@@ -61,38 +76,69 @@ def card_lines(
 
     `order` are the columns shown (None: all), `config` as for `st.dataframe`.
 
+    >>> card_lines(pd.DataFrame({"Channel": ["web"], "Revenue": [13135410.33]}))
+    [[('Channel', 'web'), ('Revenue', '13,135,410.33')]]
     >>> rows = pd.DataFrame({"Product": ["a", "b"], "Gain": [1.25, float("nan")], "Sales": [[1.0], [2.0]]})
     >>> card_lines(rows, config={"Gain": st.column_config.NumberColumn("Gain, k", format="%.1f")})
     [[('Product', 'a'), ('Gain, k', '1.2')], [('Product', 'b')]]
     """
+    names, rows = _told(frame, order, config)
+    return [[(name, text) for name, text in zip(names, row, strict=True) if text] for row in rows]
+
+
+def _told(
+    frame: pd.DataFrame, order: Sequence[str] | None, config: Mapping[str, Any] | None
+) -> tuple[list[str], list[list[str]]]:
+    """The columns of a table as they are called, and its cells as they are read."""
     columns = [c for c in (order or frame.columns) if c in frame.columns]
-    names: dict[str, str] = {}
-    forms: dict[str, str | None] = {}
+    names: list[str] = []
+    forms: list[str | None] = []
     for column in columns:
         one = (config or {}).get(column)
         told = one if isinstance(one, dict) else {"label": one}
-        names[column] = str(told.get("label") or column)
-        forms[column] = (told.get("type_config") or {}).get("format")
-    return [
-        [(names[c], text) for c, value in zip(columns, row, strict=True) if (text := _cell(value, forms[c]))]
-        for row in frame[columns].itertuples(index=False, name=None)
+        names.append(str(told.get("label") or column))
+        forms.append((told.get("type_config") or {}).get("format"))
+    rows = frame[columns].itertuples(index=False, name=None)
+    return names, [[_cell(value, form) for value, form in zip(row, forms, strict=True)] for row in rows]
+
+
+def _fits(names: list[str], rows: list[list[str]]) -> bool:
+    """Whether a table can be read in a narrow window when its cells are wrapped."""
+    longest = [
+        max(len(word) for text in (name, *(row[k] for row in rows)) for word in (text.split() or [""]))
+        for k, name in enumerate(names)
     ]
+    return sum(longest) + _BETWEEN * len(longest) <= _LETTERS
+
+
+def _small_table(
+    frame: pd.DataFrame, order: Sequence[str] | None, config: Mapping[str, Any], alt: str
+) -> None:
+    """A table of few columns as it is printed: its cells are wrapped instead of cut."""
+    names, rows = _told(frame.head(_MOST_PRINTED), order, config)
+    shown = pd.DataFrame([[plain(text) for text in row] for row in rows], columns=[plain(n) for n in names])
+    st.table(shown, hide_index=True, border="horizontal", alt=alt)
+    _rest(frame, _MOST_PRINTED)
+
+
+def _rest(frame: pd.DataFrame, shown: int) -> None:
+    if len(frame) > shown:
+        st.caption(
+            f"The first {shown} of {len(frame):,} rows. All are in the file at the foot of the page, and in a wide window."
+        )
 
 
 def _cards(frame: pd.DataFrame, order: Sequence[str] | None, config: Mapping[str, Any]) -> None:
-    """The first rows of a table one below the other, for a window that is narrower than the table."""
+    """The first rows of a table one below the other, for a window that is narrower than the table; of each the first columns."""
     for lines in card_lines(frame.head(MOST_CARDS), order, config):
         if lines:
             said = [
                 f"**{plain(lines[0][1])}**",
-                *(f"{plain(name)}: {plain(text)}" for name, text in lines[1:]),
+                *(f"{plain(name)}: {plain(text)}" for name, text in lines[1:MOST_LINES]),
             ]
             with st.container(border=True):
                 st.markdown("  \n".join(said))
-    if len(frame) > MOST_CARDS:
-        st.caption(
-            f"The first {MOST_CARDS} of {len(frame):,} rows. All are in the file at the foot of the page, and in a wide window."
-        )
+    _rest(frame, MOST_CARDS)
 
 
 def told_table(frame: pd.DataFrame, what: str, **options: Any) -> Any:

@@ -17,6 +17,7 @@ from dashboard.charts.quotes import crossing, quotes_chart
 from dashboard.charts.theme import ink
 from dashboard.charts.tornado import tornado_chart
 from dashboard.parts.frame import beside, draw, small, waiting
+from dashboard.parts.tables import in_narrow_window
 from dashboard.results import product_results
 from dashboard.results.facts import Facts
 from dashboard.results.keys import key_of
@@ -111,7 +112,7 @@ def turning_part(choice: Choice, facts: Facts, i: int, make: bool) -> None:
             )
         )
         draw(
-            tornado_chart(frame, lead, ink(st.context.theme.type), "lead"),
+            tornado_chart(frame, lead, ink(st.context.theme.type), "lead", in_narrow_window()),
             alt=f"The lead moves most with {words[0]}",
         )
     if st.toggle("Map of two levers", key=f"map-{facts.digest[:8]}-{i}"):

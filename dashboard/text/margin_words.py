@@ -94,35 +94,53 @@ def margin_of_year(choice: Choice) -> Callable[[int], str]:
 
 def margin_part(facts: Facts, whole: bool = False) -> None:
     """The control line; `whole`: also where every amount of the file went, and what has no cost."""
-    margin = facts.margin
-    if facts.has_money and margin["products"]:
-        from analytics.demand.margin import gap_share
-
-        gap = margin["program_less_items"]
-        share = percent_text(gap_share(gap, margin["at_items"]))
-        title = (
-            "Our margin is that of the file, to the cent"
-            if abs(gap) < 0.005
-            else f"Our margin differs from the file's by {share}"
-        )
-        if abs(gap) < 0.005 and margin["warnings"]:
-            title = "The costs of the sales lines and of the items do not agree: which are right?"
-        st.subheader(title, anchor=False)
-        days = (
-            f"Sold from {margin['first_day']} to {margin['last_day']}, the last twelve months that are fitted"
-        )
-        small(f"{days}; {margin['products']:,} products. {below_text(margin)}")
-        table = margin_rows(facts)
-        show_table(
-            table,
-            hide_index=True,
-            width="stretch",
-            alt="Gross margin: " + "; ".join(f"{a} {b}" for a, b in table.itertuples(index=False)),
-        )
-        for warning in margin["warnings"]:
-            st.warning(plain(warning))
+    controlled = facts.has_money and bool(facts.margin["products"])
     if not whole:
+        if controlled:
+            _control_part(facts)
         return
+    if controlled:
+        left, right = st.columns(2, gap="large")
+        with left:
+            _control_part(facts)
+        with right:
+            _amounts_part(facts)
+    else:
+        _amounts_part(facts)
+    _without_cost_part(facts)
+
+
+def _control_part(facts: Facts) -> None:
+    """The margin of the file beside ours."""
+    from analytics.demand.margin import gap_share
+
+    margin = facts.margin
+    gap = margin["program_less_items"]
+    share = percent_text(gap_share(gap, margin["at_items"]))
+    title = (
+        "Our margin is that of the file, to the cent"
+        if abs(gap) < 0.005
+        else f"Our margin differs from the file's by {share}"
+    )
+    if abs(gap) < 0.005 and margin["warnings"]:
+        title = "The costs of the sales lines and of the items do not agree: which are right?"
+    st.subheader(title, anchor=False)
+    days = f"Sold from {margin['first_day']} to {margin['last_day']}, the last twelve months that are fitted"
+    small(f"{days}; {margin['products']:,} products. {below_text(margin)}")
+    table = margin_rows(facts)
+    show_table(
+        table,
+        hide_index=True,
+        width="stretch",
+        alt="Gross margin: " + "; ".join(f"{a} {b}" for a, b in table.itertuples(index=False)),
+    )
+    for warning in margin["warnings"]:
+        st.warning(plain(warning))
+
+
+def _amounts_part(facts: Facts) -> None:
+    """Where every amount of the file went, and prices that differ between channels."""
+    margin = facts.margin
     if math.isfinite(facts.intake.report.revenue_used):
         st.subheader("Where every amount of the file went", anchor=False)
         parts = part_rows(facts)
@@ -159,6 +177,11 @@ def margin_part(facts: Facts, whole: bool = False) -> None:
                     width="stretch",
                     alt="Prices by channel of the products where they differ by more than 5 %",
                 )
+
+
+def _without_cost_part(facts: Facts) -> None:
+    """Products without a unit cost, with what they bring."""
+    margin = facts.margin
     if margin["without_cost"] and facts.has_money:
         rows = margin["without_cost"]
         st.subheader(

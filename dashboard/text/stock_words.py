@@ -188,4 +188,7 @@ def most_written_off(table: pd.DataFrame) -> str:
     top = named.iloc[0]
     if top["mix"] < 0.5:
         return "No family has a write-off to speak of"
-    return f"{'Of the families ' if len(named) < len(table) else ''}{top['family']} carries the most: {number_text(float(top['mix']), 2)}"
+    of = f"{number_text(float(top['mix']), 2)} of {number_text(float(table['mix'].sum()), 2)} of the expected write-off lie"
+    if len(named) < len(table):
+        return f"Of the families most is to be written off in {top['family']}: {of} there"
+    return f"Most is to be written off in {top['family']}: {of} there"

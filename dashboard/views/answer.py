@@ -11,20 +11,16 @@ import pandas as pd
 import streamlit as st
 
 from analytics.naming.figures import FIGURES
-from analytics.naming.labels import Strategy, money_text, number_text, percent_text, strategy_text
+from analytics.naming.labels import money_text, number_text, percent_text
 from analytics.naming.scales import in_thousands, percent
 from analytics.strategy.money.thresholds import TOLD_SHARE
 from analytics.strategy.money.totals import written_off
-from analytics.strategy.portfolio.largest import (
-    order_over_stock_by_family,
-    revenue_demanded,
-)
+from analytics.strategy.portfolio.largest import revenue_demanded
 from analytics.strategy.portfolio.plans_compared import orders_waiting_over, profit_over, written_off_over
 from analytics.strategy.rollout_waves import products_for_80_percent
 from analytics.writeup.from_to import CHANGES, top_changes
-from dashboard.charts.families import families_chart
-from dashboard.charts.theme import ink
-from dashboard.parts.frame import draw, opened, small
+from dashboard.parts.frame import opened, small
+from dashboard.parts.gain_pictures import signed_text, where_it_pays
 from dashboard.parts.gain_sensitivity import moves_part
 from dashboard.parts.question_cards import sharpen
 from dashboard.parts.stock import stock_found
@@ -34,10 +30,6 @@ from dashboard.text.headline import headline
 from dashboard.text.past_words import past_line
 from dashboard.text.stock_words import lost_sentence
 from dashboard.text.words import perhaps, plain, shortened, verdict_text, wait_text
-
-
-def _signed(value: float, unit: str = "") -> str:
-    return f"{'+' if value > 0 else ''}{number_text(value, 2)}{unit}"
 
 
 def figures(facts: Facts) -> None:
@@ -51,7 +43,7 @@ def figures(facts: Facts) -> None:
         columns[0].metric(
             FIGURES["profit"].label,
             money_text(mix["profit"], facts.currency),
-            _signed(profit) if profit else None,
+            signed_text(profit) if profit else None,
             delta_description=against if profit else f"as {against[3:]}",
             border=True,
             help="Margin of what is sold, less the cost of stock, set-ups, waiting and write-offs, over the next 12 months. Cost of capital is charged although it is not booked.",
@@ -89,7 +81,7 @@ def figures(facts: Facts) -> None:
         if waits and service["wait_days_median"] == service["wait_days_median"]
         else "Orders that wait",
         percent_text(service["share_waiting"]),
-        f"{_signed(round(points))} point{'' if abs(round(points)) == 1 else 's'}"
+        f"{signed_text(round(points))} point{'' if abs(round(points)) == 1 else 's'}"
         if abs(points) >= 0.5
         else None,
         delta_color="inverse",
@@ -102,7 +94,7 @@ def figures(facts: Facts) -> None:
         columns[3].metric(
             FIGURES["written_off"].label,
             money_text(written_off(mix), facts.currency),
-            _signed(more) if more else None,
+            signed_text(more) if more else None,
             delta_color="inverse",
             delta_description=against if more else f"as {against[3:]}",
             border=True,
@@ -124,58 +116,14 @@ def mix_units(facts: Facts, measure: str) -> float:
     return float(np.nansum(facts.units[measure][rows, facts.choice][~facts.products["ended"].to_numpy()]))
 
 
-def family_table(facts: Facts, most: int = 10) -> pd.DataFrame:
-    """To order minus to stock by family, each product at the better of its to-order choices; the smallest families together."""
-    products = facts.products
-    alone = products["family"].nunique() < 2
-    families = products["name"] if alone else [f or "no family" for f in products["family"]]
-    living = ~products["ended"].to_numpy() & facts.priced
-    return order_over_stock_by_family(facts.profit, facts.strategies, list(families), living, most)
-
-
-def where_it_pays(facts: Facts) -> None:
-    """One bar per family, both signs."""
-    table = family_table(facts)
-    if not len(table):
-        return
-    gains = table[table["difference"] > 0]
-    one, many = ("family", "families") if facts.products["family"].nunique() > 1 else ("product", "products")
-    title = (
-        f"It pays to leave the shelf in {len(gains)} of {len(table)} {many}"
-        if len(gains)
-        else f"To stock wins for every {one}"
-    )
-    if len(gains) == len(table):
-        title = f"It pays to leave the shelf for every {one}"
-    st.subheader(title, anchor=False)
-    small(
-        f"{facts.currency or 'Money'} over the next 12 months, to order or assembled minus to stock, each product at its best setting. Right of zero: do not stock."
-    )
-    draw(
-        families_chart(table, ink(st.context.theme.type)),
-        alt="; ".join(
-            f"{f}: {_signed(float(d))}" for f, d in zip(table["family"], table["difference"], strict=True)
-        )
-        + " to order minus to stock",
-    )
-    used = [s for s in facts.strategies if s in set(table["strategy"])]
-    words: dict[str, str] = {
-        Strategy.MTS: "blue: stock",
-        Strategy.ATO: "amber: assemble to order",
-        Strategy.MTO: "magenta: make to order",
-        Strategy.HYBRID: "green: split orders",
-    }
-    st.caption("Colour of a bar: " + ", ".join(words.get(s, strategy_text(s)) for s in used) + ".")
-
-
 def split(facts: Facts) -> None:
     """Where the gain comes from, summing exactly to the headline; and what is lost whatever is chosen."""
     if not facts.has_money:
         return
-    parts = [f"changing strategy {_signed(facts.portfolio.changing)}"]
+    parts = [f"changing strategy {signed_text(facts.portfolio.changing)}"]
     if abs(facts.shared) >= 0.5:
-        parts.append(f"shared components {_signed(facts.shared)}")
-    parts.insert(0, f"planning better with the same strategies {_signed(facts.portfolio.planning)}")
+        parts.append(f"shared components {signed_text(facts.shared)}")
+    parts.insert(0, f"planning better with the same strategies {signed_text(facts.portfolio.planning)}")
     ended = int(facts.products["ended"].sum())
     lost = lost_sentence(facts.stock, facts.currency)
     if ended and not facts.stock.ended:
@@ -210,33 +158,33 @@ def first_steps(facts: Facts) -> None:
             "Product": [shortened(n, 36) for n in chosen["name"]],
             "Today -> what to do": chosen["from_to"],
             "Gain": in_thousands(chosen["gain_per_year"].to_numpy()),
-            "by planning": in_thousands(chosen["gain_by_planning"].to_numpy()),
-            "by strategy": in_thousands(chosen["gain_by_strategy"].to_numpy()),
             "Confidence": [verdict_text(v, short=True) for v in chosen["verdict"]],
-            "Today": chosen["counted_as"],
             "Who waits": [
                 wait_text(a, b, c)
                 for a, b, c in zip(
                     chosen["share_waiting"], chosen["wait_days_median"], chosen["wait_days_p90"], strict=True
                 )
             ],
+            "by planning": in_thousands(chosen["gain_by_planning"].to_numpy()),
+            "by strategy": in_thousands(chosen["gain_by_strategy"].to_numpy()),
             "Sales": sparklines(facts, rows),
+            "Today": chosen["counted_as"],
         }
     )
     config = {
-        "Product": st.column_config.TextColumn(width=210, pinned=True),
+        "Product": st.column_config.TextColumn(width=205, pinned=True),
         "Today": st.column_config.TextColumn("Today counted as", width=260),
-        "Today -> what to do": st.column_config.TextColumn(width=470),
-        "Gain": st.column_config.NumberColumn(f"Gain, k {facts.currency}".strip(), format="%.1f", width=85),
+        "Today -> what to do": st.column_config.TextColumn(width=435),
+        "Gain": st.column_config.NumberColumn(f"Gain, k {facts.currency}".strip(), format="%.1f", width=82),
         "by planning": st.column_config.NumberColumn(
             format="%.1f",
-            width=85,
+            width=74,
             help="What the strategy of today brings if it is planned anew, in thousands",
         ),
         "by strategy": st.column_config.NumberColumn(
-            format="%.1f", width=85, help="What the other strategy adds to it, in thousands"
+            format="%.1f", width=74, help="What the other strategy adds to it, in thousands"
         ),
-        "Confidence": st.column_config.TextColumn(width=100),
+        "Confidence": st.column_config.TextColumn(width=155),
         "Who waits": st.column_config.TextColumn(width=105),
         "Sales": st.column_config.AreaChartColumn("Sales, by month", width=125, color="gray"),
     }
@@ -274,11 +222,9 @@ def kinds_of_change(facts: Facts, most: int = 4) -> None:
             )
             column.markdown(f"**{heading}: {count:,} product{'' if count == 1 else 's'}**")
             for _, row in table.iterrows():
-                column.caption(
-                    plain(
-                        f"{shortened(row['name'], 40)}: {row['from_to']} ({_signed(float(row['gain_per_year']))})"
-                    )
-                )
+                gain = signed_text(float(row["gain_per_year"]))
+                name = plain(shortened(row["name"], 40))
+                column.caption(f"**{name}**: {plain(row['from_to'])} ({gain})")
 
 
 def show() -> None:

@@ -197,13 +197,13 @@ def show() -> None:
         key=f"register-{inputs.choice().source.digest[:8]}-{hash_of(choice)}",
         column_config={
             "": st.column_config.TextColumn(width=62),
-            "what": st.column_config.TextColumn(width=348, pinned=True),
+            "what": st.column_config.TextColumn(width=405, pinned=True),
             **{
                 c: st.column_config.NumberColumn(format="%.6g", width=68 if c == "default" else 60)
                 for c in ("value", "low", "high", "default")
             },
-            "unit": st.column_config.TextColumn(width=150),
-            "used for products": st.column_config.TextColumn(width=165),
+            "unit": st.column_config.TextColumn(width=118),
+            "used for products": st.column_config.TextColumn(width=150),
             "source": st.column_config.TextColumn(width="large"),
         },
         alt="Assumptions with value, range, unit and origin",

@@ -30,7 +30,6 @@ from analytics.strategy.money.totals import BLOCK_FORMULAS, lost_against_perfect
 from analytics.strategy.portfolio.largest import share_of_first
 from analytics.strategy.portfolio.plans_compared import profit_over, served_within
 from analytics.strategy.rollout_waves import products_for_share
-from dashboard.charts.books import bridge_chart
 from dashboard.charts.components import components_chart
 from dashboard.charts.service import service_chart
 from dashboard.charts.theme import ink
@@ -38,12 +37,12 @@ from dashboard.levers.own_rule import own_rule_part
 from dashboard.levers.service import family_service_part
 from dashboard.levers.sliders import levers
 from dashboard.parts.frame import draw, looked, small, under_way
-from dashboard.parts.tables import show_table
+from dashboard.parts.gain_pictures import bridge_part
+from dashboard.parts.tables import in_narrow_window, show_table
 from dashboard.results import keys, product_results
 from dashboard.results.facts import Facts, Known
 from dashboard.state import inputs, steps
 from dashboard.state.choice import Choice
-from dashboard.text.books_words import GAIN_GROUPS, bridge_bars, file_margin
 from dashboard.text.margin_words import margin_part
 from dashboard.text.words import below_cost, counts_of, missing_text, plain
 
@@ -103,27 +102,16 @@ def money_part(facts: Facts) -> None:
         widest[facts.digest] = max(facts.portfolio.lost_high.values(), default=0.0)
     draw(
         components_chart(
-            parts, totals, ink(st.context.theme.type), widest.get(facts.digest, 0.0) if facts.pending else 0.0
+            parts,
+            totals,
+            ink(st.context.theme.type),
+            widest.get(facts.digest, 0.0) if facts.pending else 0.0,
+            in_narrow_window(),
         ),
         alt="What stocking and waiting cost: "
         + "; ".join(
             f"{p} {number_text(float(t), 3)}" for p, t in zip(totals["plan"], totals["total"], strict=True)
         ),
-    )
-
-
-def bridge_part(facts: Facts) -> None:
-    """From the gross margin of the file to the mix, step by step."""
-    if facts.bridge is None or not facts.has_money:
-        return
-    steps = bridge_bars(facts.bridge, file_margin(facts))
-    groups = [f"{name} {number_text(facts.bridge.amount_of(name), 2)}" for name in GAIN_GROUPS]
-    words = f"From today to the mix {number_text(facts.bridge.gain, 2)}: {', '.join(groups)}"
-    st.subheader(plain(words), anchor=False)
-    draw(bridge_chart(pd.DataFrame(steps), ink(st.context.theme.type)), alt=words)
-    small(
-        "Over the next 12 months; in full among the files of the page Report: From today to the mix."
-        " Cash released, write-downs and the cost of switching happen once and are not in it."
     )
 
 
@@ -408,8 +396,8 @@ def show() -> None:
         return
     with right:
         service_part(facts)
-    own_rule_part(choice, facts)
-    family_service_part(choice, facts)
+        own_rule_part(choice, facts)
+        family_service_part(choice, facts)
     st.subheader("The same in figures", anchor=False)
     table = blocks(facts)
     if not facts.has_money:

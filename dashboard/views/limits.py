@@ -8,17 +8,18 @@ import pandas as pd
 import streamlit as st
 
 from analytics.limits import Limits
-from analytics.naming.labels import money_text, number_text, percent_text, strategy_text
+from analytics.naming.figures import FIGURES
+from analytics.naming.labels import PLANS, Strategy, money_text, number_text, percent_text, strategy_text
 from analytics.naming.scales import of_percent, percent
 from analytics.strategy.limits.load_share import load_share
 from dashboard.parts.capacity import busiest_text, load_part, month_text, of_what, unjudged_title
 from dashboard.parts.frame import opened, small
-from dashboard.parts.tables import show_table
+from dashboard.parts.tables import show_table, told_table
 from dashboard.results.capacity_facts import Carrying
 from dashboard.results.facts import Facts, Known
 from dashboard.state import inputs
 from dashboard.state.choice import Choice
-from dashboard.text.words import plain
+from dashboard.text.words import counts_of, plain
 
 
 def finding(shop: Carrying, currency: str) -> str:
@@ -121,6 +122,29 @@ def limits_part(shop: Carrying, facts: Facts) -> None:
         show_table(shown, hide_index=True, width="stretch", alt="Products that the limits change")
 
 
+def used_part(facts: Facts) -> None:
+    """What the plan takes of what can be limited, beside today: where to begin when no limit is stated."""
+    plans = [plan for plan in ("baseline", "mix") if plan in facts.portfolio.money]
+    rows: dict[str, list[str]] = {}
+    if facts.has_money:
+        rows[FIGURES["cash_tied_up"].label] = [
+            money_text(float(facts.portfolio.money[plan]["cash_tied_up"]), facts.currency, 3)
+            for plan in plans
+        ]
+    rows["Orders that wait"] = [
+        percent_text(facts.portfolio.service[plan]["share_waiting"]) for plan in plans
+    ]
+    rows["Sales lost"] = [percent_text(facts.portfolio.service[plan]["share_lost"]) for plan in plans]
+    st.subheader("Nothing is limited: what the plan takes now", anchor=False)
+    shown = pd.DataFrame(rows, index=[PLANS[plan] for plan in plans]).T.rename_axis("").reset_index()
+    told_table(shown, "What the plan takes of what can be limited")
+    stocked = counts_of(facts).get(Strategy.MTS, 0)
+    small(
+        f"The mix keeps {stocked:,} product{'' if stocked == 1 else 's'} in stock. State beside what you cannot exceed: the choice is then made for "
+        "all products together, and every limit says what it costs and what one more would be worth."
+    )
+
+
 def form(choice: Choice, facts: Facts, shop: Carrying) -> None:
     """The limits as the person knows them."""
     now = choice.assumptions.limits
@@ -203,13 +227,20 @@ def show() -> None:
             "They need the simulated years of your change, which are on their way; no old figure is shown meanwhile."
         )
         return
-    st.title(plain(finding(shop, facts.currency)), anchor=False)
+    title = finding(shop, facts.currency)
+    st.title(plain(title), anchor=False)
     left, right = st.columns([1.7, 1], gap="large")
     with left:
-        st.subheader("Load by month", anchor=False)
+        words = busiest_text(shop)
+        if words in title:
+            st.subheader("Load by month", anchor=False)
+        elif shop.load.work.any():
+            st.subheader(words[0].upper() + words[1:], anchor=False)
         load_part(shop)
         keep_part(shop, facts)
         limits_part(shop, facts)
+        if not len(shop.rows):
+            used_part(facts)
     with right:
         form(choice, facts, shop)
 

@@ -14,7 +14,7 @@ from analytics.naming.scales import in_thousands
 from analytics.strategy.portfolio.largest import money_at_stake
 from analytics.valuation.valued import ValuedStock
 from dashboard.parts.frame import opened, small
-from dashboard.parts.tables import show_table, sparklines
+from dashboard.parts.tables import in_narrow_window, show_table, sparklines
 from dashboard.product.own_choice import family_part
 from dashboard.product.page import product_page
 from dashboard.product.portfolio import map_part
@@ -136,7 +136,8 @@ def overview(choice: Choice, facts: Facts) -> None:
     st.title(f"{', '.join(parts) or 'No living product'}{f'; {ended} ended' if ended else ''}", anchor=False)
     picked_on_map = map_part(facts)
     table = table_of(facts, compute.stock_valued(choice, facts))
-    st.subheader("Most money at stake first: select a row to open the product", anchor=False)
+    opens = "choose one to open it" if in_narrow_window() else "select a row to open the product"
+    st.subheader(f"Most money at stake first: {opens}", anchor=False)
     left, middle, right = st.columns([2, 2, 1.2], vertical_alignment="bottom")
     sought, wanted = shown()
     st.session_state["product-search"], st.session_state["product-filter"] = sought, list(wanted)
@@ -177,11 +178,11 @@ def overview(choice: Choice, facts: Facts) -> None:
     gains = ["Gain", "Planning", "Strategy", "Wave", "Lead"] if facts.has_money else []
     order = [
         "Product",
-        "sku",
         "Do",
-        "Confidence",
-        *gains[:1],
         "Today -> what to do",
+        *gains[:1],
+        "Confidence",
+        *([] if (table["Product"] == table["sku"]).all() else ["sku"]),
         *(["Stock", "Excess", "Reserve"] if facts.stock.known and facts.has_money else []),
         *(["Stop"] if (table["Stop"] != "").any() else []),
         *gains[1:],
@@ -200,10 +201,10 @@ def overview(choice: Choice, facts: Facts) -> None:
         selection_mode="single-row",
         key=f"products-{facts.digest[:8]}",
         column_config={
-            "Product": st.column_config.TextColumn(pinned=True, width=205),
+            "Product": st.column_config.TextColumn(pinned=True, width=208),
             "sku": st.column_config.TextColumn("SKU", width=95),
-            "Do": st.column_config.TextColumn(width=118),
-            "Confidence": st.column_config.TextColumn(width=95),
+            "Do": st.column_config.TextColumn(width=112),
+            "Confidence": st.column_config.TextColumn(width=150),
             "Gain": st.column_config.NumberColumn(
                 f"Gain{money}", format="%.1f", width=85, help=f"Against {facts.baseline_name}, over 12 months"
             ),
@@ -250,7 +251,7 @@ def overview(choice: Choice, facts: Facts) -> None:
             ),
             "Sales": st.column_config.AreaChartColumn("Sales, by month", width=110, color="gray"),
             "Today": st.column_config.TextColumn("Today counted as", width=260),
-            "Today -> what to do": st.column_config.TextColumn(width=420),
+            "Today -> what to do": st.column_config.TextColumn(width=432),
             "Planning": st.column_config.NumberColumn(
                 "by planning",
                 format="%.1f",

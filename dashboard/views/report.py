@@ -23,6 +23,8 @@ from analytics.writeup.from_to import CHANGES, top_changes
 from dashboard.levers.own_rule import own_rule_words
 from dashboard.parts.downloads import downloads
 from dashboard.parts.frame import opened
+from dashboard.parts.gain_pictures import bridge_part, where_it_pays
+from dashboard.parts.tables import in_narrow_window, show_table
 from dashboard.results.facts import Facts
 from dashboard.state import inputs
 from dashboard.text.headline import headline
@@ -36,6 +38,14 @@ def safe(frame: pd.DataFrame) -> pd.DataFrame:
         return plain(cell) if isinstance(cell, str) else cell
 
     return frame.map(text).rename(index=text, columns=text)
+
+
+def printed(frame: pd.DataFrame, holds: str) -> None:
+    """A table that prints as it stands; in a narrow window the cards that every page has there."""
+    if in_narrow_window():
+        show_table(frame.reset_index(), alt=holds)
+    else:
+        st.table(safe(frame), alt=holds)
 
 
 def plans_table(facts: Facts) -> pd.DataFrame:
@@ -131,9 +141,11 @@ def show() -> None:
         st.session_state[key] = choice.anonymous
         st.toggle("Hide all names", key=key, on_change=lambda: inputs.hide_names(bool(st.session_state[key])),
                   help="Products, families, channels, customers and files get made-up names on every page, in every file and in the address. Figures stay the same.")  # fmt: skip
-        downloads(choice, "report")
+    if facts.has_money:
+        where_it_pays(facts)
+        bridge_part(facts)
     st.subheader("Plans on the same demand", anchor=False)
-    st.table(safe(plans_table(facts)))
+    printed(plans_table(facts), "Plans in figures")
     st.caption(
         "Booked cost, cost of capital and margin not earned are what is lost against a perfect year. Ranges are of a single year and do not add."
     )
@@ -141,7 +153,7 @@ def show() -> None:
         st.caption(plain(f"Mine: {own_rule_words(facts)}"))
     if not facts.answer.keep_what_you_do:
         st.subheader("What to do first", anchor=False)
-        st.table(safe(steps_table(facts)))
+        printed(steps_table(facts), "What to do first")
     for kind in () if facts.answer.keep_what_you_do else ("switch", "stop", "increase", "decrease"):
         top = top_changes(facts.products, kind)
         if facts.has_money and len(top):
@@ -157,7 +169,7 @@ def show() -> None:
             f"- {plain(row['name'])}: {plain(strategy_text(row['recommended'], row['make_or_buy'] == 'make'))}. {plain(row['reason'])}"
         )
     st.subheader("Not confirmed", anchor=False)
-    st.table(safe(open_assumptions(facts)))
+    printed(open_assumptions(facts), "Assumptions that nobody has confirmed")
     st.subheader("The data", anchor=False)
     read = facts.intake.report
     st.markdown(
@@ -169,6 +181,9 @@ def show() -> None:
     )
     for note in facts.notes:
         st.markdown(f"- {plain(note)}")
+    with st.container(key="no-print-files"):
+        st.subheader("Take away", anchor=False)
+        downloads(choice, "report")
     st.caption(
         plain(
             f"stock-or-order {facts.version}, seed {facts.seed}, data {facts.digest[:16]}. Same file, seed and version: the same cent."

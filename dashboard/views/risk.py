@@ -9,14 +9,14 @@ import pandas as pd
 import streamlit as st
 
 from analytics.naming.figures import FIGURES
-from analytics.naming.labels import PLANS, Strategy, Verdict, money_text, number_text
+from analytics.naming.labels import PLANS, Strategy, Verdict, money_text, number_text, percent_text
 from analytics.strategy.money.totals import written_off
 from analytics.strategy.portfolio.plans_compared import written_off_over
 from dashboard.books.sections import books_part, cash_part, exposure_part, tie_part, watch_part
 from dashboard.file.stock_files import stock_files_part
 from dashboard.parts.frame import opened, waiting
 from dashboard.parts.gain_sensitivity import moves_part
-from dashboard.parts.stock import stock_balance, stock_on_its_way
+from dashboard.parts.stock import slow_and_lost, stock_balance, stock_on_its_way
 from dashboard.parts.tables import show_table
 from dashboard.results import compute
 from dashboard.results.facts import Facts, Known
@@ -88,8 +88,9 @@ def show() -> None:
         answer = compute.stock_answer(inputs.choice())
     exposure_part(answer, facts)
     _write_off_part(facts)
-    cash_part(facts)
     watch_part(compute.stock_answer(inputs.choice()))
+    slow_and_lost(facts)
+    cash_part(facts)
     stock_on_its_way(facts)
     _turning_part(facts)
 
@@ -123,7 +124,11 @@ def _write_off_part(facts: Facts) -> None:
     rows = np.arange(len(facts.products))
     money = np.nan_to_num(facts.written_off)[rows, facts.choice]
     order = np.argsort(-money)[:10]
-    st.subheader("Ten products to watch", anchor=False)
+    total = float(money[~facts.products["ended"].to_numpy()].sum())
+    share = percent_text(float(money[order].sum()) / total) if total > 0.0 else "none"
+    st.subheader(
+        f"{len(order)} products carry {share} of what the chosen strategies may write off", anchor=False
+    )
     watch = pd.DataFrame(
         {
             "Product": [shortened(n, 34) for n in facts.products["name"].to_numpy()[order]],

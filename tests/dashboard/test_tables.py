@@ -69,14 +69,41 @@ def test_in_a_narrow_window_a_table_is_cards_with_the_numbers_of_its_columns(
 
         from dashboard.parts.tables import show_table
 
-        rows = pd.DataFrame({"Product": ["*A_1*", *"bcdefghijklmn"], "Gain": [1.25] * 14, "hidden": 9})
+        rows = pd.DataFrame(
+            {"Product": ["*A_1*", *"bcdefghijklmn"], "Gain": [1.25] * 14, "A long word": "", "hidden": 9}
+        )
         gain = st.column_config.NumberColumn("Gain, k EUR", format="%.1f")
-        show_table(rows, alt="Products", column_order=["Product", "Gain"], column_config={"Gain": gain})
+        rows["Unpronounceablenesses"] = ["Antidisestablishmentarianism/and/so/on", *[""] * 13]
+        order = ["Product", "Gain", "Unpronounceablenesses"]
+        show_table(rows, alt="Products", column_order=order, column_config={"Gain": gain})
 
     wide = AppTest.from_function(page).run()
     assert len(wide.dataframe) == 1 and not wide.markdown
     monkeypatch.setattr(tables, "narrow", lambda cookies, headers: True)
     slim = AppTest.from_function(page).run()
     assert not slim.exception and not slim.dataframe
-    assert slim.markdown[0].value == "**\\*A\\_1\\***  \nGain, k EUR: 1\\.2"
+    assert slim.markdown[0].value == (
+        "**\\*A\\_1\\***  \nGain, k EUR: 1\\.2  \nUnpronounceablenesses: Antidisestablishmentarianism/and/so/on"
+    )
     assert len(slim.markdown) == tables.MOST_CARDS and "of 14 rows" in slim.caption[0].value
+
+
+def test_a_table_of_few_columns_stays_one_in_a_narrow_window_and_is_wrapped(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def page() -> None:
+        import pandas as pd
+        import streamlit as st
+
+        from dashboard.parts.tables import show_table
+
+        rows = pd.DataFrame({"What_": ["*rows*", "units"], "In": [1.25, 2.0], "hidden": 9})
+        shown = st.column_config.NumberColumn("In the file", format="%.1f")
+        show_table(rows, alt="Totals", column_order=["What_", "In"], column_config={"In": shown})
+
+    monkeypatch.setattr(tables, "narrow", lambda cookies, headers: True)
+    slim = AppTest.from_function(page).run()
+    assert not slim.exception and not slim.dataframe and not slim.markdown
+    told = slim.table[0].value
+    assert list(told.columns) == ["What\\_", "In the file"]
+    assert told.to_numpy().tolist() == [["\\*rows\\*", "1\\.2"], ["units", "2\\.0"]]

@@ -10,8 +10,16 @@ from dashboard.text.stock_words import NO_FAMILY, most_written_off
     ("families", "money", "said"),
     [
         ([NO_FAMILY], [900.0], "The file names no families: write-off of all products"),
-        ([NO_FAMILY, "Bikes", "Caps"], [900.0, 300.0, 20.0], "Of the families Bikes carries the most: 300"),
-        (["Bikes", "Caps"], [300.0, 20.0], "Bikes carries the most: 300"),
+        (
+            [NO_FAMILY, "Bikes", "Caps"],
+            [900.0, 300.0, 20.0],
+            "Of the families most is to be written off in Bikes: 300 of 1.2 k of the expected write-off lie there",
+        ),
+        (
+            ["Bikes", "Caps"],
+            [300.0, 20.0],
+            "Most is to be written off in Bikes: 300 of 320 of the expected write-off lie there",
+        ),
         (["Bikes", "Caps"], [0.2, 0.0], "No family has a write-off to speak of"),
     ],
 )
