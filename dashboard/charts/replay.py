@@ -13,10 +13,11 @@ from dashboard.charts.theme import PLAN_COLOURS, Ink, dressed, text
 __all__ = ["replay_chart"]
 
 
-def replay_chart(frame: pd.DataFrame, colours: Ink) -> Any:
+def replay_chart(frame: pd.DataFrame, colours: Ink, narrow: bool = False) -> Any:
     """Bars from zero: `frame` has label, gain (of the mix over the policy), low and high; right of zero the mix earned more.
 
-    The line across a bar's end is the 5th to 95th percentile over products drawn with replacement.
+    The line across a bar's end is the 5th to 95th percentile over products drawn with replacement; in a `narrow` window
+    the line alone says it.
     """
     signed = [("+" if v > 0 else "") + number_text(v, 2) for v in frame["gain"]]
     data = frame.assign(
@@ -26,6 +27,7 @@ def replay_chart(frame: pd.DataFrame, colours: Ink) -> Any:
         ],
         zero=0.0,
     )
+    data["said"] = signed if narrow else data["amount"]
     data["end"] = data[["gain", "high", "zero"]].max(axis=1)
     low, high = float(data[["gain", "low", "zero"]].to_numpy(float).min()), float(data["end"].max())
     span = max(high - low, 1e-9)
@@ -45,7 +47,7 @@ def replay_chart(frame: pd.DataFrame, colours: Ink) -> Any:
     ranges = base.mark_rule(color=colours.text, strokeWidth=1.5).encode(
         x=alt.X("low:Q", axis=None), x2="high:Q"
     )
-    amounts = text(base, colours, align="left", dx=8).encode(x=alt.X("end:Q", axis=None), text="amount:N")
+    amounts = text(base, colours, align="left", dx=8).encode(x=alt.X("end:Q", axis=None), text="said:N")
     rule = (
         alt.Chart(pd.DataFrame({"zero": [0.0]}))
         .mark_rule(color=colours.muted, strokeWidth=1)

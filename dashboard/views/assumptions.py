@@ -20,7 +20,7 @@ from analytics.strategy.portfolio.plans_compared import plan_difference
 from dashboard.parts.frame import data_error, opened, waiting
 from dashboard.parts.register import COLUMNS, changed_fields, edited, edited_fields, table_of
 from dashboard.parts.sidebar import AS_ASSUMED, WITH_ANSWERS
-from dashboard.parts.tables import show_table
+from dashboard.parts.tables import in_narrow_window, show_table
 from dashboard.results import compute
 from dashboard.results.facts import Facts, Known
 from dashboard.state import inputs, memory
@@ -186,18 +186,20 @@ def show() -> None:
         "A value in your items file wins over a general one; a value confirmed here loses its range. What differs comes first."
     )
     table = table_of(facts, choice.assumptions)
+    narrow = in_narrow_window()
     after = st.data_editor(
         table,
         hide_index=True,
         width="stretch",
         height="content",
+        row_height=76 if narrow else None,  # the words are wrapped, so that the values stand beside them
         placeholder="not set",
         disabled=[c for c in table.columns if c not in ("value", "low", "high")],
         column_order=COLUMNS[:-1],
         key=f"register-{inputs.choice().source.digest[:8]}-{hash_of(choice)}",
         column_config={
             "": st.column_config.TextColumn(width=62),
-            "what": st.column_config.TextColumn(width=405, pinned=True),
+            "what": st.column_config.TextColumn(width=150 if narrow else 405, pinned=True),
             **{
                 c: st.column_config.NumberColumn(format="%.6g", width=68 if c == "default" else 60)
                 for c in ("value", "low", "high", "default")

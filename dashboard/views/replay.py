@@ -16,7 +16,7 @@ from dashboard.charts.replay import replay_chart
 from dashboard.charts.theme import ink
 from dashboard.parts.downloads import locale
 from dashboard.parts.frame import beside, draw, opened, small
-from dashboard.parts.tables import show_table, told_table
+from dashboard.parts.tables import in_narrow_window, show_table, told_table
 from dashboard.results import past_results
 from dashboard.results.facts import Known
 from dashboard.results.keys import key_of
@@ -220,7 +220,7 @@ def show_result(choice: Choice, dates: int, document: dict[str, Any]) -> None:
         )
         worst = table.sort_values("gain").iloc[0]
         least = f"The mix against {worst['label']}: {number_text(float(worst['gain']), 2)}, the least of {len(table)} comparisons"
-        draw(replay_chart(table, ink(st.context.theme.type)), alt=least)
+        draw(replay_chart(table, ink(st.context.theme.type), in_narrow_window()), alt=least)
     st.subheader("The same in figures", anchor=False)
     show_table(
         figures(document),
