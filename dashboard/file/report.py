@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 __all__ = ["described", "stock_read_part", "verdict"]
 
+#: So many letters of a message stand on one line of its cell; rows in which a longer one is wrapped are so high.
+_LINE, _WRAPPED = 72, 76
 #: reason of rejected rows -> the choice that would keep them
 _KINDS = {
     "service_line": "service_lines", "stock_correction": "stock_corrections", "internal_transfer": "internal_transfers", "cancelled_order": "cancelled_orders",
@@ -300,12 +302,12 @@ def _problems(intake: Intake, key: str) -> None:
             "for example": 100,
         }
         config = {name: st.column_config.Column(width=width) for name, width in widths.items()}
-        longest = int(max(shown["what"].str.len().max(), 1.7 * shown["what to do"].str.len().max()))
+        wrapped = any(len(one) > _LINE for one in shown["what"].astype(str))
         show_table(
             shown,
             hide_index=True,
             width="stretch",
-            row_height=35 + 20 * min(longest // 72, 3),  # a longer text is wrapped
+            row_height=_WRAPPED if wrapped else None,
             column_config=config,
             alt="Problems grouped by remedy, with rows",
         )

@@ -34,7 +34,7 @@ _KEY = "_tables_of_page"
 #: So many rows of a table stand as cards in a narrow window, so many columns of each.
 MOST_CARDS, MOST_LINES = 12, 8
 #: A table stays one in a narrow window, its cells wrapped, where the longest words of its columns and what parts them are no more letters.
-_LETTERS, _BETWEEN = 50, 2.5
+_LETTERS, _BETWEEN = 50, "   "
 _MOST_PRINTED = 40
 
 
@@ -105,10 +105,12 @@ def _told(
 def _fits(names: list[str], rows: list[list[str]]) -> bool:
     """Whether a table can be read in a narrow window when its cells are wrapped."""
     longest = [
-        max(len(word) for text in (name, *(row[k] for row in rows)) for word in (text.split() or [""]))
+        max(
+            (word for text in (name, *(row[k] for row in rows)) for word in text.split()), key=len, default=""
+        )
         for k, name in enumerate(names)
     ]
-    return sum(longest) + _BETWEEN * len(longest) <= _LETTERS
+    return len(_BETWEEN.join(["", *longest])) <= _LETTERS
 
 
 def _small_table(

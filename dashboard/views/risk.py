@@ -11,6 +11,7 @@ import streamlit as st
 from analytics.naming.figures import FIGURES
 from analytics.naming.labels import PLANS, Strategy, Verdict, money_text, number_text, percent_text
 from analytics.strategy.money.totals import written_off
+from analytics.strategy.portfolio.largest import share_of_first
 from analytics.strategy.portfolio.plans_compared import written_off_over
 from dashboard.books.sections import books_part, cash_part, exposure_part, tie_part, watch_part
 from dashboard.file.stock_files import stock_files_part
@@ -124,8 +125,7 @@ def _write_off_part(facts: Facts) -> None:
     rows = np.arange(len(facts.products))
     money = np.nan_to_num(facts.written_off)[rows, facts.choice]
     order = np.argsort(-money)[:10]
-    total = float(money[~facts.products["ended"].to_numpy()].sum())
-    share = percent_text(float(money[order].sum()) / total) if total > 0.0 else "none"
+    share = percent_text(share_of_first(np.sort(money)[::-1], len(order)))
     st.subheader(
         f"{len(order)} products carry {share} of what the chosen strategies may write off", anchor=False
     )

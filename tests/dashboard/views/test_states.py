@@ -21,10 +21,10 @@ _SKUS = ("A-1", "B-2", "C-3", "D-4")
 
 
 def everything_ended() -> tuple[bytes, bytes]:
-    """Sales of two years, and an end before the last of them for every product."""
+    """Sales of a year, and an end on the day of the last of them for every product."""
     items = [
         "sku,unit_cost,make,end_date",
-        *(f"{sku},{10 * (k + 1)},1,2025-01-15" for k, sku in enumerate(_SKUS)),
+        *(f"{sku},{10 * (k + 1)},1,2025-01-06" for k, sku in enumerate(_SKUS)),
     ]
     return sales_csv(weeks=54), "\n".join(items).encode()
 
@@ -58,6 +58,16 @@ def many(products: int) -> tuple[bytes, bytes]:
     return "\n".join(sales).encode(), "\n".join(items).encode()
 
 
+def told(at: AppTest) -> list[str]:
+    """All words of a page; of tables the cells that are words: a number that is not known is an empty cell."""
+    lines = [line for line in lines_of(at) if " | " not in line]
+    for table in at.dataframe:
+        lines += [
+            cell for column in table.value.columns for cell in table.value[column] if isinstance(cell, str)
+        ]
+    return lines
+
+
 #: State -> the files that make it (None: the sample itself), and whether there is money.
 STATES: dict[str, tuple[Callable[[], tuple[bytes, bytes | None]] | None, bool]] = {
     "sample": (None, True),
@@ -84,10 +94,10 @@ def test_every_page_holds_in_every_state(start: Start, state: str) -> None:
         if at.exception:
             wrong.append(f"{page}: {at.exception[0].value}")
             continue
-        if len(at.title) != 1 or len(at.title[0].value) < 15:
+        if len(at.title) != 1 or len(at.title[0].value) < 8:
             wrong.append(f"{page}: title {[one.value for one in at.title]}")
-        lines = lines_of(at)
-        wrong += [f"{page}: {line[:120]}" for line in lines if _NOT_A_NUMBER.search(line)]
+        if page != "help":  # what the functions say of themselves may name what is not known
+            wrong += [f"{page}: {line[:120]}" for line in told(at) if _NOT_A_NUMBER.search(line)]
         if not money and page in ("answer", "compare", "products", "limits"):
             wrong += [
                 f"{page}: {one.label}" for one in at.metric if "Cash" in one.label or "write-off" in one.label
