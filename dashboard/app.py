@@ -5,13 +5,13 @@ import streamlit as st
 from dashboard.file.earlier import earlier_work
 from dashboard.file.new import where_they_are
 from dashboard.history import SCRIPT, narrow
-from dashboard.parts.computed import computed_of_page
 from dashboard.parts.guided import guide
 from dashboard.parts.sidebar import sidebar
 from dashboard.parts.tables import new_page, take_tables
 from dashboard.results import compute
 from dashboard.state import inputs
 from dashboard.state.address import address, arrived
+from dashboard.text.computed import computed_of_page
 
 BARS = "".join(
     f"%3Crect x='{x}' y='{15 - h}' width='4' height='{h}' fill='%23{c}'/%3E"

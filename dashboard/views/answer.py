@@ -20,8 +20,7 @@ from analytics.strategy.portfolio.plans_compared import orders_waiting_over, pro
 from analytics.strategy.rollout_waves import products_for_80_percent
 from analytics.writeup.from_to import CHANGES, top_changes
 from dashboard.parts.frame import opened, small
-from dashboard.parts.gain_pictures import signed_text, where_it_pays
-from dashboard.parts.gain_sensitivity import moves_part
+from dashboard.parts.gain_pictures import moves_part, signed_text, where_it_pays
 from dashboard.parts.question_cards import sharpen
 from dashboard.parts.stock import stock_found
 from dashboard.parts.tables import show_table, sparklines

@@ -1,4 +1,7 @@
-"""The past: what would have happened had the recommendation been followed, against simpler policies; a loss is shown as a loss."""
+"""The past: what would have happened had the recommendation been followed, against simpler policies; a loss is shown as a loss.
+
+One concept: the page Past, before it is asked for, while it is worked out and with what came of it.
+"""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from analytics.strategy.portfolio.plans_compared import written_off_over
 from dashboard.books.sections import books_part, cash_part, exposure_part, tie_part, watch_part
 from dashboard.file.stock_files import stock_files_part
 from dashboard.parts.frame import opened, waiting
-from dashboard.parts.gain_sensitivity import moves_part
+from dashboard.parts.gain_pictures import moves_part
 from dashboard.parts.stock import slow_and_lost, stock_balance, stock_on_its_way
 from dashboard.parts.tables import show_table
 from dashboard.results import compute

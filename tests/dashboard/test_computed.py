@@ -11,8 +11,8 @@ from analytics.naming.columns import MARKS
 from analytics.naming.figures import FIGURES
 from analytics.naming.glossary import how_made, makers_of
 from analytics.naming.pages import PAGES
-from dashboard.parts.computed import parts_of_page, plans_said
 from dashboard.results.facts import Facts
+from dashboard.text.computed import parts_of_page, plans_said
 from tests.dashboard.conftest import sales_csv, settled
 from tests.dashboard.views.test_pages import with_files
 
