@@ -103,12 +103,22 @@ def is_mark(name: str, cells: Coded) -> bool:
     if not answers:
         return False
     unknown = answers.count("")
+    if _marked_by_a_word(cells):
+        return True
     if any(
         answer == "" and is_number(str(text))
         for answer, text in zip(answers, [t for t in cells.values if str(t).strip()], strict=True)
     ):
         return False
     return ("yes" in answers and unknown <= 2) or ("no" in answers and unknown <= 2)
+
+
+def _marked_by_a_word(cells: Coded) -> bool:
+    """Whether a column holds one word in few of its rows and nothing in the others ("R" under "Return flag"): the word marks the row."""
+    blank = blank_texts(cells.values)
+    word = [str(text).strip() for text in cells.values[~blank]]
+    few = cells.counts()[blank].sum() >= 0.5 * len(cells)
+    return len(word) == 1 and few and not yes_or_no(word[0]) and not is_number(word[0])
 
 
 @dataclass(frozen=True, eq=False)
@@ -173,6 +183,8 @@ def marks_judged(
     answers = [yes_or_no(str(text)) if str(text).strip() else "no" for text in cells.values]
     if reason_of(name):
         answers = ["no" if _no_reason(str(t)) else "yes" for t in cells.values]
+    elif _marked_by_a_word(cells):
+        answers = ["yes" if str(text).strip() else "no" for text in cells.values]
     yes = cells.spread(np.array([a == "yes" for a in answers], bool))
     said = ""
     if kind == "returned":
