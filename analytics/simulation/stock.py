@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from analytics.forecast.spread.paths import WEEKS, WORK, product_demand
 from analytics.forecast.spread.quantile_tables import table_variance
 from analytics.machine.kernel_cache import kernel, part
+from analytics.machine.side_by_side import NUMBERS
 from analytics.randomness import STREAMS, subkey, uniform
 from analytics.simulation.chunks import in_chunks
 from analytics.simulation.ledger import COUNT_INDEX, COUNTS
@@ -50,6 +51,7 @@ from analytics.simulation.stock_records import (
     Timeline,
 )
 from analytics.simulation.stock_rules import last_order
+from analytics.simulation.stock_side_by_side import fits_single, play_whole_steps, whole_lots
 from analytics.simulation.stock_week import (
     BLOCK,
     GAP,
@@ -171,7 +173,7 @@ def _nature(u, first, paths, world, plan, of_path, customers, member_sums):
     for m in range(plan.start[u], plan.start[u + 1]):
         i = plan.members[m]
         key = of_products.keys[i]
-        door = _share_at_door(i, draw, 0.0, world, plan)
+        door = _share_at_door(i, draw, world, plan)
         product, played = product_demand(of_products, i), played_as(world, i)
         coarser, orders = plan.coarser[i], world.orders[i]
         hazard, end = world.hazard[i, draw], world.end[i]
@@ -191,10 +193,10 @@ def _nature(u, first, paths, world, plan, of_path, customers, member_sums):
 
 
 @part
-def _share_at_door(i, draw, more, world, plan):
-    """Share of product i's customers who stay when told its wait at the door and `more` days."""
+def _share_at_door(i, draw, world, plan):
+    """Share of product i's customers who stay when told its wait at the door."""
     return share_staying(
-        world.curve[i], world.patience[i, draw], world.shape[i], plan.door_wait[i] + more, world.historical[i]
+        world.curve[i], world.patience[i, draw], world.shape[i], plan.door_wait[i], world.historical[i]
     )
 
 
@@ -224,18 +226,24 @@ def _set_up(u, grid, x):
 @part
 def _staying(u, draw, world, plan, grid, x):
     """Write, per setting, the probability that a customer who was not put off at the door also waits in a stockout."""
-    first, last = plan.start[u], plan.start[u + 1]
-    for s in range(grid.played[u]):
-        stays = 0.0
+    first, last, settings = plan.start[u], plan.start[u + 1], grid.played[u]
+    of_all = plan.share_waiting[u]
+    for s in range(settings):
+        x[_place(s) + STAYS * WIDTH] = 0.0 if np.isnan(of_all) else of_all
+    if np.isnan(of_all):
         for m in range(first, last):
             i = plan.members[m]
-            door = _share_at_door(i, draw, 0.0, world, plan)
-            stays += _share_at_door(i, draw, grid.stockout_wait[u, s], world, plan) / max(door, 1e-300)
-        stays /= max(last - first, 1)
-        if not np.isnan(plan.share_waiting[u]):
-            stays = plan.share_waiting[u]
-        for o in range(_place(s), _place(s) + LANES):
-            x[o + STAYS * WIDTH] = stays
+            door = max(_share_at_door(i, draw, world, plan), 1e-300)
+            curve, patience, shape = world.curve[i], world.patience[i, draw], world.shape[i]
+            told, historical = plan.door_wait[i], world.historical[i]
+            for s in range(settings):
+                there = share_staying(curve, patience, shape, told + grid.stockout_wait[u, s], historical)
+                x[_place(s) + STAYS * WIDTH] += there / door
+        for s in range(settings):
+            x[_place(s) + STAYS * WIDTH] /= max(last - first, 1)
+    for s in range(settings):
+        for o in range(_place(s) + 1, _place(s) + LANES):
+            x[o + STAYS * WIDTH] = x[_place(s) + STAYS * WIDTH]
 
 
 @part
@@ -372,15 +380,23 @@ def _simulate_units(first, last, world, plan, grid, groups, out):
             longest = max(longest, plan.lead[u, d])
         slots = int(np.ceil(longest * np.exp(LONGEST * plan.lead_spread[u]))) + 1
         ring, arrival = np.zeros((slots + 1) * WIDTH), np.zeros((steps, LANES), np.int64)
+        single = np.zeros(slots * NUMBERS, np.float32)
         x[:] = 0.0
         largest = _set_up(u, grid, x)
         largest = Largest(largest.quantile, max(largest.lot, rule.moq))
         ends = plan.end[u] < _NEVER
+        common = (
+            plan.whole[u]
+            and plan.shelf[u] == 0
+            and not varying
+            and not ends
+            and whole_lots(u, grid, rule.moq)
+        )
         per_rate = 1.0 / max(expected.by_step[:steps].sum() / steps, 1e-12)
         span = -1
         for draw in range((every_path + inner - 1) // inner):
             until = _last_order(plan.end[u], plan.counted_on[u, draw])
-            pipeline = Pipeline(ring, slots, arrival, plan.lead[u, draw], varying, until)
+            pipeline = Pipeline(ring, slots, arrival, plan.lead[u, draw], varying, until, single)
             if plan.counted_on[u, draw] + rule.review != span:
                 span = plan.counted_on[u, draw] + rule.review
                 look_ahead(expected, span, plan.cover[u], ends)
@@ -400,6 +416,7 @@ def _simulate_units(first, last, world, plan, grid, groups, out):
                 carry_levels(
                     paths, timeline.demand, expected, plan.smoothing[u], per_rate, largest, lanes, outlook
                 )
+                highest = fits_single(steps, timeline, lanes.total, largest) if common else -1.0
                 for b in range(blocks):
                     here = min(SETTINGS, settings - b * SETTINGS)
                     rows = x[b * BLOCK : (b + 1) * BLOCK]
@@ -410,7 +427,10 @@ def _simulate_units(first, last, world, plan, grid, groups, out):
                         upto = steps
                         for j in range(paths):
                             upto = min(upto, lanes.run[j]) if lanes.run[j] > played else upto
-                        play_steps(rows, paths, here, played, upto, rule, pipeline, timeline)
+                        if highest >= 0.0:
+                            play_whole_steps(rows, here, played, upto, highest, rule, pipeline, timeline)
+                        else:
+                            play_steps(rows, paths, here, played, upto, rule, pipeline, timeline)
                         close_paths(rows, paths, here, upto, pipeline, lanes, after, sums[b:])
                         played = upto
                     if track:

@@ -239,12 +239,11 @@ def close_paths(x, paths, settings, last, pipeline, lanes, after, counts):
             if not varying:
                 sums[_IN_PROCESS + s] += lead * x[ORDERED * WIDTH + k]
         for wait in range(slots if varying else lead):
-            slot = (last + wait) % slots * WIDTH
-            arriving = ring[slot : slot + WIDTH]
+            slot = (last + wait) % slots * WIDTH + j
             for s in range(settings):
-                under_way[s] += arriving[s * LANES + j]
+                under_way[s] += ring[slot + s * LANES]
                 if not varying:
-                    sums[_IN_PROCESS + s] -= wait * arriving[s * LANES + j]
+                    sums[_IN_PROCESS + s] -= wait * ring[slot + s * LANES]
         level = credible_level(total[j], after.window, after.level_variance, after.lump)
         for s in range(settings):
             k = s * LANES + j

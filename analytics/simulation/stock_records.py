@@ -212,6 +212,7 @@ class Pipeline(NamedTuple):
     lead: lead time in steps.
     varying: whether it differs from order to order.
     last_order: the last step in which is ordered: what is ordered later would arrive after a known end.
+    single: (slots x NUMBERS,), the ring of what `stock_side_by_side` plays at once, in single precision.
     """
 
     ring: Real
@@ -220,6 +221,7 @@ class Pipeline(NamedTuple):
     lead: int
     varying: bool
     last_order: float
+    single: NDArray[np.float32]
 
 
 class Outlook(NamedTuple):

@@ -44,6 +44,7 @@ from analytics.strategy.plans.ledgers import (
     chunks_of,
     demand_of,
     in_turn,
+    played_with,
     years_at_once,
 )
 from analytics.strategy.plans.perhaps_ended import PerhapsEnded
@@ -271,7 +272,7 @@ def compare(
 
     def played(names: Sequence[str], units: NDArray[np.intp]) -> list[Played]:
         """Play some products and write down what is kept, each to its own rows: years of all together would take more than the result."""
-        held = demand_of(setup, units) if len(names) > 1 else setup
+        held = demand_of(setup, played_with(setup, units) if Strategy.ATO in names else units)
         offered = {
             name: units if name == Strategy.ATO else units[chosen[name].offered[units]] for name in names
         }

@@ -38,7 +38,7 @@ from analytics.strategy.plans.split_by_order_size import (
 
 __all__ = [
     "Progress", "Setup", "at_values_in_force", "ato_counts", "chunk_counts", "chunks_of", "demand_of",
-    "grid_counts", "grid_ledgers", "half_groups", "in_threads", "in_turn", "mts_counts", "split_channels",
+    "grid_counts", "grid_ledgers", "half_groups", "in_threads", "in_turn", "mts_counts", "played_with", "split_channels",
     "split_settings", "stock_levels", "with_measured_waits", "years_at_once",
 ]  # fmt: skip
 
@@ -382,8 +382,14 @@ def at_values_in_force(setup: Setup) -> Setup:
     )
 
 
+def played_with(setup: Setup, families: NDArray[np.intp]) -> NDArray[np.intp]:
+    """The products that are played where some families assemble: positions of all their members, ascending."""
+    members = [setup.families[u] for u in families]
+    return np.sort(np.concatenate(members)) if members else np.zeros(0, np.intp)
+
+
 def demand_of(setup: Setup, units: NDArray[np.intp]) -> Setup:
-    """The set-up with the demand of some products drawn, for the strategies that play them one after the other.
+    """The set-up with the demand of some products drawn once, for the worlds and strategies in which they are played one after the other.
 
     `units` are positions of products.
     """

@@ -25,9 +25,11 @@ from analytics.strategy.plans.ledgers import (
     ato_counts,
     chunk_counts,
     chunks_of,
+    demand_of,
     half_groups,
     in_threads,
     mts_counts,
+    played_with,
     with_measured_waits,
     years_at_once,
 )
@@ -132,9 +134,10 @@ def _stocked(
     paths, inner = setup.world.paths, setup.world.inner
 
     def play(units: NDArray[np.intp]) -> tuple[Array, Array, Part]:
-        counts, _ = mts_counts(setup, plan, units, np.arange(paths), False)
+        held = demand_of(setup, index[units])
+        counts, _ = mts_counts(held, plan, units, np.arange(paths), False)
         certain, waits = mts_counts(
-            at_values_in_force(setup), replace(plan, lead_by_draw=None), units, np.arange(paths), True
+            at_values_in_force(held), replace(plan, lead_by_draw=None), units, np.arange(paths), True
         )
         own, mean = items.take(index[units]), mean_counts(certain, setup)
         steps = 7.0 / setup.world.steps_per_week[index[units]]
@@ -172,9 +175,10 @@ def _assembled(
     one = np.ones(len(lot)) if base.step is None else base.step
 
     def play(units: NDArray[np.intp]) -> tuple[NDArray[np.intp], Array, Array, Part]:
-        counts, _, products = ato_counts(setup, plan, families[units], np.arange(paths), False)
+        held = demand_of(setup, played_with(setup, families[units]))
+        counts, _, products = ato_counts(held, plan, families[units], np.arange(paths), False)
         certain, waits, _ = ato_counts(
-            at_values_in_force(setup),
+            at_values_in_force(held),
             replace(plan, lead_by_draw=None),
             families[units],
             np.arange(paths),
@@ -232,9 +236,10 @@ def _to_order(
     there, setting, told = ordered_as_today(setup, way)
 
     def play(units: NDArray[np.intp]) -> tuple[Array, Array, Part]:
-        counts, waited, rows = chunk_counts(there, Strategy.MTO, index[units], setting[index[units]])
+        held = demand_of(there, index[units])
+        counts, waited, rows = chunk_counts(held, Strategy.MTO, index[units], setting[index[units]])
         certain, _, _ = chunk_counts(
-            at_values_in_force(there),
+            at_values_in_force(held),
             Strategy.MTO,
             index[units],
             setting[index[units]],
