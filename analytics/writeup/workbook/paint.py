@@ -164,7 +164,7 @@ class Painter:
             if column.band and column.band != band:
                 page.write_string(head - 1, k, column.band, self.format(TEXT, "text", "band"))
             band = column.band
-        page.set_row(head, 42)
+        page.set_row(head, 58)
         for k, column in enumerate(sheet.columns):
             page.write_string(head, k, plain_text(column.title), self.format(TEXT, "text", "heading"))
         writers = [self._writer(page, sheet, k, column) for k, column in enumerate(sheet.columns)]

@@ -108,6 +108,7 @@ def workbook_bytes(figures: WorkbookFigures, bridge: Bridge, rows: int = ROWS_OF
         if sheet.name == "Bridge" and isinstance(sheet, Grid):
             first, last = (int(one.strip("$")) - 1 for one in sheet.names["bridge_rows"].split(":"))
             painter.signed(page, first, 2, last)
+            page.fit_to_pages(1, 1)  # the chart beside its figures
             page.insert_chart(sheet.row + 2, 0, _waterfall(workbook, first, last))
         if sheet.name == "Checks":
             bad = workbook.add_format({"font_color": "#ffffff", "bg_color": "#b3261e"})
