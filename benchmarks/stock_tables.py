@@ -1,8 +1,9 @@
 """Time and memory of the tables of stock, and how far a reserve foretold what stayed unsold.
 
 `python -m benchmarks.stock_tables` makes 30,000 products with receipts of three years and times every step that rests on them, with its
-file, and the register of twelve values each, in processor seconds of this process, the lower of two runs, so that what else
-the machine does is not in it; beside that, the register read again.
+file, today's stock played down on 200 years among them, and the register of twelve values each, in processor seconds of this process, the
+lower of two runs, so that what else the machine does is not in it; beside that, the register read again. What a study keeps anyway, years of
+its plans and their money, is made up beforehand.
 `--lookback SALES ITEMS` takes the stock of an items file as of a past day and holds the reserve of that day against what was not sold until the end.
 """
 
@@ -19,17 +20,29 @@ import pandas as pd
 
 from analytics.assumptions import FIELDS, Assumptions
 from analytics.data import read_items, read_sales
+from analytics.forecast.spread.paths import WEEKS
 from analytics.items import GIVEN, empty_items
+from analytics.naming.labels import COMPONENTS
+from analytics.randomness import sku_keys
+from analytics.simulation.run_out import Arrivals, PlayedDown, played_down
+from analytics.simulation.world import World
 from analytics.valuation.ageing import ageing
-from analytics.valuation.attention import attention_list
+from analytics.valuation.attention import RUNS_OUT, attention_list, runs_out
 from analytics.valuation.books.reserve import ladder_rate
 from analytics.valuation.excess import average_cover
-from analytics.valuation.on_hand import StockFacts, stock_facts
+from analytics.valuation.exposure import ExposureOfStudy, lost_of_stock
+from analytics.valuation.on_hand import LIVING, StockFacts, stock_facts
 from analytics.valuation.policy import DEFAULT_POLICY, StockPolicy
 from analytics.valuation.run_down import Way, run_down
 from analytics.valuation.transition import MONTHS, Ahead
 from analytics.valuation.valued import SoldBefore, ValuedStock
-from analytics.writeup.cash import attention_table, transition_table
+from analytics.writeup.cash import (
+    attention_table,
+    bridge_by_product_table,
+    exposure_curve_table,
+    exposure_table,
+    transition_table,
+)
 from analytics.writeup.files import csv_bytes
 from analytics.writeup.ledger import ledger_table
 from analytics.writeup.register import NOTHING_SAID, Effects, Stated, not_read_back, register_table
@@ -85,6 +98,19 @@ def made_up(products: int, rng: np.random.Generator) -> tuple[StockFacts, SoldBe
     return stock, past, lines(36), lines(100)
 
 
+def made_up_world(stock: StockFacts, draws: int = 25, inner: int = 8) -> World:
+    """Demand and ends of the products of a stock by week, on as many years as a study of their number plays: a wide forecast that drifts."""
+    products, ones = len(stock.skus), np.ones(len(stock.skus))
+    rng, spread = np.random.default_rng(6), np.sort(np.random.default_rng(7).gamma(4.0, 0.25, 33))
+    weekly = np.repeat(stock.monthly[:, :1] * 12.0 / WEEKS, WEEKS, axis=1)
+    common = rng.gamma(100.0, 0.01, draws * inner)
+    return World(
+        sku_keys(stock.skus.astype(str).tolist(), 1), weekly, np.tile(spread, (products, 1)), np.tile(spread, (products, 1)), 0.02 * ones,
+        ones > 0, np.zeros(products, np.int64), common, np.tile(common, (2, 1)), 1.0, inner, 1e9 * ones,
+        np.full((products, draws), 0.2 / WEEKS), np.full((products, draws), 0.05), ones, np.ones(products, np.int64),
+    )  # fmt: skip
+
+
 def _seconds(make: Callable[[], object]) -> float:
     """Processor seconds of the faster of two runs."""
     found = []
@@ -107,6 +133,12 @@ def _line(name: str, make: Callable[[], pd.DataFrame]) -> float:
 def measure(products: int) -> None:
     """Seconds of every step in all, and the memory beyond what was there before."""
     stock, past, receipts, sales = made_up(products, np.random.default_rng(4))
+    world, rng = made_up_world(stock), np.random.default_rng(8)
+    within = rng.integers(3, 10, products).astype(float)
+    ordered = Arrivals(np.arange(0, products, 3), rng.uniform(0.0, 12.0, len(range(0, products, 3))), rng.gamma(1.0, 20.0, len(range(0, products, 3))))  # fmt: skip
+    plans = {name: rng.gamma(4.0, 1e6, (4, world.paths)) for name in ("baseline", "MTS", "ATO", "MTO", "mix")}
+    money = {name: rng.gamma(1.0, 1e3, products) for name in ("profit", *COMPONENTS)}
+    played_down(world, stock.on_hand, np.zeros(products), ordered, 1)  # compiled before
     before = _memory()
 
     def aged() -> ValuedStock:
@@ -126,14 +158,34 @@ def measure(products: int) -> None:
         found = Way(down, valued.counted, stock.unit_cost, held, np.zeros(products), 0.0, np.nan)
         return transition_table(found, valued)
 
+    played: list[PlayedDown] = []
+    alive, cost = np.full(products, 0.95), 0.8 * np.nan_to_num(stock.unit_cost)
+
+    def down() -> None:
+        played[:] = [played_down(world, stock.on_hand, within, ordered, threads=1)]
+
+    playing = _seconds(down)
+    print(f"{'played down':<14} {playing:6.2f} s by one thread, {world.paths} years")
+    spent += playing
+
     def watched() -> pd.DataFrame:
         beyond = np.nan_to_num(stock.excess_value)
-        return attention_table(attention_list({"overstocked": (beyond > 0.0, beyond)}), valued)
+        short = runs_out(played[0], DAY, stock.group == LIVING, alive, stock.unit_cost)
+        often = np.nan_to_num(short.chance) > 0.05
+        found = attention_list({"overstocked": (beyond > 0.0, beyond), RUNS_OUT: (often, short.money)})
+        return attention_table(found, valued, short)
+
+    def at_risk() -> ExposureOfStudy:
+        held = np.nan_to_num(stock.on_hand), np.nan_to_num(stock.excess_units)
+        lost = {name: lost_of_stock(played[0], most, cost, alive) for name, most in zip(("stock", "stock_in_excess"), held, strict=True)}  # fmt: skip
+        return ExposureOfStudy({name: np.stack([one] * 4) for name, one in lost.items()} | plans)
 
     made: dict[str, Callable[[], pd.DataFrame]] = {
         "stock": lambda: stock_table(valued), "ageing": lambda: ageing_table(valued), "reserve": lambda: reserve_table(valued),
         "nrv": lambda: nrv_table(valued), "roll_forward": lambda: roll_forward_table(valued), "journal": lambda: journal_table(valued),
         "ledger": lambda: ledger_table(valued.under(StockPolicy(ledger=1.0))), "transition": way, "attention": watched,
+        "exposure": lambda: exposure_table(at_risk()), "exposure_curve": lambda: exposure_curve_table(at_risk()),
+        "by product": lambda: bridge_by_product_table(stock.skus, money, money, valued.counted, 0.0),
     }  # fmt: skip
     spent += sum(_line(name, make) for name, make in made.items())
     spent += register(products)

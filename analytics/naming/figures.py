@@ -11,6 +11,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from importlib import import_module
 from inspect import getdoc
 from pathlib import Path
@@ -39,6 +40,8 @@ def function_at(path: str) -> Callable[..., Any]:
     if isinstance(found, property):
         assert found.fget is not None
         return found.fget
+    if isinstance(found, cached_property):
+        return found.func
     function: Callable[..., Any] = found
     return function
 

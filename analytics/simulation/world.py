@@ -323,6 +323,8 @@ def played_as(world, i):
 def product_path(product, played, p, out, work):
     """Fill `out` (steps,) with what customers want in path p of a `ProductDemand`: drawn beforehand, else here.
 
+    Fewer steps than a year are its first ones; where days are played they are those of whole weeks.
+
     A record within `played` would be counted as held and let go again field by field in every path.
     """
     if played.row >= 0:
@@ -330,7 +332,7 @@ def product_path(product, played, p, out, work):
         for t in range(out.shape[0]):
             out[t] = drawn[row, p, t]
         return
-    target = np.empty(WEEKS) if played.split else out
+    target = np.empty(out.shape[0] // 7) if played.split else out
     weekly_path(product, p, played.length, target, work)
     if played.split:
         days_of_weeks(

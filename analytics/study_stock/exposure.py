@@ -41,8 +41,8 @@ from analytics.strategy.plans.recipes import replenishment_weeks, weeks_of, with
 from analytics.strategy.plans.todays_way import SERVICE_IN_FORCE
 from analytics.strategy.present.counted_as import stays_at
 from analytics.strategy.present.present_settings import kits_today, ordered_as_today
-from analytics.valuation.attention import RunsOut
-from analytics.valuation.exposure import ExposureOfStudy
+from analytics.valuation.attention import RunsOut, runs_out
+from analytics.valuation.exposure import ExposureOfStudy, lost_of_stock
 from analytics.valuation.valued import ValuedStock
 
 if TYPE_CHECKING:
@@ -210,10 +210,8 @@ def of_todays_stock(study: Study, valued: ValuedStock, down: PlayedDown) -> tupl
     )
     found = []
     for most in (held, beyond):
-        left = np.minimum(down.stranded, most[:, None])
-        lost = cost[:, None] * (alive[:, None] * left + ((1.0 - alive) * most)[:, None])
-        years = np.full((len(MEASURES_OF_A_YEAR), left.shape[1]), np.nan)
-        years[_OFF] = lost.sum(axis=0)
+        years = np.full((len(MEASURES_OF_A_YEAR), down.stranded.shape[1]), np.nan)
+        years[_OFF] = lost_of_stock(down, most, cost, alive)
         found.append(years)
     return found[0], found[1]
 
@@ -221,20 +219,6 @@ def of_todays_stock(study: Study, valued: ValuedStock, down: PlayedDown) -> tupl
 def study_runs_out(study: Study, valued: ValuedStock, down: PlayedDown) -> RunsOut:
     """Which products run out before they are replaced, of today's stock played `down`, net of what is on order and comes in time."""
     n = len(study.items)
-    short = down.short.astype(np.float64)
-    hit = short > 0.0
     margin = np.asarray(study.items["price"], np.float64) - np.asarray(study.items["unit_cost"], np.float64)
     known = np.isfinite(valued.stock.on_hand[:n]) & ~study.recommendation.ended
-    first = np.where(hit, down.first_short, 0.0).astype(np.float64).sum(axis=1) / np.maximum(
-        hit.sum(axis=1), 1
-    )
-    day = valued.as_of + (7.0 * first).astype(np.int64)
-    mean, alive = short.mean(axis=1), study.setup.alive
-    worst = np.sort(short, axis=1)[:, int(np.ceil(0.95 * short.shape[1])) - 1]
-    return RunsOut(
-        np.where(known, alive * hit.mean(axis=1), np.nan),
-        np.where(known & hit.any(axis=1), day, np.datetime64("NaT", "D")),
-        np.where(known, alive * mean, np.nan),
-        np.where(known, alive * mean * np.maximum(margin, 0.0), np.nan),
-        np.where(known, worst, np.nan),
-    )
+    return runs_out(down, valued.as_of, known, study.setup.alive, margin)

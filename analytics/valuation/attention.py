@@ -11,7 +11,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["REASONS", "RUNS_OUT", "RunsOut", "Watched", "attention_list"]
+from analytics.simulation.run_out import PlayedDown
+
+__all__ = ["REASONS", "RUNS_OUT", "RunsOut", "Watched", "attention_list", "runs_out"]
 
 Array = NDArray[np.float64]
 
@@ -89,3 +91,30 @@ class RunsOut:
     units: Array
     money: Array
     bad_units: Array
+
+
+def runs_out(
+    down: PlayedDown, as_of: np.datetime64, known: NDArray[np.bool_], alive: Array, margin: Array
+) -> RunsOut:
+    """Which products run out before they are replaced, of stock played `down` from the day `as_of`.
+
+    `known` are products whose stock is known and that have not ended, `alive` the chance that a product is sold still, `margin` what
+    a unit brings, money; arrays (products,).
+
+    chance = alive x share of years with units short; units = alive x mean of units short; money = units x margin, at least 0;
+    day = as_of + mean of the first time short, of years that are; bad_units = the 95 % order statistic of units short.
+    """
+    hit, paths = down.short > 0.0, down.short.shape[1]
+    years = hit.sum(axis=1)
+    first = np.where(hit, down.first_short, 0.0).sum(axis=1, dtype=np.float64) / np.maximum(years, 1)
+    day = as_of + (7.0 * first).astype(np.int64)
+    mean = down.short.mean(axis=1, dtype=np.float64)
+    rank = int(np.ceil(0.95 * paths)) - 1
+    worst = np.partition(down.short, rank, axis=1)[:, rank].astype(np.float64)
+    return RunsOut(
+        np.where(known, alive * (years / paths), np.nan),
+        np.where(known & (years > 0), day, np.datetime64("NaT", "D")),
+        np.where(known, alive * mean, np.nan),
+        np.where(known, alive * mean * np.maximum(margin, 0.0), np.nan),
+        np.where(known, worst, np.nan),
+    )

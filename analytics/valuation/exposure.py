@@ -15,6 +15,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import gammainc
 
+from analytics.simulation.run_out import PlayedDown
 from analytics.strategy.compared.lost_years import MEASURES_OF_A_YEAR
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "exposure_of_distribution",
     "loss_curve",
     "loss_quantile",
+    "lost_of_stock",
     "marks_of",
     "stranded_distribution",
 ]
@@ -36,6 +38,8 @@ Array = NDArray[np.float64]
 
 #: 1 year in 20 is worse.
 LEVEL = 0.95
+#: Products added up at once.
+_AT_ONCE = 2048
 
 
 def loss_quantile(losses: ArrayLike, level: float = LEVEL) -> float:
@@ -153,6 +157,19 @@ def stranded_distribution(
         goes = np.where(sold > 0.0, (demand_per_year / both) ** sold, 1.0)
         out[1:] = hazard_per_year / both * goes * gammainc(sold + 1.0, both * horizon_years)
     out[0] = 1.0 - out.sum()
+    return out
+
+
+def lost_of_stock(down: PlayedDown, most: Array, cost: Array, alive: Array) -> Array:
+    """What today's stock may lose in each year, money (paths,): of stock played `down`, `most` units of a product at most.
+
+    lost = sum of cost x (alive x the smaller of stranded and most + (1 - alive) x most). `cost` is what a unit loses, `alive` the chance
+    that a product is sold still; arrays (products,).
+    """
+    out = np.full(down.stranded.shape[1], float(np.sum(cost * (1.0 - alive) * most)))
+    for a in range(0, len(most), _AT_ONCE):
+        at = slice(a, a + _AT_ONCE)
+        out += np.einsum("n,np->p", cost[at] * alive[at], np.minimum(down.stranded[at], most[at, None]))
     return out
 
 

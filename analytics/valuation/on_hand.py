@@ -9,6 +9,7 @@ Nothing unknown is filled in: a blank on hand is neither zero nor the reorder po
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -189,7 +190,7 @@ class StockFacts:
         """
         return np.where(np.isnan(self.on_hand), np.nan, self._excess.committed)
 
-    @property
+    @cached_property
     def _excess(self) -> Excess:
         judged = self.group == LIVING if self.too_new is None else (self.group == LIVING) & ~self.too_new
         demand = demand_over(self.monthly, self.excess_months)
@@ -263,7 +264,7 @@ class StockFacts:
         """Products sold without a stock record."""
         return int((self.unknown & (self.group != NEVER_SOLD)).sum())
 
-    @property
+    @cached_property
     def expected_12_months(self) -> Array:
         """Units expected to be sold in the next twelve months. Shape (products,).
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -152,7 +153,7 @@ class ValuedStock:
         """
         return self.stock.expected_12_months / 12.0
 
-    @property
+    @cached_property
     def status(self) -> NDArray[np.int8]:
         """What each product is, as a position in STATUSES. Shape (products,)."""
         group = np.where(self.stock.group == LIVING, 0, np.where(self.stock.group == ENDED, 1, 2)).astype(
@@ -185,7 +186,7 @@ class ValuedStock:
             self.stock.group == LIVING, np.maximum(self.stock.on_hand - self.quantile, 0.0), np.nan
         )
 
-    @property
+    @cached_property
     def rates(self) -> Rates:
         """Share of book value that each rule asks for, shape (products,).
 
@@ -290,7 +291,7 @@ class ValuedStock:
         each = np.where(held > 0.0, self.net_value / np.where(held > 0.0, held, 1.0), np.nan)
         return np.asarray(after < each - 0.005)
 
-    @property
+    @cached_property
     def component_down(self) -> Array:
         """What a unit of a component is written down to what replacing it costs, money (products,); 0 of what is none.
 
@@ -318,7 +319,7 @@ class ValuedStock:
         out[used] = np.nan_to_num(down)
         return out
 
-    @property
+    @cached_property
     def nrv_write_down(self) -> Array:
         """What stock is written down to what it fetches, item by item.
 
@@ -333,7 +334,7 @@ class ValuedStock:
         own = own + np.where(some, held * np.nan_to_num(cost) * np.nan_to_num(self.rates.ended), 0.0)
         return np.where(self.counted, np.maximum(own, held * self.component_down), np.nan)
 
-    @property
+    @cached_property
     def firm_write_down(self) -> Array:
         """What units held for firm orders are written down to what these bring: the part of nrv_write_down that no rule speaks of.
 
@@ -352,7 +353,7 @@ class ValuedStock:
             else np.full(len(self.stock.skus), np.nan)
         )
 
-    @property
+    @cached_property
     def reserved(self) -> Reserved:
         """What rules and overrides ask for at this date, before the standard looks at what is booked."""
         firm = np.where(
@@ -374,7 +375,7 @@ class ValuedStock:
         """
         return self.reserved.policy_reserve
 
-    @property
+    @cached_property
     def roll(self) -> RollStep:
         """From what is booked so far to what is needed now, per product.
 
