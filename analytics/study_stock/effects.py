@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -12,8 +12,10 @@ from numpy.typing import NDArray
 
 from analytics.assumptions import FIELDS
 from analytics.items import ITEM_FIELDS
+from analytics.strategy.flips.flip_points import MOST_SEARCHED
 from analytics.strategy.what_if.gain_sensitivity import gain_changes
 from analytics.study_doubt import Unknowns
+from analytics.study_stock.range_ends import gain_at_ends
 from analytics.valuation.excess import DEAD
 from analytics.valuation.policy import StockPolicy
 from analytics.valuation.valued import ValuedStock
@@ -22,7 +24,7 @@ from analytics.writeup.register_stated import named
 if TYPE_CHECKING:
     from analytics.study import Study
 
-__all__ = ["assumption_effects", "moved_by_field", "stated_effects", "stock_effects"]
+__all__ = ["MovedByField", "assumption_effects", "moved_by_field", "stated_effects", "stock_effects"]
 
 #: By field of the table of assumptions, money of every product (products,).
 Moved = Mapping[str, NDArray[np.float64]]
@@ -31,37 +33,51 @@ _GAIN = "gain a year, from low to high"
 #: Why a row has no number, where it has none.
 _NO_WORDS = "not a number: words, a day or a choice, without a range"
 _UNKNOWN = "not a number: unknown, and nothing is put in its place"
-_ENDS = "not measured: its ends are tried product by product where they could turn one (products_turned)"
 _OF_A_FACT = "not measured: a range found in the files, whose ends are not played"
 _NONE_STATED = (float("nan"), "not a number: nothing is stated")
 _A_CLASS = (float("nan"), "not a number: a name of the ledger")
-_TRIED = "whether an end turns a product is tried (products_turned)"
-_WHY_NOT = {
-    "gain_error": "not a number: it widens the range of the gain and moves none",
-    "quote_days": "not measured: its ends are those of lead times and queue, whose rows say what turns",
-    "queue_days": f"not measured: it moves the quote to order alone; {_TRIED}",
-    "assembly_days": f"not measured: it moves the quote of what is assembled alone; {_TRIED}",
-    "excess_cover_weeks": f"not measured: from when stock is cleared, not what that costs; {_TRIED}",
-}
+_ERROR = "not a number: it widens the range of the gain and moves none"
 
 
-def moved_by_field(study: Study, known: Unknowns) -> Moved:
-    """What the range of each field in doubt moves: gain a year at its high end less that at its low end, money, (products,) by field.
+def _left_out(left: int) -> str:
+    """What is not measured of a field of which so many products are not played."""
+    whose = "1 product" if left == 1 else f"{left:,} products"
+    return f"not measured of {whose}: played of the {MOST_SEARCHED} with the largest perfect year"
 
-    Source: `gain_changes`.
+
+class MovedByField(NamedTuple):
+    """By field, what its range moves: gain a year at its high end less that at its low end, money, (products,); NaN where it is not measured."""
+
+    moved: Moved
+
+    def of(self, field: str, rows: NDArray[np.bool_] | NDArray[np.intp]) -> tuple[float, str]:
+        """Money that the range moves over the products at `rows`, a mask or positions, and the words for it: of those that are measured, said where not all are."""
+        each = self.moved[field][rows]
+        left = int(np.isnan(each).sum())
+        money = float(np.nansum(each)) if left < len(each) else float("nan")
+        return money, _GAIN if not left else f"{_GAIN}; {_left_out(left)}"
+
+
+def moved_by_field(study: Study, known: Unknowns, fields: Collection[str]) -> MovedByField:
+    """What the range of each field in doubt moves; of `fields` those that neither prices nor drawn values tell are played at both ends.
+
+    Source: `gain_changes`, `gain_at_ends`.
     """
     changes = gain_changes(study.comparison, study.recommendation, study.items, known.ends, known.played)
-    return {field: above - below for field, (below, above) in changes.items()}
+    moved = {field: above - below for field, (below, above) in changes.items()}
+    ends = gain_at_ends(study, [field for field in fields if field not in moved and field not in known.ends])
+    return MovedByField(moved | {field: one.moved for field, one in ends.items()})
 
 
 def assumption_effects(
-    study: Study, moved: Moved, assumed: pd.DataFrame
+    study: Study, by_field: MovedByField, assumed: pd.DataFrame
 ) -> tuple[NDArray[np.float64], NDArray[np.object_]]:
     """What the range of each value of assumptions.csv (`assumed`) moves: money, and of what, each (rows,).
 
     effect = gain at the high end of the range - gain at the low end (`moved_by_field`), of the product of the row or of all;
     the rows of a field add up to what the field moves. 0 where nothing is in doubt, so of facts of the files too; NaN where
-    a range is not measured, a value is unknown or is no number: then the words say which.
+    a range is not measured, a value is unknown or is no number: then the words say which. Where only some products of a row of
+    all are measured, the words say of how many.
     """
     at = pd.Index(study.items.skus.astype(str)).get_indexer(assumed["sku"].astype(str))
     doubted = assumed["high"].to_numpy(np.float64) > assumed["low"].to_numpy(np.float64)
@@ -70,9 +86,11 @@ def assumption_effects(
     codes, fields = pd.factorize(assumed["field"])
     for k, field in enumerate(fields):
         rows = np.flatnonzero(codes == k)
-        if field in moved:
-            every, each = float(moved[field].sum()), at[rows]
-            money[rows], words[rows] = np.where(each >= 0, moved[field][each], every), _GAIN
+        if field in by_field.moved:
+            (every, said), each = by_field.of(field, np.ones(len(study.items), bool)), at[rows]
+            own = by_field.moved[field][each]
+            money[rows] = np.where(each >= 0, own, every)
+            words[rows] = np.where(each < 0, said, np.where(np.isnan(own), _left_out(1), _GAIN))
         elif field not in FIELDS and (field not in ITEM_FIELDS or ITEM_FIELDS[field].kind != "number"):
             words[rows] = _NO_WORDS
         else:
@@ -83,10 +101,10 @@ def assumption_effects(
 
 def _ends_of(field: str) -> str:
     """Why what a field in doubt moves is not in `moved_by_field`."""
-    return _WHY_NOT.get(field, _ENDS if field in FIELDS else _OF_A_FACT)
+    return _ERROR if field == "gain_error" else _OF_A_FACT
 
 
-def stated_effects(study: Study, moved: Moved) -> dict[str, tuple[float, str]]:
+def stated_effects(study: Study, by_field: MovedByField) -> dict[str, tuple[float, str]]:
     """What each statement of assumptions moves, by the id of its row in the register: as `assumption_effects`, of the products that it speaks of."""
     stated, items = study.assumptions, study.items
     skus, family = items.skus.astype(str), items["family"].astype(str)
@@ -95,8 +113,8 @@ def stated_effects(study: Study, moved: Moved) -> dict[str, tuple[float, str]]:
     def over(field: str, rows: NDArray[np.bool_]) -> tuple[float, str]:
         if not rows.any():
             return float("nan"), "not a number: no product of these files has it"
-        if field in moved:
-            return float(moved[field][rows].sum()), _GAIN
+        if field in by_field.moved:
+            return by_field.of(field, rows)
         low, high = items.range(field)
         return (float("nan"), _ends_of(field)) if (high > low)[rows].any() else (0.0, _GAIN)
 

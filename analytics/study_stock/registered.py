@@ -48,7 +48,8 @@ def study_register(
         study.cleaned.cleaning.names
     )  # as asked for: what promotions ahead switch on comes by itself again
     cleaning = {} if layers == Cleaning().names else {"clean": (", ".join(layers) or "none",)}
-    moved = moved_by_field(study, (known or worked_out_once(study))())
+    fields = assumed["field"].astype(str).unique().tolist()
+    moved = moved_by_field(study, (known or worked_out_once(study))(), fields)
     own_day = np.isnat(policy.as_of)
     of_file = valued if own_day else study_valuation(study, replace(policy, as_of=DEFAULT_POLICY.as_of))
     by_id = {

@@ -35,7 +35,7 @@ from analytics.strategy.plans.todays_way import TODAYS_SERVICE
 from analytics.strategy.present.listing import earns_nothing, lost_on_shelf
 from analytics.strategy.standing import FirstLook, Standing
 
-__all__ = ["first_looks", "played_trials"]
+__all__ = ["first_looks", "played_trials", "strategies_deaf_to"]
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
@@ -149,9 +149,18 @@ def _there(standing: Standing, field: str, wanted: Array) -> Items:
     return standing.restate(field, wanted)
 
 
+def strategies_deaf_to(field: str) -> tuple[str, ...]:
+    """The strategies to whose plans a field says nothing: what they earn is the same at any value of it.
+
+    >>> strategies_deaf_to("assembly_days")
+    (<Strategy.MTS: 'MTS'>, <Strategy.MTO: 'MTO'>, <Strategy.HYBRID: 'HYBRID'>)
+    """
+    return _DEAF.get(field, ())
+
+
 def _hears(standing: Standing, field: str) -> list[str]:
     """The strategies that a field says something to."""
-    return [name for name in standing.comparison.strategies if name not in _DEAF.get(field, ())]
+    return [name for name in standing.comparison.strategies if name not in strategies_deaf_to(field)]
 
 
 def _unit_margin(plays: Plays) -> Array:
