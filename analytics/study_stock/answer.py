@@ -24,7 +24,7 @@ from analytics.study_stock.exposure import (
     study_exposure,
     study_runs_out,
 )
-from analytics.study_stock.valuation import study_valuation
+from analytics.study_stock.valuation import excess_quantile, study_valuation
 from analytics.valuation.attention import RunsOut, Watched
 from analytics.valuation.bridge import Bridge
 from analytics.valuation.carrying import CarryingOfPlan
@@ -88,7 +88,9 @@ def answer_under(study: Study, answer: StockAnswer, policy: StockPolicy) -> Stoc
     kept = answer.valued
     same_day = policy.as_of == kept.policy.as_of or bool(np.isnat([policy.as_of, kept.policy.as_of]).all())
     same_months = policy.excess_months == kept.policy.excess_months
-    valued = kept.under(policy) if same_day and same_months else study_valuation(study, policy)
+    valued = kept.under(policy) if same_day else study_valuation(study, policy)
+    if same_day and not same_months:
+        valued = replace(valued, quantile=excess_quantile(study, valued.stock, policy))
     ordered = bool((valued.stock.units_of("on_order") > 0.0).any())
     down = (
         stock_played_down(study, valued) if ordered and not same_day else answer.down

@@ -28,7 +28,7 @@ from analytics.valuation.valued import SoldBefore, Switching, ValuedStock
 if TYPE_CHECKING:
     from analytics.study import Study
 
-__all__ = ["study_valuation"]
+__all__ = ["excess_quantile", "study_valuation"]
 
 Array = NDArray[np.float64]
 
@@ -159,7 +159,7 @@ def study_valuation(study: Study, policy: StockPolicy = DEFAULT_POLICY) -> Value
         as_of,
         age,
         past,
-        _quantile(study, stock, policy),
+        excess_quantile(study, stock, policy),
         orders=orders,
         completion=np.asarray(_column(study, stock, "cost_to_complete", np.nan), np.float64),
         switching=_switching(study),
@@ -239,7 +239,7 @@ def _ended_notes(stock: StockFacts, orders: FirmOrders) -> tuple[str, ...]:
     return tuple(out)
 
 
-def _quantile(study: Study, stock: StockFacts, policy: StockPolicy) -> Array:
+def excess_quantile(study: Study, stock: StockFacts, policy: StockPolicy) -> Array:
     """The 95 % quantile of the demand of so many months, units; NaN for what was never sold."""
     forecast = study.forecast
     periods = {"M": 1.0, "W": 52.0 / 12.0, "D": 365.0 / 12.0}[forecast.frequency] * policy.excess_months
