@@ -94,6 +94,7 @@ _OWN = (
         "money",
         "What switching the product costs once: machines, contracts, training, scrapped packaging",
     ),
+    ItemField("stock_unlisted", "number", "units", "Stock of a code that neither sales nor items know"),
     ItemField("booked_reserve", "number", "money", "Reserve booked so far"),
     ItemField(
         "cost_to_complete",

@@ -37,7 +37,7 @@ from analytics.data.items.joining import (
 from analytics.data.items.promotions_file import is_promotions, promoted_beside, read_promotions
 from analytics.data.items.receipts_file import is_receipts, read_receipts, received
 from analytics.data.items.stock_lots import with_lots
-from analytics.data.items.stock_totals import unknown_said
+from analytics.data.items.stock_totals import with_unknown
 from analytics.data.kept_apart import LOT, ON_ORDER
 from analytics.data.layout.raw_table import RawTable
 from analytics.data.reshape.table_kinds import is_stock_list, kind_of
@@ -347,7 +347,8 @@ def _listed(
         codes = same_codes(np.asarray(held.skus, object), sold, changes)
         listed_codes = {str(sku) for sku in read["items"][0].skus} if "items" in read else set()
         known = listed_codes | {str(sku) for sku in sold} | set(codes)
-        read["stock"] = held, replace(told, problems=(*told.problems, *unknown_said(held, known)))
+        held, unlisted = with_unknown(held, known)
+        read["stock"] = held, replace(told, problems=(*told.problems, *unlisted))
     contradict: list[Problem] = []
     if len(read) == 2:
         listed, lying = read["items"], read["stock"]

@@ -84,7 +84,7 @@ _ANALYZE: Mapping[str, str] = {
     ),
     "stock.total": "total",
     "stock.sold_products": "sold",
-    **{f"stock.{name}": name for name in ("living", "ended", "never_sold", "slow", "cash_released")},
+    **{f"stock.{name}": name for name in ("living", "ended", "never_sold", "unknown_sku", "slow", "cash_released")},
     "stock.cash_tied_up": "must_be_bought",
     **_each("stock", f"{_STOCK}.value_of", "blocked", "in_quality", "on_order", "reserved", "contracted"),
     "stock.excess_on_order": "excess_on_order",

@@ -260,7 +260,7 @@ FIGURES: Mapping[str, Figure] = {
     **_named(
         "analytics.valuation.on_hand.StockFacts", "money", book_value="At cost", excess_value="Beyond a year of sales", becomes_cash="Becomes cash",
         ties_up="Ties up cash", sold="Of products sold", not_cash="Will not become cash", total="In stock today", living="On products still sold", ended="On ended products",
-        never_sold="On products never sold", slow="Slow stock",
+        never_sold="On products never sold", unknown_sku="Of an unknown SKU", slow="Slow stock",
     ),
     **_named(
         "analytics.valuation.transition.Transition", "money", cash_released="Stock that becomes cash", must_be_bought="Stock that must be bought",

@@ -155,6 +155,7 @@ PAGES: Mapping[str, Page] = {
             "lies on ended products": "ended",
             "is taken by firm orders": "analytics.valuation.transition.Transition.with_contracts",
             "was never sold": "never_sold",
+            "is of an unknown SKU": "unknown_sku",
             **_all(_CASH, "Becomes cash", "Until then"),
         },
         {

@@ -25,7 +25,7 @@ from analytics.strategy.portfolio.plan_measures import AS_TODAY, PlanMeasures, p
 from analytics.valuation.attention import RUNS_OUT, RunsOut, Watched, attention_list
 from analytics.valuation.bridge import Bridge, bridge
 from analytics.valuation.carrying import CarryingCost, CarryingOfPlan, carrying_cost
-from analytics.valuation.on_hand import LIVING
+from analytics.valuation.on_hand import ENDED, LIVING
 from analytics.valuation.run_down import Way, run_down, stop_ordering_months
 from analytics.valuation.transition import MONTHS
 from analytics.valuation.valued import ValuedStock
@@ -371,7 +371,7 @@ def study_attention(study: Study, valued: ValuedStock, short: RunsOut | None = N
                 np.nan_to_num(valued.nrv_write_down),
             ),
             "to order with stock left": (to_order & has, held),
-            "no stock record": (stock.unknown & (stock.group != 2), np.full(len(held), np.nan)),
+            "no stock record": (stock.unknown & (stock.group <= ENDED), np.full(len(held), np.nan)),
             "no cost": (
                 np.isnan(stock.unit_cost) & (np.nan_to_num(stock.on_hand) > 0.0),
                 np.full(len(held), np.nan),

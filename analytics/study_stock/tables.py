@@ -49,11 +49,13 @@ def stock_tables(study: Study, parts: StockParts) -> dict[str, Callable[[], pd.D
         "roll_forward": lambda: roll_forward_table(valued()),
         "journal": lambda: journal_table(valued()),
         "exposure": lambda: exposure_table(exposure(), parts.unpriced),
-        "exposure_curve": lambda: exposure_curve_table(exposure()),
+        "exposure_curve": lambda: exposure_curve_table(exposure(), parts.unpriced),
         "working_capital": lambda: working_capital_table(parts.capital(), valued().stock, parts.unpriced),
         "carrying": lambda: carrying_table(parts.carrying(), valued().stock, parts.unpriced),
         "transition": lambda: transition_table(parts.way(), valued()),
-        "bridge": lambda: bridge_table(study_bridge(study, once_beside_the_gain(valued()), plans())),
+        "bridge": lambda: bridge_table(
+            study_bridge(study, once_beside_the_gain(valued()), plans()), parts.unpriced
+        ),
         "bridge_by_product": lambda: _bridge_by_product(study, plans()),
         "attention": lambda: attention_table(parts.watched(), valued(), parts.runs_out()),
     }

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.valuation.on_hand import ENDED, NEVER_SOLD, StockFacts
+from analytics.valuation.on_hand import ENDED, NEVER_SOLD, UNKNOWN_SKU, StockFacts
 
 __all__ = ["Candidate", "ClassTie", "LedgerTie", "class_ties", "classes_of", "ledger_tie"]
 
@@ -115,7 +115,7 @@ def class_ties(
 def ledger_tie(stock: StockFacts, ledger: float) -> LedgerTie:
     """The ledger's balance (money) against the stock of the file, with what could explain the difference.
 
-    Candidates: stock never sold, ended, blocked or of another day than the latest (in the file and not in the ledger),
+    Candidates: stock never sold, of an unknown SKU, ended, blocked or of another day than the latest (in the file and not in the ledger),
     stock booked below zero or on consignment (the other way round), products without a cost or without a record.
     Raises ValueError where the balance is not a number.
     """
@@ -133,6 +133,7 @@ def _candidates(stock: StockFacts, rows: NDArray[np.bool_], open_: float) -> tup
     nothing = np.full(len(held), math.nan)
     parts = (
         ("never_sold", (stock.group == NEVER_SOLD) & held & ~bare, -value),
+        ("unknown_sku", (stock.group == UNKNOWN_SKU) & held & ~bare, -value),
         ("ended", (stock.group == ENDED) & held & ~bare, -value),
         ("below_zero", stock.below_zero < 0.0, np.nan_to_num(stock.below_zero * stock.unit_cost)),
         ("consignment", other != 0.0, np.nan_to_num(other * stock.unit_cost)),

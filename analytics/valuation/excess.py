@@ -15,8 +15,8 @@ __all__ = ["STATUSES", "Excess", "average_cover", "demand_over", "excess", "stat
 Array = NDArray[np.float64]
 
 #: What a product is, by its stock and its sales.
-STATUSES = ("active", "slow", "dead", "new", "ended", "never sold")
-ACTIVE, SLOW, DEAD, NEW, ENDED, NEVER_SOLD = range(6)
+STATUSES = ("active", "slow", "dead", "new", "ended", "never sold", "unknown SKU")
+ACTIVE, SLOW, DEAD, NEW, ENDED, NEVER_SOLD, UNKNOWN_SKU = range(7)
 
 
 def average_cover(on_hand: Array, monthly_demand: Array) -> Array:
@@ -87,7 +87,7 @@ def status_of(
 ) -> NDArray[np.int8]:  # fmt: skip
     """What each product is, as a position in STATUSES, shape (products,).
 
-    `group` is 0 living, 1 ended, 2 never sold. Of the living: new where sold for less than `new_months`
+    `group` is 0 living, 1 ended, 2 never sold, 3 of an unknown SKU. Of the living: new where sold for less than `new_months`
     months (`months_known`), dead where not sold for `dead_months` months (`months_unsold`), slow where it has
     excess units, else active. Stock of a living product is slow, never lost.
     """
@@ -98,4 +98,6 @@ def status_of(
             months_unsold > dead_months, DEAD, np.where(np.nan_to_num(excess_units) > 0.0, SLOW, ACTIVE)
         ),
     )
-    return np.where(group == 1, ENDED, np.where(group == 2, NEVER_SOLD, living)).astype(np.int8)
+    return np.select([group == 1, group == 2, group == 3], [ENDED, NEVER_SOLD, UNKNOWN_SKU], living).astype(
+        np.int8
+    )

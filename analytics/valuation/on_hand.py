@@ -23,8 +23,8 @@ __all__ = ["GROUPS", "LONGEST_COVER", "StockFacts", "StockPart", "cover_months",
 
 Array = NDArray[np.float64]
 
-GROUPS = ("living", "ended", "never_sold")
-LIVING, ENDED, NEVER_SOLD = range(3)
+GROUPS = ("living", "ended", "never_sold", "unknown_sku")
+LIVING, ENDED, NEVER_SOLD, UNKNOWN_SKU = range(4)
 #: Months beyond which nobody can say when stock runs out.
 LONGEST_COVER = 120
 
@@ -242,9 +242,17 @@ class StockFacts:
     def never_sold(self) -> float:
         """Stock in money of products of the items file that the sales file never sells.
 
-        never_sold = sum of book_value of products without a sale.
+        never_sold = sum of book_value of listed products without a sale.
         """
         return self.of(NEVER_SOLD)
+
+    @property
+    def unknown_sku(self) -> float:
+        """Stock in money of codes of the list of stock that neither sales nor items know.
+
+        unknown_sku = sum of book_value of such codes.
+        """
+        return self.of(UNKNOWN_SKU)
 
     @property
     def sold(self) -> float:
@@ -262,7 +270,7 @@ class StockFacts:
     @property
     def unknown_sold(self) -> int:
         """Products sold without a stock record."""
-        return int((self.unknown & (self.group != NEVER_SOLD)).sum())
+        return int((self.unknown & (self.group <= ENDED)).sum())
 
     @cached_property
     def expected_12_months(self) -> Array:
@@ -421,7 +429,8 @@ def stock_facts(
     more = len(extra)
     every = replace(ahead, monthly=np.where(ahead.ended[:, None], 0.0, ahead.monthly)).with_unsold(more)
     sold = np.where(ahead.ended, ENDED, LIVING)
-    group = np.concatenate([sold, np.full(more, NEVER_SOLD)]).astype(np.int8)
+    unlisted = np.zeros(0, bool) if unsold is None else np.isfinite(unsold["stock_unlisted"])
+    group = np.concatenate([sold, np.where(unlisted, UNKNOWN_SKU, NEVER_SOLD)]).astype(np.int8)
     skus = np.concatenate(
         [np.asarray(items.skus, object), np.asarray([] if unsold is None else unsold.skus, object)]
     )

@@ -156,11 +156,8 @@ class ValuedStock:
     @cached_property
     def status(self) -> NDArray[np.int8]:
         """What each product is, as a position in STATUSES. Shape (products,)."""
-        group = np.where(self.stock.group == LIVING, 0, np.where(self.stock.group == ENDED, 1, 2)).astype(
-            np.int8
-        )
         return status_of(
-            group,
+            self.stock.group,
             self.sold.months_unsold,
             self.sold.months_known,
             self.stock.excess_units,
@@ -198,7 +195,7 @@ class ValuedStock:
         cover = average_cover(self.stock.on_hand * left, self.monthly_demand)
         judged = (self.stock.group == LIVING) & (self.status != NEW)
         by_cover = np.where(judged, ladder_rate(cover, self.policy.cover_ladder), 0.0) * left
-        unsold = self.stock.group == NEVER_SOLD
+        unsold = self.stock.group >= NEVER_SOLD
         ended = self.stock.group == ENDED
         gone = ended_rate(ended, self.sold.salvage_share) * left
         return Rates(np.where(unsold & (self.age.origin == 3), 0.0, age * left), by_cover, gone)

@@ -17,7 +17,7 @@ from analytics.valuation.attention import REASONS, RUNS_OUT, RunsOut, Watched
 from analytics.valuation.bridge import Bridge, block_of
 from analytics.valuation.carrying import CarryingOfPlan
 from analytics.valuation.exposure import MEASURES_OF_A_YEAR, ExposureOfStudy, loss_curve
-from analytics.valuation.on_hand import StockFacts
+from analytics.valuation.on_hand import UNKNOWN_SKU, StockFacts
 from analytics.valuation.run_down import Way
 from analytics.valuation.valued import ValuedStock
 from analytics.valuation.working_capital import CapitalOfPlan
@@ -65,17 +65,24 @@ def exposure_table(exposure: ExposureOfStudy, unpriced: int = 0) -> pd.DataFrame
     )
 
 
-def exposure_curve_table(exposure: ExposureOfStudy) -> pd.DataFrame:
+def exposure_curve_table(exposure: ExposureOfStudy, unpriced: int = 0) -> pd.DataFrame:
     """How likely more than an amount is written off within twelve months: scope, loss in money, and probability_of_more.
 
-    A row for every amount that some simulated year comes to. Source: the same years as exposure.csv.
+    A row for every amount that some simulated year comes to. A curve has no total: closed by what is in none of them, the
+    `unpriced` products. Source: the same years as exposure.csv.
     """
     parts = []
     for scope, words in _SCOPES.items():
         if scope in exposure.years:
             amounts, above = loss_curve(exposure.years[scope][MEASURES_OF_A_YEAR.index("written_off")])
             parts.append(pd.DataFrame({"scope": words, "loss": amounts, "probability_of_more": above}))
-    return pd.concat(parts, ignore_index=True)
+    nothing = float("nan")
+    last = {
+        "scope": [f"{NOT_IN_TOTAL}: {_without_money(unpriced)}"],
+        "loss": [nothing],
+        "probability_of_more": [nothing],
+    }
+    return pd.concat([*parts, pd.DataFrame(last)], ignore_index=True)
 
 
 def _without_money(unpriced: int) -> str:
@@ -90,7 +97,7 @@ def working_capital_table(lines: Sequence[CapitalOfPlan], stock: StockFacts, unp
     The columns components, in_process, finished and deposits make the net; dio, turns and gmroi say how it turns over.
 
     `cost_of_sales` and `gross_margin` are a year's: in the file those of the last twelve whole months, of a
-    plan those expected. The stock in the file that is still sold, what has ended and what was never sold make its total,
+    plan those expected. The stock in the file that is still sold, what has ended, what was never sold and what is of an unknown SKU make its total,
     which is the balance; the last line says how many products are in no plan (`unpriced`).
     """
     names = (
@@ -109,9 +116,9 @@ def working_capital_table(lines: Sequence[CapitalOfPlan], stock: StockFacts, unp
     own, plans, nothing = lines[0], lines[1:], float("nan")
     rest = [
         CapitalOfPlan(words, 0.0, 0.0, money, 0.0, nothing, nothing)
-        for words, money in ((_ENDED, stock.ended), (_NEVER, stock.never_sold), (_ALL, stock.total))
+        for words, money in ((_ENDED, stock.ended), *_unsold(stock), (_ALL, stock.total))
     ]
-    parts = own.net + stock.ended + stock.never_sold
+    parts = own.net + stock.ended + stock.never_sold + stock.unknown_sku
     assert abs(parts - stock.total) < 0.005, (
         f"working capital of the file is {parts}, its stock {stock.total}"
     )
@@ -126,6 +133,13 @@ def working_capital_table(lines: Sequence[CapitalOfPlan], stock: StockFacts, unp
 
 #: Stock in the file beside what is still sold, and all of it.
 _ENDED, _NEVER, _ALL = "stock in the file, ended", "stock in the file, never sold", f"{TOTAL} of the file"
+_UNKNOWN = "stock in the file, unknown SKU"
+
+
+def _unsold(stock: StockFacts) -> list[tuple[str, float]]:
+    """Stock of the file that was never sold, and where there is any that of codes which no other file knows: words and money."""
+    found = [(_NEVER, stock.never_sold)]
+    return [*found, (_UNKNOWN, stock.unknown_sku)] if (stock.group == UNKNOWN_SKU).any() else found
 
 
 def carrying_table(lines: Sequence[CarryingOfPlan], stock: StockFacts, unpriced: int = 0) -> pd.DataFrame:
@@ -141,11 +155,11 @@ def carrying_table(lines: Sequence[CarryingOfPlan], stock: StockFacts, unpriced:
         for line in plans
     ]
     costs = (*(float(part) for part in own.cost), own.booked, own.economic)
-    parts = own.average_stock + stock.never_sold
+    parts = own.average_stock + stock.never_sold + stock.unknown_sku
     assert abs(parts - stock.total) < 0.005, f"carried of the file is {parts}, its stock {stock.total}"
     of_file = [
         (own.scope, own.average_stock, *costs),
-        (_NEVER, stock.never_sold, *[nothing] * 6),
+        *((words, money, *[nothing] * 6) for words, money in _unsold(stock)),
         (_ALL, stock.total, *costs),
     ]
     rows += of_file if stock.known else [(scope, *[nothing] * 7) for scope, *_ in of_file]
@@ -189,7 +203,7 @@ def transition_table(way: Way, valued: ValuedStock) -> pd.DataFrame:
             pd.concat([part, pd.DataFrame([{"month": TOTAL, "scope": scope, **closing}])], ignore_index=True)
         )
     whole = pd.concat(parts, ignore_index=True)
-    apart = {"month": NOT_IN_TOTAL, "scope": "ended or never sold", "stock": valued.stock.ended + valued.stock.never_sold}  # fmt: skip
+    apart = {"month": NOT_IN_TOTAL, "scope": "ended or never sold", "stock": valued.stock.total - valued.stock.living}  # fmt: skip
     return pd.concat([whole, pd.DataFrame([apart], columns=whole.columns).astype(whole.dtypes)], ignore_index=True)  # fmt: skip
 
 
@@ -199,16 +213,21 @@ def way_total(columns: Mapping[str, Array]) -> dict[str, float]:
     return {name: float(one[-1] if name in ends else one.sum()) for name, one in columns.items()}
 
 
-def bridge_table(found: Bridge) -> pd.DataFrame:
+def bridge_table(found: Bridge, unpriced: int = 0) -> pd.DataFrame:
     """From today to the mix, a line a step.
 
     Columns are order, step, group, amount and cumulative money over twelve months, and the block of costs that the step
-    is of: its steps add up to what the block costs today less what it costs under the mix. One-off items last, in no sum.
+    is of: its steps add up to what the block costs today less what it costs under the mix. The mix is its total. One-off
+    items follow, in no sum, and as the last line what no step holds, the `unpriced` products.
     """
     rows = [
         (k, line.step, line.group, line.amount, line.cumulative, block_of(line.step))
         for k, line in enumerate((*found.lines, *found.one_off), 1)
     ]
+    nothing = float("nan")
+    rows.append(
+        (len(rows) + 1, f"{NOT_IN_TOTAL}: {_without_money(unpriced)}", NOT_IN_TOTAL, nothing, nothing, "")
+    )
     return pd.DataFrame(rows, columns=["order", "step", "group", "amount", "cumulative", "block"])
 
 

@@ -34,7 +34,8 @@ def stock_summary(stock: StockFacts) -> dict[str, Any]:
     transition, known = stock.transition, stock.known
     nothing = float("nan")
     amounts = {
-        "total": stock.total, "sold_products": stock.sold, "living": stock.living, "ended": stock.ended, "never_sold": stock.never_sold, "slow": stock.slow,
+        "total": stock.total, "sold_products": stock.sold, "living": stock.living, "ended": stock.ended, "never_sold": stock.never_sold,
+        "unknown_sku": stock.unknown_sku, "slow": stock.slow,
         "cash_released": transition.cash_released, "cash_tied_up": transition.must_be_bought, "kept_by_plan": transition.kept_by_plan,
         "not_sold_before_known_end": transition.not_sold_before_known_end, "not_sold_within_24_months": transition.not_sold_within_24_months,
         "blocked": stock.value_of("blocked"), "in_quality": stock.value_of("in_quality"), "on_order": stock.value_of("on_order"),

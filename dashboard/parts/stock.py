@@ -8,7 +8,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from analytics.naming.labels import money_text, number_text
-from analytics.valuation.on_hand import NEVER_SOLD, StockFacts
+from analytics.valuation.on_hand import ENDED, UNKNOWN_SKU, StockFacts
 from dashboard.parts.frame import small
 from dashboard.parts.tables import show_table, told_table
 from dashboard.results.facts import Facts
@@ -83,7 +83,8 @@ def way_table(stock: StockFacts) -> pd.DataFrame:
         "does not sell before a known end": way.not_sold_before_known_end,
         "lies on ended products": float(way.of_ended.sum()),
         "is taken by firm orders, of ended products": float(np.sum(way.by_contract)),
-        "was never sold": float(way.of_unsold.sum()),
+        "was never sold": float(way.of_unsold[stock.group != UNKNOWN_SKU].sum()),
+        "is of an unknown SKU": float(way.of_unsold[stock.group == UNKNOWN_SKU].sum()),
     }
     rows = [[text, amount_text(amount)] for text, amount in lines.items() if amount > 0.005]
     return pd.DataFrame(
@@ -135,7 +136,7 @@ def stock_notes(stock: StockFacts) -> None:
 
 def _without_record(stock: StockFacts) -> None:
     """The products that are sold and of which no stock is on record, by name: they are in no sum."""
-    here = np.flatnonzero(stock.unknown & (stock.group != NEVER_SOLD))
+    here = np.flatnonzero(stock.unknown & (stock.group <= ENDED))
     if not len(here):
         return
     sold = "1 product sold" if len(here) == 1 else f"{len(here):,} products sold"

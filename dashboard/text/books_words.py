@@ -46,6 +46,7 @@ __all__ = [
 #: Candidates for a difference to the ledger, in words.
 BUCKET_WORDS = {
     "never_sold": "stock never sold, if it is not in the ledger",
+    "unknown_sku": "stock of SKUs that no other file knows, if it is not in the ledger",
     "ended": "stock of ended products, if it is written off there",
     "below_zero": "stock booked below zero",
     "consignment": "stock on consignment, if it is in the ledger",

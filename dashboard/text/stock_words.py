@@ -28,6 +28,7 @@ PART_WORDS = {
     "living": "products still sold",
     "ended": "ended products: lost whatever is chosen",
     "never_sold": "in the items file, never sold",
+    "unknown_sku": "unknown SKU: in the list of stock, in no other file",
     "without_cost": "no cost known: in no sum",
     "below_zero": "booked below zero: in no sum",
     "consignment": "on consignment, not your own: in no sum",
@@ -102,6 +103,7 @@ def parts_sentence(stock: StockFacts, currency: str) -> str:
         "living": "on products still sold",
         "ended": "on ended products",
         "never_sold": "on products never sold",
+        "unknown_sku": "of SKUs that no other file knows",
     }
     counted = [
         f"{amount_text(part.money)} {names[part.name]}"

@@ -40,7 +40,7 @@ def test_what_does_not_agree_is_said_and_every_unit_is_somewhere(analyze, tmp_pa
     for said in (
         "on hand added",
         "Stock below zero, -6 units in all",
-        "Stock of 1 of 8 products is of none that is sold or listed as an item: 9 units; they count as never sold",
+        "Stock of 1 of 8 products is of none that is sold or listed as an item: 9 units; a part of its own in the balance",
         "Stock on consignment, 30 units in all",
         "is dated after the last sale of the file (2025-01-31 against 2024-12-23)",
         "1 line of receipts is dated after 2025-01-31: not counted",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -66,6 +68,7 @@ def stock_ties(read: Mapping[str, pd.DataFrame], document: Mapping[str, Any]) ->
     assert debit == pytest.approx(credit, **CENT)
     if stock["known"]:
         assert debit == pytest.approx(valuation["journal_total"], **CENT)
+    closed_as_said(read)
     every_scope_ties(read, document)
     if stock["known"]:
         balance_of_scopes(read, stock)
@@ -82,7 +85,7 @@ def stock_ties(read: Mapping[str, pd.DataFrame], document: Mapping[str, Any]) ->
             exposure.loc[(words, "written off"), "p95"]
             <= exposure.loc[(words, "written off"), "cvar95"] + 1e-9
         )
-    curve = read["exposure_curve.csv"]
+    curve = read["exposure_curve.csv"].iloc[:-1]
     assert (
         curve.groupby("scope")["probability_of_more"].apply(lambda part: (np.diff(part) < 1e-12).all())
     ).all()
@@ -95,7 +98,12 @@ def stock_ties(read: Mapping[str, pd.DataFrame], document: Mapping[str, Any]) ->
         )
         assert carried.loc[words, "capital"] == pytest.approx(totals[plan]["capital"], **CENT)
     bridge = read["bridge.csv"]
-    inside = bridge[~bridge["group"].isin(["today", "the mix", "one-off, not in the sum"])]
+    inside = bridge[
+        ~bridge["group"].isin(["today", "the mix", "one-off, not in the sum", "not in the total"])
+    ]
+    assert bridge.loc[bridge["group"] == "today", "amount"].item() + inside["amount"].sum() == pytest.approx(
+        bridge.loc[bridge["group"] == "the mix", "amount"].item(), **CENT
+    )
     assert inside["amount"].sum() == pytest.approx(document["gain_per_year"], **CENT)
     split = document["gain_split"]
     for group, name in (("planning better", "planning_better"), ("changing strategy", "changing_strategy")):
@@ -131,6 +139,21 @@ def stock_ties(read: Mapping[str, pd.DataFrame], document: Mapping[str, Any]) ->
             assert closing.loc[one["why"], "money"] == pytest.approx(one["money"], **CENT), one
 
 
+def closed_as_said(read: Mapping[str, pd.DataFrame]) -> None:
+    """Every table of stock ends as the page of the analytics says: with a total where that has a meaning, and with what is not in it."""
+    page = (Path(__file__).parents[2] / "analytics" / "README.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (\w+\.csv) \| (`[^`]+`|none)[^|]* \| (`[^`]+`|none)[^|]* \|$", page, re.MULTILINE)
+    assert {name for name, _, _ in rows} == set(STOCK_FILES) and len(rows) == len(STOCK_FILES)
+    for name, total, last in rows:
+        first = read[name].iloc[:, 1 if name == "bridge.csv" else 0].astype(str)
+        totals = first.isin(["total", "total of the file", "the mix"])
+        assert totals.any() == (total != "none") and (
+            total == "none" or totals[first == total.strip("`")].all()
+        ), name
+        assert first.iloc[-1].startswith("not in the total") == (last != "none"), name
+        assert first.str.startswith("not in the total").sum() == (last != "none"), name
+
+
 def every_scope_ties(read: Mapping[str, pd.DataFrame], document: Mapping[str, Any]) -> None:
     """Every number of the tables whose rows are scopes is in the document under the same scope; so is the end of the way of today's stock."""
     for name in ("exposure", "working_capital", "carrying"):
@@ -156,12 +179,15 @@ def balance_of_scopes(read: Mapping[str, pd.DataFrame], stock: Mapping[str, Any]
     """Rows of the stock in the file add up to the balance, and what is in no way is what ended or was never sold."""
     capital, carried = (read[f"{name}.csv"].set_index("scope") for name in ("working_capital", "carrying"))
     parts = ["stock in the file", "stock in the file, ended", "stock in the file, never sold"]
+    more = [name for name in ("stock in the file, unknown SKU",) if name in capital.index]
+    assert bool(more) or stock["unknown_sku"] == 0.0
+    parts += more
     assert capital.loc[parts, "net"].sum() == pytest.approx(stock["total"], **CENT)
     assert capital.loc["total of the file", "net"] == pytest.approx(stock["total"], **CENT)
     assert capital.loc[parts[1], "net"] == pytest.approx(stock["ended"], **CENT)
-    parts = ["stock in the file, products sold", "stock in the file, never sold"]
+    parts = ["stock in the file, products sold", "stock in the file, never sold", *more]
     assert carried.loc[parts, "average_stock"].sum() == pytest.approx(stock["total"], **CENT)
     assert carried.loc["total of the file", "average_stock"] == pytest.approx(stock["total"], **CENT)
     rest = read["transition.csv"].iloc[-1]
     assert rest["month"] == "not in the total"
-    assert rest["stock"] == pytest.approx(stock["ended"] + stock["never_sold"], **CENT)
+    assert rest["stock"] == pytest.approx(stock["total"] - stock["living"], **CENT)

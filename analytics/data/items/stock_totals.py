@@ -8,10 +8,10 @@ from typing import NamedTuple
 import numpy as np
 
 from analytics.errors import Problem
-from analytics.items import Items
+from analytics.items import GIVEN, UNKNOWN, Items
 from analytics.naming.labels import total_text
 
-__all__ = ["StockTotals", "stock_totals", "unknown_said"]
+__all__ = ["StockTotals", "stock_totals", "with_unknown"]
 
 #: Units of a list of stock: on hand, below zero, and another's.
 _LYING = ("on_hand", "stock_below_zero", "stock_consigned")
@@ -73,19 +73,23 @@ def stock_totals(items: Items) -> StockTotals:
     )
 
 
-def unknown_said(items: Items, known: Collection[str]) -> list[Problem]:
-    """What is said of stock of codes that neither the sales nor the list of items know (`known` are theirs): units, money at their cost, and some of them."""
+def with_unknown(items: Items, known: Collection[str]) -> tuple[Items, list[Problem]]:
+    """The list with stock of codes marked that neither the sales nor the list of items know (`known` are theirs), in `stock_unlisted`, and what is said of it.
+
+    Said are units, money at their cost, and some of the codes; nothing is changed or said where there are none.
+    """
     units = sum(np.nan_to_num(np.asarray(items[name], np.float64)) for name in _LYING)
     here = np.array([str(sku) not in known for sku in items.skus], bool) & (np.asarray(units) != 0.0)
     if not here.any():
-        return []
+        return items, []
     codes = [str(sku) for sku in items.skus[here]]
     worth = np.asarray(items["unit_cost"], np.float64)[here] * np.asarray(units)[here]
     money = f", {float(np.nansum(worth)):,.2f} at cost" if np.isfinite(worth).any() else ""
     words = (
         f"stock of {len(codes):,} of {len(items):,} products is of none that is sold or listed as an item:"
-        f" {total_text(float(np.asarray(units)[here].sum()))} units{money}; they count as never sold"
+        f" {total_text(float(np.asarray(units)[here].sum()))} units{money}; a part of its own in the balance"
     )
     remedy = "write their codes as in the other files (option join: zeros, case, blanks, dashes, names), or leave them"
     found = ", ".join(codes[:4]) + (", ..." if len(codes) > 4 else "")
-    return [Problem("stock_unknown", words, remedy, found=found, count=len(codes))]
+    marked = items.with_field("stock_unlisted", np.where(here, units, np.nan), np.where(here, GIVEN, UNKNOWN))
+    return marked, [Problem("stock_unknown", words, remedy, found=found, count=len(codes))]
