@@ -1,6 +1,8 @@
 """Cash, exposure and the bridge as people take them away.
 
 What may be lost, what is tied up and carried, how today's stock becomes cash, and what to look at first.
+
+One concept: tables of a whole study, one function each, closed by the same words and summed up in one place.
 """
 
 from __future__ import annotations

@@ -155,7 +155,12 @@ def exposure_chart(curves: pd.DataFrame, marks: pd.DataFrame, colours: Ink) -> A
             shape=alt.Shape(
                 "what:N",
                 sort=["mean", "1 year in 20", "mean of those"],
-                legend=alt.Legend(orient="bottom", title=None),
+                legend=alt.Legend(
+                    orient="bottom",
+                    title=None,
+                    symbolFillColor=colours.muted,
+                    symbolStrokeColor=colours.muted,
+                ),
             ),
             tooltip=[
                 alt.Tooltip("scope:N", title="Scope"),
