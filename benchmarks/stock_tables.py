@@ -155,7 +155,7 @@ def measure(products: int) -> None:
             np.minimum(np.nan_to_num(stock.plan_holds), np.nan_to_num(stock.on_hand)),
         )
         down = run_down(held, goal, stock.monthly[:, :MONTHS], stock.unit_cost, rate)
-        found = Way(down, valued.counted, stock.unit_cost, held, np.zeros(products), 0.0, np.nan)
+        found = Way(down, valued.counted, stock.unit_cost, held, np.zeros(products), 0.0, np.nan, rate)
         return transition_table(found, valued)
 
     played: list[PlayedDown] = []
