@@ -21,8 +21,12 @@ def _room(texts: pd.Series) -> float:
 def tornado_chart(
     frame: pd.DataFrame, gain: float, colours: Ink, measure: str = "gain", narrow: bool = False
 ) -> Any:
-    """Bars around the gain (or another `measure`): `frame` has label, at_low, at_high, low_text, high_text, largest swing first; where it has `turns_at` (NaN:
-    none), a tick marks where on the bar the decision turns. In a `narrow` window an end says its number, and how it is asked only the label."""
+    """Bars around the gain (or another `measure`): `frame` has label, at_low, at_high, low_text, high_text, largest swing first.
+
+    At both ends of a bar stand the gain there and, below it, the value of the assumption at which it is that (low_text, high_text). Where
+    the frame has `turns_at` (NaN: none), a tick marks where on the bar the decision turns. In a `narrow` window an end says its number, and
+    how it is asked only the label.
+    """
     if narrow:
         short = {side: frame[side].str.replace(" at two weeks", "") for side in ("low_text", "high_text")}
         frame = frame.assign(**short)
@@ -32,6 +36,8 @@ def tornado_chart(
     swapped = data["at_low"] > data["at_high"]
     data["left_text"] = data["low_text"].where(~swapped, data["high_text"])
     data["right_text"] = data["high_text"].where(~swapped, data["low_text"])
+    for side in ("left", "right"):
+        data[f"{side}_gain"] = [number_text(float(v), 2) for v in data[side]]
     span = max(float(data["right"].max() - data["left"].min()), 1e-9)
     before, after = _room(data["left_text"]), _room(data["right_text"])
     whole = span / (1.0 - before - after)
@@ -49,8 +55,13 @@ def tornado_chart(
         axis=alt.Axis(title=None, labelColor=colours.text, labelLimit=330, labelFontSize=13),
     )
     bars = alt.Chart(data).mark_bar(height={"band": 0.5}, color="#6e7c8c").encode(y=y, x=x, x2="right:Q")
-    left = text(alt.Chart(data), colours, align="right", dx=-6).encode(y=y, x="left:Q", text="left_text:N")
-    right = text(alt.Chart(data), colours, align="left", dx=6).encode(y=y, x="right:Q", text="right_text:N")
+    ends = [
+        text(alt.Chart(data), colours, align=align, dx=dx, dy=dy, **look).encode(
+            y=y, x=f"{side}:Q", text=f"{side}_{what}:N"
+        )
+        for side, align, dx in (("left", "right", -6), ("right", "left", 6))
+        for what, dy, look in (("gain", -7, {"fontWeight": 600}), ("text", 8, {"fontSize": 11.5}))
+    ]
     rule = (
         alt.Chart(pd.DataFrame({"gain": [gain]}))
         .mark_rule(color=colours.text, strokeWidth=1.2)
@@ -63,10 +74,10 @@ def tornado_chart(
         dy=-3,
         fontWeight=600,
     ).encode(x="gain:Q", y=alt.value(0), text="label:N")
-    layers = [bars, left, right, rule, name]
+    layers = [bars, *ends, rule, name]
     if "turns_at" in data and data["turns_at"].notna().any():
         marks = alt.Chart(data[data["turns_at"].notna()][["label", "turns_at"]])
         layers.insert(
             1, marks.mark_tick(color=colours.text, thickness=3, bandSize=16).encode(y=y, x="turns_at:Q")
         )
-    return dressed(alt.layer(*layers), colours, 32 * len(data) + 22)
+    return dressed(alt.layer(*layers), colours, 40 * len(data) + 22)

@@ -10,7 +10,7 @@ import streamlit as st
 from dashboard.results import compute
 from dashboard.state.choice import Choice
 
-__all__ = ["TITLES", "downloads", "file_names", "locale", "table_file", "title_of_file"]
+__all__ = ["TITLES", "downloads", "file_names", "form_of", "locale", "table_file", "title_of_file"]
 
 _FORMS = {"en": "1,234.5 with commas between columns", "de": "1.234,5 with semicolons between columns"}
 #: Where a session keeps the form chosen: a control's own state goes when its page is left.
@@ -69,8 +69,17 @@ def title_of_file(name: str) -> str:
 
 
 def locale() -> str:
-    """The form of numbers in the files of this session: en or de."""
-    return str(st.session_state.get(_KEPT, "en"))
+    """The form of numbers in the files of this session, en or de: as chosen, else as the browser's language has it."""
+    return str(st.session_state.get(_KEPT) or form_of(st.context.locale))
+
+
+def form_of(language: str | None) -> str:
+    """The form of numbers that a browser's language expects in files.
+
+    >>> form_of("de-AT"), form_of("en-GB"), form_of(None)
+    ('de', 'en', 'en')
+    """
+    return "de" if (language or "").lower().partition("-")[0] == "de" else "en"
 
 
 def _changed(key: str) -> None:

@@ -105,7 +105,7 @@ def moves_part(facts: Facts, most: int, least_share: float = 0.0) -> None:
     against = facts.baseline_name.split(" (")[0]
     marked = bool(table["turns_at"].notna().any())
     small(
-        f"Gain over {against}, {facts.currency or 'money'} over 12 months, with each assumption at the ends of its range "
+        f"Gain over {against}, {facts.currency or 'money'} over 12 months, at the ends of each bar with the value at which it is that: each assumption at the ends of its range "
         "and the others in the middle, choices as they are." + (" " + TURNED_WORDS if marked else "")
     )
     shown = table.assign(

@@ -7,12 +7,10 @@ from dataclasses import dataclass
 import streamlit as st
 
 from dashboard.state import inputs
-from dashboard.state.address import PRESENTING
+from dashboard.state.address import PRESENTING, TOURING
 from sample_data import samples
 
 __all__ = ["PRESENTED", "TOUR", "Step", "begin_tour", "guide", "present", "presenting"]
-
-_TOUR = "_step of the tour"
 
 #: Pages in the order in which they are presented: name of the file, title.
 PRESENTED = (
@@ -54,7 +52,7 @@ TOUR = (
 
 def begin_tour() -> None:
     """Begin the tour, on a sample where one's own file is on the screen."""
-    st.session_state[_TOUR] = 0
+    st.session_state[TOURING] = 0
     st.session_state.pop(PRESENTING, None)
     if not inputs.choice().source.sample:
         inputs.open_sample(next(iter(samples())))
@@ -65,7 +63,7 @@ def begin_tour() -> None:
 def present() -> None:
     """Begin the presenter view with the answer."""
     st.session_state[PRESENTING] = True
-    st.session_state.pop(_TOUR, None)
+    st.session_state.pop(TOURING, None)
     st.switch_page("views/answer.py")
 
 
@@ -75,7 +73,7 @@ def presenting() -> bool:
 
 
 def _leave() -> None:
-    st.session_state.pop(_TOUR, None)
+    st.session_state.pop(TOURING, None)
     st.session_state.pop(PRESENTING, None)
 
 
@@ -92,7 +90,7 @@ def _tour(at: int) -> None:
             st.button("End of the tour" if last else "Leave the tour", key="tour-leave", on_click=_leave)
     if back or forth:
         to = at + 1 if forth else at - 1
-        st.session_state[_TOUR] = to
+        st.session_state[TOURING] = to
         st.switch_page(f"views/{TOUR[to].page}.py")
 
 
@@ -115,5 +113,5 @@ def guide(page: str) -> None:
     """What leads through the pages, above the page (the name of its file) on the screen; nothing where nobody asked for it."""
     if presenting():
         _present(page)
-    elif _TOUR in st.session_state:
-        _tour(int(st.session_state[_TOUR]))
+    elif TOURING in st.session_state:
+        _tour(min(int(st.session_state[TOURING]), len(TOUR) - 1))

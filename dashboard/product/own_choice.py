@@ -6,6 +6,7 @@ from collections import Counter
 
 import numpy as np
 import streamlit as st
+from numpy.typing import NDArray
 
 from analytics.naming.labels import Verdict, money_text, number_text, strategy_text
 from analytics.naming.signed import signed_words
@@ -17,7 +18,7 @@ from dashboard.state.choice import Choice
 from dashboard.state.who import name_part
 from dashboard.text.words import how, plain
 
-__all__ = ["family_part", "override_part"]
+__all__ = ["family_part", "found_part", "override_part"]
 
 
 def override_part(facts: Facts, choice: Choice, i: int, make: bool) -> None:
@@ -126,6 +127,35 @@ def family_part(facts: Facts, choice: Choice) -> None:
             )
         if len(families) > 1:
             _family_form(facts, choice, families)
+
+
+def found_part(facts: Facts, choice: Choice, rows: NDArray[np.intp], narrowed: str) -> None:
+    """A person's own choice for all products that are found at once (`rows`; `narrowed` says how they were found), undone as one step."""
+    living = rows[~facts.products["ended"].to_numpy()[rows]]
+    if not narrowed or not len(living):
+        return
+    with st.expander(f"Decide for the {len(living):,} products found yourself"):
+        small(f"{len(living):,} products that have not ended, {narrowed}.")
+        _found_form(facts, choice, living, narrowed)
+
+
+@st.fragment
+def _found_form(facts: Facts, choice: Choice, rows: NDArray[np.intp], narrowed: str) -> None:
+    changing = {s: found for s in facts.strategies if (found := _changing(facts, rows, s))}
+    if not changing:
+        st.caption("No other strategy is offered to any of them.")
+        return
+    make = bool((facts.products["make_or_buy"].to_numpy()[rows] == "make").all())
+    strategy = st.radio(
+        "Instead",
+        list(changing),
+        index=None,
+        format_func=lambda s: strategy_text(s, make).capitalize(),
+        captions=[f"changes {len(found):,} of {len(rows):,} products" for found in changing.values()],
+        key=f"own-found-{narrowed}",
+    )
+    if strategy is not None:
+        _count(facts, choice, changing[strategy], strategy, f"found-{narrowed}")
 
 
 @st.fragment

@@ -10,12 +10,13 @@ from dashboard.state import inputs, memory
 from dashboard.state.choice import Choice, opened_as
 from sample_data import samples
 
-__all__ = ["KINDS", "PRESENTING", "address", "arrived", "same_state", "show_only", "shown"]
+__all__ = ["KINDS", "PRESENTING", "TOURING", "address", "arrived", "same_state", "show_only", "shown"]
 
 #: What the page Products can be narrowed to, in the order of its buttons.
 KINDS = ("To stock", "To assemble", "To order", "Ended")
-#: Whether the presenter view is on, in the session.
+#: Whether the presenter view is on, and at which step of the tour (from 0) a person is, in the session.
 PRESENTING = "_presenting"
+TOURING = "_step of the tour"
 #: Where the page that has products in its address is.
 PRODUCTS = "products"
 
@@ -47,7 +48,7 @@ def arrived() -> None:
     """
     asked = {
         name: str(st.query_params.get(name, ""))
-        for name in ("data", "state", "product", "search", "show", "present")
+        for name in ("data", "state", "product", "search", "show", "present", "tour")
     }
     begun = "_arrived" not in st.session_state
     st.session_state["_arrived"] = True
@@ -56,6 +57,9 @@ def arrived() -> None:
     if not begun:
         inputs.went_to(asked["data"], asked["state"])
     st.session_state[PRESENTING] = bool(asked["present"])
+    st.session_state.pop(TOURING, None)
+    if asked["tour"] in set("123456789"):  # the tour itself knows how many steps it has
+        st.session_state[TOURING] = int(asked["tour"]) - 1
     inputs.close_products()
     if asked["product"]:
         st.session_state["product"] = asked["product"]
@@ -95,6 +99,7 @@ def address(current: Choice, page: str) -> None:
         "data": current.source.sample or current.source.digest,
         "state": "" if untouched else memory.keep_state(current.source.digest, current.state),
         "present": "1" if st.session_state.get(PRESENTING) else "",
+        "tour": str(int(st.session_state[TOURING]) + 1) if TOURING in st.session_state else "",
         **(_on_products() if page == PRODUCTS else {}),
     }
     named = {name: value for name, value in wanted.items() if value}

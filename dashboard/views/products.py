@@ -8,14 +8,18 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import streamlit as st
+from numpy.typing import NDArray
+from streamlit.delta_generator import DeltaGenerator
 
 from analytics.naming.labels import Strategy, money_text, number_text, percent_text, strategy_text
 from analytics.naming.scales import in_thousands
-from analytics.strategy.portfolio.largest import money_at_stake
 from analytics.valuation.valued import ValuedStock
+from analytics.writeup.tables import RECOMMENDATION_COLUMNS
+from dashboard.parts.downloads import table_file
 from dashboard.parts.frame import opened, small
 from dashboard.parts.tables import in_narrow_window, show_table, sparklines
-from dashboard.product.own_choice import family_part
+from dashboard.product.found import SORTS, found_rows, found_words, pages_of, sorted_rows
+from dashboard.product.own_choice import family_part, found_part
 from dashboard.product.page import product_page
 from dashboard.product.portfolio import map_part
 from dashboard.results import compute
@@ -25,12 +29,17 @@ from dashboard.state.address import KINDS, show_only, shown
 from dashboard.state.choice import Choice
 from dashboard.text.words import below_cost, counts_of, plain, verdict_text, wait_text
 
+#: Products up to which one is opened from a list; of more its code is typed.
+MOST_LISTED = 2000
 
-def table_of(facts: Facts, valued: ValuedStock | None = None) -> pd.DataFrame:
-    """One row per product for the screen, most money at stake first, ended ones last; stock as it is `valued` (None: as assumed)."""
-    products = facts.products
+
+def table_of(
+    facts: Facts, valued: ValuedStock | None = None, rows: NDArray[np.intp] | None = None
+) -> pd.DataFrame:
+    """One row per product for the screen: those at `rows`, in that order (None: all, most money at stake first, ended ones last); stock as it is `valued`."""
+    rows = sorted_rows(facts, facts.valued if valued is None else valued, "stake") if rows is None else rows
+    products = facts.products.iloc[rows].reset_index(drop=True)
     books = facts.valued if valued is None else valued
-    sold = slice(0, len(products))
     make = products["make_or_buy"].to_numpy() == "make"
     table = pd.DataFrame(
         {
@@ -70,19 +79,14 @@ def table_of(facts: Facts, valued: ValuedStock | None = None) -> pd.DataFrame:
             "Strategy": in_thousands(products["gain_by_strategy"]),
             "Orders": products["orders_on_hand"],
             "Due": products["orders_due"],
-            "Stock": in_thousands(books.stock.book_value[sold]),
-            "Excess": in_thousands(books.stock.excess_value[sold]),
-            "Reserve": in_thousands(books.reserve[sold]),
+            "Stock": in_thousands(books.stock.book_value[rows]),
+            "Excess": in_thousands(books.stock.excess_value[rows]),
+            "Reserve": in_thousands(books.reserve[rows]),
             "Stop": products["stop_ordering"],
-            "Sales": sparklines(facts, np.arange(len(products))),
-            "stake": money_at_stake(facts.profit),
-            "ended": products["ended"],
-            "units": np.nan_to_num(facts.units["units_demanded"][:, 0]),
+            "Sales": sparklines(facts, rows),
         }
     )
-    return table.sort_values(
-        ["ended", "stake", "units"], ascending=[True, False, False], kind="stable", ignore_index=True
-    )
+    return table
 
 
 def rule_part(facts: Facts) -> None:
@@ -122,6 +126,77 @@ def _opened_one() -> None:
     st.session_state["product"] = st.session_state["product-open"]
 
 
+_SORT = "_products sorted by"
+
+
+def _sorted_by() -> tuple[str, bool]:
+    kept: tuple[str, bool] = st.session_state.get(_SORT, ("stake", False))
+    return kept
+
+
+def _sorts() -> None:
+    st.session_state[_SORT] = (
+        str(st.session_state["product-sort"]),
+        bool(st.session_state["product-upward"]),
+    )
+
+
+def _sort_part(facts: Facts) -> tuple[str, bool]:
+    """What the whole table is sorted by, and whether from the other end."""
+    money = ("gain", "lead", "stock", "excess", "reserve") if not facts.has_money else ()
+    by, upward = _sorted_by()
+    by = by if by not in money else "stake"
+    st.session_state["product-sort"], st.session_state["product-upward"] = by, upward
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.selectbox(
+            "Sorted by",
+            [name for name in SORTS if name not in money],
+            format_func=SORTS.__getitem__,
+            key="product-sort",
+            on_change=_sorts,
+            width=220,
+            help="All products that are found, not those of the page alone.",
+        )
+        st.toggle("The other way round", key="product-upward", on_change=_sorts)
+    return by, upward
+
+
+def _open_part(facts: Facts, place: DeltaGenerator) -> None:
+    """A product opened by name from a list, or of many by its code."""
+    if len(facts.products) > MOST_LISTED:
+        place.text_input("Open a product", key="product-open", placeholder="its SKU", on_change=_opened_one)
+        return
+    names = {
+        str(sku): f"{name} ({sku})" if name != sku else str(sku)
+        for sku, name in zip(facts.products["sku"], facts.products["name"], strict=True)
+    }
+    place.selectbox(
+        "Open a product",
+        list(names),
+        index=None,
+        format_func=lambda sku: names[sku],
+        key="product-open",
+        placeholder="choose",
+        on_change=_opened_one,
+    )
+
+
+def take_part(facts: Facts, rows: NDArray[np.intp]) -> None:
+    """What is found, as a file: the columns of the recommendation for these products in the order of the table, cells that no spreadsheet runs."""
+    table = facts.products.iloc[rows]
+    table = table[[c for c in RECOMMENDATION_COLUMNS if c in table.columns]]
+    st.download_button(
+        f"These {len(rows):,} products (CSV)",
+        table_file(table),
+        "recommendation.csv",
+        "text/csv",
+        on_click="ignore",
+        key="products-found",
+        icon=":material/download:",
+        type="tertiary",
+    )
+
+
 def overview(choice: Choice, facts: Facts) -> None:
     """The table of all products."""
     count = counts_of(facts)
@@ -135,45 +210,43 @@ def overview(choice: Choice, facts: Facts) -> None:
     ended = int(facts.products["ended"].sum())
     st.title(f"{', '.join(parts) or 'No living product'}{f'; {ended} ended' if ended else ''}", anchor=False)
     picked_on_map = map_part(facts)
-    table = table_of(facts, compute.stock_valued(choice, facts))
+    valued = compute.stock_valued(choice, facts)
     opens = "choose one to open it" if in_narrow_window() else "select a row to open the product"
-    st.subheader(f"Most money at stake first: {opens}", anchor=False)
+    first = (
+        "Most money at stake first"
+        if _sorted_by() == ("stake", False)
+        else f"Sorted by {SORTS[_sorted_by()[0]]}"
+    )
+    st.subheader(f"{first}: {opens}", anchor=False)
     left, middle, right = st.columns([2, 2, 1.2], vertical_alignment="bottom")
     sought, wanted = shown()
     st.session_state["product-search"], st.session_state["product-filter"] = sought, list(wanted)
     left.text_input("Search", key="product-search", placeholder="product or SKU", on_change=_narrowed)
     middle.pills("Show", KINDS, selection_mode="multi", key="product-filter", on_change=_narrowed)
-    names = {
-        str(s): f"{n} ({s})" if n != s else str(s)
-        for s, n in zip(table["sku"], table["Product"], strict=True)
-    }
-    right.selectbox(
-        "Open a product",
-        list(names),
-        index=None,
-        format_func=lambda s: names[s],
-        key="product-open",
-        placeholder="choose",
-        on_change=_opened_one,
-    )
-    if picked_on_map is not None:
-        table = table[table["sku"].isin(picked_on_map)]
-        small(f"{len(table):,} products picked on the map. Click beside its rectangle to see all again.")
-    if sought.strip():
-        text = sought.strip().lower()
-        table = table[
-            [
-                text in str(n).lower() or text in str(s).lower() or text in str(f).lower()
-                for n, s, f in zip(table["Product"], table["sku"], table["Family"], strict=True)
-            ]
-        ]
-    if wanted:
-        word = {"To stock": "stock", "To assemble": "assemble", "To order": "to order", "Ended": "ended"}
-        keep = [
-            any(word[w] in d.lower() and not (w == "To order" and "assemble" in d.lower()) for w in wanted)
-            for d in table["Do"]
-        ]
-        table = table[keep]
+    _open_part(facts, right)
+    here = found_rows(facts, sought, wanted, picked_on_map)
+    by, upward = _sort_part(facts)
+    every = sorted_rows(facts, valued, by, upward)
+    every = every[here[every]]
+    narrowed = found_words(sought, wanted, picked_on_map is not None)
+    if narrowed:
+        small(
+            f"{len(every):,} of {len(facts.products):,} products: {narrowed}."
+            + (
+                " Click beside the rectangle on the map to see all again."
+                if picked_on_map is not None
+                else ""
+            )
+        )
+    pages = pages_of(every)
+    page = 1
+    if len(pages) > 1:
+        page = int(st.pagination(len(pages), key=f"product-page-{facts.digest[:8]}-{by}-{upward}-{narrowed}"))
+    rows = pages[page - 1]
+    if len(pages) > 1:
+        before = sum(len(one) for one in pages[: page - 1])
+        small(f"Rows {before + 1:,} to {before + len(rows):,} of {len(every):,}.")
+    table = table_of(facts, valued, rows)
     money = f", k {facts.currency}".rstrip() if facts.currency else ", k"
     gains = ["Gain", "Planning", "Strategy", "Wave", "Lead"] if facts.has_money else []
     order = [
@@ -262,13 +335,15 @@ def overview(choice: Choice, facts: Facts) -> None:
                 "by strategy", format="%.1f", width=80, help="Part of the gain that the other strategy adds"
             ),
         },
-        alt=f"{len(table)} products by money at stake with recommendation, confidence, gain, lead and wait",
+        alt=f"{len(table)} products by {SORTS[by]} with recommendation, confidence, gain, lead and wait",
     )
-    rows = picked["selection"]["rows"] if picked else []
-    if rows and rows[0] < len(table):
-        st.session_state["product"] = str(table.iloc[rows[0]]["sku"])
+    selected = picked["selection"]["rows"] if picked else []
+    if selected and selected[0] < len(table):
+        st.session_state["product"] = str(table.iloc[selected[0]]["sku"])
         st.rerun()
+    take_part(facts, every)
     rule_part(facts)
+    found_part(facts, choice, every, narrowed)
     family_part(facts, choice)
     if facts.has_money:
         own, headline = (

@@ -156,6 +156,7 @@ def test_the_tornado_names_each_end_where_it_lies() -> None:
         120.0,
         "9 of 10",
     )
+    assert (row["left_gain"], row["right_gain"]) == ("80", "120")  # the gain is written where it is
 
 
 def test_the_tornado_marks_where_the_choice_turns_and_nothing_where_it_does_not() -> None:

@@ -82,6 +82,19 @@ def test_the_tour_leads_through_six_pages_and_is_left(start: Start) -> None:
     assert len(TOUR) == 6 == len({step.page for step in TOUR})
     at.button(key="tour-back").click().run()
     assert any("Step 5 of 6" in m.value for m in at.markdown)
+    assert "".join(at.query_params["tour"]) == "5"
+    again = AppTest.from_file(str(APP), default_timeout=180)  # F5: a new session at the address
+    for name in at.query_params:
+        again.query_params[name] = "".join(at.query_params[name])
+    again.run()
+    assert any("Step 5 of 6" in m.value for m in again.markdown) and not again.exception
+    again.button(key="tour-leave").click().run()
+    assert "tour" not in again.query_params
+    for odd in ("9", "0", "x", "55"):
+        again = AppTest.from_file(str(APP), default_timeout=180)
+        again.query_params["data"], again.query_params["tour"] = "servers", odd
+        again.run()
+        assert not again.exception and any("Step 6 of 6" in m.value for m in again.markdown) == (odd == "9")
     at.button(key="tour-leave").click().run()
     assert not any("Step" in m.value and "of 6" in m.value for m in at.markdown) and not at.exception
 

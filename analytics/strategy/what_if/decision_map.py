@@ -16,7 +16,7 @@ from analytics.strategy.flips.priced_trials import is_price, priced_pairs
 from analytics.strategy.flips.trials import decide_trials
 from analytics.strategy.standing import Standing
 
-__all__ = ["DecisionMap", "axis_values", "decision_map"]
+__all__ = ["DecisionMap", "axis_values", "decision_map", "share_done", "turns_from"]
 
 Array = NDArray[np.float64]
 #: No axis ends below this, however small the value is now.
@@ -49,6 +49,37 @@ class DecisionMap:
     def strength(self) -> Array:
         """How strongly a cell is coloured, from 0 to 1, in the shape of `lead`: its lead by the 90th percentile."""
         return np.clip(self.lead / max(float(np.quantile(self.lead, 0.9)), 1e-9), 0.0, 1.0)
+
+
+def share_done(found: DecisionMap, done: int) -> float:
+    """Share of the cells of a map at which the same is done (position of a strategy, or STAYS)."""
+    return float((found.shown == done).mean())
+
+
+def turns_from(
+    found: DecisionMap, across: float, up: float
+) -> tuple[int, tuple[tuple[str, float, int], ...]]:
+    """What is done at the cell nearest to where things stand, and along its row and its column the nearest cells at which something else is.
+
+    `across` and `up` are the values in force. Returns the position of what is done there (or STAYS), and (lever, value, what is done instead)
+    to both sides of each lever, the lever across first; nothing where a row or a column ends first.
+    """
+    column, row = (
+        int(np.argmin(np.abs(values - now)))
+        for values, now in ((found.across_values, across), (found.up_values, up))
+    )
+    here, turns = int(found.shown[row, column]), []
+    for lever, values, line, at in (
+        (found.across, found.across_values, found.shown[row], column),
+        (found.up, found.up_values, found.shown[:, column], row),
+    ):
+        for step in (-1, 1):
+            others = np.flatnonzero(line != here)
+            beyond = others[(others - at) * step > 0]
+            if len(beyond):
+                k = int(beyond[np.argmin(np.abs(beyond - at))])
+                turns.append((lever, float(values[k]), int(line[k])))
+    return here, tuple(turns)
 
 
 def axis_values(standing: Standing, i: int, lever: str, other: str, turns: float = float("nan")) -> Array:

@@ -8,7 +8,7 @@ import pytest
 from analytics.scenario.restated import study_standing
 from analytics.strategy.decision_rule import STAYS
 from analytics.strategy.flips.lever_flips import LEVERS_SEARCHED, lever_flips, lever_value_now
-from analytics.strategy.what_if.decision_map import axis_values, decision_map
+from analytics.strategy.what_if.decision_map import DecisionMap, axis_values, decision_map, turns_from
 from analytics.study import Study
 from analytics.study_product import product_map
 from dashboard.text.flip_words import map_words
@@ -85,3 +85,20 @@ def test_a_map_is_drawn_of_a_product_by_its_name(study: Study) -> None:
         product_map(study, "no such product", ("holding_rate", "margin"), {})
     with pytest.raises(ValueError, match="two different levers"):
         product_map(study, str(study.items.skus[i]), ("margin", "margin"), {})
+
+
+def test_from_where_things_stand_the_nearest_other_cells_are_found_along_both_levers() -> None:
+    """By hand on a map of four by five: right of here the third value, above the last; nothing to the left, nothing below."""
+    shown = np.array([[0, 0, 0, 2, 2], [0, 0, 1, 2, 2], [0, 0, 0, 2, 2], [STAYS, STAYS, 0, 0, 0]], np.intp)
+    found = DecisionMap(
+        "quote_days", "margin", np.array([0.0, 7.0, 14.0, 21.0, 28.0]), np.array([0.1, 0.2, 0.3, 0.4]),
+        ("MTS", "ATO", "MTO"), shown, np.zeros(shown.shape),
+    )  # fmt: skip
+    here, turns = turns_from(found, 6.0, 0.11)
+    assert here == 0 and turns == (("quote_days", 21.0, 2), ("margin", 0.4, STAYS))
+    here, turns = turns_from(found, 27.0, 0.31)
+    assert here == 2 and turns == (("quote_days", 14.0, 0), ("margin", 0.4, 0))
+    here, turns = turns_from(found, 14.0, 0.2)  # an island
+    assert here == 1 and [one[:2] for one in turns] == [
+        ("quote_days", 7.0), ("quote_days", 21.0), ("margin", 0.1), ("margin", 0.3)
+    ]  # fmt: skip
