@@ -12,7 +12,7 @@ import pandas as pd
 from analytics.assumptions import Assumptions
 from analytics.data.history import IntakeReport, SalesHistory
 from analytics.demand import DemandPanel, LifeCycle, complete_items, demand_panel, life_cycle, with_life
-from analytics.demand.bom import ProductParts, product_parts
+from analytics.demand.bom import ProductParts, product_parts, with_part_costs
 from analytics.demand.cleaning.layers import CleanedDemand, Cleaning, cleaned_demand
 from analytics.demand.complete import finished_items
 from analytics.demand.order_sizes import OrderSizes, order_sizes
@@ -152,7 +152,10 @@ def run_study(
     as_read = Assumptions(what_if=assumptions.what_if)
     panel, completed, cleaned, life = _demand(history, items, as_read, frequency, cleaning)
     parts = None if bom is None else product_parts(bom, panel.skus, items, ~life.ended)
-    completed = finished_items(completed, history, life, parts, assumptions.what_if)
+    listed, costed = with_part_costs(items, parts, assumptions.what_if)
+    if listed is not items:
+        completed = complete_items(listed, history, panel, as_read)
+    completed = finished_items(completed, history, life, costed, assumptions.what_if)
     step(0.10, f"forecasting, {ets} products by ETS as well" if ets else "forecasting")
     _, names = family_codes(completed)
     plan = promotion_plan(cleaned, history.promotions, HORIZON[panel.frequency])
@@ -196,7 +199,7 @@ def run_study(
     if setup.not_split is not None and int((setup.not_split == "").sum()) > MOST_PRODUCTS:
         notes.append(f"Large orders are told apart for the {MOST_PRODUCTS} products with most orders only.")
     notes = [*with_steps_notes(notes, setup.world, completed, setup.families)]
-    notes = [*what_if_notes(assumptions.what_if, completed, notes)]
+    notes = [*what_if_notes(assumptions.what_if, completed, notes, parts)]
     step(1.0, "done")
     setup = setup if chosen["hold_demand"] else demand_let_go(setup)
     study = Study(

@@ -12,7 +12,11 @@ from numpy.typing import NDArray
 from analytics.assumptions import FIELDS
 from analytics.demand.panel import PERIOD_WEEKS
 from analytics.naming.labels import Strategy
+from analytics.scenario.limited import without_limits
+from analytics.scenario.restated import study_standing
+from analytics.strategy.flips.two_together import TwoTogether, priced_together
 from analytics.strategy.money.thresholds import worth_asking
+from analytics.strategy.plans.ledgers import Progress
 from analytics.strategy.portfolio.confidence import Confidence, confidence, turned_by
 from analytics.strategy.reasons import turns_text
 from analytics.strategy.what_if.gain_sensitivity import GainMove, gain_moves, price_ends
@@ -29,6 +33,7 @@ __all__ = [
     "study_confidence",
     "study_moves",
     "study_questions",
+    "study_together",
     "study_unknowns",
     "unseen_change",
     "unseen_sentence",
@@ -132,8 +137,22 @@ def study_moves(study: Study, unknowns: Unknowns | None = None) -> tuple[GainMov
     )
 
 
-def study_confidence(study: Study) -> Confidence:
-    """How sure the answer is, named by the money that turns; with the product of most gain as an example of what the answer depends on."""
+def study_together(study: Study, progress: Progress | None = None) -> TwoTogether:
+    """What pairs of prices turn that neither turns alone, over the usual ranges, by the rule that decides; limits that products share are not applied.
+
+    Raises ValueError where what one assumption turns is not known yet.
+    """
+    if study.recommendation.flips is None:
+        raise ValueError("study_together: what one assumption turns is not known yet")
+    standing = study_standing(without_limits(study))
+    return priced_together(standing, study.recommendation.flips, None, progress)
+
+
+def study_confidence(study: Study, together: TwoTogether | None = None) -> Confidence:
+    """How sure the answer is, named by the money that turns; with the product of most gain as an example of what the answer depends on.
+
+    `together` is what pairs of assumptions turn (`study_together`; None: not tried).
+    """
     r, items = study.recommendation, study.items
     names = np.array(
         [str(name) or str(sku) for name, sku in zip(items["name"], items.skus, strict=True)], object
@@ -148,6 +167,7 @@ def study_confidence(study: Study) -> Confidence:
         months,
         names,
         study.currency,
+        together,
     )
     if found.kind != "depends" or r.flips is None:
         return found

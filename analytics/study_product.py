@@ -13,6 +13,12 @@ from analytics.scenario.limited import without_limits
 from analytics.scenario.restated import study_standing
 from analytics.simulation.ledger import Ledger
 from analytics.strategy.flips.lever_flips import LeverFlip, lever_flips
+from analytics.strategy.flips.two_together import (
+    TwoTogether,
+    joined_pairs,
+    played_together,
+    priced_together,
+)
 from analytics.strategy.plans.component_pools import rows_of
 from analytics.strategy.plans.ledgers import Progress, Setup
 from analytics.strategy.plans.recipes import Grid
@@ -23,7 +29,7 @@ from analytics.strategy.what_if.product_what_if import Case
 if TYPE_CHECKING:
     from analytics.study import Study
 
-__all__ = ["product_case", "product_flips", "product_map", "product_turns"]
+__all__ = ["product_case", "product_flips", "product_map", "product_together", "product_turns"]
 
 
 def product_case(study: Study, sku: str) -> Case:
@@ -118,6 +124,19 @@ def product_map(
     sideways = axis_values(standing, i, across, up, turns.get(across, nan))
     upward = axis_values(standing, i, up, across, turns.get(up, nan))
     return decision_map(standing, i, across, up, sideways, upward, progress)
+
+
+def product_together(study: Study, sku: str, progress: Progress | None = None) -> TwoTogether:
+    """What two assumptions together turn of one product that neither turns alone: all pairs, prices priced and the others played by a run each.
+
+    Limits that products share are not applied. Raises ValueError where there is nothing to decide, or what one assumption turns is not known yet.
+    """
+    flips, study = study.recommendation.flips, without_limits(study)
+    standing, found = study_standing(study), np.flatnonzero(study.items.skus == sku)
+    if flips is None or not len(found) or not standing.decided.decidable[found[0]]:
+        raise ValueError(f"product_together: {sku!r} has nothing to decide")
+    priced = priced_together(standing, flips, found)
+    return joined_pairs(priced, played_together(standing, flips, found, progress))
 
 
 def product_turns(study: Study, sku: str) -> dict[str, float]:

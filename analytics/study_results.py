@@ -20,6 +20,7 @@ from analytics.data.history import IntakeReport
 from analytics.data.kept_apart import APART_FILES, by_product
 from analytics.data.meaning.listed_meanings import meanings_table
 from analytics.demand import DemandPanel
+from analytics.demand.bom import with_part_costs
 from analytics.demand.cleaning.layers import cleaned_demand
 from analytics.demand.from_sales.below_cost import below_cost
 from analytics.demand.from_sales.sold import fitted_window
@@ -119,7 +120,7 @@ def study_tables(
     }
     if (plan := study.promotions) is not None:
         tables["promotions"] = lambda: promotions_table(study.forecast, plan)
-    if (bought := study.parts) is not None:
+    if (bought := with_part_costs(None, study.parts, study.assumptions.what_if)[1]) is not None:
         tables["components"] = lambda: components_table(
             bought, expected_weeks(study.forecast, WEEKS).sum(axis=1) * study.life.alive
         )

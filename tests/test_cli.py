@@ -43,7 +43,8 @@ RECOMMENDATION = (
     "today_reorder_point, today_order_up_to_level, today_order_quantity, today_quote_days, recommended, "
     "availability, order_way, change, from_to, verdict, gain_per_year, gain_by_planning, "
     "gain_by_strategy, lead_over_runner_up, runner_up, probability_best, "
-    "profit_mts, profit_ato, profit_mto, profit_hybrid, share_waiting, wait_days_median, wait_days_p90, reorder_point, order_up_to_level, order_quantity, "
+    "profit_mts, profit_ato, profit_mto, profit_hybrid, share_waiting, share_quoted_a_wait, "
+    "share_shelf_empty, wait_days_median, wait_days_p90, reorder_point, order_up_to_level, order_quantity, "
     "quote_days, grid_end, reason, why_not, notes"
 ).split(", ")
 QUANTILES = ["q05", "q10", "q25", "q50", "q75", "q90", "q95"]

@@ -10,12 +10,14 @@ import pytest
 from analytics.assumptions import Assumptions
 from analytics.assumptions_file import assumptions_toml, read_assumptions
 from analytics.cli import main
+from analytics.data.items.bom_file import read_bom
 from analytics.data.items.items_file import read_items
 from analytics.data.sales import read_sales
 from analytics.errors import DataError
 from analytics.naming.what_ifs import WhatIf, factors, named_what_if, read_what_if, sorted_what_ifs
 from analytics.scenario.reassume import effort, reassume, reprice
 from analytics.study import Study, run_study
+from analytics.study_results import study_tables
 
 PRICES = (900, 400, 200, 80, 30, 12)
 HEAD = "sku,unit_cost,lead_time_days,make,units_per_order,on_hand,reorder_point,setup_cost,capital_rate"
@@ -197,7 +199,64 @@ def test_what_is_no_what_if_is_refused_in_words(text: str) -> None:
     assert problem.remedy and problem.found and problem.expected
 
 
-@pytest.mark.parametrize("name", ["demand", "family.A.B.price", 'product.1 "x".unit_cost', "capital_rate"])
+BOM = b"parent,component,quantity\nP1,FRAME,2\nP1,BELL,1\nP2,FRAME,3\nP2,BELL,1\nP4,TUBE,4\nP4,SOAP,1\n"
+#: What a unit of a part costs; the file does not say it of SOAP.
+COSTS = {"FRAME": 20.0, "BELL": 3.0, "TUBE": 2.0}
+#: What the parts of a unit of each product cost, by hand: 2 x 20 + 3, 3 x 20 + 3, 4 x 2.
+WORTH = {"P1": 43.0, "P2": 63.0, "P4": 8.0}
+
+
+def with_rows_of_parts(change: float) -> bytes:
+    """The items file with rows for parts, every part dearer by `change` and every product by that much of its parts."""
+    head, *rows = items().decode().split("\n")
+    edited_rows = []
+    for row in rows:
+        code, cost, *rest = row.split(",")
+        edited_rows.append(",".join([code, repr(float(cost) + change * WORTH.get(code, 0.0)), *rest]))
+    bought = [f"{code},{cost * (1.0 + change)!r},12,0,1,,,," for code, cost in COSTS.items()]
+    return "\n".join([head, *edited_rows, *bought]).encode()
+
+
+def run_of_parts(listed: bytes, *moved: WhatIf) -> Study:
+    stated = Assumptions().with_what_if(*moved)
+    return run_study(
+        read_sales(sales()), read_items(listed)[0], stated, draws=2, how_sure=False, bom=read_bom(BOM)
+    )
+
+
+def test_the_cost_of_parts_is_a_run_on_edited_files_to_the_cent() -> None:
+    """Parts of a bill of materials 7 % dearer: with unit costs of products as much higher, shares of parts and all money follow."""
+    base, told = run_of_parts(with_rows_of_parts(0.0)), run_of_parts(with_rows_of_parts(0.07))
+    moved = WhatIf("part_cost", 0.07)
+    anew = run_of_parts(with_rows_of_parts(0.0), moved)
+    same_money(anew, told)
+    again = reassume(base, Assumptions().with_what_if(moved), how_sure=False)
+    same_money(again, told)
+    for field in ("unit_cost", "component_share"):
+        np.testing.assert_allclose(np.asarray(again.items[field]), np.asarray(told.items[field]), rtol=1e-12)
+    assert f"What if: {moved.words}." in again.notes
+    assert abs(told.portfolio.money["mix"]["profit"] - base.portfolio.money["mix"]["profit"]) > 1.0
+    cost = {str(r.component): r.unit_cost for r in study_tables(again)["components"]().itertuples()}
+    assert cost["FRAME"] == pytest.approx(21.4) and np.isnan(cost["SOAP"])
+    same_money(reassume(again, Assumptions(), how_sure=False), base)
+    both = run_of_parts(with_rows_of_parts(0.0), moved, WhatIf("unit_cost", 0.5, product="P5"))
+    same_money(reassume(again, both.assumptions, how_sure=False), both)
+
+
+def test_without_parts_the_cost_of_parts_moves_nothing_and_says_so(base: Study) -> None:
+    again = reassume(base, Assumptions().with_what_if(WhatIf("part_cost", 0.1)), how_sure=False)
+    same_money(again, base)
+    assert (
+        "What if: Cost of bought parts +10 % moves nothing, for no part has a cost in these files."
+        in again.notes
+    )
+    with pytest.raises(DataError, match="several families"):
+        named_what_if("family.F1.part_cost", 0.1)
+
+
+@pytest.mark.parametrize(
+    "name", ["demand", "part_cost", "family.A.B.price", 'product.1 "x".unit_cost', "capital_rate"]
+)
 def test_names_and_tables_are_read_back(name: str) -> None:
     stated = Assumptions().with_what_if(named_what_if(name, -0.075))
     assert stated.what_if[0].name == name

@@ -51,13 +51,13 @@ def _studied(one: argparse.ArgumentParser) -> None:
         "--what-if",
         action="append",
         metavar="NAME=CHANGE%",
-        help="what if demand, lead_time, unit_cost or price were otherwise than the files say, such as demand=+10%%; for a family or a "
+        help="what if demand, lead_time, unit_cost, price or part_cost (of all bought parts) were otherwise than the files say, such as demand=+10%%; for a family or a "
         "product family.NAME.price=-5%% or product.SKU.lead_time=+20%%; may be repeated",
     )
     one.add_argument(
         "--rule",
         metavar="CONDITIONS:DO",
-        help="a rule of your own as a plan beside the others, such as 'price > 1500 and orders_per_month < 6: order' (all others to stock); also by "
+        help="a rule of your own as a plan beside the others, such as 'price > 1500 and orders_per_month < 6: order' (all others to stock; also stock, or assemble); by "
         "unit_cost, orders_per_year, units_per_month, units_per_year, lead_weeks",
     )
     one.add_argument(

@@ -6,7 +6,7 @@ off the exploded parts, and the fields of the items off both; none is used witho
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -19,8 +19,17 @@ from analytics.demand.from_sales.derived import examples
 from analytics.errors import Problem
 from analytics.items import ASSUMED, CONFIRMED, DERIVED, GIVEN, Items
 from analytics.naming.labels import percent_text
+from analytics.naming.what_ifs import PART_COST, WhatIf, moved_by
 
-__all__ = ["LEAST_SHARED", "ProductParts", "component_families", "explode", "product_parts", "with_parts"]
+__all__ = [
+    "LEAST_SHARED",
+    "ProductParts",
+    "component_families",
+    "explode",
+    "product_parts",
+    "with_part_costs",
+    "with_parts",
+]
 
 #: Products form a component family while the parts common to all of them make at least this share of each one's parts.
 LEAST_SHARED = 0.8
@@ -284,6 +293,27 @@ def _notes(parts: ProductParts, products: int, at: NDArray[np.int64] | None) -> 
             f"In the bill of materials but not in the items file: {examples(names, at < 0)}; taken as bought, cost and lead time unknown."
         )
     return notes
+
+
+def with_part_costs(
+    given: Items | None, parts: ProductParts | None, what_if: Sequence[WhatIf]
+) -> tuple[Items | None, ProductParts | None]:
+    """What the files would give had all bought parts another cost (None: no such file): the items file, and the parts.
+
+    *Formula*: part cost x (1 + change); unit cost of a product = the one given + change x the sum over its parts of quantity x part cost. Parts without
+    a cost, and unit costs that the file does not give, stay unknown. Source: definition.
+    """
+    change = moved_by(what_if, PART_COST, "", "")
+    if parts is None or change == 0.0:
+        return given, parts
+    moved = replace(parts, part_cost=parts.part_cost * (1.0 + change))
+    if given is None or "unit_cost" not in given.values:
+        return given, moved
+    worth = np.zeros(len(parts.skus))
+    np.add.at(worth, parts.product, parts.quantity * np.nan_to_num(parts.part_cost[parts.part]))
+    more = {str(sku): change * value for sku, value in zip(parts.skus, worth, strict=True) if value}
+    cost = np.asarray(given["unit_cost"], np.float64) + np.array([more.get(str(s), 0.0) for s in given.skus])
+    return given.with_field("unit_cost", cost, given.origin("unit_cost")), moved
 
 
 def with_parts(items: Items, parts: ProductParts) -> tuple[Items, list[str]]:

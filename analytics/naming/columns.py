@@ -60,7 +60,8 @@ FILES: Mapping[str, File] = {
             **{f"profit_{strategy.lower()}": "profit" for strategy in STRATEGIES},
             **_same(
                 "cost_of_sales", "profit_today", *(f"today_{name}" for name in _SETTINGS), "gain_per_year", "gain_by_planning",
-                "gain_by_strategy", "verdict", "lead_over_runner_up", "probability_best", "share_waiting", "wait_days_median", "wait_days_p90",
+                "gain_by_strategy", "verdict", "lead_over_runner_up", "probability_best", "share_waiting", "share_quoted_a_wait",
+                "share_shelf_empty", "wait_days_median", "wait_days_p90",
                 *_SETTINGS,
             ),
         },

@@ -103,7 +103,7 @@ FIGURES: Mapping[str, Figure] = {
         booked_cost="Booked cost",
         cost_of_capital="Cost of capital (not booked)",
         margin_not_earned="Margin not earned",
-        lost_against_perfect_year="Lost against a perfect year",
+        lost_against_perfect_year="What stocking and waiting cost",
         written_off="Expected write-off",
     ),
     **_named(
@@ -146,8 +146,8 @@ FIGURES: Mapping[str, Figure] = {
         profit_low="1 year in 20 below",
         profit_high="1 year in 20 above",
         too_close_to_count="Too close to count",
-        lost_low="Lost against a perfect year, 1 year in 20 below",
-        lost_high="Lost against a perfect year, 1 year in 20 above",
+        lost_low="What stocking and waiting cost, 1 year in 20 below",
+        lost_high="What stocking and waiting cost, 1 year in 20 above",
     ),
     **_named(
         "analytics.strategy.doubt.gain_range",

@@ -1,4 +1,7 @@
-"""Names on the screen: one label, unit and format per measure; the one list of components and strategies."""
+"""Names on the screen: one label, unit and format per measure; the one list of components and strategies.
+
+One concept: what a measure is called and how a number is written, on the screen and in sentences alike.
+"""
 
 from __future__ import annotations
 
@@ -156,6 +159,10 @@ MEASURES: Mapping[str, Label] = {
     "orders": Label("Set-ups", "lots/year", "number"),
     "fill_rate": Label("Share of demand served at once", "share", "share"),
     "share_waiting": Label("Share of served demand that waits", "share", "share"),
+    "share_quoted_a_wait": Label("Share of served demand that is quoted a wait", "share", "share"),
+    "share_shelf_empty": Label(
+        "Share of served demand that finds the shelf empty and waits", "share", "share"
+    ),
     "share_lost": Label("Share of demand lost", "share", "share"),
     "wait_days_median": Label("Median wait of those who wait", "days", "days"),
     "wait_days_p90": Label("Wait exceeded by 1 in 10 of those who wait", "days", "days"),

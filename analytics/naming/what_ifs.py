@@ -2,9 +2,12 @@
 
 Other fields of the table are moved where the items file gives them.
 
+One concept: what a what-if is, how it is written and read, and by what it multiplies a value.
+
 A what-if is no statement of a fact: nothing is confirmed by it, and no given value stands in its way. It equals a run on
 edited files: the column of prices, of unit costs or of lead times times 1 + change; of demand the forecast of the coming year times
-1 + change, in orders of the same size. Stock, levels, lots, minimum quantities and parts of a bill of materials stay as the files have them.
+1 + change, in orders of the same size; of the cost of parts the unit costs of all bought parts of the bill of materials times 1 + change, and the unit
+cost that the items file gives of what is made of them raised by as much. Stock, levels, lots and minimum quantities stay as the files have them.
 """
 
 from __future__ import annotations
@@ -25,8 +28,11 @@ __all__ = [
     "HIGHEST",
     "LOWEST",
     "MOVED",
+    "PART_COST",
     "WhatIf",
     "factors",
+    "moved_by",
+    "moved_words",
     "named_what_if",
     "read_what_if",
     "sorted_what_ifs",
@@ -52,8 +58,12 @@ GIVEN_FIELDS: Final[Mapping[str, str]] = {
     "salvage_share": "What leftovers fetch",
     "storage_rate": "Storage and handling",
 }
+#: The bought parts of a bill of materials: the cost of all of them, and with it the unit cost of what is made of them.
+PART_COST: Final = "part_cost"
 #: What can be moved, and what a page and a file call it.
-MOVED: Final[Mapping[str, str]] = {**FOUR, **GIVEN_FIELDS}
+MOVED: Final[Mapping[str, str]] = {**FOUR, PART_COST: "Cost of bought parts", **GIVEN_FIELDS}
+#: By which what-if a field of the items is moved, where that has another name.
+_MOVES: Final[Mapping[str, str]] = {"component_lead_days": "lead_time"}
 #: The furthest a what-if goes: to a tenth, and to ten times what is given.
 LOWEST, HIGHEST = -0.9, 9.0
 
@@ -125,6 +135,16 @@ def named_what_if(name: str, change: float) -> WhatIf:
                 "write demand, lead_time, unit_cost or price; for some products family.NAME.demand or product.SKU.demand",
                 found=name,
                 expected=", ".join(MOVED),
+            )
+        )
+    if what == PART_COST and scope:
+        raise DataError(
+            Problem(
+                "what_if",
+                f"{name} cannot be moved: parts go into products of several families",
+                "move the cost of all bought parts: part_cost",
+                found=name,
+                expected=PART_COST,
             )
         )
     if not (isinstance(change, (int, float)) and LOWEST <= change <= HIGHEST):
@@ -209,6 +229,25 @@ def factors(
             text = [str(name) for name in names]
             out = np.array([changes.get(name, out[i]) for i, name in enumerate(text)], np.float64)
     return out
+
+
+def moved_by(what_ifs: Sequence[WhatIf], field: str, sku: str, family: str) -> float:
+    """By what share of itself a field of a product is moved by a what-if, 0 where none moves it.
+
+    >>> moved_by((WhatIf("lead_time", 0.07),), "component_lead_days", "A", "")
+    0.07
+    """
+    factor = factors(what_ifs, _MOVES.get(field, field), [sku], [family])
+    return round(float(factor[0]) - 1.0, 12)
+
+
+def moved_words(change: float) -> str:
+    """How far a value is moved, in words.
+
+    >>> moved_words(0.07)
+    'moved by +7 %'
+    """
+    return f"moved by {_percent(change)}"
 
 
 def what_if_document(one: WhatIf) -> dict[str, Any]:

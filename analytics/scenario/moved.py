@@ -14,6 +14,7 @@ import numpy as np
 
 from analytics.assumptions import Assumptions
 from analytics.demand import LifeCycle, complete_items
+from analytics.demand.bom import ProductParts, with_part_costs
 from analytics.demand.cleaning.layers import CleanedDemand
 from analytics.demand.complete import finished_items
 from analytics.demand.order_sizes import OrderSizes
@@ -25,7 +26,7 @@ from analytics.forecast.launch import similar_positions
 from analytics.forecast.members.further_voice import most_money
 from analytics.forecast.promotions_ahead import PromotionPlan, with_promotions
 from analytics.items import Items
-from analytics.naming.what_ifs import WhatIf, factors, without_effect
+from analytics.naming.what_ifs import PART_COST, WhatIf, factors, without_effect
 from analytics.scenario.restated import items_under
 from analytics.strategy.plans.component_pools import family_codes
 from analytics.strategy.plans.ledgers import Progress
@@ -87,16 +88,22 @@ def forecast_as_moved(
     return replace(with_known_orders(moved, apart), order=orders.mean, together=orders.together)
 
 
-def what_if_notes(what_if: Sequence[WhatIf], items: Items, notes: Sequence[str]) -> tuple[str, ...]:
-    """The notes of a study with a sentence for each what-if, in the place of those that were there; one that moves none of the `items` says so.
+def what_if_notes(
+    what_if: Sequence[WhatIf], items: Items, notes: Sequence[str], parts: ProductParts | None = None
+) -> tuple[str, ...]:
+    """The notes of a study with a sentence for each what-if, in the place of those that were there; one that moves none of the `items`, or `parts`, says so.
 
     >>> from analytics.items import empty_items
     >>> what_if_notes([WhatIf("price", 0.05)], empty_items(["A"]), ["Counted in weeks.", "What if: Demand +10 % on top of what the file says."])
     ('What if: Price +5 % on top of what the file says.', 'Counted in weeks.')
     """
     lost = without_effect(what_if, items.skus, items["family"])
+    if parts is None or not np.isfinite(parts.part_cost).any():
+        lost = (*lost, *(one for one in what_if if one.what == PART_COST))
     said = (
-        f"{one.short_words} moves nothing, for it is not in these files" if one in lost else one.words
+        f"{one.short_words} moves nothing, for {'no part has a cost' if one.what == PART_COST else 'it is not'} in these files"
+        if one in lost
+        else one.words
         for one in what_if
     )
     return (
@@ -116,8 +123,9 @@ def as_moved(
     if now == study.assumptions.what_if:
         return study, frozenset()
     given, asked = study.given_items, Assumptions(what_if=now)
-    items = complete_items(given, study.history, study.panel, asked)
-    items = finished_items(items, study.history, study.life, study.parts, now)
+    listed, parts = with_part_costs(given, study.parts, now)
+    items = complete_items(listed, study.history, study.panel, asked)
+    items = finished_items(items, study.history, study.life, parts, now)
     fitted = study.outlook.fitted
     if fitted is None or _refitted(study.assumptions.what_if, now, study.ets):
         if progress is not None:
@@ -140,7 +148,7 @@ def as_moved(
         if not same
     )
     outlook = replace(study.outlook, forecast=forecast, fitted=fitted)
-    notes = what_if_notes(now, items, study.notes)
+    notes = what_if_notes(now, items, study.notes, study.parts)
     return replace(study, outlook=outlook, todays_way=way, notes=notes), other
 
 

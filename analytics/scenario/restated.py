@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from analytics.assumptions import Assumption, Assumptions
 from analytics.demand import complete_items
+from analytics.demand.bom import with_part_costs
 from analytics.demand.complete import confirmed_as_they_stand, finished_items
 from analytics.items import Items
 from analytics.strategy.decision import joined_ledgers
@@ -34,6 +35,7 @@ def items_under(
     assumptions: Assumptions, given: Items | None, history: SalesHistory, panel: DemandPanel, life: LifeCycle, parts: ProductParts | None, forecast: Forecast, orders: OrderSizes
 ) -> Items:  # fmt: skip
     """What is `given` of the products, completed under these assumptions; life cycle and forecast rest on the files alone and stay as they are."""
+    given, parts = with_part_costs(given, parts, assumptions.what_if)
     items = quoted_items(
         finished_items(
             complete_items(given, history, panel, assumptions), history, life, parts, assumptions.what_if

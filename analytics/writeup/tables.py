@@ -40,7 +40,7 @@ __all__ = [
 RECOMMENDATION_COLUMNS = (
     "sku", "make_or_buy", "price", "unit_cost", "cost_of_sales", "on_hand", "orders_on_hand", "orders_due", *TODAY_COLUMNS,
     "recommended", "availability", "order_way", "change", "from_to", "verdict", "gain_per_year", "gain_by_planning", "gain_by_strategy", "lead_over_runner_up",
-    "runner_up", "probability_best", "profit_mts", "profit_ato", "profit_mto", "profit_hybrid", "share_waiting", "wait_days_median",
+    "runner_up", "probability_best", "profit_mts", "profit_ato", "profit_mto", "profit_hybrid", "share_waiting", "share_quoted_a_wait", "share_shelf_empty", "wait_days_median",
     "wait_days_p90", "reorder_point", "order_up_to_level", "order_quantity", "quote_days", "grid_end", "reason", "why_not", "notes",
 )  # fmt: skip
 
@@ -66,7 +66,7 @@ def recommendation_table(
     names = np.array(comparison.strategies, object)
     mix = plan_measures("mix", comparison, items, recommendation.recommended, recommendation.as_today)
     planned = {
-        "share_waiting": mix.values["share_waiting"],
+        **{m: mix.values[m] for m in ("share_waiting", "share_quoted_a_wait", "share_shelf_empty")},
         **{m: mix.waits[m] for m in ("wait_days_median", "wait_days_p90")},
         **_as_set_today(
             planned_settings(setup, comparison, items, recommendation.recommended),

@@ -26,7 +26,7 @@ _HOW_OFTEN = {
 _SIDES = {">": "over", "<": "under"}
 #: The two questions of the form: key, label, what may be asked, the side at first.
 _QUESTIONS = (("value", "Products", _VALUES, 1), ("often", "and", _HOW_OFTEN, 0))
-_DOES = {"order": "to order", "stock": "to stock"}
+_DOES = {"order": "to order", "stock": "to stock", "assemble": "assembled to order"}
 
 
 def _beside(amount: float, name: str, currency: str) -> str:
@@ -47,6 +47,9 @@ def own_rule_words(facts: Facts) -> str:
         earns = f" Earns {today} and {mix} over the next 12 months, with {cash} in stock."
     cannot = mine["products_not_offered"]
     rest = f" {cannot:,} cannot be run so and stay to stock." if cannot else ""
+    shared = float(mine.get("shared_components", 0.0))
+    if facts.has_money and abs(shared) >= 0.5:
+        rest += f" Fewer share the components than each assumes: {money_text(shared, facts.currency)} of it."
     unknown = mine["products_unknown"]
     rest += f" Of {unknown:,} not all that is asked for is known." if unknown else ""
     return (
@@ -66,7 +69,7 @@ def _text(digest: str) -> str:
     return f"{' and '.join(asked)}: {st.session_state[f'rule-do-{digest}']}"
 
 
-def _form(choice: Choice) -> bool:
+def _form(choice: Choice, facts: Facts) -> bool:
     """The fields; whether they were sent."""
     digest = choice.source.digest[:8]
     with st.form(f"rule-{digest}", border=False):
@@ -84,8 +87,10 @@ def _form(choice: Choice) -> bool:
             )
             of.selectbox("what", [*options], format_func=options.__getitem__, key=f"rule-{name}-of-{digest}")
         st.radio(
-            "are made, all others the other way",
-            [*_DOES],
+            "are made, all others the other way (to stock, where these are assembled)"
+            if Strategy.ATO in facts.strategies
+            else "are made, all others the other way",
+            [does for does in _DOES if does != "assemble" or Strategy.ATO in facts.strategies],
             format_func=_DOES.__getitem__,
             horizontal=True,
             key=f"rule-do-{digest}",
@@ -98,7 +103,7 @@ def own_rule_part(choice: Choice, facts: Facts | None) -> None:
     if facts is None or Strategy.MTO not in facts.strategies:
         return
     with st.expander("A rule of your own", expanded=bool(choice.rule)):
-        if _form(choice):
+        if _form(choice, facts):
             wrong = ""
             try:
                 rule = read_rule(_text(choice.source.digest[:8]))

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from analytics.naming.scales import of_percent, percent
-from analytics.naming.what_ifs import FOUR, HIGHEST, LOWEST, MOVED, WhatIf
+from analytics.naming.what_ifs import FOUR, HIGHEST, LOWEST, MOVED, PART_COST, WhatIf
 from analytics.scenario.moved import WHAT_IF_NOTE
 from dashboard.results.facts import Facts
 from dashboard.state.choice import WHAT_IF, Choice
@@ -23,6 +23,7 @@ _HELP = {
     "lead_time": "The lead time of bought parts, or of a bought-in product.",
     "unit_cost": "The unit cost of every unit made or bought.",
     "price": "The net price of every unit sold.",
+    "part_cost": "The cost of all bought parts of the bill of materials, and as much in the unit cost of every product that is made of them.",
 }
 
 
@@ -98,6 +99,9 @@ def what_if_part(choice: Choice, facts: Facts | None, moved: Callable[[str, floa
         one = WhatIf(what, 0.0, *(scope or ("", "")))
         with pair[k % 2]:
             _field(choice, one.name, f"{label}, %", _HELP[what], moved, scope is None)
+    if choice.source.bom is not None:
+        with pair[0]:
+            _field(choice, PART_COST, f"{MOVED[PART_COST]}, %", _HELP[PART_COST], moved)
     for one in choice.assumptions.what_if:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(

@@ -23,7 +23,7 @@ from analytics.naming.labels import (
     units_text,
     value_text,
 )
-from analytics.naming.scales import percent
+from analytics.naming.what_ifs import GIVEN_FIELDS, PART_COST, moved_by, moved_words
 from analytics.policy.levels import point_text
 from dashboard.charts.demand import demand_chart
 from dashboard.charts.stock import stock_chart
@@ -35,6 +35,7 @@ from dashboard.parts.tables import show_table
 from dashboard.product.own_choice import override_part
 from dashboard.product.stock import books_of_product, switching_cost_part
 from dashboard.product.turning import SHORT_WORDS, quotes_part, turning_part
+from dashboard.product.two_together import holds_badge
 from dashboard.results import past_results, product_results
 from dashboard.results.facts import Facts
 from dashboard.state.choice import Choice
@@ -131,8 +132,8 @@ def strategies_part(facts: Facts, i: int, make: bool) -> None:
                 rows[f"− {COMPONENTS[name].label}"] = [
                     number_text(v if abs(v) >= 0.5 else 0.0, 2) for v in values
                 ]
-        rows["Best in ... of 100 draws"] = [
-            "recomputing" if facts.pending else f"{percent(facts.probability_best[i, k]):.0f}"
+        rows["Best in ... of all variations"] = [
+            "recomputing" if facts.pending else percent_text(float(facts.probability_best[i, k]))
             for k in offered
         ]
         rows["Cash in stock"] = [
@@ -142,6 +143,11 @@ def strategies_part(facts: Facts, i: int, make: bool) -> None:
         wait_text(facts.units["share_waiting"][i, k], facts.wait_median[i, k], facts.wait_p90[i, k])
         for k in offered
     ]
+    for label, measure in (
+        ("  quoted a wait", "share_quoted_a_wait"),
+        ("  find the shelf empty", "share_shelf_empty"),
+    ):
+        rows[label] = [percent_text(facts.units[measure][i, k]) for k in offered]
     rows["Sales lost"] = [percent_text(facts.units["share_lost"][i, k]) for k in offered]
     st.subheader(
         f"{len(offered)} strategies on the same demand" if len(offered) > 1 else "One strategy is offered",
@@ -155,15 +161,36 @@ def strategies_part(facts: Facts, i: int, make: bool) -> None:
         alt="Strategies side by side",
     )
     small(
-        f"{facts.currency or 'Money'} over 12 months; components are lost against a perfect year."
+        f"{facts.currency or 'Money'} over 12 months; the components are what stocking and waiting cost: knowing all orders in advance would save them."
         if np.isfinite(facts.profit[i, offered[0]])
         else f"Units and days only: {missing_text(facts, i)}."
     )
 
 
-def inputs_part(facts: Facts, i: int) -> None:
+def _origins_moved(choice: Choice, facts: Facts, i: int) -> dict[str, str]:
+    """Of the fields that a what-if moves, in the place of their origin: by how much, on top of what."""
+    moved = choice.assumptions.what_if
+    if not moved:
+        return {}
+    real, family = product_results.real_names(choice, i)
+    out = {}
+    for name in facts.items.values:
+        origin = ORIGINS[int(facts.items.origin(name)[i])]
+        change = moved_by(moved, name, real, family)
+        if change and (name not in GIVEN_FIELDS or origin == "given"):
+            out[name] = f"{moved_words(change)} on top of what is {origin}"
+    parts = moved_by(moved, PART_COST, "", "")
+    if parts and choice.source.bom is not None and product_results.made_of_parts(choice, i):
+        out["unit_cost"] = "; ".join(
+            part for part in (out.get("unit_cost", ""), f"its parts {moved_words(parts)}") if part
+        )
+    return out
+
+
+def inputs_part(choice: Choice, facts: Facts, i: int) -> None:
     """Every value used for this product, with where it came from."""
     rows = []
+    moved = _origins_moved(choice, facts, i)
     for name, field in ITEM_FIELDS.items():
         origin = int(facts.items.origin(name)[i])
         if origin == 0 or name in ("name",):
@@ -184,7 +211,7 @@ def inputs_part(facts: Facts, i: int) -> None:
                 field.label,
                 text,
                 field.unit,
-                ORIGINS[origin] + (" by you" if ORIGINS[origin] == "confirmed" else ""),
+                moved.get(name, ORIGINS[origin] + (" by you" if ORIGINS[origin] == "confirmed" else "")),
                 f"{value_text(float(low))} to {value_text(float(high))}"
                 if np.isfinite(low) and high > low
                 else "",
@@ -309,15 +336,12 @@ def product_page(choice: Choice, facts: Facts, i: int) -> None:
         if product["verdict"] == Verdict.NOT_DECIDABLE
         else "orange"
     )
-    sure = (
-        f"Best in {percent(product['probability_best']):.0f} of 100 draws of what is not known."
-        if np.isfinite(product["probability_best"])
-        else ""
-    )
+    sure = str(product["best_in"])
     turns = f" {product['turns'][:1].upper()}{product['turns'][1:]}." if product["turns"] else ""
-    st.markdown(
-        f":{colour}-badge[{plain('Ended' if product['ended'] else verdict_text(product['verdict']))}] {plain(sure + turns)}"
-    )
+    badge = "Ended" if product["ended"] else verdict_text(product["verdict"])
+    if product["verdict"] == Verdict.CLEAR and not product["ended"]:
+        badge = holds_badge(choice, str(product["sku"]))
+    st.markdown(f":{colour}-badge[{plain(badge)}] {plain(f'{sure}{turns}')}")
     st.text(
         f"{product['sku']}"
         + (f" · {product['family']}" if product["family"] else "")
@@ -368,4 +392,4 @@ def product_page(choice: Choice, facts: Facts, i: int) -> None:
         orders_of_product(facts.orders_on_hand, str(product["sku"]))
         if product["notes"]:
             st.caption(plain(product["notes"]))
-        inputs_part(facts, i)
+        inputs_part(choice, facts, i)

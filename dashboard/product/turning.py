@@ -8,18 +8,21 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from analytics.naming.labels import Strategy, Verdict, strategy_text
+from analytics.naming.labels import Strategy, Verdict, number_text, strategy_text
 from analytics.naming.scales import percent
 from analytics.strategy.flips.flip_text import flip_text
 from analytics.strategy.gains import lead_of_best
+from analytics.strategy.what_if.decision_map import DecisionMap, share_done, turns_from
 from dashboard.charts.decision import decision_chart, tile_edges
 from dashboard.charts.quotes import crossing, quotes_chart
 from dashboard.charts.theme import ink
 from dashboard.charts.tornado import tornado_chart
 from dashboard.parts.frame import beside, draw, small, waiting
-from dashboard.parts.tables import in_narrow_window
+from dashboard.parts.tables import in_narrow_window, show_table
+from dashboard.product.two_together import product_pairs_part
 from dashboard.results import product_results
-from dashboard.results.facts import Facts
+from dashboard.results.compute import is_ready
+from dashboard.results.facts import Facts, Known
 from dashboard.results.keys import key_of
 from dashboard.state.choice import Choice
 from dashboard.text.flip_words import flip_range, map_axis, map_number, map_words, now_text
@@ -115,6 +118,8 @@ def turning_part(choice: Choice, facts: Facts, i: int, make: bool) -> None:
             tornado_chart(frame, lead, ink(st.context.theme.type), "lead", in_narrow_window()),
             alt=f"The lead moves most with {words[0]}",
         )
+    if is_ready(choice, Known.TURNS):
+        product_pairs_part(choice, sku)
     if st.toggle("Map of two levers", key=f"map-{facts.digest[:8]}-{i}"):
         map_part(
             choice,
@@ -122,6 +127,25 @@ def turning_part(choice: Choice, facts: Facts, i: int, make: bool) -> None:
             i,
             {f.lever: f.now for f in flips},
         )
+
+
+def map_finding(chart: DecisionMap, now: Mapping[str, float], words: Mapping[str, str]) -> str:
+    """The finding of the map: what is done at the tile nearest to where things stand, over how much of the map, and where that ends along each lever."""
+
+    def named(k: int) -> str:
+        return words[chart.strategies[k] if k >= 0 else "today"]
+
+    here, turns = turns_from(chart, now[chart.across], now[chart.up])
+    share = percent(share_done(chart, here))
+    if share == 100.0:
+        return f"Nothing on this map turns it: {named(here)} everywhere"
+    ends = [
+        f"{named(to)} at {number_text(map_number(lever, value), 2)} {map_axis(lever)}"
+        for lever, value, to in turns
+    ]
+    found = f"{named(here)} over {share:.0f} % of the map; "
+    found += f"from here: {'; '.join(ends)}" if ends else "it turns only where both levers move"
+    return f"{found[:1].upper()}{found[1:]}"
 
 
 def map_part(choice: Choice, facts: Facts, i: int, now: dict[str, float]) -> None:
@@ -174,15 +198,28 @@ def map_part(choice: Choice, facts: Facts, i: int, now: dict[str, float]) -> Non
         if (here := (frame["strategy"] == s).to_numpy()).mean() > 0.04
     ]
     here_x, here_y = map_number(str(across), now[str(across)]), map_number(str(up), now[str(up)])
+    titles = (map_axis(str(across)), map_axis(str(up)))
+    said = map_finding(chart, now, words)
+    st.markdown(f"**{plain(said)}**")
     told = ", ".join(
         f"{words[s]} {percent(v):.0f} %" for s, v in zip(shares.index.astype(str), shares, strict=True)
     )
-    titles = (map_axis(str(across)), map_axis(str(up)))
-    said = f"What is done over {titles[0]} and {titles[1]}: {told} of the map"
     draw(
         decision_chart(frame, pd.DataFrame(marks), here_x, here_y, titles, ink(st.context.theme.type)),
-        alt=said,
+        alt=f"{said}. Over {titles[0]} and {titles[1]}: {told} of the map",
     )
+    with st.expander("The map as a table"):
+        table = pd.DataFrame(
+            [[words[str(names[k])] for k in line] for line in chart.shown[::-1]],
+            columns=[number_text(float(v), 3) for v in x],
+        )
+        if len(set(table.columns)) < len(table.columns):
+            table.columns = [f"{float(v):.6g}" for v in x]
+        table.insert(0, titles[1], [number_text(float(v), 3) for v in y[::-1]])
+        show_table(
+            table, hide_index=True, width="stretch", alt=f"What is done: across {titles[0]}, down {titles[1]}"
+        )
+        small(f"Columns: {titles[0]}.")
     small(map_words())
 
 

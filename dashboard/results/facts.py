@@ -77,7 +77,7 @@ class Facts:
     `confidence` says how sure the answer is and on what it depends (`analytics.strategy.portfolio.confidence`).
     `below_cost` (products,) marks what sells below cost, ended products included; `margin` is the control line of the money as `summary.json` has it.
     `orders_on_hand` and `receipts` are by product and month, as the files of those names.
-    `waiting` are customers by the value of what would have waited (`analytics.strategy.portfolio.waiting_customers`).
+    `waiting` are customers by the value of what would have waited (`analytics.strategy.portfolio.waiting_customers`), `family_waits` is who waits by family.
     `worth` is what knowing an assumed value would gain on average, on top of those worth more (`analytics.strategy.what_if.questions`). `known` says how
     much of the setting is worked out: what is not is NaN, empty or `recomputing`, never a figure of another setting.
     """
@@ -130,6 +130,7 @@ class Facts:
     overrides: tuple[Override, ...] = field(default_factory=tuple)
     known: Known = Known.ALL
     own_rule: Mapping[str, Any] = field(default_factory=dict)
+    family_waits: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     @property
     def pending(self) -> bool:

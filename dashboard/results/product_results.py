@@ -12,6 +12,8 @@ from dashboard.results.result_cache import Progress
 from dashboard.state.choice import Choice
 
 if TYPE_CHECKING:
+    from analytics.strategy.flips.two_together import TwoTogether
+    from analytics.strategy.portfolio.confidence import Confidence
     from analytics.strategy.what_if.service_curve import ServiceCurve
     from analytics.study_stock.product import ProductStock
     from analytics.valuation.valued import ValuedStock
@@ -20,10 +22,16 @@ __all__ = [
     "channels_of",
     "cost_of_choice",
     "forecast_of",
+    "found_pairs",
+    "found_together",
+    "made_of_parts",
     "map_of",
+    "pairs_of",
+    "real_names",
     "real_sku",
     "service_of",
     "stock_of",
+    "together_of",
     "turning_is_ready",
     "turning_of",
 ]
@@ -67,6 +75,46 @@ def turning_of(choice: Choice, sku: str, progress: Progress = silent) -> tuple[A
     )
 
 
+def _own(choice: Choice) -> str:
+    """Own choices as part of a key."""
+    return repr([(one.sku, one.strategy) for one in choice.overrides]) if choice.overrides else ""
+
+
+def together_of(choice: Choice, progress: Progress = silent) -> Confidence:
+    """How sure the whole answer is with every pair of prices tried together."""
+
+    def make() -> Confidence:
+        from analytics.study_doubt import study_confidence, study_together
+
+        current = study(choice)
+        return study_confidence(current, study_together(current, progress))
+
+    found: Confidence = result(choice, ("two together", _own(choice)), make)
+    return found
+
+
+def found_together(choice: Choice) -> Confidence | None:
+    """The same where it was asked for at this very setting; nothing is computed."""
+    return found_result(choice, ("two together", _own(choice)))
+
+
+def pairs_of(choice: Choice, sku: str, progress: Progress = silent) -> TwoTogether:
+    """What pairs of values turn of one product (see `product_together`)."""
+
+    def make() -> TwoTogether:
+        from analytics.study_product import product_together
+
+        return product_together(study(choice), sku, progress)
+
+    found: TwoTogether = result(choice, ("two together", sku), make)
+    return found
+
+
+def found_pairs(choice: Choice, sku: str) -> TwoTogether | None:
+    """The same where it was asked for; nothing is computed."""
+    return found_result(choice, ("two together", sku))
+
+
 def turning_is_ready(choice: Choice, sku: str) -> bool:
     """Whether what would turn a product is at hand."""
     return found_result(choice, ("flips", sku)) is not None
@@ -92,8 +140,7 @@ def service_of(choice: Choice, sku: str = "", family: str = "") -> ServiceCurve 
 
         return study_service(study(choice, sure=False), sku, family)
 
-    own = repr([(one.sku, one.strategy) for one in choice.overrides]) if choice.overrides else ""
-    found: ServiceCurve | None = result(choice, ("service", sku, family, own), make)
+    found: ServiceCurve | None = result(choice, ("service", sku, family, _own(choice)), make)
     return found
 
 
@@ -105,8 +152,7 @@ def channels_of(choice: Choice) -> Any:
 
         return study_waiting_channels(study(choice, sure=False))
 
-    own = repr([(one.sku, one.strategy) for one in choice.overrides]) if choice.overrides else ""
-    return result(choice, ("channels", own), make)
+    return result(choice, ("channels", _own(choice)), make)
 
 
 def stock_of(choice: Choice, valued: ValuedStock, i: int) -> ProductStock:
@@ -123,6 +169,25 @@ def real_sku(choice: Choice, i: int) -> str:
         if choice.anonymous
         else str(facts(choice, need=Known.YEARS).products.at[i, "sku"])
     )
+
+
+def real_names(choice: Choice, i: int) -> tuple[str, str]:
+    """SKU and family of a row as the files have them, also where names are hidden."""
+    items = study(replace(choice, anonymous=False), sure=False).items
+    return str(items.skus[i]), str(items["family"][i])
+
+
+def made_of_parts(choice: Choice, i: int) -> bool:
+    """Whether the files give the cost of parts of a row's product, and its own unit cost."""
+    import numpy as np
+
+    base = study(replace(choice, anonymous=False), sure=False)
+    parts, given = base.parts, base.given_items
+    if parts is None or given is None or "unit_cost" not in given.values:
+        return False
+    known = np.isfinite(parts.part_cost[parts.part[parts.product == i]]).any()
+    at = np.flatnonzero(given.skus == base.items.skus[i])
+    return bool(known and len(at) and np.isfinite(float(given["unit_cost"][at[0]])))
 
 
 def cost_of_choice(choice: Choice, rows: Sequence[int], strategy: str) -> tuple[float, float]:

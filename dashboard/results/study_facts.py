@@ -31,6 +31,8 @@ _UNITS = (
     "units_cleared",
     "units_on_hand",
     "share_waiting",
+    "share_quoted_a_wait",
+    "share_shelf_empty",
     "share_lost",
 )
 
@@ -60,6 +62,7 @@ def _product_table(study: Study, money: Any, valued: ValuedStock) -> pd.DataFram
     """The columns of recommendation.csv and what the pages say of a product beside them."""
     from analytics.naming.labels import Verdict
     from analytics.strategy.cross_check import cross_check
+    from analytics.strategy.portfolio.variations import not_varied, variation_words, variations
     from analytics.strategy.reasons import turns_text
     from analytics.study_results import study_tables
     from analytics.study_stock.answer import stop_ordering_words
@@ -69,6 +72,7 @@ def _product_table(study: Study, money: Any, valued: ValuedStock) -> pd.DataFram
     products = study_tables(study)["recommendation"]()
     names = np.array([str(t) or str(s) for t, s in zip(items["name"], items.skus, strict=True)], object)
     as_today, written_off = _run_today(study, money)
+    count, drawn = variations(comparison, recommendation.recommended, recommendation.as_today)
     decisive, flips = [Verdict.field(str(v)) for v in recommendation.verdict], recommendation.flips
     return products.assign(
         name=names,
@@ -83,6 +87,10 @@ def _product_table(study: Study, money: Any, valued: ValuedStock) -> pd.DataFram
         wave=recommendation.wave,
         stop_ordering=stop_ordering_words(study, valued)[: len(items)],
         worth=recommendation.worth,
+        best_in=[
+            variation_words(float(share), count, fixed)
+            for share, fixed in zip(recommendation.probability_best, not_varied(items, drawn), strict=True)
+        ],
         decisive=decisive,
         turns=[
             ""
@@ -140,6 +148,7 @@ def _decided_facts(study: Study, known: Known) -> Facts:
     from analytics.strategy.money.measures import physical_measures
     from analytics.strategy.own_decision import strategy_money
     from analytics.strategy.planned_settings import planned_settings
+    from analytics.strategy.portfolio.waits_by_family import waits_by_family
     from analytics.strategy.what_if.gain_sensitivity import GainMove
     from analytics.study_doubt import study_confidence
     from analytics.study_results import study_margin, study_rule, study_waiting_customers
@@ -210,6 +219,7 @@ def _decided_facts(study: Study, known: Known) -> Facts:
         if known < Known.TURNS
         else choice_summary(recommendation, study_rule(study), None)["rule"] or {},
         waiting=study_waiting_customers(study),
+        family_waits=waits_by_family(comparison, recommendation, items),
         starts=np.array(study.panel.starts),
         demand=study.panel.units.astype(np.float32),
         frequency=study.panel.frequency,

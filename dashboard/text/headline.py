@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from analytics.naming.labels import Strategy, money_text, number_text, percent_text, strategy_text
 from analytics.strategy.gains import gain_in_operating_profit
 from analytics.strategy.portfolio.answer import better_stocked, joined, products_text
-from analytics.strategy.portfolio.plans_compared import orders_waiting_over, profit_over
+from analytics.strategy.portfolio.plans_compared import profit_over
 from dashboard.results.facts import Facts
 from dashboard.text.questions import opening
 from dashboard.text.stock_words import cash_sentence
-from dashboard.text.words import below_cost, counts_of, field_words, perhaps, plain
+from dashboard.text.words import below_cost, counts_of, field_words, perhaps, plain, split_words
 
 __all__ = ["Headline", "headline", "range_words"]
 
@@ -113,15 +113,11 @@ def headline(facts: Facts) -> Headline:
     if said := cash_sentence(facts.stock, money):
         first.append(said)
     share = service["share_waiting"]
-    waits = f"{percent_text(share)} of orders wait" if share > 0.0005 else "Nobody waits"
-    was = (
-        f" (today {percent_text(before['share_waiting'])})"
-        if abs(orders_waiting_over(service, before)) > 0.005
-        else ""
-    )
+    waits = split_words(service, before if facts.compared_with.is_today else None)
+    waits = waits if leaves else f"{waits[:1].upper()}{waits[1:]}"
     long = f", {perhaps(service['wait_days_median'], service['wait_days_p90'])}" if share > 0.0005 else ""
     first.append(
-        f"{'In exchange ' if leaves else ''}{waits}{was}{long}; {percent_text(service['share_lost'])} of sales are lost."
+        f"{'In exchange ' if leaves else ''}{waits}{long}; {percent_text(service['share_lost'])} of sales are lost."
     )
     shop = facts.carrying
     if shop is not None and (len(shop.changed) or shop.rows["binds"].any()):

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Mapping
 
 import numpy as np
 
 from analytics.naming.labels import Strategy, Verdict, days_text, number_text, percent_text
 from analytics.naming.scales import field_words, range_text, value_text
 from analytics.policy.levels import point_text
+from analytics.strategy.portfolio.plans_compared import plan_difference
 from dashboard.results.facts import Facts
 
 __all__ = [
@@ -22,6 +24,7 @@ __all__ = [
     "plain",
     "range_text",
     "shortened",
+    "split_words",
     "value_text",
     "verdict_text",
     "wait_text",
@@ -148,7 +151,7 @@ def verdict_text(verdict: str, short: bool = False) -> str:
     """The badge of a product; `short` for tables.
 
     >>> verdict_text("clear"), verdict_text("depends_on_patience_per_day"), verdict_text("depends_on_patience_per_day", short=True)
-    ('Firm', "Depends on customers' patience", 'If: patience')
+    ('Holds', "Depends on customers' patience", 'If: patience')
     """
     if field := Verdict.field(verdict):
         words = field_words(field)
@@ -157,8 +160,38 @@ def verdict_text(verdict: str, short: bool = False) -> str:
             if short
             else f"Depends on {words}"
         )
-    known: dict[str, str] = {Verdict.CLEAR: "Firm", Verdict.HELD: "Held"}
+    known: dict[str, str] = {Verdict.CLEAR: "Holds", Verdict.HELD: "Held"}
     return known.get(verdict, verdict.replace("_", " ").capitalize())
+
+
+def split_words(service: Mapping[str, float], before: Mapping[str, float] | None = None) -> str:
+    """Who waits of all orders, in two kinds: who is quoted a wait, and who finds the shelf empty; beside today where that differs by half a point.
+
+    >>> split_words({"share_quoted_a_wait": 0.28, "share_shelf_empty": 0.031}, {"share_quoted_a_wait": 0.0, "share_shelf_empty": 0.033})
+    '28 % of orders are quoted a wait (today 0 %) and 3 % find the shelf empty and wait'
+    >>> split_words({"share_quoted_a_wait": 0.0, "share_shelf_empty": 0.0})
+    'nobody is quoted a wait and nobody finds the shelf empty and waits'
+    """
+    quoted, empty = service["share_quoted_a_wait"], service["share_shelf_empty"]
+    if not math.isfinite(quoted + empty):
+        return "who waits is not known, for nothing is sold"
+
+    def today(name: str) -> str:
+        differs = before is not None and abs(plan_difference(service[name], before[name])) > 0.005
+        return f" (today {percent_text(before[name])})" if before is not None and differs else ""
+
+    told = (
+        f"{percent_text(quoted)} of orders are quoted a wait"
+        if quoted > 0.0005
+        else "nobody is quoted a wait"
+    )
+    of = "" if quoted > 0.0005 else " of orders"
+    found = (
+        f"{percent_text(empty)}{of} find the shelf empty and wait"
+        if empty > 0.0005
+        else "nobody finds the shelf empty and waits"
+    )
+    return f"{told}{today('share_quoted_a_wait')} and {found}{today('share_shelf_empty')}"
 
 
 def wait_text(share: float, median: float, exceeded: float) -> str:

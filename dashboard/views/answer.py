@@ -6,6 +6,8 @@ are parts of that one screen, and no other page draws them.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 import streamlit as st
@@ -24,11 +26,19 @@ from dashboard.parts.gain_pictures import moves_part, signed_text, where_it_pays
 from dashboard.parts.question_cards import sharpen
 from dashboard.parts.stock import stock_found
 from dashboard.parts.tables import show_table, sparklines
+from dashboard.product.two_together import together_part, with_together
 from dashboard.results.facts import Facts
 from dashboard.text.headline import headline
 from dashboard.text.past_words import past_line
 from dashboard.text.stock_words import lost_sentence
-from dashboard.text.words import perhaps, plain, shortened, verdict_text, wait_text
+from dashboard.text.words import perhaps, plain, shortened, split_words, verdict_text, wait_text
+
+
+def _waits_help(service: Mapping[str, float]) -> str:
+    """The two kinds of waits, and how long."""
+    said = split_words(service)
+    long = perhaps(service["wait_days_median"], service["wait_days_p90"])
+    return f"{said[:1].upper()}{said[1:]}. Of those who wait: {long}. Over all channels."
 
 
 def figures(facts: Facts) -> None:
@@ -86,7 +96,7 @@ def figures(facts: Facts) -> None:
         delta_color="inverse",
         delta_description=against if abs(points) >= 0.5 else f"as {against[3:]}",
         border=True,
-        help=f"Of those who wait: {perhaps(service['wait_days_median'], service['wait_days_p90'])}. Over all channels.",
+        help=_waits_help(service),
     )
     if facts.has_money:
         more = written_off_over(mix, base)
@@ -229,6 +239,7 @@ def kinds_of_change(facts: Facts, most: int = 4) -> None:
 def show() -> None:
     """The page."""
     choice, facts = opened()
+    facts = with_together(choice, facts)
     words = headline(facts)
     st.title(plain(words.title), anchor=False)
     for k, sentence in enumerate(words.sentences):
@@ -238,6 +249,7 @@ def show() -> None:
             st.markdown(sentence)
     if words.badge == "Nothing to decide":
         return
+    together_part(choice, facts)
     figures(facts)
     split(facts)
     small(past_line(choice, facts))

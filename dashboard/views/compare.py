@@ -138,6 +138,11 @@ def blocks(facts: Facts) -> pd.DataFrame:
     ]
     rows["Orders that wait"] = [percent_text(facts.portfolio.service[p]["share_waiting"]) for p in plans]
     for label, measure in (
+        ("  quoted a wait", "share_quoted_a_wait"),
+        ("  find the shelf empty", "share_shelf_empty"),
+    ):
+        rows[label] = [percent_text(facts.portfolio.service[p][measure]) for p in plans]
+    for label, measure in (
         ("  half of them longer than", "wait_days_median"),
         ("  1 in 10 longer than", "wait_days_p90"),
     ):
@@ -193,6 +198,48 @@ def service_part(facts: Facts) -> None:
     draw(
         service_chart(pd.DataFrame(rows), ink(st.context.theme.type)),
         alt=f"The mix serves {percent_text(float(at_once))} of demand at once and {percent_text(two_weeks)} within 14 days",
+    )
+
+
+def family_waits_part(facts: Facts) -> None:
+    """Who waits by family: quoted a wait, or before an empty shelf."""
+    table = facts.family_waits
+    if len(table) < 2:
+        return
+    quoted, empty = (
+        int((table[name] > 0.0005).sum()) for name in ("share_quoted_a_wait", "share_shelf_empty")
+    )
+    st.subheader(
+        f"Of {len(table):,} families {quoted:,} quote waits, and in {empty:,} some find the shelf empty",
+        anchor=False,
+    )
+    shown = pd.DataFrame(
+        {
+            "Family": [name or "no family" for name in table["family"]],
+            "Products": table["products"],
+            "Units a year": [number_text(v, 3) for v in table["units_sold"]],
+            "Quoted a wait": [percent_text(v) for v in table["share_quoted_a_wait"]],
+            "Find the shelf empty": [percent_text(v) for v in table["share_shelf_empty"]],
+            "Typical wait": [
+                LATER if math.isnan(d) else days_text(d) if a + b > 0.0005 else "nobody waits"
+                for d, a, b in zip(
+                    table["wait_days_median"],
+                    table["share_quoted_a_wait"],
+                    table["share_shelf_empty"],
+                    strict=True,
+                )
+            ],
+            "Sales lost": [percent_text(v) for v in table["share_lost"]],
+        }
+    )
+    show_table(
+        shown,
+        hide_index=True,
+        width="stretch",
+        alt="Families with who is quoted a wait, who finds the shelf empty, and what is lost",
+    )
+    small(
+        "Under the mix, of all units sold over the next 12 months; the two kinds of waits add up to all who wait. Who does not wait and is not served is lost."
     )
 
 
@@ -418,6 +465,7 @@ def show() -> None:
         small(below_words(facts))
     if facts.has_money:
         margin_part(facts)
+    family_waits_part(facts)
     customers_part(facts)
     channel_part(choice, facts)
 

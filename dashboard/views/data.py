@@ -16,6 +16,9 @@ from dashboard.results.facts import Known
 from dashboard.state import inputs
 from dashboard.text.margin_words import margin_of_year, margin_part
 
+#: How soon there is an answer: a thousand products take a minute of an idle machine.
+AN_ANSWER = "An answer for a thousand products is there in about a minute once your columns are clear; otherwise after the questions we must ask."
+
 
 def show() -> None:
     """The page."""
@@ -34,7 +37,7 @@ def show() -> None:
         if not sample:
             st.title(verdict(facts.intake), anchor=False)
         shown = f" On the screen now is the sample **{choice.source.title}**; below is how it was read."
-        st.markdown("Nothing leaves this machine." + (shown if sample else ""))
+        st.markdown("Nothing leaves this machine." + (f" {AN_ANSWER}{shown}" if sample else ""))
     if not sample:
         st.button("Forget this file", on_click=inputs.give_up, icon=":material/delete:", type="tertiary")
     own = not choice.source.sample and not choice.anonymous

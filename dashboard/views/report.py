@@ -25,6 +25,7 @@ from dashboard.parts.downloads import downloads
 from dashboard.parts.frame import opened
 from dashboard.parts.gain_pictures import bridge_part, where_it_pays
 from dashboard.parts.tables import in_narrow_window, show_table
+from dashboard.product.two_together import with_together
 from dashboard.results.facts import Facts
 from dashboard.state import inputs
 from dashboard.text.headline import headline
@@ -71,6 +72,8 @@ def plans_table(facts: Facts) -> pd.DataFrame:
         row["Wait"] = wait_text(
             service["share_waiting"], service["wait_days_median"], service["wait_days_p90"]
         )
+        row["Quoted a wait"] = percent_text(service["share_quoted_a_wait"])
+        row["Find the shelf empty"] = percent_text(service["share_shelf_empty"])
         row["Lost"] = percent_text(service["share_lost"])
         rows.append(row)
     return pd.DataFrame(rows).set_index("Plan")
@@ -126,6 +129,7 @@ def open_assumptions(facts: Facts) -> pd.DataFrame:
 def show() -> None:
     """The page."""
     choice, facts = opened()
+    facts = with_together(choice, facts)
     words = headline(facts)
     st.title(plain(words.title), anchor=False)
     st.caption(
@@ -147,7 +151,8 @@ def show() -> None:
     st.subheader("Plans on the same demand", anchor=False)
     printed(plans_table(facts), "Plans in figures")
     st.caption(
-        "Booked cost, cost of capital and margin not earned are what is lost against a perfect year. Ranges are of a single year and do not add."
+        "Booked cost, cost of capital and margin not earned are what stocking and waiting cost: a year in which all orders are known in advance would earn that much more. "
+        "Ranges are of a single year and do not add. Who finds the shelf empty and does not wait is lost."
     )
     if facts.own_rule:
         st.caption(plain(f"Mine: {own_rule_words(facts)}"))

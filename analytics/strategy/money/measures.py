@@ -31,6 +31,8 @@ __all__ = [
     "priced_measures",
     "service_curve",
     "share_lost",
+    "share_quoted_a_wait",
+    "share_shelf_empty",
     "share_waiting",
     "units_backordered",
     "units_cleared",
@@ -39,6 +41,7 @@ __all__ = [
     "units_left",
     "units_lost",
     "units_on_hand",
+    "units_quoted_a_wait",
     "units_scrapped",
     "units_sold",
     "wait_days_mean",
@@ -47,6 +50,7 @@ __all__ = [
     "wait_days_quantile",
     "waiting_units",
     "waits_of",
+    "waits_of_all",
 ]
 
 Array = NDArray[np.float64]
@@ -152,6 +156,37 @@ def share_waiting(n: Counts) -> Array:
     return np.clip(_ratio(n("waited"), units_sold(n)), 0.0, 1.0)
 
 
+#: A wait of less than 1 in so many years (15 minutes) is none that a customer is told.
+_TOLD = 36500.0
+
+
+def units_quoted_a_wait(n: Counts) -> Array:
+    """Units sold whose buyers were told a wait and agreed to it: made or finished to order, where a wait is told at all.
+
+    *Formula*: min(to_order, waited, 36500 x promised): nobody is told a wait whose wait is none. Source: definition.
+
+    >>> units_quoted_a_wait({"to_order": np.array([30.0, 5.0]), "waited": np.array([34.0, 2.0]), "promised": np.array([2.0, 0.0])}.__getitem__)
+    array([30.,  0.])
+    """
+    return np.minimum(np.minimum(n("to_order"), n("waited")), _TOLD * n("promised"))
+
+
+def share_quoted_a_wait(n: Counts) -> Array:
+    """Share of units sold whose buyers were quoted a wait and agreed to it; NaN if nothing is sold.
+
+    share_quoted_a_wait = min(max(min(to_order, waited, 36500 x promised) / (demanded - lost), 0), 1). Source: definition.
+    """
+    return np.clip(_ratio(units_quoted_a_wait(n), units_sold(n)), 0.0, 1.0)
+
+
+def share_shelf_empty(n: Counts) -> Array:
+    """Share of units sold whose buyers found the shelf empty and waited all the same; with those quoted a wait, all who wait. NaN if nothing is sold.
+
+    share_shelf_empty = min(max((waited - min(to_order, waited, 36500 x promised)) / (demanded - lost), 0), 1). Source: definition.
+    """
+    return np.clip(_ratio(n("waited") - units_quoted_a_wait(n), units_sold(n)), 0.0, 1.0)
+
+
 def share_lost(n: Counts) -> Array:
     """Share of demand not sold; NaN without demand.
 
@@ -173,7 +208,7 @@ PHYSICAL_FORMULAS: Mapping[str, Callable[[Counts], Array]] = {
     f.__name__: f
     for f in (
         units_demanded, units_sold, units_lost, units_scrapped, units_left, units_cleared, units_on_hand, units_in_process, units_backordered, orders, fill_rate,
-        share_waiting, share_lost, wait_days_mean,
+        share_waiting, share_quoted_a_wait, share_shelf_empty, share_lost, wait_days_mean,
     )
 }  # fmt: skip
 
@@ -253,6 +288,18 @@ def joined_waits(parts: Sequence[WaitingUnits]) -> WaitingUnits:
     )
     order = np.argsort(product, kind="stable")
     return WaitingUnits(product[order], days[order], units[order])
+
+
+def waits_of_all(counts: Array) -> dict[str, float]:
+    """Shares of all units sold, of many products together, whose buyers were quoted a wait or found the shelf empty: by name.
+
+    Units of every product are added up, since who was quoted a wait is told product by product. `counts` is (products, counts).
+    """
+    n = counts_by_name(counts)
+    sold = np.asarray(units_sold(n).sum())
+    quoted = units_quoted_a_wait(n)
+    parts = {"share_quoted_a_wait": quoted, "share_shelf_empty": n("waited") - quoted}
+    return {name: float(np.clip(_ratio(units.sum(), sold), 0.0, 1.0)) for name, units in parts.items()}
 
 
 def pooled_waits(waiting: WaitingUnits) -> Waits:

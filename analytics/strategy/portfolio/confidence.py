@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from analytics.items import Items
 from analytics.naming.labels import Verdict, money_text, percent_text
 from analytics.naming.scales import field_words
+from analytics.strategy.flips.two_together import TwoTogether
 from analytics.strategy.recommend import Recommendation
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "Confidence",
     "Turning",
     "confidence",
+    "holds_words",
     "turned_by",
     "turned_share",
 ]
@@ -61,9 +63,12 @@ class Confidence:
 
 
 def confidence(
-    recommendation: Recommendation, bounds: tuple[float, float, float], months: Array, names: NDArray[Any], currency: str = ""
+    recommendation: Recommendation, bounds: tuple[float, float, float], months: Array, names: NDArray[Any], currency: str = "",
+    together: TwoTogether | None = None,
 ) -> Confidence:  # fmt: skip
     """How sure the answer is. `bounds` are the gain and both ends of its range, `months` (products,) the history of each product, `names` how it is called.
+
+    `together` is what pairs of assumptions turn (None: not tried; the badge of what holds says so).
 
     confidence = firm, or depends on the assumptions that turn products with more than FIRM_SHARE of the gain.
 
@@ -93,6 +98,10 @@ def confidence(
     expected, low, high = bounds
     live = int(r.decided.living.sum())
     told = _told(turning, total, live, currency, int(unsearched.sum()), float(gain[unsearched].sum()))
+    answer = ""
+    if together is not None and together.fields and total > 0.0:
+        answer, said = _pairs_told(r, together, gain)
+        told = (*told, said)
     if expected != 0.0 and low <= 0.0 <= high:
         return Confidence(
             "too_close", "Too close", turning, total, ("The range of the gain holds zero.", *told, *caveats)
@@ -109,7 +118,47 @@ def confidence(
     largest = turning[0].money if turning else 0.0
     if unsearched.any() and (total <= 0.0 or largest + float(gain[unsearched].sum()) > FIRM_SHARE * total):
         return Confidence("not_searched", "Not searched to the end", turning, total, (*told, *caveats))
-    return Confidence("firm", "Firm", turning, total, (*told, *caveats))
+    return Confidence("firm", holds_words(answer), turning, total, (*told, *caveats))
+
+
+def holds_words(together: str = "") -> str:
+    """The badge of what no single assumption turns; `together` answers whether two do ("": not tried).
+
+    >>> holds_words("no")
+    'Holds: no single assumption turns it within its range; two together: no'
+    """
+    return (
+        f"Holds: no single assumption turns it within its range; two together: {together or 'not tried yet'}"
+    )
+
+
+def _pairs_told(r: Recommendation, together: TwoTogether, gain: Array) -> tuple[str, str]:
+    """Whether two assumptions together turn products with more than FIRM_SHARE of the gain ("yes" or "no"), and the sentence that says which, and what was tried.
+
+    A pair turns what either of the two turns, and what is another decision where both are at an end of their ranges.
+    """
+    mine = ~np.isin(r.verdict.astype(str), _NOT_DECIDED_HERE)
+    turned = np.array(
+        [
+            ((here & mine) | turned_by(r, one) | turned_by(r, other))
+            for (one, other), here in zip(together.fields, together.turned, strict=True)
+        ]
+    )
+    money = turned @ gain
+    most = int(np.argmax(money))
+    one, other = together.fields[most]
+    which = f"{field_words(one)} with {field_words(other)} turns products with {percent_text(float(money[most] / gain.sum()))} of the gain"
+    more = bool(money[most] > FIRM_SHARE * gain.sum())
+    said = (
+        which
+        if more
+        else f"no pair of {len(together.fields):,} turns products with more than a tenth of the gain"
+        + (f"; most, {which}" if money[most] > 0.0 else "")
+    )
+    return (
+        "yes" if more else "no",
+        f"Two together, at the ends of their ranges: {said}. {together.tried_words}",
+    )
 
 
 def turned_by(r: Recommendation, field: str) -> NDArray[np.bool_]:

@@ -22,7 +22,7 @@ from analytics.strategy.doubt.gain_doubt import (
     spread_of_sum,
 )
 from analytics.strategy.doubt.gain_range import gain_range
-from analytics.strategy.money.measures import WAIT_FORMULAS, physical_measures, pooled_waits
+from analytics.strategy.money.measures import WAIT_FORMULAS, physical_measures, pooled_waits, waits_of_all
 from analytics.strategy.money.totals import TOTAL_FORMULAS
 from analytics.strategy.portfolio.plan_measures import plans_of
 from analytics.strategy.recommend import Recommendation
@@ -103,6 +103,7 @@ def portfolio_totals(
         waits = pooled_waits(plan.waiting)
         service[name] = {
             **{m: float(v) for m, v in total.items()},
+            **waits_of_all(plan.counts),
             **{m: float(formula(waits)[0]) for m, formula in WAIT_FORMULAS.items()},
         }
         served[name] = plan.served.sum(axis=0) / max(

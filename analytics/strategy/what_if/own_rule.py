@@ -38,7 +38,11 @@ ASKED_OF: Final[Mapping[str, tuple[str, str]]] = {
 #: The longest rule, and the largest limit.
 MOST_CONDITIONS, LARGEST = 4, 1e12
 _MONEY = ("price", "unit_cost")
-_DOES: Final[Mapping[str, Strategy]] = {"order": Strategy.MTO, "stock": Strategy.MTS}
+_DOES: Final[Mapping[str, Strategy]] = {
+    "order": Strategy.MTO,
+    "stock": Strategy.MTS,
+    "assemble": Strategy.ATO,
+}
 _PART = re.compile(r"\s*(\w+)\s*([<>])\s*(\S+)\s*")
 _EXAMPLE = "price > 1500 and orders_per_month < 6: order"
 
@@ -53,7 +57,7 @@ class Condition(NamedTuple):
 
 @dataclass(frozen=True)
 class OwnRule:
-    """Products that meet every one of `conditions` are run by `strategy` (to order or to stock), all others by the other of the two."""
+    """Products that meet every one of `conditions` are run by `strategy` (to order, to stock or assembled), all others by the `other`."""
 
     conditions: tuple[Condition, ...]
     strategy: Strategy
@@ -66,12 +70,13 @@ class OwnRule:
         'orders_per_month < 6 and price > 1500: order'
         """
         asked = (f"{c.feature} {'>' if c.above else '<'} {c.limit:.15g}" for c in self.conditions)
-        return f"{' and '.join(asked)}: {'order' if self.strategy == Strategy.MTO else 'stock'}"
+        does = next(word for word, strategy in _DOES.items() if strategy == self.strategy)
+        return f"{' and '.join(asked)}: {does}"
 
     @property
     def other(self) -> Strategy:
-        """What is done with all other products."""
-        return Strategy.MTS if self.strategy == Strategy.MTO else Strategy.MTO
+        """What is done with all other products: to stock, or to order where the rule stocks those it meets."""
+        return Strategy.MTO if self.strategy == Strategy.MTS else Strategy.MTS
 
     def words(self, currency: str = "") -> str:
         """The rule in a sentence.
@@ -102,11 +107,13 @@ class RuleMatch(NamedTuple):
 
 
 def _fault(words: str, found: str, remedy: str = f"write it such as {_EXAMPLE}") -> DataError:
-    return DataError(Problem("rule", words, remedy, found=found, expected="CONDITIONS: order or stock"))
+    return DataError(
+        Problem("rule", words, remedy, found=found, expected="CONDITIONS: order, stock or assemble")
+    )
 
 
 def read_rule(text: str) -> OwnRule:
-    """A rule as it is typed: conditions joined by "and", a colon, and order or stock for those that meet them.
+    """A rule as it is typed: conditions joined by "and", a colon, and order, stock or assemble for those that meet them.
 
     Raises DataError for what is none, with what was expected.
 
@@ -115,7 +122,7 @@ def read_rule(text: str) -> OwnRule:
     """
     asked, colon, does = text.rpartition(":")
     if not colon or does.strip() not in _DOES:
-        raise _fault("a rule says after a colon what is done: order or stock", text)
+        raise _fault("a rule says after a colon what is done: order, stock or assemble", text)
     parts = re.split(r"\band\b", asked)
     if len(parts) > MOST_CONDITIONS:
         raise _fault(f"a rule asks at most {MOST_CONDITIONS} questions", text, "ask fewer")
@@ -182,6 +189,16 @@ def matched(rule: OwnRule, comparison: Comparison, items: Items, ended: NDArray[
                 f"choose other limits: {'; '.join(ranges)}",
                 found=f"{count:,} of {of:,} products",
                 expected="some products, not all",
+            )
+        )
+    if rule.strategy not in comparison.strategies:
+        raise DataError(
+            Problem(
+                "rule",
+                "no product can be assembled to order",
+                "give component shares, component families or a bill of materials, or choose order or stock",
+                found=rule.text,
+                expected="a strategy that some product can be run by",
             )
         )
     wanted = np.where(

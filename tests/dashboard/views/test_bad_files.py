@@ -45,7 +45,7 @@ def test_nothing_to_decide_is_said_with_the_reason(start: Start, name: str) -> N
     settled(at.button(key="use-file").click().run())
     at.switch_page("views/answer.py").run()
     assert not at.exception and title in at.title[0].value.replace("\\", "")
-    assert "Firm" not in texts(at) and len(at.metric) == 0
+    assert "Holds" not in texts(at) and len(at.metric) == 0
     for page in ("compare", "demand", "limits", "report"):
         at.switch_page(f"views/{page}.py").run()
         assert not at.exception and len(at.title) == 1, page

@@ -27,7 +27,7 @@ from analytics.strategy.flips.priced_trials import priced_trials
 from analytics.strategy.flips.trial_copies import Moved
 from analytics.strategy.flips.trial_plays import Plays
 from analytics.strategy.flips.trials import OPEN, decide_trials, lead_kept, worth_playing
-from analytics.strategy.portfolio.confidence import confidence
+from analytics.strategy.portfolio.confidence import confidence, holds_words
 from analytics.strategy.reasons import NOT_SEARCHED_TEXT
 from analytics.strategy.recommend import recommend
 from analytics.study import Study, run_study
@@ -410,7 +410,7 @@ def test_confidence_names_what_turns_most_money(study: Study) -> None:
     turns[0, 1] = np.nan
     turns[1, 2] = np.nan
     few = confidence(made, (100.0, 50.0, 150.0), np.where(np.arange(n) == 1, 5.9, 24.0), names)
-    assert few.kind == "firm" and few.badge == "Firm"
+    assert few.kind == "firm" and few.badge == holds_words()
     assert any(
         "P1 has under six months of history and brings 25 % of the gain" in sentence
         for sentence in few.sentences

@@ -12,11 +12,14 @@ from analytics.assumptions import Assumptions
 from analytics.cli import main
 from analytics.errors import DataError
 from analytics.naming.what_ifs import WhatIf
+from analytics.scenario.choices import with_choices
 from analytics.scenario.own_rule import own_rule_document, rule_match, tried_own_rule, with_own_rule
 from analytics.scenario.reassume import reassume
 from analytics.strategy.gains import profit_high, profit_low
+from analytics.strategy.portfolio.sums import portfolio_totals
 from analytics.strategy.what_if.own_rule import read_rule, rule_columns
 from analytics.study import Study
+from tests.strategy.small import small_study
 from tests.test_what_ifs import items, run, sales
 
 RULE = "price > 50 and orders_per_month < 6: order"
@@ -87,7 +90,7 @@ def test_a_rule_that_parts_nothing_is_told_with_what_would(study: Study, text: s
 @pytest.mark.parametrize(
     "text",
     ["", "price > 5", "price = 5: order", "price > 1,500: order", "price > -1: order", "price > inf: order", "colour > 1: order",
-     "price > 5: assemble", "price > 5 and: order", " and ".join(["price > 1"] * 5) + ": order"],
+     "price > 5: buy", "price > 5 and: order", " and ".join(["price > 1"] * 5) + ": order"],
 )  # fmt: skip
 def test_what_is_no_rule_is_refused_in_words(text: str) -> None:
     with pytest.raises(DataError) as told:
@@ -109,6 +112,37 @@ def test_what_cannot_be_run_so_stays_to_stock_and_what_is_not_known_meets_nothin
     cannot = replace(study, comparison=replace(study.comparison, chosen=chosen))
     found = rule_match(cannot, read_rule("price > 50: order"))
     assert found.not_offered == 1 and found.strategy[1] == study.comparison.strategies.index("MTS")
+
+
+def test_what_a_rule_assembles_is_worth_what_own_choices_of_the_same_say(study: Study) -> None:
+    """Shared components of those alone that assemble count: the same plan chosen product by product has the same money."""
+    with pytest.raises(DataError, match="no product can be assembled"):
+        with_own_rule(study, read_rule("price > 50: assemble"))
+    base = small_study()
+    rule = read_rule("price > 150: assemble")
+    found, mine = rule_match(base, rule), with_own_rule(base, rule)
+    ato = base.comparison.strategies.index("ATO")
+    assembles = (found.strategy == ato) & ~base.recommendation.ended
+    family = np.concatenate(base.setup.families)
+    assert assembles.any() and not assembles[family].all() and found.not_offered > 0
+    decided = base.recommendation.decided
+    chosen = {
+        str(sku): (base.comparison.strategies[k], "")
+        for sku, k, known in zip(
+            base.items.skus, found.strategy, decided.money_known & decided.living, strict=True
+        )
+        if known
+    }
+    by_hand = with_choices(base, chosen)
+    shared = mine.portfolio.money["mine"]["shared"]
+    assert shared == pytest.approx(by_hand.recommendation.shared) and shared != 0.0
+    rows = np.flatnonzero(np.isfinite(base.comparison.profit[:, 0]))
+    profit = float(base.comparison.profit[rows, found.strategy[rows]].sum())
+    assert mine.portfolio.money["mine"]["profit"] == pytest.approx(profit + shared)
+    assert own_rule_document(mine)["shared_components"] == shared
+    plain = portfolio_totals(base.comparison, mine.recommendation, base.items)
+    assert mine.portfolio.low["mine"] == pytest.approx(plain.low["mine"] + shared)
+    assert mine.portfolio.lost_high["mine"] == pytest.approx(plain.lost_high["mine"] - shared)
 
 
 def test_a_rule_is_not_carried_into_another_setting_by_itself(study: Study) -> None:
