@@ -229,15 +229,10 @@ def overview(choice: Choice, facts: Facts) -> None:
     every = sorted_rows(facts, valued, by, upward)
     every = every[here[every]]
     narrowed = found_words(sought, wanted, picked_on_map is not None)
+    if picked_on_map is not None:
+        small(f"{len(every):,} products picked on the map. Click beside its rectangle to see all again.")
     if narrowed:
-        small(
-            f"{len(every):,} of {len(facts.products):,} products: {narrowed}."
-            + (
-                " Click beside the rectangle on the map to see all again."
-                if picked_on_map is not None
-                else ""
-            )
-        )
+        small(f"{len(every):,} of {len(facts.products):,} products: {narrowed}.")
     pages = pages_of(every)
     page = 1
     if len(pages) > 1:
