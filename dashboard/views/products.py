@@ -166,9 +166,10 @@ def _open_part(facts: Facts, place: DeltaGenerator) -> None:
     if len(facts.products) > MOST_LISTED:
         place.text_input("Open a product", key="product-open", placeholder="its SKU", on_change=_opened_one)
         return
+    listed = facts.products.iloc[sorted_rows(facts, facts.valued, "stake")]
     names = {
         str(sku): f"{name} ({sku})" if name != sku else str(sku)
-        for sku, name in zip(facts.products["sku"], facts.products["name"], strict=True)
+        for sku, name in zip(listed["sku"], listed["name"], strict=True)
     }
     place.selectbox(
         "Open a product",
