@@ -31,7 +31,7 @@ def _plain(text: object) -> str:
     said = str(text)
     while _ESCAPE.search(said):
         said = _ESCAPE.sub("", said)
-    return re.sub(r"\*\*|(?<!\w)\*|\*(?!\w)|:\w+-badge|`", "", said).replace("−", "-")
+    return re.sub(r"\*\*|(?<!\w)\*|\*(?!\w)|:\w+-badge|`", "", said).replace("−", "-").replace("\u00a0", " ")
 
 
 def _table(name: str, frame: Any) -> Iterator[str]:

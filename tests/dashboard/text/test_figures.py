@@ -89,14 +89,22 @@ FIGURES: dict[str, tuple[Callable[[Document], float], Callable[[float], set[str]
         (rf"^Cash in stock: {A}", rf"= Cash in stock .*The mix = {A}", rf"^The mix \|.* Cash in stock = {A}"),
     ),
     "write-off": (written_off, money, (rf"^Expected write-off: {A}", rf"^Expected write-off over 12 months: {A}")),
-    "lost by the mix": (lambda d: lost(d, "mix"), money, (rf"waiting cost {A} [A-Z]+ under the plan", rf"= Lost against a perfect year .*The mix = {A}")),
-    "lost by today's way": (lambda d: lost(d, "baseline"), money, (rf"under the plan, {A} [A-Z]+ today", rf"= Lost against a perfect year \| Today's way = {A}")),
+    "lost by the mix": (lambda d: lost(d, "mix"), money, (rf"waiting cost {A} [A-Z]+ under the plan", rf"= What stocking and waiting cost .*The mix = {A}")),
+    "lost by today's way": (lambda d: lost(d, "baseline"), money, (rf"under the plan, {A} [A-Z]+ today", rf"= What stocking and waiting cost \| Today's way = {A}")),
     "cost of capital": (
         mix("capital"), money, (rf"= Cost of capital \(not booked\) .*The mix = {A}", rf"^The mix \|.* Cost of capital \(not booked\) = {A}"),
     ),
     "share that waits": (
         lambda d: d["service"]["mix"]["share_waiting"], share,
-        (rf"{P} of orders wait", rf"^Orders that wait[^:]*: {P}", rf"= Orders that wait .*The mix = {P}", rf"^The mix \|.* Wait = {P}"),
+        (rf"^Orders that wait[^:]*: {P}", rf"= Orders that wait .*The mix = {P}", rf"^The mix \|.* Wait = {P}"),
+    ),
+    "share quoted a wait": (
+        lambda d: d["service"]["mix"]["share_quoted_a_wait"], share,
+        (rf"{P} of orders are quoted a wait", rf"quoted a wait \|.*The mix = {P}", rf"^The mix \|.* Quoted a wait = {P}"),
+    ),
+    "share that finds the shelf empty": (
+        lambda d: d["service"]["mix"]["share_shelf_empty"], share,
+        (rf"{P} find the shelf empty and wait", rf"find the shelf empty \|.*The mix = {P}", rf"^The mix \|.* Find the shelf empty = {P}"),
     ),
     "share lost": (
         lambda d: d["service"]["mix"]["share_lost"], share,

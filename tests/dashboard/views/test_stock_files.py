@@ -147,7 +147,7 @@ def test_promotions_are_read_reported_and_shown_on_demand(start: Start) -> None:
     assert not at.exception and "Promotions: 1 of 2 rows are usable" in told(at)
     kept = {str(one.label) for one in at.get("download_button")}
     assert {"Promotions (CSV)", "Rejected rows of the promotions (CSV)"} <= kept
-    at.switch_page("views/demand.py").run()
+    settled(at.switch_page("views/demand.py").run())
     assert not at.exception
     words = told(at)
     assert (
