@@ -221,5 +221,5 @@ def _verdicts(verdict: NDArray[Any]) -> NDArray[np.object_]:
     for one in verdict:
         name = Verdict.field(str(one))
         said = FIELDS[name].label if name in FIELDS else name.replace("_", " ")
-        out.append(f"Depends on: {said}" if name else "Firm" if one == Verdict.CLEAR else str(one).replace("_", " ").capitalize())  # fmt: skip
+        out.append(f"Depends on: {said}" if name else "Holds" if one == Verdict.CLEAR else str(one).replace("_", " ").capitalize())  # fmt: skip
     return np.array(out, object)
