@@ -153,7 +153,7 @@ def strategies_deaf_to(field: str) -> tuple[str, ...]:
     """The strategies to whose plans a field says nothing: what they earn is the same at any value of it.
 
     >>> strategies_deaf_to("assembly_days")
-    (<Strategy.MTS: 'MTS'>, <Strategy.MTO: 'MTO'>, <Strategy.HYBRID: 'HYBRID'>)
+    ('MTS', 'MTO', 'HYBRID')
     """
     return _DEAF.get(field, ())
 
