@@ -71,13 +71,15 @@ def test_a_rectangle_drawn_on_the_map_narrows_the_table_and_a_click_beside_it_ta
     opened: Open,
 ) -> None:
     page = opened("/products?data=servers")
-    where = page.get_by_test_id("stVegaLiteChart").first.bounding_box()
+    drawn = page.get_by_test_id("stVegaLiteChart").first
+    drawn.scroll_into_view_if_needed()
+    where = drawn.bounding_box()
     assert where
     page.mouse.move(where["x"] + 200, where["y"] + 60)
     page.mouse.down()
     page.mouse.move(where["x"] + 420, where["y"] + 230, steps=8)
     page.mouse.up()
-    picked = page.get_by_text("picked on the map", exact=False)
+    picked = page.get_by_text("products picked on the map. Click", exact=False)
     expect(picked).to_be_visible()
     idle(page)
     page.mouse.click(where["x"] + 700, where["y"] + 70)

@@ -64,6 +64,6 @@ def test_a_file_arrives_though_its_word_was_lost(browser: Browser, losing: str) 
     page.locator('input[type="file"]').first.set_input_files(
         {"name": "sales.csv", "mimeType": "text/csv", "buffer": sales_csv()}
     )
-    expect(page.get_by_test_id("stFileChipName")).to_be_visible()
-    expect(page.locator("h1")).to_have_text("All 280 rows are usable")
+    expect(page.get_by_test_id("stFileChipName")).to_be_visible(timeout=120_000)
+    expect(page.locator("h1")).to_have_text("All 280 rows are usable", timeout=120_000)
     page.close()
