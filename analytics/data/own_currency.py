@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.data.columns.column_roles import look
+from analytics.data.columns.column_look import look
 from analytics.data.currencies import currency_named
 from analytics.data.layout.raw_table import RawTable
 from analytics.data.lines.rejections import RowFilter

@@ -8,8 +8,9 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from analytics.naming.labels import Strategy, Verdict, days_text, number_text, percent_text
+from analytics.naming.labels import Strategy, days_text, number_text, percent_text
 from analytics.naming.scales import field_words, range_text, value_text
+from analytics.naming.verdicts import verdict_text
 from analytics.policy.levels import point_text
 from analytics.strategy.portfolio.plans_compared import plan_difference
 from dashboard.results.facts import Facts
@@ -145,23 +146,6 @@ def how(facts: Facts, i: int, strategy: str = "") -> str:
         + (f", lot {number('order_quantity')}" if lot > 1 else ", one for one")
         + large
     )
-
-
-def verdict_text(verdict: str, short: bool = False) -> str:
-    """The badge of a product; `short` for tables.
-
-    >>> verdict_text("clear"), verdict_text("depends_on_patience_per_day"), verdict_text("depends_on_patience_per_day", short=True)
-    ('Holds', "Depends on customers' patience", 'If: patience')
-    """
-    if field := Verdict.field(verdict):
-        words = field_words(field)
-        return (
-            f"If: {words.removeprefix('customers’ ').split(chr(39) + ' ')[-1].removeprefix('the ').removeprefix('what ')}"
-            if short
-            else f"Depends on {words}"
-        )
-    known: dict[str, str] = {Verdict.CLEAR: "Holds", Verdict.HELD: "Held"}
-    return known.get(verdict, verdict.replace("_", " ").capitalize())
 
 
 def split_words(service: Mapping[str, float], before: Mapping[str, float] | None = None) -> str:

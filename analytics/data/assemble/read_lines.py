@@ -49,7 +49,7 @@ from analytics.data.values.conventions import date_order_of, decimal_marks
 from analytics.data.values.damaged_dates import far_years, settled_swaps
 from analytics.data.values.dates import DateColumn, date_column
 from analytics.data.values.numbers import parse_numbers
-from analytics.data.values.stated_scale import sizes_said, times_stated
+from analytics.data.values.stated_scale import amounts_in, sizes_said, times_stated
 from analytics.errors import Problem
 
 __all__ = ["history_of_periods", "history_of_rows"]
@@ -75,19 +75,20 @@ def history_of_periods(
     file.problems += sizes_said({role: file.table.names[at[0]] for role, at in heads.items() if at})
     file.periods = frozenset((*wide.positions, *wide.money, *wide.longer))
     reject_totals(file, ("sku",))
-    of_measures, paid = keep_units_sold(
-        file.table, file.roles.role["sku"], [*wide.positions, *wide.money], file.rows
-    )
-    file.problems += of_measures
+    measures = keep_units_sold(file.table, file.roles.role["sku"], [*wide.positions, *wide.money], file.rows)
+    file.problems += measures.problems
     cells = wide_cells(file.table, wide, mark, date_order, file.rows)
-    if paid.any() and cells.revenue is None:
-        amounts = np.column_stack(
-            [
-                file.table.columns[i].spread(parse_numbers(file.table.columns[i].values, mark)[0])
-                for i in wide.positions
-            ]
+    times = {role: times_stated(role, word) for role, word in measures.sizes.items()}
+    cells = replace(cells, quantity=cells.quantity * times.get("quantity", 1.0))
+    if measures.revenue.any() and cells.revenue is None:
+        own = [amounts_in(file.table.columns[i], file.table.names[i], mark) for i in wide.positions]
+        revenue, units = revenue_of_rows(
+            file.column["sku"],
+            measures.revenue,
+            np.column_stack(own) * times["revenue"],
+            cells.quantity,
+            file.rows.good,
         )
-        revenue, units = revenue_of_rows(file.column["sku"], paid, amounts, cells.quantity, file.rows.good)
         cells = replace(cells, revenue=revenue, quantity=units)
     file.problems += left_out_sums(file.table, wide, cells, mark)
     good = np.flatnonzero(file.rows.good)

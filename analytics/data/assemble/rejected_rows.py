@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.data.assemble.sales_file import SalesFile
-from analytics.data.columns.column_roles import look
+from analytics.data.columns.column_look import look
 from analytics.data.layout.body import TOTAL
 from analytics.data.periods.columns_of_periods import NO_SUCH_PERIOD, NO_SUCH_WEEK
 from analytics.data.values.categorical import Coded, blank_texts, matching

@@ -6,19 +6,19 @@ content, what was told and the question where several fit equally are stages of 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from analytics.data.columns.attributes import flags
+from analytics.data.columns.column_look import ColumnLook, look
 from analytics.data.columns.order_dates import order_dates, order_dates_problem, said_of
+from analytics.data.columns.product_codes import calls_products, codes_of_names, named_products
 from analytics.data.values.categorical import Coded
 from analytics.data.values.dates import date_column, is_date
 from analytics.data.values.header_names import CODE_WORDS, SALES_NAMES, normal_name, role_of_name
-from analytics.data.values.numbers import is_blank, is_number
+from analytics.data.values.numbers import is_blank
 from analytics.data.values.stated_scale import may_be_price_unit, stated_scales
 from analytics.data.values.unit_words import MOST_UNITS, holds_units
 from analytics.data.values.vocabulary import MOVEMENT_NAMES
@@ -27,9 +27,7 @@ from analytics.errors import DataError, Problem
 __all__ = [
     "ONE_A_ROW",
     "UNITS_OR_MONEY",
-    "ColumnLook",
     "RoleMap",
-    "look",
     "map_sales_columns",
     "naming_remedy",
     "period_columns",
@@ -52,85 +50,6 @@ _NUMBERS = (
     "margin_pct",
     "markup_pct",
 )
-_SAMPLE = 400
-_CODE = re.compile(r"^(?!\d{1,2}:\d{2})(?!.*://)(?!.*@)(?=.*\d)[^\s]{2,40}$")
-_SHARE = re.compile(r"^(?:0|1|0?[.,]\d+|[01][.,]0*|\d+(?:[.,]\d+)?\s?%)$")
-
-
-@dataclass(frozen=True)
-class ColumnLook:
-    """What stands in a column, as shares of its distinct non-blank texts, and how many differ.
-
-    `fixed`: whole numbers all of one length of four or more; `small`: shares (0 to 1) or percentages.
-    """
-
-    dates: float
-    numbers: float
-    whole: float
-    blank: float
-    distinct: int
-    serials: float
-    codes: float = 0.0
-    fixed: bool = False
-    small: bool = False
-
-
-def look(column: Coded) -> ColumnLook:
-    """Look at up to 400 distinct texts of a column, weighted by rows; a column is looked at once."""
-    held: ColumnLook | None = vars(column).get("_look")
-    if held is None:
-        held = _look(column)
-        vars(column)["_look"] = held
-    return held
-
-
-def _look(column: Coded) -> ColumnLook:
-    """What stands in a column, by a sample of its distinct texts: the most frequent ones and some of the others."""
-    counts = column.counts()
-    if not len(counts):
-        return ColumnLook(0.0, 0.0, 0.0, 1.0, 0, 0.0)
-    order = np.argsort(-counts, kind="stable")
-    if len(order) > _SAMPLE:
-        order = np.concatenate(
-            [
-                order[: _SAMPLE // 2],
-                order[np.linspace(_SAMPLE // 2, len(order) - 1, _SAMPLE // 2).astype(int)],
-            ]
-        )
-    texts = column.values[order]
-    weight = np.sqrt(counts[order].astype(float))
-    blank = np.array([is_blank(t) for t in texts], bool)
-    total = max(float(weight[~blank].sum()), 1e-9)
-    number = np.array([not b and is_number(t) for t, b in zip(texts, blank, strict=True)], bool)
-    whole = np.array(
-        [n and t.strip().lstrip("+-").isdigit() for t, n in zip(texts, number, strict=True)], bool
-    )
-    dates = np.array([not b and is_date(t) for t, b in zip(texts, blank, strict=True)], bool)
-    serials = np.array([n and is_date(t, True) for t, n in zip(texts, number, strict=True)], bool)
-    rows = max(int(counts.sum()), 1)
-    blank_rows = (
-        int(sum(c for c, v in zip(counts, column.values, strict=True) if not v.strip()))
-        if len(column.values) < 100_000
-        else 0
-    )
-    code = np.array([bool(_CODE.match(t.strip())) for t in texts], bool) & ~blank
-    lengths = {len(t.strip()) for t, w in zip(texts, whole, strict=True) if w}
-    share = np.array([bool(_SHARE.match(t.strip())) for t in texts], bool) | blank
-
-    def part(mask: NDArray[np.bool_]) -> float:
-        return float(weight[mask].sum()) / total
-
-    return ColumnLook(
-        part(dates),
-        part(number),
-        part(whole),
-        blank_rows / rows,
-        len(column.values),
-        part(serials),
-        part(code),
-        len(lengths) == 1 and min(lengths) >= 4,
-        bool(share.all()),
-    )
 
 
 @dataclass(frozen=True)
@@ -222,7 +141,10 @@ def map_sales_columns(
     wide: Sequence[int] = (),
     by_content: bool = True,
 ) -> RoleMap:
-    """Find the column of every role of a sales file; roles not found are absent. `wide` are columns that hold one period each."""
+    """Find the column of every role of a sales file; roles not found are absent.
+
+    `wide` are columns that hold one period each. Several columns of equal right are asked about (`DataError`).
+    """
     looks: dict[int, ColumnLook] = {}
 
     def seen(i: int) -> ColumnLook:
@@ -292,11 +214,15 @@ def map_sales_columns(
         if wanted in role or wanted in told or (wide and wanted != "sku"):
             continue
         open_columns = [i for i in range(min(len(names), 300)) if i not in taken and seen(i).blank <= 0.5]
-        if wanted == "sku" and "name" not in told and _calls(names, columns, role.get("name", -1)):
-            best, sure = _coded_names(role["name"], open_columns, seen, columns, names)
-            if best == role["name"]:
+        named_at = role.get("name", -1) if wanted == "sku" and "name" not in told else -1
+        if named_at >= 0 and calls_products(names[named_at], columns[named_at]):
+            codes = codes_of_names(open_columns, columns, columns[named_at])
+            if len(codes) > 1:
+                raise _ask(wanted, [*codes, named_at], names)
+            best, sure = codes[0] if codes else named_at, 0.7 if codes else 0.6
+            if not codes:
                 del role["name"], confidence["name"], evidence["name"]
-                notes = (*notes, _no_code(names[best]))
+                notes = (*notes, named_products(names[named_at]))
         else:
             grouped = [role[r] for r in _GROUPS if r in role] if wanted == "sku" else []
             best, sure = _by_content(wanted, open_columns, seen, columns, names, grouped)
@@ -368,21 +294,21 @@ def _unit_column(
         (i for i in range(min(len(names), 300)) if i not in taken), key=lambda i: (abs(i - quantity), i)
     )
     for i in free:
-        if len(columns[i].values) <= MOST_UNITS and seen(i).blank < 1.0 and seen(i).numbers < 0.1:
-            if holds_units(
-                normal_name(names[i]),
-                [str(v) for v in columns[i].values],
-                columns[i].counts().tolist(),
-                abs(i - quantity) == 1,
-            ):
-                return i
+        if (
+            seen(i).blank < 1.0
+            and seen(i).numbers < 0.1
+            and _holds_units(columns[i], names[i], abs(i - quantity) == 1)
+        ):
+            return i
     return -1
 
 
-def _holds_units(column: Coded, name: str) -> bool:
-    """Whether a column holds units of measure, wherever it stands."""
-    texts = [str(value) for value in column.values[: MOST_UNITS + 1]]
-    return len(texts) <= MOST_UNITS and holds_units(normal_name(name), texts, column.counts().tolist(), True)
+def _holds_units(column: Coded, name: str, beside: bool) -> bool:
+    """Whether a column holds units of measure; `beside`: it stands next to the quantity."""
+    if len(column.values) > MOST_UNITS:
+        return False
+    texts = [str(value) for value in column.values]
+    return holds_units(normal_name(name), texts, column.counts().tolist(), beside)
 
 
 def _same_days(columns: Sequence[Coded]) -> bool:
@@ -495,58 +421,13 @@ def _spoken(wanted: str, fitting: Sequence[int], names: tuple[str, ...]) -> list
 
 
 def _names_a_code(name: str) -> bool:
+    """Whether a name says that its numbers are codes; a number of something may be a count."""
     words = normal_name(name).split()
     return len(words) > 1 and bool({words[0], words[-1]} & (CODE_WORDS - {"number", "nr", "no", "num"}))
 
 
 #: roles of columns that group products, which may be the finest that a file says of them
 _GROUPS = ("family", "subcategory", "category", "brand")
-#: names of columns of names that may be those of people or of anything
-_ANY_NAME = frozenset("name nom nombre nome nimi title memo concepto kurztext".split())
-
-
-def _calls(names: tuple[str, ...], columns: Sequence[Coded], named: int) -> bool:
-    """Whether a column of names speaks of products, and of more than one."""
-    return named >= 0 and normal_name(names[named]) not in _ANY_NAME and len(columns[named].values) > 1
-
-
-def _coded_names(
-    named: int,
-    free: Sequence[int],
-    seen: Callable[[int], ColumnLook],
-    columns: Sequence[Coded],
-    names: tuple[str, ...],
-) -> tuple[int, float]:
-    """The column of product codes beside that of names (`named`): each code has one name, and they differ about as often; where there is none, the names."""
-    codes = [
-        i
-        for i in free
-        if (seen(i).codes > 0.8 or seen(i).whole > 0.99)
-        and not 0.1 < seen(i).numbers - seen(i).whole
-        and seen(i).dates < 0.9
-        and _one_name(columns[i], columns[named])
-    ]
-    if len(codes) > 1:
-        raise _ask("sku", [*codes, named], names)
-    return (codes[0], 0.7) if codes else (named, 0.6)
-
-
-def _one_name(codes: Coded, called: Coded) -> bool:
-    """Whether nearly every code stands with one name only, names are not many more than codes, and codes come again."""
-    many, rows = len(codes.values), len(codes)
-    pairs = np.unique(codes.codes.astype(np.int64) * len(called.values) + called.codes)
-    again = many <= max(1.5 * len(called.values), 0.5 * rows)
-    return again and many >= max(2.0, 0.5 * len(called.values)) and len(pairs) <= 1.05 * many
-
-
-def _no_code(name: str) -> Problem:
-    words = f"no column holds a code of the product: products are told apart by {name}"
-    return Problem(
-        "named_products",
-        words,
-        "name the column of the code if there is one (option mapping: sku=NAME)",
-        column=name,
-    )
 
 
 def _by_content(
@@ -567,7 +448,7 @@ def _by_content(
         texts = [
             i
             for i in free
-            if seen(i).dates < 0.5 and seen(i).numbers < 0.9 and not _holds_units(columns[i], names[i])
+            if seen(i).dates < 0.5 and seen(i).numbers < 0.9 and not _holds_units(columns[i], names[i], True)
         ]
         if len(texts) > 1 and len(said := _spoken(wanted, texts, names)) == 1:
             return said[0], 0.5

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from analytics.data.columns.column_roles import RoleMap, look, told_columns
+from analytics.data.columns.column_look import look
+from analytics.data.columns.column_roles import RoleMap, told_columns
 from analytics.data.layout.raw_table import RawTable
 from analytics.data.values.header_names import ITEM_NAMES, normal_name, role_of_name
 from analytics.data.values.stated_scale import may_be_price_unit

@@ -14,7 +14,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from analytics.data.columns.column_roles import look, naming_remedy
+from analytics.data.columns.column_look import look
+from analytics.data.columns.column_roles import naming_remedy
 from analytics.data.columns.item_columns import STOCK_DAYS, map_item_columns
 from analytics.data.files.source import open_source
 from analytics.data.files.table import read_table

@@ -23,6 +23,7 @@ from analytics.items import Items
 
 __all__ = [
     "CHANGES",
+    "JOIN_OPTION",
     "Joining",
     "changes_told",
     "joined_bom",
@@ -45,6 +46,8 @@ _MAKE: Mapping[str, Callable[[str], str]] = {
     "zeros": lambda code: _ZEROS.sub("", code),
 }
 CHANGES = ("zeros", "case", "blanks", "dashes", "names")
+#: the option in the words of a remedy
+JOIN_OPTION = f"option join: {', '.join(CHANGES)}"
 _WORDS = {
     "zeros": "leading zeros",
     "case": "capitals",
@@ -103,7 +106,7 @@ def changes_told(told: str | Sequence[str] | None) -> tuple[str, ...]:
             Problem(
                 "join",
                 f"{wrong!r} is no change of codes",
-                "name zeros, case, blanks, dashes or names, parted by commas",
+                f"name some of {', '.join(CHANGES)}, parted by commas",
                 found=wrong,
                 expected=", ".join(CHANGES),
             )

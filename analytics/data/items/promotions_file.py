@@ -12,7 +12,7 @@ from analytics.data.columns.attributes import flags
 from analytics.data.files.source import open_source
 from analytics.data.files.table import read_table
 from analytics.data.history import IntakeReport, Promotions, SalesHistory, joined_promotions
-from analytics.data.items.joining import same_codes
+from analytics.data.items.joining import JOIN_OPTION, same_codes
 from analytics.data.layout.raw_table import RawTable
 from analytics.data.lines.few_columns import days_of, few_columns, usable_rows
 from analytics.data.lines.rejections import RowFilter
@@ -123,7 +123,7 @@ def promoted_beside(
     if not kept.all():
         unsold = sorted({str(one) for one in sku[~kept]})
         words = f"promotions of {len(unsold):,} of {len(codes):,} products are of none that is sold: they are left out"
-        remedy = "nothing to do, or write their codes as in the sales (option join: zeros, case, blanks, dashes, names)"
+        remedy = f"nothing to do, or write their codes as in the sales ({JOIN_OPTION})"
         found = ", ".join(unsold[:4]) + (", ..." if len(unsold) > 4 else "")
         told.append(Problem("promotions_unsold", words, remedy, found=found, count=int((~kept).sum())))
     before = [] if history.promotions is None else [history.promotions]

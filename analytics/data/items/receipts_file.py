@@ -11,7 +11,7 @@ import numpy as np
 
 from analytics.data.columns.column_roles import map_sales_columns
 from analytics.data.history import IntakeReport, SalesHistory
-from analytics.data.items.joining import same_codes
+from analytics.data.items.joining import JOIN_OPTION, same_codes
 from analytics.data.kept_apart import receipts_of, with_receipts
 from analytics.data.layout.raw_table import RawTable
 from analytics.data.meaning.ledger import says_direction
@@ -133,7 +133,7 @@ def received(
     report = replace(came.report, problems=own, mapping=columns)
     if unsold:
         words = f"receipts of {len(unsold):,} of {len(codes):,} products are of none that is sold"
-        remedy = "nothing to do, or write their codes as in the sales (option join: zeros, case, blanks, dashes, names)"
+        remedy = f"nothing to do, or write their codes as in the sales ({JOIN_OPTION})"
         found = ", ".join(unsold[:4]) + (", ..." if len(unsold) > 4 else "")
         problem = Problem("receipts_unsold", words, remedy, found=found, count=len(unsold))
         report = replace(report, problems=(*report.problems, problem))

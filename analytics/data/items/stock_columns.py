@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.data.columns.column_roles import look
+from analytics.data.columns.column_look import look
 from analytics.data.items.stock_states import STATES
 from analytics.data.layout.raw_table import RawTable
 from analytics.data.values.header_names import FREE_STOCK, normal_name

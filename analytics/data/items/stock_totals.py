@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from analytics.data.items.joining import JOIN_OPTION
 from analytics.errors import Problem
 from analytics.items import GIVEN, UNKNOWN, Items
 from analytics.naming.labels import total_text
@@ -89,7 +90,7 @@ def with_unknown(items: Items, known: Collection[str]) -> tuple[Items, list[Prob
         f"stock of {len(codes):,} of {len(items):,} products is of none that is sold or listed as an item:"
         f" {total_text(float(np.asarray(units)[here].sum()))} units{money}; a part of its own in the balance"
     )
-    remedy = "write their codes as in the other files (option join: zeros, case, blanks, dashes, names), or leave them"
+    remedy = f"write their codes as in the other files ({JOIN_OPTION}), or leave them"
     found = ", ".join(codes[:4]) + (", ..." if len(codes) > 4 else "")
     marked = items.with_field("stock_unlisted", np.where(here, units, np.nan), np.where(here, GIVEN, UNKNOWN))
     return marked, [Problem("stock_unknown", words, remedy, found=found, count=len(codes))]

@@ -9,12 +9,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.data.columns.column_roles import look
+from analytics.data.columns.column_look import look
 from analytics.data.layout.raw_table import RawTable
 from analytics.data.lines.rejections import RowFilter
 from analytics.data.values.header_names import normal_name
-from analytics.data.values.numbers import parse_numbers
-from analytics.data.values.stated_scale import times_stated
+from analytics.data.values.stated_scale import amounts_in
 
 __all__ = ["further_totals", "summed"]
 
@@ -83,8 +82,7 @@ def further_totals(
                     "column",
                     table.names[i],
                     day[good],
-                    column.spread(parse_numbers(column.values, mark)[0])[good]
-                    * times_stated("revenue", table.names[i]),
+                    amounts_in(column, table.names[i], mark)[good],
                 )
     for where, code in rows.reasons():
         out += _by_year(code, "rejected", day[where], revenue[where], numbers["quantity"][where])

@@ -7,13 +7,13 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.data.columns.column_roles import look
+from analytics.data.columns.column_look import look
 from analytics.data.layout.raw_table import RawTable
 from analytics.data.lines.line_kinds import MOST_RETURNED, sides_unclear
 from analytics.data.values.categorical import Coded
 from analytics.data.values.header_names import normal_name, role_of_name
-from analytics.data.values.numbers import parse_numbers, side_of
-from analytics.data.values.stated_scale import times_stated
+from analytics.data.values.numbers import side_of
+from analytics.data.values.stated_scale import amounts_in
 from analytics.errors import Problem
 
 __all__ = ["amount_of_lines", "credits_and_debits"]
@@ -165,9 +165,7 @@ class _Beside:
 
     def read(self, i: int) -> NDArray[np.float64]:
         """The amounts of a column, (rows,), NaN where there is none."""
-        column = self._table.columns[i]
-        amounts = column.spread(parse_numbers(column.values, self._mark)[0])
-        return amounts * times_stated("revenue", self.names[i])
+        return amounts_in(self._table.columns[i], self.names[i], self._mark)
 
     def holds_numbers(self, i: int) -> bool:
         """Whether nearly all texts of a column, of which it has many, are numbers."""
@@ -236,11 +234,8 @@ def _less_discount(beside: _Beside, numbers: Numbers, named: dict[str, str], pro
 
 
 def _says_amount(name: str) -> bool:
-    return role_of_name(name)[0] == "revenue" or normal_name(name).split()[-1:] in (
-        ["total"],
-        ["amount"],
-        ["net"],
-    )
+    last = normal_name(name).rpartition(" ")[2]
+    return role_of_name(name)[0] == "revenue" or last in ("total", "amount", "net")
 
 
 def _says_discount(name: str) -> bool:

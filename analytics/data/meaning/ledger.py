@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.data.columns.column_roles import look
+from analytics.data.columns.column_look import look
 from analytics.data.meaning.meanings import Judged
 from analytics.data.values.categorical import Coded, blank_texts
 from analytics.data.values.header_names import normal_name

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.data.columns.column_roles import look
+from analytics.data.columns.column_look import look
 from analytics.data.columns.order_dates import said_of
 from analytics.data.meaning.meanings import Judged
 from analytics.data.values.categorical import Coded, blank_texts

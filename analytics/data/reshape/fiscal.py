@@ -15,7 +15,7 @@ from datetime import timedelta
 
 import numpy as np
 
-from analytics.data.columns.column_roles import look
+from analytics.data.columns.column_look import look
 from analytics.data.layout.raw_table import RawTable
 from analytics.data.periods.fiscal_dates import by_dates
 from analytics.data.periods.fiscal_start import FiscalStart, asked_start, boundaries, stated_start

@@ -13,7 +13,8 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.data.columns.column_roles import look, map_sales_columns, naming_remedy
+from analytics.data.columns.column_look import look
+from analytics.data.columns.column_roles import map_sales_columns, naming_remedy
 from analytics.data.layout.body import TOTAL
 from analytics.data.layout.raw_table import RawTable, Rejection
 from analytics.data.values.categorical import Columns, blank_texts, coded_texts

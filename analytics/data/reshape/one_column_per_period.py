@@ -27,7 +27,7 @@ from analytics.data.values.dates import MONTHS, date_column, period_of
 from analytics.data.values.header_names import normal_name, role_of_name
 from analytics.data.values.numbers import parse_numbers
 from analytics.data.values.period_names import WEEK_MARK, says_part_of_date
-from analytics.data.values.stated_scale import times_stated
+from analytics.data.values.stated_scale import amounts_in, times_stated
 from analytics.errors import DataError, Problem
 
 __all__ = [
@@ -249,8 +249,7 @@ def left_out_sums(table: RawTable, wide: WideColumns, cells: Cells, mark: str) -
         months = {"M": 1, "Q": 3}.get(grain, 0)
         end = (begin.astype("datetime64[M]") + months).astype("datetime64[D]") if months else begin + 7
         inside = (cells.days >= begin) & (cells.days < end)
-        told = table.columns[i].spread(parse_numbers(table.columns[i].values, mark)[0])
-        told = told * times_stated("revenue", table.names[i])
+        told = amounts_in(table.columns[i], table.names[i], mark)
         known = ~np.isnan(told)
         if (
             not inside.any()

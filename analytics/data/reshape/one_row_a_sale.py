@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from analytics.data.columns.column_roles import look, map_sales_columns
+from analytics.data.columns.column_look import look
+from analytics.data.columns.column_roles import map_sales_columns
 from analytics.data.layout.raw_table import RawTable
 from analytics.data.reshape.grouped_report import dated_groups, headed_groups
 from analytics.data.reshape.one_column_per_period import transposed_columns

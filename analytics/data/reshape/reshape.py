@@ -13,7 +13,7 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from analytics.data.columns.column_roles import look
+from analytics.data.columns.column_look import look
 from analytics.data.layout.raw_table import RawTable
 from analytics.data.periods.columns_of_periods import week_text, weeks_beyond
 from analytics.data.values.categorical import Coded, Columns, blank_texts, coded_texts

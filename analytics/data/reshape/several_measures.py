@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,9 +12,10 @@ from analytics.data.layout.raw_table import RawTable
 from analytics.data.lines.rejections import RowFilter
 from analytics.data.values.categorical import Coded, blank_texts
 from analytics.data.values.header_names import normal_name, role_of_name
+from analytics.data.values.stated_scale import sizes_said
 from analytics.errors import DataError, Problem
 
-__all__ = ["is_actual", "is_measure", "keep_units_sold", "revenue_of_rows"]
+__all__ = ["Measures", "is_actual", "is_measure", "keep_units_sold", "revenue_of_rows"]
 
 _ACTUAL = frozenset(
     (
@@ -52,14 +54,23 @@ def is_measure(text: str) -> bool:
     )
 
 
-def keep_units_sold(
-    table: RawTable, sku: int, periods: Sequence[int], rows: RowFilter
-) -> tuple[list[Problem], NDArray[np.bool_]]:
-    """Reject the rows that hold another measure than units sold, where a column names the measure, and say which of them (rows,) are its revenue; asks where none names units."""
+class Measures(NamedTuple):
+    """Rows of several measures told apart: what is said of it, which rows (rows,) are the revenue of units, and the sizes that the words of both say.
+
+    `sizes` are the words of the measure by role, quantity and revenue, as far as rows of measures were found.
+    """
+
+    problems: list[Problem]
+    revenue: NDArray[np.bool_]
+    sizes: Mapping[str, str]
+
+
+def keep_units_sold(table: RawTable, sku: int, periods: Sequence[int], rows: RowFilter) -> Measures:
+    """Reject the rows that hold another measure than units sold, where a column names the measure; asks where none names units."""
     counts = table.columns[sku].counts()
     none = np.zeros(len(table), bool)
     if len(table) < 2 or counts.max(initial=0) < 2:
-        return [], none
+        return Measures([], none, {})
     here = set(periods) | {sku}
     for position in range(min(len(table.names), 40)):
         if position in here:
@@ -107,8 +118,9 @@ def keep_units_sold(
             said += f", rows of {paid[0]!r} as their revenue"
         if left := count - int(money.sum()):
             said += f"; {left} rows of other measures were left out"
-        return [Problem("measure_chosen", said, "nothing to do")], money
-    return [], none
+        sizes = {"quantity": best[0], **({"revenue": paid[0]} if money.any() else {})}
+        return Measures([Problem("measure_chosen", said, "nothing to do"), *sizes_said(sizes)], money, sizes)
+    return Measures([], none, {})
 
 
 def revenue_of_rows(

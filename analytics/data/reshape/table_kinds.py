@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from analytics.data.columns.column_roles import look, map_sales_columns
+from analytics.data.columns.column_look import look
+from analytics.data.columns.column_roles import map_sales_columns
 from analytics.data.layout.raw_table import RawTable
 from analytics.data.periods.columns_of_periods import spelled_names
 from analytics.data.reshape.one_column_per_period import wide_columns

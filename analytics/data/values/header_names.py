@@ -320,7 +320,7 @@ _PRODUCT_WORDS = frozenset(
     "product item article part material sku artikel produkt produit producto articulo prodotto articolo produto artigo tuote vare vara towar zbozi".split()
 )
 CODE_WORDS = frozenset(
-    "id key code number no nr num nbr nummer numero number codigo cod codice kod kode kodi sk ref".split()
+    "id key code number no nr num nbr nummer numero codigo cod codice kod kode kodi sk ref".split()
 )
 _BESIDE_CODES = frozenset(
     "stock card master dim dimension base main internal own our sold finished final the of de del du des di do da der sales sellable retail catalog catalogue global"

@@ -10,10 +10,16 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
+from analytics.data.values.categorical import Coded
+from analytics.data.values.numbers import parse_numbers
 from analytics.errors import Problem
 
 __all__ = [
     "Scale",
+    "amounts_in",
     "may_be_price_unit",
     "sized_as",
     "sizes_said",
@@ -275,6 +281,16 @@ def times_stated(role: str, header: str) -> float:
     if one is None:
         return 1.0
     return 24.0 * one.times if role in _HOURS else one.times
+
+
+def amounts_in(cells: Coded, header: str, mark: str) -> NDArray[np.float64]:
+    """The amounts of a column, (rows,), in the size that its header says; NaN where there is none. `mark` is the decimal mark.
+
+    >>> from analytics.data.values.categorical import coded_texts
+    >>> amounts_in(coded_texts(["1,5", "", "2"]), "Umsatz (TEUR)", ",").tolist()
+    [1500.0, nan, 2000.0]
+    """
+    return np.asarray(cells.spread(parse_numbers(cells.values, mark)[0]) * times_stated("revenue", header))
 
 
 def sizes_said(named: Mapping[str, str]) -> list[Problem]:

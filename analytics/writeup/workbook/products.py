@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from analytics.assumptions import FIELDS
 from analytics.items import ITEM_FIELDS, ORIGINS
-from analytics.naming.labels import Verdict, strategy_text
+from analytics.naming.labels import strategy_text
+from analytics.naming.verdicts import verdict_text
 from analytics.simulation.ledger import CUT_OFFS
 from analytics.simulation.terminal import worth_of_cut_offs
 from analytics.strategy.money import rates
@@ -145,9 +146,9 @@ def products_sheet(figures: WorkbookFigures) -> Table:
         Column("sku", "SKU", TEXT, "text", items.skus, width=16),
         Column("name", "Name", TEXT, "text", np.array([str(t) or str(s) for t, s in zip(items["name"], items.skus, strict=True)], object), width=26),
         Column("family", "Family", TEXT, "text", items["family"], width=16),
-        Column("now", "Today", TEXT, "text", _words(figures.today.strategy), width=17, band="Strategy"),
-        Column("then", "What to do", TEXT, "text", _words(figures.recommended), width=17, band="Strategy"),
-        Column("verdict", "Confidence", TEXT, "text", _verdicts(figures.verdict), width=22, band="Strategy"),
+        Column("now", "Today", TEXT, "text", _each(figures.today.strategy, strategy_text), width=17, band="Strategy"),
+        Column("then", "What to do", TEXT, "text", _each(figures.recommended, strategy_text), width=17, band="Strategy"),
+        Column("verdict", "Confidence", TEXT, "text", _each(figures.verdict, verdict_text), width=22, band="Strategy"),
         Column("price", "Price", INPUT, "money", f["price"], band="Edit here, product by product"),
         Column("unit_cost", "Unit cost", INPUT, "money", f["unit_cost"], band="Edit here, product by product"),
     ]  # fmt: skip
@@ -209,17 +210,7 @@ def products_sheet(figures: WorkbookFigures) -> Table:
     )
 
 
-def _words(strategy: NDArray[np.object_]) -> NDArray[np.object_]:
-    """Strategies in words, each once."""
-    known = {str(one): strategy_text(str(one)) for one in set(strategy)}
-    return np.array([known[str(one)] for one in strategy], object)
-
-
-def _verdicts(verdict: NDArray[Any]) -> NDArray[np.object_]:
-    """How sure each product's answer is, in words."""
-    out = []
-    for one in verdict:
-        name = Verdict.field(str(one))
-        said = FIELDS[name].label if name in FIELDS else name.replace("_", " ")
-        out.append(f"Depends on: {said}" if name else "Holds" if one == Verdict.CLEAR else str(one).replace("_", " ").capitalize())  # fmt: skip
-    return np.array(out, object)
+def _each(values: NDArray[Any], words: Callable[[str], str]) -> NDArray[np.object_]:
+    """Every value in words, each worked out once."""
+    known = {str(one): words(str(one)) for one in set(values)}
+    return np.array([known[str(one)] for one in values], object)

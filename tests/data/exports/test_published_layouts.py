@@ -204,3 +204,16 @@ def test_revenue_in_rows_of_its_own_is_that_of_the_units_beside_it() -> None:
         assert float(of_product.sum()) == pytest.approx(float(paid[2 * k : 2 * k + 2].sum()), abs=1e-9)
     said = next(p.message for p in found.report.problems if p.code == "measure_chosen")
     assert "rows of 'Revenue' as their revenue; 4 rows of other measures were left out" in said
+
+
+def test_sizes_that_the_words_of_measures_say_count() -> None:
+    """Units in thousands and revenue in thousands of euros, each in rows of its own, and the month's header says nothing of it."""
+    units, paid = DRAWN.integers(2, 60, (3, 12)), np.round(DRAWN.uniform(5.0, 90.0, (3, 12)), 1)
+    lines = ["Artikel;Kennzahl;" + ";".join(f"{m:02d}.2022" for m in range(1, 13))]
+    for k in range(3):
+        lines.append(f"A{k};Menge (in Tsd);" + ";".join(map(str, units[k])))
+        lines.append(f"A{k};Umsatz (TEUR);" + ";".join(str(v).replace(".", ",") for v in paid[k]))
+    found = read_sales("\n".join(lines).encode()).report
+    assert found.units_used == 1000 * units.sum()
+    assert found.revenue_used == pytest.approx(1000 * float(paid.sum()), rel=1e-12)
+    assert sum(p.code == "stated_scale" for p in found.problems) == 2
