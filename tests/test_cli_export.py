@@ -8,6 +8,8 @@ import pytest
 from openpyxl import load_workbook
 
 from analytics.cli import main
+from analytics.cli.arguments import EXPORTS
+from analytics.study_export.writers import WRITERS
 from tests.strategy.small import PRODUCTS, STATED, csv_text, items_table, sales_table
 
 
@@ -48,3 +50,8 @@ def test_what_is_held_needs_what_is_edited(folder: Path, capsys: pytest.CaptureF
     assert main([*given, "--to", "xlsx", "--out", str(folder / "none.xlsx")]) == 2
     assert "--hold needs the edited items beside it" in capsys.readouterr().err
     assert not (folder / "none.xlsx").exists()
+
+
+def test_every_export_has_a_writer_and_words() -> None:
+    """What `--to` offers is what can be written."""
+    assert set(EXPORTS) == set(WRITERS) and all(EXPORTS.values())

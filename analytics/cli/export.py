@@ -18,8 +18,7 @@ def run(arguments: argparse.Namespace) -> None:
     one = decided(arguments, lambda: folder_at(str(out.resolve().parent)))
 
     from analytics.study_export.hidden_names import anonymous_study, hidden_policy, made_up_names
-    from analytics.study_export.workbook import study_workbook
-    from analytics.study_results import study_tables
+    from analytics.study_export.writers import Taken, written
     from analytics.study_stock.parts import stock_parts
     from analytics.writeup.folder import write_file
 
@@ -27,8 +26,7 @@ def run(arguments: argparse.Namespace) -> None:
     if arguments.hide_names:
         policy = hidden_policy(policy, made_up_names(study))
         study, made_from = anonymous_study(study), made_from._replace(options={})
-    stock = stock_parts(study, policy)
-    register = study_tables(study, policy, made_from, stock=stock)["register"]()
+    file = written(arguments.to, Taken(study, policy, made_from, stock_parts(study, policy)))
     folder_at(str(out.resolve().parent)).mkdir(exist_ok=True)
-    write_file(out, study_workbook(study, stock, register))
+    write_file(out, file)
     tell(f"wrote {out}")
