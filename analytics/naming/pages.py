@@ -16,7 +16,7 @@ __all__ = ["PAGES", "Page"]
 
 @dataclass(frozen=True)
 class Page:
-    """One page: the `files` of the dashboard that draw it, its `labels`, and the words of its sentences (`said`).
+    """One page: the `files` that draw it (of the dashboard, and charts that files show too), its `labels`, and the words of its sentences (`said`).
 
     Both: what is read on the screen -> name of a figure (of two, where a cell shows two: "low / high"), the dotted path of a function, or
     one of the marks.
@@ -75,7 +75,7 @@ _BLOCKS = {
 PAGES: Mapping[str, Page] = {
     "Answer": Page(
         (
-            "views/answer.py", "charts/families.py", "text/headline.py", "text/words.py", "parts/question_cards.py", "parts/gain_pictures.py",
+            "views/answer.py", "analytics/writeup/charts/families.py", "text/headline.py", "text/words.py", "parts/question_cards.py", "parts/gain_pictures.py",
         ),
         {
             **_DO,
@@ -227,7 +227,7 @@ PAGES: Mapping[str, Page] = {
         _all(WORDS, "Figure", "What it is", "Formula", "On the pages"),
     ),
     "One product": Page(
-        ("product/page.py", "product/stock.py", "product/turning.py", "charts/stock.py", "charts/quotes.py", "charts/decision.py", "charts/tornado.py"),
+        ("product/page.py", "product/stock.py", "product/turning.py", "charts/stock.py", "charts/quotes.py", "charts/decision.py", "analytics/writeup/charts/tornado.py"),
         {
             "Contribution after stock costs": "profit",
             "1 year in 20 below / above": "profit_low / profit_high",
@@ -311,7 +311,7 @@ PAGES: Mapping[str, Page] = {
         {"the busiest month": "load_share", "Beyond it:": "beyond_capacity"},
     ),
     "Stock and risk": Page(
-        ("views/risk.py", "books/sections.py", "books/classes.py", "books/settings.py", "charts/books.py", "text/books_words.py"),
+        ("views/risk.py", "books/sections.py", "books/classes.py", "books/settings.py", "analytics/writeup/charts/books.py", "text/books_words.py"),
         {
             **_all(WORDS, "Product", "Family", "Ledger and file", "Rule", "Account", "Scope", "Largest reserves", "Reserve by", "What", "Why", "What to do", "Step", "Month"),
             **_all(WORDS, "Working capital of", "Written off by", "Expected / 1 year in 20 above", "Months of cover", "Came in", "Rate"),

@@ -18,6 +18,14 @@ from analytics.valuation.bands import reserve_by_rule, share_of_stock, value_by_
 from analytics.valuation.books.standards import REVERSES, journal_lines
 from analytics.valuation.exposure import curves_of, marks_of
 from analytics.valuation.valued import ValuedStock
+from analytics.writeup.charts.books import (
+    ageing_chart,
+    carrying_chart,
+    cash_chart,
+    cover_chart,
+    exposure_chart,
+)
+from analytics.writeup.charts.theme import ink
 from analytics.writeup.reserves import valuation_notes
 from dashboard.books.classes import class_balances
 from dashboard.books.put import signed_part
@@ -29,8 +37,6 @@ from dashboard.books.settings import (
     standard_settings,
     switching_settings,
 )
-from dashboard.charts.books import ageing_chart, carrying_chart, cash_chart, cover_chart, exposure_chart
-from dashboard.charts.theme import ink
 from dashboard.parts.frame import draw, small
 from dashboard.parts.stock import parts_table, stock_notes
 from dashboard.parts.tables import show_table, told_table

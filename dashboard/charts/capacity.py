@@ -8,7 +8,7 @@ import altair as alt
 import pandas as pd
 
 from analytics.naming.labels import Strategy
-from dashboard.charts.theme import STRATEGY_COLOURS, Ink, dressed, text
+from analytics.writeup.charts.theme import STRATEGY_COLOURS, Ink, dressed, text
 
 __all__ = ["WORK", "capacity_chart"]
 

@@ -8,7 +8,7 @@ import altair as alt
 import pandas as pd
 
 from analytics.naming.labels import COMPONENT_BLOCKS, COMPONENTS, number_text
-from dashboard.charts.theme import Ink, component_colours, dressed, text
+from analytics.writeup.charts.theme import Ink, component_colours, dressed, text
 
 __all__ = ["components_chart"]
 

@@ -8,7 +8,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from dashboard.charts.theme import DONE_COLOURS, Ink, dressed, text
+from analytics.writeup.charts.theme import DONE_COLOURS, Ink, dressed, text
 
 __all__ = ["decision_chart", "tile_edges"]
 

@@ -7,7 +7,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from dashboard.charts.theme import Ink, dressed
+from analytics.writeup.charts.theme import Ink, dressed
 
 __all__ = ["demand_chart", "part_chart"]
 

@@ -7,7 +7,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from dashboard.charts.theme import Ink, dressed, text
+from analytics.writeup.charts.theme import Ink, dressed, text
 
 __all__ = ["past_chart"]
 

@@ -8,7 +8,7 @@ import altair as alt
 import pandas as pd
 
 from analytics.naming.labels import Strategy, strategy_text
-from dashboard.charts.theme import STRATEGY_COLOURS, Ink, dressed
+from analytics.writeup.charts.theme import STRATEGY_COLOURS, Ink, dressed
 
 __all__ = ["BRUSH", "SHAPES", "portfolio_chart"]
 

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from analytics.naming.labels import Strategy, days_text
+from analytics.writeup.charts.theme import DASHES, STRATEGY_COLOURS, Ink, dressed, text
 from dashboard.charts.service import apart
-from dashboard.charts.theme import DASHES, STRATEGY_COLOURS, Ink, dressed, text
 
 __all__ = ["crossing", "quotes_chart"]
 

@@ -7,8 +7,8 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
+from analytics.writeup.charts.theme import Ink, dressed, text
 from dashboard.charts.service import apart
-from dashboard.charts.theme import Ink, dressed, text
 
 __all__ = ["MONTHS", "season_chart"]
 

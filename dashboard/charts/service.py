@@ -7,7 +7,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from dashboard.charts.theme import DASHES, PLAN_COLOURS, Ink, dressed, text
+from analytics.writeup.charts.theme import DASHES, PLAN_COLOURS, Ink, dressed, text
 
 __all__ = ["apart", "service_chart", "service_cost_chart"]
 

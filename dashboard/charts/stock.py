@@ -8,7 +8,7 @@ import altair as alt
 import pandas as pd
 
 from analytics.naming.labels import Strategy
-from dashboard.charts.theme import STRATEGY_COLOURS, Ink, dressed
+from analytics.writeup.charts.theme import STRATEGY_COLOURS, Ink, dressed
 
 __all__ = ["stock_chart"]
 

@@ -9,8 +9,8 @@ from analytics.naming.labels import Strategy, money_text, number_text, percent_t
 from analytics.naming.scales import of_percent
 from analytics.scenario.service import price_of_service
 from analytics.strategy.what_if.service_curve import TARGETS, ServiceCurve, ServicePoint
+from analytics.writeup.charts.theme import ink
 from dashboard.charts.service import service_cost_chart
-from dashboard.charts.theme import ink
 from dashboard.parts.frame import draw, small
 from dashboard.parts.tables import show_table
 from dashboard.results import product_results

@@ -7,9 +7,9 @@ import streamlit as st
 
 from analytics.naming.labels import Strategy, number_text, percent_text
 from analytics.strategy.limits.load_share import beyond_capacity, load_is_even, load_share
+from analytics.writeup.charts.theme import ink
 from dashboard.charts.capacity import WORK, capacity_chart
 from dashboard.charts.season import MONTHS
-from dashboard.charts.theme import ink
 from dashboard.parts.frame import draw, small
 from dashboard.parts.tables import in_narrow_window
 from dashboard.results.capacity_facts import Carrying

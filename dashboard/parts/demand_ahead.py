@@ -8,8 +8,8 @@ import streamlit as st
 
 from analytics.demand.months import by_month, month_index, month_place
 from analytics.naming.labels import number_text, percent_text
+from analytics.writeup.charts.theme import ink
 from dashboard.charts.season import MONTHS, season_chart
-from dashboard.charts.theme import ink
 from dashboard.parts.frame import draw, small
 from dashboard.parts.tables import show_table
 from dashboard.results.demand_facts import DemandFacts

@@ -10,8 +10,8 @@ from analytics.forecast.decomposition import Decomposition, decomposed
 from analytics.forecast.members.seasonal import season_length
 from analytics.naming.labels import percent_text
 from analytics.naming.scales import percent
+from analytics.writeup.charts.theme import ink
 from dashboard.charts.demand import part_chart
-from dashboard.charts.theme import ink
 from dashboard.parts.frame import draw, small
 from dashboard.results.facts import Facts
 from dashboard.text.demand_words import PERIOD

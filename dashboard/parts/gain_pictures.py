@@ -9,10 +9,10 @@ import streamlit as st
 from analytics.naming.labels import Strategy, number_text, strategy_text
 from analytics.strategy.money.thresholds import worth_telling
 from analytics.strategy.portfolio.largest import order_over_stock_by_family
-from dashboard.charts.books import bridge_chart
-from dashboard.charts.families import families_chart
-from dashboard.charts.theme import ink
-from dashboard.charts.tornado import tornado_chart
+from analytics.writeup.charts.books import bridge_chart
+from analytics.writeup.charts.families import families_chart
+from analytics.writeup.charts.theme import ink
+from analytics.writeup.charts.tornado import tornado_chart
 from dashboard.parts.frame import draw, small
 from dashboard.parts.tables import in_narrow_window
 from dashboard.results.facts import Facts

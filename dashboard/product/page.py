@@ -25,9 +25,9 @@ from analytics.naming.labels import (
 )
 from analytics.naming.what_ifs import GIVEN_FIELDS, PART_COST, moved_by, moved_words
 from analytics.policy.levels import point_text
+from analytics.writeup.charts.theme import ink
 from dashboard.charts.demand import demand_chart
 from dashboard.charts.stock import stock_chart
-from dashboard.charts.theme import ink
 from dashboard.file.kept_apart import orders_of_product
 from dashboard.levers.service import service_cost_part
 from dashboard.parts.frame import draw, small, waiting

@@ -10,8 +10,8 @@ from analytics.demand.months import last_months
 from analytics.naming.labels import number_text, percent_text, strategy_text
 from analytics.strategy.portfolio.largest import revenue_demanded
 from analytics.strategy.portfolio.map import MOST_ON_MAP, PortfolioMap, map_finding, on_map, portfolio_map
+from analytics.writeup.charts.theme import ink
 from dashboard.charts.portfolio import BRUSH, portfolio_chart
-from dashboard.charts.theme import ink
 from dashboard.parts.frame import small
 from dashboard.parts.tables import show_table
 from dashboard.results.facts import Facts

@@ -13,10 +13,10 @@ from analytics.naming.scales import percent
 from analytics.strategy.flips.flip_text import flip_text
 from analytics.strategy.gains import lead_of_best
 from analytics.strategy.what_if.decision_map import DecisionMap, share_done, turns_from
+from analytics.writeup.charts.theme import ink
+from analytics.writeup.charts.tornado import tornado_chart
 from dashboard.charts.decision import decision_chart, tile_edges
 from dashboard.charts.quotes import crossing, quotes_chart
-from dashboard.charts.theme import ink
-from dashboard.charts.tornado import tornado_chart
 from dashboard.parts.frame import beside, draw, small, waiting
 from dashboard.parts.tables import in_narrow_window, show_table
 from dashboard.product.two_together import product_pairs_part

@@ -30,9 +30,9 @@ from analytics.strategy.money.totals import BLOCK_FORMULAS, lost_against_perfect
 from analytics.strategy.portfolio.largest import share_of_first
 from analytics.strategy.portfolio.plans_compared import profit_over, served_within
 from analytics.strategy.rollout_waves import products_for_share
+from analytics.writeup.charts.theme import ink
 from dashboard.charts.components import components_chart
 from dashboard.charts.service import service_chart
-from dashboard.charts.theme import ink
 from dashboard.levers.own_rule import own_rule_part
 from dashboard.levers.service import family_service_part
 from dashboard.levers.sliders import levers

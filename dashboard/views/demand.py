@@ -15,9 +15,9 @@ from analytics.forecast.members.seasonal import season_length
 from analytics.naming.labels import number_text, percent_text
 from analytics.naming.scales import percent
 from analytics.strategy.portfolio.largest import share_of_first
+from analytics.writeup.charts.theme import ink
 from dashboard.charts.demand import demand_chart
 from dashboard.charts.past import past_chart
-from dashboard.charts.theme import ink
 from dashboard.parts.capacity import busiest_text, load_part
 from dashboard.parts.demand_ahead import promotions_part, season_part
 from dashboard.parts.demand_cleaning import cleaning_part

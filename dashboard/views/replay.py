@@ -15,8 +15,8 @@ from analytics.naming.labels import money_text, number_text, percent_text
 from analytics.strategy.portfolio.plans_compared import earned_a_year
 from analytics.validation.outcome import SWITCH
 from analytics.validation.policies import POLICIES
+from analytics.writeup.charts.theme import ink
 from dashboard.charts.replay import replay_chart
-from dashboard.charts.theme import ink
 from dashboard.parts.downloads import locale
 from dashboard.parts.frame import beside, draw, opened, small
 from dashboard.parts.tables import in_narrow_window, show_table, told_table

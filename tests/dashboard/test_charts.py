@@ -10,16 +10,16 @@ import pandas as pd
 import pytest
 
 from analytics.naming.labels import COMPONENT_BLOCKS, COMPONENTS
-from dashboard.charts.books import OF_FILE, ageing_chart, bridge_chart, carrying_chart, cash_chart
+from analytics.writeup.charts.books import OF_FILE, ageing_chart, bridge_chart, carrying_chart, cash_chart
+from analytics.writeup.charts.families import families_chart
+from analytics.writeup.charts.theme import COMPONENT_COLOURS, STRATEGY_COLOURS, ink
+from analytics.writeup.charts.tornado import tornado_chart
 from dashboard.charts.components import ORDER, components_chart
 from dashboard.charts.decision import decision_chart
 from dashboard.charts.demand import demand_chart
-from dashboard.charts.families import families_chart
 from dashboard.charts.portfolio import BRUSH, SHAPES, portfolio_chart
 from dashboard.charts.quotes import crossing, quotes_chart
 from dashboard.charts.service import apart, service_chart
-from dashboard.charts.theme import COMPONENT_COLOURS, STRATEGY_COLOURS, ink
-from dashboard.charts.tornado import tornado_chart
 
 
 def rows_of(chart: Any) -> list[dict[str, Any]]:

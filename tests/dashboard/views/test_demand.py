@@ -13,10 +13,10 @@ from streamlit.testing.v1 import AppTest
 
 from analytics.demand.months import by_month
 from analytics.naming.labels import money_text
+from analytics.writeup.charts.theme import ink
 from dashboard.charts.demand import demand_chart, part_chart
 from dashboard.charts.past import past_chart
 from dashboard.charts.season import season_chart
-from dashboard.charts.theme import ink
 from dashboard.results import store
 from dashboard.results.demand_facts import DemandFacts, worst_errors
 from tests.dashboard.conftest import items_csv, sales_csv, settled

@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from analytics.writeup.charts.theme import ink
 from dashboard.charts.capacity import capacity_chart
-from dashboard.charts.theme import ink
 from dashboard.results.capacity_facts import Carrying
 from dashboard.results.facts import Facts, Known
 from tests.dashboard.conftest import APP, settled

@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from analytics.writeup.charts.theme import ink
 from dashboard.charts.replay import replay_chart
-from dashboard.charts.theme import ink
 from tests.dashboard.conftest import items_csv, sales_csv, settled
 from tests.dashboard.views.test_pages import texts, with_files
 

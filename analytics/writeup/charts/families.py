@@ -8,7 +8,7 @@ import altair as alt
 import pandas as pd
 
 from analytics.naming.labels import number_text
-from dashboard.charts.theme import STRATEGY_COLOURS, Ink, dressed, text
+from analytics.writeup.charts.theme import STRATEGY_COLOURS, Ink, dressed, text
 
 __all__ = ["families_chart"]
 
