@@ -16,9 +16,9 @@ from analytics.study_stock.valuation import study_valuation
 from analytics.valuation.on_hand import StockFacts
 from analytics.valuation.policy import StockPolicy
 from analytics.writeup.reserves import nrv_table, valuation_notes
+from analytics.writeup.words.stock import cash_sentence, lost_sentence, parts_sentence, stock_title
 from dashboard.results.study_facts import facts_of
 from dashboard.text.headline import headline
-from dashboard.text.stock_words import cash_sentence, lost_sentence, parts_sentence, stock_title
 
 
 def sales() -> bytes:

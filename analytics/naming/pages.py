@@ -75,7 +75,8 @@ _BLOCKS = {
 PAGES: Mapping[str, Page] = {
     "Answer": Page(
         (
-            "views/answer.py", "analytics/writeup/charts/families.py", "text/headline.py", "text/words.py", "parts/question_cards.py", "parts/gain_pictures.py",
+            "views/answer.py", "analytics/writeup/charts/families.py", "text/headline.py", "text/words.py", "analytics/writeup/words/answer.py", "analytics/writeup/words/waits.py",
+            "parts/question_cards.py", "parts/gain_pictures.py",
         ),
         {
             **_DO,
@@ -139,7 +140,7 @@ PAGES: Mapping[str, Page] = {
         },
     ),
     "Stock on hand (Answer, Data, Stock and risk)": Page(
-        ("parts/stock.py", "text/stock_words.py"),
+        ("parts/stock.py", "analytics/writeup/words/stock.py"),
         {
             **_all(WORDS, "Stock of", "Product", "Of today's stock", "Month", "SKU", "Sold without a stock record"),
             **_all(_PARTS, "Products", "Units"),
@@ -311,7 +312,7 @@ PAGES: Mapping[str, Page] = {
         {"the busiest month": "load_share", "Beyond it:": "beyond_capacity"},
     ),
     "Stock and risk": Page(
-        ("views/risk.py", "books/sections.py", "books/classes.py", "books/settings.py", "analytics/writeup/charts/books.py", "text/books_words.py"),
+        ("views/risk.py", "books/sections.py", "books/classes.py", "books/settings.py", "analytics/writeup/charts/books.py", "analytics/writeup/words/books.py"),
         {
             **_all(WORDS, "Product", "Family", "Ledger and file", "Rule", "Account", "Scope", "Largest reserves", "Reserve by", "What", "Why", "What to do", "Step", "Month"),
             **_all(WORDS, "Working capital of", "Written off by", "Expected / 1 year in 20 above", "Months of cover", "Came in", "Rate"),

@@ -10,11 +10,11 @@ import streamlit as st
 
 from analytics.valuation.balance import ClassTie
 from analytics.valuation.valued import ValuedStock
+from analytics.writeup.words.books import class_words
+from analytics.writeup.words.stock import NO_FAMILY
 from dashboard.books.put import set_policy
 from dashboard.parts.frame import small
 from dashboard.state import inputs
-from dashboard.text.books_words import class_words
-from dashboard.text.stock_words import NO_FAMILY
 from dashboard.text.words import plain
 
 __all__ = ["class_balances"]

@@ -27,6 +27,23 @@ from analytics.writeup.charts.books import (
 )
 from analytics.writeup.charts.theme import ink
 from analytics.writeup.reserves import valuation_notes
+from analytics.writeup.words.books import (
+    BUCKET_WORDS,
+    age_title,
+    bucket_words,
+    carrying_title,
+    cash_title,
+    cover_title,
+    exposure_title,
+    pay_back_words,
+    reserve_origin,
+    short_title,
+    standard_title,
+    tie_title,
+    watch_title,
+    way_sentence,
+)
+from analytics.writeup.words.stock import NO_FAMILY, amount_text
 from dashboard.books.classes import class_balances
 from dashboard.books.put import signed_part
 from dashboard.books.settings import (
@@ -44,23 +61,6 @@ from dashboard.results import compute
 from dashboard.results.facts import Facts
 from dashboard.state import inputs
 from dashboard.state.choice import Choice
-from dashboard.text.books_words import (
-    BUCKET_WORDS,
-    age_title,
-    bucket_words,
-    carrying_title,
-    cash_title,
-    cover_title,
-    exposure_title,
-    pay_back_words,
-    reserve_origin,
-    short_title,
-    standard_title,
-    tie_title,
-    watch_title,
-    way_sentence,
-)
-from dashboard.text.stock_words import NO_FAMILY, amount_text
 from dashboard.text.words import plain, shortened
 
 __all__ = ["books_part", "cash_part", "exposure_part", "tie_part", "watch_part"]
@@ -330,7 +330,7 @@ def cash_part(facts: Facts) -> None:
     small(way_sentence(facts.stock, facts.currency))
     switching_settings()
     answer = compute.stock_answer(inputs.choice())
-    small(pay_back_words(answer))
+    small(pay_back_words(answer.way, answer.valued))
     way = facts.stock.transition
     if way.months:
         columns = answer.way.by_month(answer.way.counted)

@@ -14,6 +14,7 @@ from analytics.naming.signed import signed_words
 from analytics.valuation.books.standards import STANDARDS
 from analytics.valuation.policy import DEFAULT_POLICY, Override
 from analytics.valuation.valued import ValuedStock
+from analytics.writeup.words.stock import amount_text
 from dashboard.books.put import policy_now, set_policy, set_product_cost
 from dashboard.parts.frame import small
 from dashboard.state import inputs
@@ -23,7 +24,6 @@ from dashboard.state.who import (
     stock_is_of,
     stock_signature,
 )
-from dashboard.text.stock_words import amount_text
 
 __all__ = [
     "bucket_settings",

@@ -13,10 +13,10 @@ from analytics.writeup.charts.books import bridge_chart
 from analytics.writeup.charts.families import families_chart
 from analytics.writeup.charts.theme import ink
 from analytics.writeup.charts.tornado import tornado_chart
+from analytics.writeup.words.books import GAIN_GROUPS, bridge_bars, file_margin
 from dashboard.parts.frame import draw, small
 from dashboard.parts.tables import in_narrow_window
 from dashboard.results.facts import Facts
-from dashboard.text.books_words import GAIN_GROUPS, bridge_bars, file_margin
 from dashboard.text.words import field_words, plain, value_text
 
 __all__ = ["TURNED_WORDS", "bridge_part", "family_table", "moves_part", "signed_text", "where_it_pays"]
@@ -75,7 +75,7 @@ def bridge_part(facts: Facts) -> None:
     """From the gross margin of the file to the mix, step by step."""
     if facts.bridge is None or not facts.has_money:
         return
-    steps = bridge_bars(facts.bridge, file_margin(facts))
+    steps = bridge_bars(facts.bridge, file_margin(facts.margin))
     groups = [f"{name} {number_text(facts.bridge.amount_of(name), 2)}" for name in GAIN_GROUPS]
     words = f"From today to the mix {number_text(facts.bridge.gain, 2)}: {', '.join(groups)}"
     st.subheader(plain(words), anchor=False)

@@ -9,10 +9,7 @@ from numpy.typing import NDArray
 
 from analytics.naming.labels import money_text, number_text
 from analytics.valuation.on_hand import ENDED, UNKNOWN_SKU, StockFacts
-from dashboard.parts.frame import small
-from dashboard.parts.tables import show_table, told_table
-from dashboard.results.facts import Facts
-from dashboard.text.stock_words import (
+from analytics.writeup.words.stock import (
     FIRM_ENDED,
     PART_WORDS,
     amount_text,
@@ -22,6 +19,9 @@ from dashboard.text.stock_words import (
     stock_title,
     units_text,
 )
+from dashboard.parts.frame import small
+from dashboard.parts.tables import show_table, told_table
+from dashboard.results.facts import Facts
 from dashboard.text.words import plain, shortened
 
 __all__ = [

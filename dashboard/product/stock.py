@@ -14,6 +14,7 @@ from analytics.valuation.books.standards import STANDARDS
 from analytics.valuation.on_hand import LIVING
 from analytics.valuation.run_down import pay_back_by_gain
 from analytics.valuation.valued import ValuedStock
+from analytics.writeup.words.stock import amount_text, cover_text, units_text
 from dashboard.books.settings import product_cost_setting
 from dashboard.parts.frame import small
 from dashboard.parts.tables import show_table
@@ -22,7 +23,6 @@ from dashboard.results.facts import Facts
 from dashboard.state import inputs
 from dashboard.state.choice import Choice
 from dashboard.state.who import stock_is_of
-from dashboard.text.stock_words import amount_text, cover_text, units_text
 from dashboard.text.words import plain
 
 __all__ = ["books_of_product", "switching_cost_part"]

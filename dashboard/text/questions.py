@@ -13,6 +13,7 @@ from analytics.items import ASSUMED, DERIVED
 from analytics.naming.scales import value_text
 from analytics.strategy.gains import gain_moved
 from analytics.strategy.money.thresholds import worth_asking
+from analytics.writeup.words.answer import money_opens
 from dashboard.results.facts import Facts, Known
 
 __all__ = [
@@ -159,11 +160,8 @@ def matters(question: Question, facts: Facts) -> bool:
 
 def opening(facts: Facts) -> str:
     """The value that would open the money next: the average value of a unit where no price is known, then the gross margin where no cost is; "" where it is open."""
-    live = ~facts.products["ended"].to_numpy()
-    price, cost = (np.isfinite(np.asarray(facts.items[name], np.float64)) for name in ("price", "unit_cost"))
-    if (live & ~price).any() and not (live & price & cost).any():
-        return "unit_value" if not (live & price).any() else "gross_margin"
-    return "gross_margin" if (live & price & ~cost).any() else ""
+    price, cost = (np.asarray(facts.items[name], np.float64) for name in ("price", "unit_cost"))
+    return money_opens(price, cost, ~facts.products["ended"].to_numpy(bool))
 
 
 def questions(facts: Facts, most: int = 8) -> list[Question]:

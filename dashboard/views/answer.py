@@ -21,6 +21,7 @@ from analytics.strategy.portfolio.largest import revenue_demanded
 from analytics.strategy.portfolio.plans_compared import orders_waiting_over, profit_over, written_off_over
 from analytics.strategy.rollout_waves import products_for_80_percent
 from analytics.writeup.from_to import CHANGES, top_changes
+from analytics.writeup.words.stock import lost_sentence
 from dashboard.parts.frame import opened, small
 from dashboard.parts.gain_pictures import moves_part, signed_text, where_it_pays
 from dashboard.parts.question_cards import sharpen
@@ -30,7 +31,6 @@ from dashboard.product.two_together import together_part, with_together
 from dashboard.results.facts import Facts
 from dashboard.text.headline import headline
 from dashboard.text.past_words import past_line
-from dashboard.text.stock_words import lost_sentence
 from dashboard.text.words import perhaps, plain, shortened, split_words, verdict_text, wait_text
 
 

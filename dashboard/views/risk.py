@@ -13,6 +13,7 @@ from analytics.naming.labels import PLANS, Strategy, Verdict, money_text, number
 from analytics.strategy.money.totals import written_off
 from analytics.strategy.portfolio.largest import share_of_first
 from analytics.strategy.portfolio.plans_compared import written_off_over
+from analytics.writeup.words.stock import NO_FAMILY, lost_sentence, most_written_off
 from dashboard.books.sections import books_part, cash_part, exposure_part, tie_part, watch_part
 from dashboard.file.stock_files import stock_files_part
 from dashboard.parts.frame import opened, waiting
@@ -24,7 +25,6 @@ from dashboard.results.facts import Facts, Known
 from dashboard.state import inputs
 from dashboard.text.flip_words import turning_title
 from dashboard.text.headline import range_words
-from dashboard.text.stock_words import NO_FAMILY, lost_sentence, most_written_off
 from dashboard.text.words import plain, shortened
 
 

@@ -174,7 +174,9 @@ def test_every_file_with_a_label_belongs_to_one_page() -> None:
     placed = [file for page in PAGES.values() for file in page.files]
     assert len(placed) == len(set(placed))
     every = {path.relative_to(DASHBOARD).as_posix(): path for path in DASHBOARD.rglob("*.py")}
-    shared = (ANALYTICS / "writeup" / "charts").glob("[a-z]*.py")
+    shared = [
+        path for room in ("charts", "words") for path in (ANALYTICS / "writeup" / room).glob("[a-z]*.py")
+    ]
     every |= {path.relative_to(ROOT).as_posix(): path for path in shared}
     # what the app keeps for itself has tables of a database
     pages = {file: path for file, path in every.items() if not file.startswith("kept/")}

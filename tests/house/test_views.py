@@ -34,7 +34,6 @@ MAKES_FIGURES = frozenset(
 HALF_A_DIGIT = (0.5, 0.005, 0.0005)
 #: What is neither a figure nor a decision, with the reason: file, function, how often, why.
 EXCEPTIONS: Mapping[tuple[str, str], tuple[int, str]] = {
-    ("dashboard/text/words.py", "shortened"): (1, "letters of a text that is shortened"),
     ("dashboard/product/page.py", "stock_part"): (1, "the average of the column that the chart below draws"),
     ("dashboard/parts/demand_ets.py", "changed_words"): (1, "the average of the list beside it"),
     ("dashboard/product/turning.py", "map_part"): (

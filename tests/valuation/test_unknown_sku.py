@@ -13,8 +13,8 @@ from analytics.study import Study, run_study
 from analytics.study_results import study_summary, study_tables
 from analytics.study_stock.valuation import study_valuation
 from analytics.valuation.policy import StockPolicy
+from analytics.writeup.words.stock import parts_sentence
 from dashboard.parts.stock import parts_table, way_table
-from dashboard.text.stock_words import parts_sentence
 
 START = datetime.date(2023, 1, 2)
 SALES = "\n".join(

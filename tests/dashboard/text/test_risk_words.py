@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from dashboard.text.stock_words import NO_FAMILY, most_written_off
+from analytics.writeup.words.stock import NO_FAMILY, most_written_off
 
 
 @pytest.mark.parametrize(

@@ -10,10 +10,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from analytics.valuation.policy import Override, StockPolicy
+from analytics.writeup.words.books import bridge_bars, file_margin
+from analytics.writeup.words.stock import amount_text
 from dashboard.results import compute
 from dashboard.state.choice import Choice, base_assumptions, sample_source
-from dashboard.text.books_words import bridge_bars, file_margin
-from dashboard.text.stock_words import amount_text
 from sample_data import samples
 
 Start = Callable[..., AppTest]
@@ -92,7 +92,7 @@ def test_the_bridge_starts_from_the_margin_of_the_file_and_ends_at_the_mix() -> 
     choice = Choice(sample_source("servers"), base_assumptions("servers"), samples()["servers"].currency)
     facts = compute.facts(choice)
     assert facts.bridge is not None
-    bars = bridge_bars(facts.bridge, file_margin(facts))
+    bars = bridge_bars(facts.bridge, file_margin(facts.margin))
     assert [bar["step"] for bar in bars][:3] == [
         "Gross margin of the file",
         "Stock, waiting, the year ahead",

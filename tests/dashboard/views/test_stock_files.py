@@ -7,9 +7,9 @@ from collections.abc import Callable
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from analytics.writeup.words.stock import amount_text
 from dashboard.results import compute
 from dashboard.state.choice import Choice
-from dashboard.text.stock_words import amount_text
 from tests.dashboard.conftest import items_csv, sales_csv, settled
 from tests.dashboard.views.test_pages import with_files
 from tests.dashboard.views.test_stock_pages import told

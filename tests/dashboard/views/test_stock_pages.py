@@ -8,8 +8,8 @@ import duckdb
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from analytics.writeup.words.stock import amount_text
 from dashboard.results.facts import Facts
-from dashboard.text.stock_words import amount_text
 from sample_data import sample_paths
 from tests.dashboard.conftest import items_csv, sales_csv, settled
 from tests.dashboard.views.test_pages import with_files

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
 from analytics.naming.labels import COMPONENTS, money_text, number_text, percent_text
-from analytics.study_stock.answer import StockAnswer
 from analytics.valuation.attention import Watched
 from analytics.valuation.balance import ClassTie
 from analytics.valuation.bands import OVER_A_YEAR, older_than, share_of_stock
@@ -16,11 +17,10 @@ from analytics.valuation.bridge import Bridge, drawn_steps
 from analytics.valuation.carrying import CarryingOfPlan
 from analytics.valuation.exposure import Exposure
 from analytics.valuation.on_hand import StockFacts
-from analytics.valuation.run_down import less_once, pay_back_months
+from analytics.valuation.run_down import Way, less_once, pay_back_months
 from analytics.valuation.valued import ValuedStock
-from dashboard.results.facts import Facts
-from dashboard.text.stock_words import NO_FAMILY, amount_text
-from dashboard.text.words import shortened
+from analytics.writeup.words.stock import NO_FAMILY, amount_text
+from analytics.writeup.words.waits import shortened
 
 __all__ = [
     "BUCKET_WORDS",
@@ -67,9 +67,9 @@ _STEPS = {
 }
 
 
-def file_margin(facts: Facts) -> float | None:
-    """The gross margin of the file: at the costs of its lines, else at those of the items; None where neither is known."""
-    known = [facts.margin.get(name) for name in ("at_lines", "at_items")]
+def file_margin(margin: Mapping[str, Any]) -> float | None:
+    """The gross margin of the file, of the control line of the money (`margin_document`): at the costs of its lines, else at those of the items; None where neither is known."""
+    known = [margin.get(name) for name in ("at_lines", "at_items")]
     return next((float(one) for one in known if one is not None and math.isfinite(one)), None)
 
 
@@ -206,16 +206,16 @@ def way_sentence(stock: StockFacts, currency: str) -> str:
     return f"{said} {', '.join(parts)}." if parts else f"{said} nothing is released."
 
 
-def pay_back_words(answer: StockAnswer) -> str:
+def pay_back_words(way: Way, valued: ValuedStock) -> str:
     """When the cost of switching is paid back, and what of it is not stated."""
-    columns, policy = answer.way.by_month(answer.way.counted), answer.valued.policy
+    columns, policy = way.by_month(way.counted), valued.policy
     flow = columns["cash_released"] + columns["capital_saved"]
     year, once = float(flow[:12].sum()), policy.one_off_stated
     if math.isnan(once):
         return f"First year: {amount_text(year)} of cash and capital saved, before one-off costs: what switching costs is not stated."
     count = len(policy.one_off_of)
     of_products = f" ({'1 product' if count == 1 else f'{count:,} products'})" if count else ""
-    lacks = answer.valued.one_off_lacking
+    lacks = valued.one_off_lacking
     lacking = f" Before one-off costs {lacks}, which are not stated." if lacks else ""
     months = pay_back_months(flow, once)
     when = "at once" if months <= 0.0 else f"within {months:.0f} months" if months > 1.0 else "within 1 month"
@@ -233,7 +233,7 @@ def cash_title(stock: StockFacts, currency: str) -> str:
 
 
 def watch_title(watched: Watched, names: np.ndarray) -> str:
-    """How many products to look at, and which first."""
+    """How many products to look at, and which first; `names` are those of the stock, (products,)."""
     if not len(watched.product):
         return "Nothing needs to be looked at first"
     count = len(set(watched.product.tolist()))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
@@ -10,7 +11,7 @@ import pandas as pd
 from analytics.naming.labels import money_text, number_text
 from analytics.strategy.money.thresholds import STOCK_SHARE, worth_telling
 from analytics.valuation.on_hand import StockFacts
-from dashboard.text.words import shortened
+from analytics.writeup.words.waits import shortened
 
 __all__ = [
     "FIRM_ENDED",
@@ -151,8 +152,8 @@ def lost_sentence(stock: StockFacts, currency: str) -> str:
     return " ".join(said)
 
 
-def cash_sentence(stock: StockFacts, money: str) -> str:
-    """What of today's stock becomes cash, once, and what must be bought, as Markdown; nothing where no stock is known."""
+def cash_sentence(stock: StockFacts, money: str, strong: Callable[[str], str] = str) -> str:
+    """What of today's stock becomes cash, once, and what must be bought; nothing where no stock is known. `strong` marks what stands out."""
     way = stock.transition
     if not stock.known or stock.total <= 0.0:
         return ""
@@ -172,11 +173,11 @@ def cash_sentence(stock: StockFacts, money: str) -> str:
         )
         settles = f"; {number_text(way.kept_by_plan + way.must_be_bought)} lies there in steady state{unsold}"
         return (
-            f"Once, **{money_text(way.cash_released, money, 3)}** of the {money_text(stock.total, money, 3)} in stock today"
-            f" **becomes cash** within {within}{bought}{settles}."
+            f"Once, {strong(money_text(way.cash_released, money, 3))} of the {money_text(stock.total, money, 3)} in stock today"
+            f" {strong('becomes cash')} within {within}{bought}{settles}."
         )
     return (
-        f"Once, it **ties up {money_text(way.must_be_bought, money, 3)}** where the plan holds more than the {money_text(stock.total, money, 3)} in stock today."
+        f"Once, it {strong(f'ties up {money_text(way.must_be_bought, money, 3)}')} where the plan holds more than the {money_text(stock.total, money, 3)} in stock today."
         if tied
         else ""
     )
