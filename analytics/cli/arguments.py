@@ -15,7 +15,12 @@ from analytics.version import __version__
 __all__ = ["EXPORTS", "argument_parser"]
 
 #: What a study can be written to as one file.
-EXPORTS = {"xlsx": "a workbook that recomputes, every sheet with its formulas"}
+EXPORTS = {
+    "xlsx": "a workbook that recomputes, every sheet with its formulas",
+    "pptx": "slides with charts that can be edited",
+    "html": "one page to send, which asks for nothing",
+    "pdf": "that page, printed by a Chromium, Chrome or Edge of this machine",
+}
 
 
 def _count(text: str) -> int:
@@ -298,6 +303,11 @@ def argument_parser() -> argparse.ArgumentParser:
         help="; ".join(f"{name}: {words}" for name, words in EXPORTS.items()),
     )
     export.add_argument("--out", required=True, help="file to write")
+    export.add_argument(
+        "--template",
+        metavar="FILE",
+        help="of slides: your company's own presentation (.pptx), whose masters they take; its slides are left out",
+    )
     export.add_argument(
         "--hide-names",
         action="store_true",

@@ -6,15 +6,37 @@ import argparse
 from pathlib import Path
 
 from analytics.cli.decided import decided
-from analytics.cli.given import folder_at
+from analytics.cli.given import file_at, folder_at
 from analytics.cli.terminal import tell
+from analytics.errors import DataError, Problem
 
 __all__ = ["run"]
 
 
+def _template(arguments: argparse.Namespace) -> bytes | None:
+    """The presentation that slides are put on; None where none is named. Raises DataError where it cannot be used, or a PDF cannot be printed here.
+
+    Both are looked at before anything is computed.
+    """
+    if arguments.to == "pdf":
+        from analytics.machine.printed_page import browser_here
+
+        browser_here()
+    if not arguments.template:
+        return None
+    if arguments.to != "pptx":
+        words = f"--template is for slides; {arguments.to} has none"
+        raise DataError(Problem("template", words, "give --to pptx, or leave it out"))
+    from analytics.writeup.slides.template import ground
+
+    template = file_at(arguments.template).read_bytes()
+    ground(template)
+    return template
+
+
 def run(arguments: argparse.Namespace) -> None:
     """Read, decide and write one file. Raises DataError where it would hold more than such a file can."""
-    out = Path(arguments.out)
+    out, template = Path(arguments.out), _template(arguments)
     one = decided(arguments, lambda: folder_at(str(out.resolve().parent)))
 
     from analytics.study_export.hidden_names import anonymous_study, hidden_policy, made_up_names
@@ -26,7 +48,8 @@ def run(arguments: argparse.Namespace) -> None:
     if arguments.hide_names:
         policy = hidden_policy(policy, made_up_names(study))
         study, made_from = anonymous_study(study), made_from._replace(options={})
-    file = written(arguments.to, Taken(study, policy, made_from, stock_parts(study, policy)))
+    taken = Taken(study, policy, made_from, stock_parts(study, policy), template=template)
+    file = written(arguments.to, taken)
     folder_at(str(out.resolve().parent)).mkdir(exist_ok=True)
     write_file(out, file)
     tell(f"wrote {out}")

@@ -390,7 +390,7 @@ PAGES: Mapping[str, Page] = {
         },
     ),
     "Report": Page(
-        ("views/report.py",),
+        ("views/report.py", "analytics/writeup/takeaway/tables.py"),
         {
             **_DO,
             **_all(WORDS, "Plan", "SKU", "Assumption", "Source"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,19 +13,34 @@ from analytics.valuation.policy import StockPolicy
 from analytics.writeup.register import MadeFrom
 
 if TYPE_CHECKING:
+    from analytics.strategy.what_if.gain_sensitivity import GainMove
     from analytics.study import Study
+    from analytics.writeup.takeaway.findings import TakeAway
 
 __all__ = ["WRITERS", "Taken", "written"]
 
 
 @dataclass(frozen=True, eq=False)
 class Taken:
-    """What is taken away: a study (under made-up names where names are hidden), its stock under `policy`, and what it was `made_from`."""
+    """What is taken away: a study (under made-up names where names are hidden), its stock under `policy`, and what it was `made_from`.
+
+    `template` is a company's own presentation to put slides on (None: the house's look); `moves` what moves the gain and `unseen` what is said of
+    demand that was never seen, where they are at hand (None: worked out where a file needs them).
+    """
 
     study: Study
     policy: StockPolicy
     made_from: MadeFrom
     stock: StockParts
+    template: bytes | None = None
+    moves: Sequence[GainMove] | None = None
+    unseen: str | None = None
+
+    def findings(self) -> TakeAway:
+        """What slides and page are written from."""
+        from analytics.study_export.findings import study_findings
+
+        return study_findings(self.study, self.stock, self.moves, self.unseen)
 
     def table(self, name: str) -> pd.DataFrame:
         """A table of the study by the name of its file, such as register."""
@@ -40,8 +55,31 @@ def _workbook(taken: Taken) -> bytes:
     return study_workbook(taken.study, taken.stock, taken.table("register"))
 
 
+def _slides(taken: Taken) -> bytes:
+    from analytics.writeup.slides.slides import slides_bytes
+
+    return slides_bytes(taken.findings(), taken.template)
+
+
+def _page(taken: Taken) -> bytes:
+    from analytics.writeup.page.page import page_bytes
+
+    return page_bytes(taken.findings())
+
+
+def _printed(taken: Taken) -> bytes:
+    from analytics.machine.printed_page import printed
+
+    return printed(_page(taken))
+
+
 #: By the name that `export --to` takes (`analytics.cli.arguments.EXPORTS` says each in words).
-WRITERS: Mapping[str, Callable[[Taken], bytes]] = {"xlsx": _workbook}
+WRITERS: Mapping[str, Callable[[Taken], bytes]] = {
+    "xlsx": _workbook,
+    "pptx": _slides,
+    "html": _page,
+    "pdf": _printed,
+}
 
 
 def written(kind: str, taken: Taken) -> bytes:

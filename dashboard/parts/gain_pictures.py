@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 import streamlit as st
 
 from analytics.naming.labels import Strategy, number_text, strategy_text
-from analytics.strategy.money.thresholds import worth_telling
 from analytics.strategy.portfolio.largest import order_over_stock_by_family
 from analytics.writeup.charts.books import bridge_chart
 from analytics.writeup.charts.families import families_chart
 from analytics.writeup.charts.theme import ink
 from analytics.writeup.charts.tornado import tornado_chart
+from analytics.writeup.takeaway.tables import moves_rows
 from analytics.writeup.words.books import GAIN_GROUPS, bridge_bars, file_margin
 from dashboard.parts.frame import draw, small
 from dashboard.parts.tables import in_narrow_window
 from dashboard.results.facts import Facts
-from dashboard.text.words import field_words, plain, value_text
+from dashboard.text.words import field_words, plain
 
 __all__ = ["TURNED_WORDS", "bridge_part", "family_table", "moves_part", "signed_text", "where_it_pays"]
 
@@ -90,32 +89,17 @@ def bridge_part(facts: Facts) -> None:
 TURNED_WORDS = "The tick marks where the choice of products with more than a tenth of the gain has turned."
 
 
-def _capital(words: str) -> str:
-    return words[:1].upper() + words[1:]
-
-
 def moves_part(facts: Facts, most: int, least_share: float = 0.0) -> None:
     """The gain at both ends of the assumptions that move it most, by at least `least_share` of it; nothing where none does."""
-    table = facts.sensitivity
-    told = [worth_telling(swing, facts.portfolio.gain, least_share, 1e-9) for swing in table["swing"]]
-    table = table[np.array(told, bool)].head(most)
-    if not len(table) or facts.portfolio.gain == 0.0:
+    shown = moves_rows(facts.sensitivity, facts.portfolio.gain, facts.currency, most, least_share)
+    if not len(shown):
         return
-    st.subheader(f"What moves the gain most: {field_words(str(table['field'].iloc[0]))}", anchor=False)
+    st.subheader(f"What moves the gain most: {field_words(str(shown['field'].iloc[0]))}", anchor=False)
     against = facts.baseline_name.split(" (")[0]
-    marked = bool(table["turns_at"].notna().any())
+    marked = bool(shown["turns_at"].notna().any())
     small(
         f"Gain over {against}, {facts.currency or 'money'} over 12 months, at the ends of each bar with the value at which it is that: each assumption at the ends of its range "
         "and the others in the middle, choices as they are." + (" " + TURNED_WORDS if marked else "")
-    )
-    shown = table.assign(
-        label=[_capital(field_words(str(f))) for f in table["field"]],
-        low_text=[
-            value_text(str(f), v, facts.currency) for f, v in zip(table["field"], table["low"], strict=True)
-        ],
-        high_text=[
-            value_text(str(f), v, facts.currency) for f, v in zip(table["field"], table["high"], strict=True)
-        ],
     )
     draw(
         tornado_chart(shown, facts.portfolio.gain, ink(st.context.theme.type), narrow=in_narrow_window()),

@@ -12,7 +12,10 @@ from analytics.naming.labels import PLANS, number_text
 from analytics.writeup.charts.theme import PLAN_COLOURS, Ink, dressed, text
 
 __all__ = [
+    "BETTER",
+    "LEVEL",
     "OF_FILE",
+    "WORSE",
     "ageing_chart",
     "bridge_chart",
     "carrying_chart",
@@ -23,7 +26,7 @@ __all__ = [
 
 #: From new to old.
 _AGES = ("#c9dbe6", "#8fb4c9", "#5c8aa6", "#356180", "#1f3f57", "#7d8a99")
-_BETTER, _WORSE, _LEVEL = "#2f8a57", "#c2453a", "#7d8a99"
+BETTER, WORSE, LEVEL = "#2f8a57", "#c2453a", "#7d8a99"
 _RATES = {
     "Cost of capital": "#3d7f78",
     "Storage and handling": "#6e7c8c",
@@ -205,7 +208,7 @@ def cash_chart(frame: pd.DataFrame, colours: Ink) -> Any:
     y = alt.Y(
         "released:Q", axis=alt.Axis(title=None, format="~s", tickCount=4, grid=True, gridColor=colours.faint)
     )
-    bars = alt.Chart(data).mark_bar(color=_BETTER, opacity=_HATCHED).encode(x=x, y=y, tooltip=tips)
+    bars = alt.Chart(data).mark_bar(color=BETTER, opacity=_HATCHED).encode(x=x, y=y, tooltip=tips)
     line = (
         alt.Chart(data)
         .mark_line(color=colours.text, strokeWidth=1.6)
@@ -223,7 +226,7 @@ def bridge_chart(frame: pd.DataFrame, colours: Ink) -> Any:
         opacity=[_SOLID if step == OF_FILE else _HATCHED for step in order],
         until=frame["end"].where(frame["step"] != OF_FILE, frame["start"]),
     )
-    scale = alt.Scale(domain=["level", "better", "worse"], range=[_LEVEL, _BETTER, _WORSE])
+    scale = alt.Scale(domain=["level", "better", "worse"], range=[LEVEL, BETTER, WORSE])
     axis = alt.Axis(title=None, labelColor=colours.text, labelFontSize=12.5, labelLimit=300)
     y = alt.Y("step:N", sort=order, axis=axis, scale=alt.Scale(paddingInner=0.3))
     bars = (

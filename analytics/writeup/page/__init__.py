@@ -1,0 +1,1 @@
+"""A page to send as bytes: findings in one HTML file that asks for nothing, with charts as vector pictures."""
