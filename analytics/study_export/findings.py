@@ -333,7 +333,7 @@ def _depends(study: Study, moves: pd.DataFrame) -> list[Finding]:
     low, high = sorted((float(first["at_low"]), float(first["at_high"])))
     title = f"The gain moves most with {field_words(str(first['field']))}: from {number_text(low, 2)} to {money_text(high, currency)} within its range"  # fmt: skip
     words = "; ".join(f"{a}: gain {number_text(b, 2)} to {number_text(c, 2)}" for a, b, c in zip(rows["label"], rows["at_low"], rows["at_high"], strict=True))  # fmt: skip
-    caption = "The gain with each assumption at the ends of its range and the others in the middle, choices as they are; below each end the value at which it is that."  # fmt: skip
+    caption = "The gain with each assumption at the ends of its range and the others in the middle, choices as they are."  # fmt: skip
     origin = (
         _origin("gain_of_portfolio", gain, "summary.json"),
         "Ends of the bars: analytics.strategy.what_if.gain_sensitivity.gain_moves.",

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection
 import pandas as pd
 import streamlit as st
 
+from analytics.machine.printed_page import find_browser
 from dashboard.results import compute
 from dashboard.state.choice import Choice
 
@@ -53,7 +54,33 @@ TITLES = {
     "forecast_value_added": "What each forecast adds",
 }
 
-
+#: What shows the whole study in one file: what its button says, its type, its picture, and what is said of it.
+_WHOLE = {
+    "stock-or-order.pptx": (
+        "Slides (PPTX)",
+        "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+        "slideshow",
+        "Seven findings with charts that can be edited, and where each figure comes from in the speaker's notes. Made in a few seconds.",
+    ),
+    "stock-or-order.html": (
+        "Page to send (HTML)",
+        "text/html",
+        "html",
+        "One file that opens in any browser, on a telephone too, without this program and without the internet. Made in a few seconds.",
+    ),
+    "stock-or-order.pdf": (
+        "Page to send (PDF)",
+        "application/pdf",
+        "picture_as_pdf",
+        "The same page, printed on A4. Made in about ten seconds.",
+    ),
+    "stock-or-order.xlsx": (
+        "Workbook that recomputes (XLSX)",
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        "table_view",
+        "Every sheet with its formulas: edit a cost, a rate or a ladder, and gain, bridge, reserve and working capital follow. Made in a few seconds.",
+    ),
+}
 #: Files that most people want; the others are folded in.
 _FIRST = ("recommendation", "shared", "strategies", "assumptions", "bridge", "bridge_by_product", "summary")
 
@@ -143,17 +170,25 @@ def downloads(choice: Choice, key: str) -> None:
     st.session_state[control] = locale()
     st.selectbox("Numbers in the files", list(_FORMS), format_func=_FORMS.__getitem__, key=control, on_change=_changed, args=(control,), width=330,
                  help="The second is for spreadsheets that expect a decimal comma. summary.json is the same in both, but for the digests of the files.")  # fmt: skip
-    st.download_button(
-        "Workbook that recomputes (XLSX)",
-        compute.file_maker(choice, compute.WORKBOOK),
-        compute.WORKBOOK,
-        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        on_click="ignore",
-        key=f"{key}-workbook",
-        icon=":material/table_view:",
-        type="primary",
-        help="Every sheet with its formulas: edit a cost, a rate or a ladder, and gain, bridge, reserve and working capital follow. Made in a few seconds.",
-    )
+    with st.container(horizontal=True):
+        for name, (label, mime, icon, help) in _WHOLE.items():
+            if name.endswith("pdf") and find_browser() is None:
+                continue
+            st.download_button(
+                label,
+                compute.file_maker(choice, name),
+                name,
+                mime,
+                on_click="ignore",
+                key=f"{key}-{name}",
+                icon=f":material/{icon}:",
+                type="primary",
+                help=help,
+            )
+    if find_browser() is None:
+        st.caption(
+            "A PDF is printed by a Chromium, Chrome or Edge of the machine that runs this program, and there is none: open the page to send in your browser and print it there."
+        )
     bom, beside = choice.source.bom is not None, compute.files_beside(choice)
     names = file_names(bom, beside, compute.promotions_known(choice))
     _buttons(choice, key, [name for name in names if name.rpartition(".")[0] in _FIRST])

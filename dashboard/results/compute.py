@@ -44,11 +44,10 @@ __all__ = [
     "as_kept", "at_once", "data_key", "facts", "file_apart", "file_intake", "file_maker", "file_stock",
     "files", "files_beside", "found_result", "is_ready", "leave", "read_source", "remember", "remembered", "result",
     "sample_study", "seen", "shown_policy", "start", "stock_answer", "stock_valued", "study", "warm",
-    "workbook",
 ]  # fmt: skip
 
-#: The name of the workbook among the files taken away.
-WORKBOOK = "stock-or-order.xlsx"
+#: Files of another kind than tables among those taken away: their names, and what `export --to` calls them.
+TAKEN = {f"stock-or-order.{kind}": kind for kind in ("xlsx", "pptx", "html", "pdf")}
 _MOST_STUDIES = 3
 _MOST_FACTS = 16
 _MOST_READ = 2
@@ -638,22 +637,28 @@ def _origin(choice: Choice, locale: str, current: Study) -> MadeFrom:
     return made_from(choice, locale, READING_ANSWERS, listed, files_beside(choice))
 
 
-def workbook(choice: Choice) -> bytes:
-    """The workbook of the study behind the pages, under the policy that is set, as `export --to xlsx` writes it."""
-    from analytics.study_export.workbook import study_workbook
-    from analytics.study_results import study_tables
+def taken(choice: Choice, kind: str, template: bytes | None = None) -> bytes:
+    """The study behind the pages as one file to take away, under the policy that is set, as `export --to` writes that kind of file.
+
+    What moves the gain is taken from the facts, where it is worked out already. Raises DataError where such a file cannot be written.
+    """
+    from analytics.strategy.what_if.gain_sensitivity import GainMove
+    from analytics.study_export.writers import Taken, written
     from analytics.study_stock.parts import stock_parts
 
     current, how = study(choice), shown_policy(choice)
-    stock = stock_parts(current, how)
-    register = study_tables(current, how, _origin(choice, "en", current), stock=stock)["register"]()
-    return study_workbook(current, stock, register)
+    origin, moves, unseen = _origin(choice, "en", current), None, None
+    if (known := seen(choice)) is not None and known.known == Known.ALL:
+        moves = [GainMove(*row) for row in known.sensitivity.itertuples(index=False)]
+        unseen = known.unseen
+    return written(kind, Taken(current, how, origin, stock_parts(current, how), template=template, moves=moves, unseen=unseen))  # fmt: skip
 
 
 def file_maker(choice: Choice, name: str, locale: str = "en") -> Callable[[], bytes]:
     """The maker of one file, for a button that asks for it later."""
 
     def make() -> bytes:
-        return workbook(choice) if name == WORKBOOK else files(choice, locale)[name]()
+        kind = TAKEN.get(name)
+        return files(choice, locale)[name]() if kind is None else taken(choice, kind)
 
     return make

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+import pandas as pd
 from pptx.chart.data import CategoryChartData
 from pptx.dml.color import RGBColor
 from pptx.enum.chart import (  # fmt: skip
@@ -49,7 +50,7 @@ def add_chart(slide: Any, picture: Picture, box: Box, font: float) -> None:
 def _chart(slide: Any, kind: Any, names: Iterable[object], series: Mapping[str, Sequence[float | None]], box: Box, words: str) -> Any:  # fmt: skip
     """A bare chart of categories and series, described by `words` for those who do not see it."""
     data = CategoryChartData(number_format=_MONEY)
-    data.categories = [cell_text(name) for name in names]
+    data.categories = [cell_text(name, 140) for name in names]
     for name, values in series.items():
         data.add_series(cell_text(name), [None if v is None or not math.isfinite(v) else float(v) for v in values])  # fmt: skip
     frame = slide.shapes.add_chart(kind, *(Inches(edge) for edge in box), data)
@@ -106,32 +107,49 @@ def _painted(series: Any, colour: str | None) -> None:
     series.invert_if_negative = False
 
 
-def _bridge(slide: Any, picture: Picture, box: Box, font: float) -> None:
-    """A waterfall: every bar on a foot that is not seen, in the part of it above zero and in the part below."""
-    rows = picture.rows
-    low, high = rows[["start", "end"]].min(axis=1), rows[["start", "end"]].max(axis=1)
-    foot = low.where(low > 0.0, high.where(high < 0.0, 0.0))
-    above, below = high.clip(lower=0.0) - low.clip(lower=0.0), low.clip(upper=0.0) - high.clip(upper=0.0)
-    series: dict[str, Sequence[float | None]] = {"Foot (not seen)": foot.tolist()}
+def _stacked(slide: Any, names: Iterable[object], spans: Mapping[str, tuple[pd.Series, pd.Series, str]], box: Box, words: str, font: float) -> Any:  # fmt: skip
+    """Bars that need not begin at zero, on a foot that is not seen; each part above zero and below it is a series of its own.
+
+    `spans` are the parts of the bars by name: where they start and end (NaN: not there), worst first, and their colour.
+    """
+    low = pd.concat([start for start, _, _ in spans.values()], axis=1).min(axis=1)
+    high = pd.concat([end for _, end, _ in spans.values()], axis=1).max(axis=1)
+    series: dict[str, Sequence[float | None]] = {"Foot (not seen)": (low.clip(lower=0.0) + high.clip(upper=0.0)).tolist()}  # fmt: skip
     colours: list[str | None] = [None]
-    for kind, name, paint in (("level", "Level", LEVEL), ("better", "Better", BETTER), ("worse", "Worse", WORSE)):  # fmt: skip
-        mine = rows["kind"] == kind
-        for part, words in ((above, name), (below, f"{name}, below zero")):
-            if mine.any() and (words == name or (part[mine] < 0.0).any()):
-                series[words] = part.where(mine).tolist()
-                colours.append(paint)
-    top = max(float(rows["top"].max()), 0.0)
-    series["Amount"] = [0.0] * len(rows)  # carries the labels, beyond the end of each bar
+    for name, (start, end, colour) in spans.items():
+        if (above := end.clip(lower=0.0) - start.clip(lower=0.0)).gt(0.0).any():
+            series[name] = above.tolist()
+            colours.append(colour)
+    for name, (start, end, colour) in reversed(
+        list(spans.items())
+    ):  # below zero the part next to it comes first
+        if (below := start.clip(upper=0.0) - end.clip(upper=0.0)).lt(0.0).any():
+            series[f"{name}, below zero"] = below.tolist()
+            colours.append(colour)
+    series["At the end (not seen)"] = [0.0] * len(low)
     colours.append(None)
-    chart = _chart(slide, XL_CHART_TYPE.BAR_STACKED, rows["step"], series, box, picture.words)
+    chart = _chart(slide, XL_CHART_TYPE.BAR_STACKED, names, series, box, words)
     _dressed(chart, font, turned=True)
     plot = chart.plots[0]
-    plot.gap_width, plot.overlap = 35, 100
-    for one, colour in zip(plot.series, colours, strict=True):
-        _painted(one, colour)
-    chart.value_axis.maximum_scale = 1.12 * top if top > 0.0 else None
+    plot.gap_width, plot.overlap = 40, 100
+    for one, paint in zip(plot.series, colours, strict=True):
+        _painted(one, paint)
+    return chart
+
+
+def _bridge(slide: Any, picture: Picture, box: Box, font: float) -> None:
+    """A waterfall: every bar from where the one before ends, with its amount beyond it."""
+    rows = picture.rows
+    low, high = rows[["start", "end"]].min(axis=1), rows[["start", "end"]].max(axis=1)
+    spans = {
+        name: (low.where(rows["kind"] == kind), high.where(rows["kind"] == kind), colour)
+        for kind, name, colour in (("level", "Level", LEVEL), ("better", "Better", BETTER), ("worse", "Worse", WORSE))
+    }  # fmt: skip
+    chart = _stacked(slide, rows["step"], spans, box, picture.words, font)
+    chart.value_axis.maximum_scale = 1.12 * max(float(rows["top"].max()), 1e-9)
     chart.value_axis.minimum_scale = min(1.1 * float(low.min()), 0.0)
-    _labelled(plot.series[len(colours) - 1], [number_text(v, 2) for v in rows["amount"]], font, XL_LABEL_POSITION.INSIDE_BASE)  # fmt: skip
+    amounts = [number_text(v, 2) for v in rows["amount"]]
+    _labelled(list(chart.plots[0].series)[-1], amounts, font, XL_LABEL_POSITION.INSIDE_BASE)
 
 
 def _cash(slide: Any, picture: Picture, box: Box, font: float) -> None:
@@ -186,20 +204,17 @@ def _strategies(slide: Any, picture: Picture, box: Box, font: float) -> None:
 
 
 def _tornado(slide: Any, picture: Picture, box: Box, font: float) -> None:
-    """Bars from the gain to what it is at either end of a range, with the value at which it is that."""
+    """Bars from the gain at one end of a range to that at the other, red below the gain as it is and green above; what each end is, is in the name."""
     rows, gain = picture.rows, picture.middle
-    swapped = rows["at_low"] > rows["at_high"]
-    left, right = rows[["at_low", "at_high"]].min(axis=1), rows[["at_low", "at_high"]].max(axis=1)
-    at_left, at_right = rows["low_text"].where(~swapped, rows["high_text"]), rows["high_text"].where(~swapped, rows["low_text"])  # fmt: skip
-    series = {"Gain at the lower end": left.tolist(), "Gain at the upper end": right.tolist()}
-    chart = _chart(slide, XL_CHART_TYPE.BAR_CLUSTERED, rows["label"], series, box, picture.words)
-    _dressed(chart, font, turned=True)
-    plot = chart.plots[0]
-    plot.gap_width, plot.overlap = 60, 100
-    chart.value_axis.crosses_at = float(gain)
-    span = max(float(right.max() - left.min()), 1e-9)
-    chart.value_axis.minimum_scale = float(left.min()) - 0.45 * span
-    chart.value_axis.maximum_scale = float(right.max()) + 0.45 * span
-    for one, values, words in zip(plot.series, (left, right), (at_left, at_right), strict=True):
-        _painted(one, "#6e7c8c")
-        _labelled(one, [f"{number_text(v, 2)} at {text}" for v, text in zip(values, words, strict=True)], font, XL_LABEL_POSITION.OUTSIDE_END)  # fmt: skip
+    low, high = rows[["at_low", "at_high"]].min(axis=1), rows[["at_low", "at_high"]].max(axis=1)
+    names = [
+        f"{label}: {number_text(a, 2)} at {x}, {number_text(b, 2)} at {y}"
+        for label, a, x, b, y in zip(rows["label"], rows["at_low"], rows["low_text"], rows["at_high"], rows["high_text"], strict=True)
+    ]  # fmt: skip
+    spans = {
+        "Below the gain": (low.where(low < gain), high.clip(upper=gain).where(low < gain), WORSE),
+        "Above the gain": (low.clip(lower=gain).where(high > gain), high.where(high > gain), BETTER),
+    }
+    chart = _stacked(slide, names, spans, box, picture.words, font)
+    room = 0.08 * max(float(high.max() - low.min()), 1e-9)
+    chart.value_axis.minimum_scale, chart.value_axis.maximum_scale = float(low.min()) - room, float(high.max()) + room  # fmt: skip

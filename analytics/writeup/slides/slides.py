@@ -194,7 +194,7 @@ def _risk(deck: _Deck, finding: Finding) -> None:
 
 def _depends(deck: _Deck, finding: Finding) -> None:
     slide, (left, top, wide, high) = deck.titled(finding.title, finding)
-    side = 0.28 * wide if finding.sentences else 0.0
+    side = 0.27 * wide if finding.sentences else 0.0
     add_chart(slide, finding.pictures[0], (left, top, wide - side - 0.2, high - 0.42), 11.0)
     deck.text(slide, finding.sentences, (left + wide - side, top + 0.2, side, high - 0.7), (14.0, 13.0, 12.0, 11.0, 10.0, 9.0))  # fmt: skip
     deck.text(slide, [finding.caption], (left, top + high - 0.36, wide - side - 0.2, 0.36), (10.0, 9.0), _INK.muted)  # fmt: skip
