@@ -197,7 +197,7 @@ def _depends(deck: _Deck, finding: Finding) -> None:
     side = 0.27 * wide if finding.sentences else 0.0
     add_chart(slide, finding.pictures[0], (left, top, wide - side - 0.2, high - 0.42), 11.0)
     deck.text(slide, finding.sentences, (left + wide - side, top + 0.2, side, high - 0.7), (14.0, 13.0, 12.0, 11.0, 10.0, 9.0))  # fmt: skip
-    deck.text(slide, [finding.caption], (left, top + high - 0.36, wide - side - 0.2, 0.36), (10.0, 9.0), _INK.muted)  # fmt: skip
+    deck.text(slide, [f"{finding.caption} Red: below the gain as it is; green: above it."], (left, top + high - 0.36, wide - side - 0.2, 0.36), (10.0, 9.0), _INK.muted)  # fmt: skip
 
 
 def _not_confirmed(deck: _Deck, finding: Finding) -> None:
