@@ -6,12 +6,15 @@ import csv
 import io
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from hashlib import sha256
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from analytics.data import safe_cell
 
@@ -19,11 +22,11 @@ __all__ = ["LOCALES", "csv_bytes", "json_bytes", "study_files", "summary_bytes",
 
 #: What parts columns, and the decimal mark, by locale: spreadsheets of countries with a decimal comma expect the second.
 LOCALES: Mapping[str, tuple[str, str]] = {"en": (",", "."), "de": (";", ",")}
-#: Rows of a table, and distinct texts of a column, that are written at once.
-_PIECE = 4096
-#: What must be quoted, and, of cells joined by NUL, what must be or may be made safe.
+#: Rows of a table that are written at once.
+_PIECE = 16384
+#: What must be quoted, and what must be or may be made safe.
 _QUOTED = re.compile(r'[",;\r\n]')
-_NOT_PLAIN = re.compile(r'[",;|\t\r\n]|(?:^|\0)[ \u00a0]*[=+\-@%\uff1d\uff0b\uff0d\uff20]')
+_NOT_PLAIN = '[",;|\t\r\n]|^[ \u00a0]*[-=+@%\uff1d\uff0b\uff0d\uff20]'
 
 
 def _cell(value: Any, parts: str, mark: str) -> str:
@@ -38,47 +41,55 @@ def _cell(value: Any, parts: str, mark: str) -> str:
     return row.getvalue()[: -len(parts) - 1]
 
 
-def _plain(distinct: Sequence[Any]) -> bool:
-    """Whether all are texts that stand in a file as they are: told of many at once, for a cell at a time takes long."""
-    if not all(type(value) is str for value in distinct):
-        return False
-    joined = "\0".join(distinct)
-    return _NOT_PLAIN.search(joined) is None and joined.count("\0") == max(len(distinct) - 1, 0)
+def _cells(values: Sequence[Any], parts: str, mark: str) -> pa.Array:
+    """Values as they stand in a file, "" after them; those that are not plain texts are looked at one by one."""
+    texts = pa.array([*(v if type(v) is str else "=" for v in values), ""], pa.string())
+    unsafe = pc.match_substring_regex(texts, _NOT_PLAIN)
+    made = [_cell(value, parts, mark) for value, one in zip(values, unsafe.to_pylist(), strict=False) if one]
+    return pc.replace_with_mask(texts, unsafe, pa.array(made, pa.string()))
 
 
-def _texts(column: pd.Series[Any], parts: str, mark: str) -> Callable[[int, int], list[str]]:
+def _numbers(numbers: NDArray[np.float64], mark: str) -> pa.Array:
+    """Numbers as Python writes them, "" where there is none."""
+    size = np.abs(numbers)
+    whole = (numbers == np.floor(numbers)) & (size < 1e15) & ~((numbers == 0.0) & np.signbit(numbers))
+    short = ~whole & (size >= 1e-4) & (size < 1e9)  # Arrow has exponents elsewhere than Python
+    texts = pc.cast(pa.array(np.where(short, numbers, 0.5)), pa.string())
+    if whole.any():
+        written = pc.cast(pa.array(np.where(whole, numbers, 0.0).astype(np.int64)), pa.string())
+        texts = pc.if_else(pa.array(whole), pc.binary_join_element_wise(written, "0", "."), texts)
+    rest = ~short & ~whole
+    if rest.any():
+        other = [repr(x) if x == x else "" for x in numbers[rest].tolist()]
+        texts = pc.replace_with_mask(texts, pa.array(rest), pa.array(other, pa.string()))
+    return texts if mark == "." else pc.replace_substring(texts, ".", mark)
+
+
+def _texts(column: pd.Series[Any], parts: str, mark: str) -> Callable[[int, int], pa.Array]:
     """A column as it stands in a file: from a row to a row."""
     if column.dtype == np.float32 and mark == ".":  # as few digits as tell it from its neighbours
-        short = np.where(column.isna(), "", column.to_numpy().astype(str))
-        return lambda a, b: short[a:b].tolist()
+        few = np.where(column.isna(), "", column.to_numpy().astype(str))
+        return lambda a, b: pa.array(few[a:b], pa.string())
     if pd.api.types.is_float_dtype(column.dtype):
         numbers = column.to_numpy(np.float64, na_value=np.nan)
-
-        def floats(a: int, b: int) -> list[str]:
-            texts = [repr(x) if x == x else "" for x in numbers[a:b].tolist()]
-            return texts if mark == "." else [text.replace(".", mark) for text in texts]
-
-        return floats
+        return lambda a, b: _numbers(numbers[a:b], mark)
     if pd.api.types.is_datetime64_any_dtype(column.dtype):  # days without a time where none has one
         known = column.notna().to_numpy()
         lines = column[known].to_csv(index=False, header=False, lineterminator="\n").split("\n")[:-1]
         days = np.full(len(column), "", object)
         days[known] = lines
-        return lambda a, b: days[a:b].tolist()
+        return lambda a, b: pa.array(days[a:b], pa.string())
     codes, distinct = pd.factorize(column)
-    codes, values = codes.astype(np.int32), list(distinct)
-    texts = np.array([*values, ""], object)
-    for a in range(0, len(values), _PIECE):
-        some = values[a : a + _PIECE]
-        if not _plain(some):
-            texts[a : a + len(some)] = [_cell(value, parts, mark) for value in some]
-    return lambda a, b: texts[codes[a:b]].tolist()
+    codes = codes.astype(np.int32)
+    texts = _cells(list(distinct), parts, mark)
+    codes[codes < 0] = len(distinct)
+    return lambda a, b: texts.take(pa.array(codes[a:b]))
 
 
 def csv_bytes(table: pd.DataFrame, locale: str = "en") -> bytes:
     """A table as CSV (UTF-8, line feed, all digits); cells that a spreadsheet would run as a formula are neutralised.
 
-    As pandas writes it, in half of the time and without a copy of the table.
+    As pandas writes it, in a fraction of the time and without a copy of the table.
 
     >>> csv_bytes(pd.DataFrame({"sku": ["A;1", "=B"], "units": [1.5, 2.0]}), "de").decode().split()
     ['sku;units', '"A;1";1,5', "'=B;2,0"]
@@ -89,11 +100,11 @@ def csv_bytes(table: pd.DataFrame, locale: str = "en") -> bytes:
     out.write(f"{head}\n".encode())
     columns = [_texts(table.iloc[:, k], parts, mark) for k in range(table.shape[1])]
     for a in range(0, len(table) if columns else 0, _PIECE):
-        b = min(a + _PIECE, len(table))
-        lines: Iterable[str] = map(parts.join, zip(*(column(a, b) for column in columns), strict=True))
-        if len(columns) == 1:  # a line that would be empty says that it is one
-            lines = (line or '""' for line in lines)
-        out.write(("\n".join(lines) + "\n").encode())
+        cells = [column(a, min(a + _PIECE, len(table))) for column in columns]
+        if len(cells) == 1:  # a line that would be empty says that it is one
+            cells = [pc.if_else(pc.equal(cells[0], ""), '""', cells[0])]
+        cells[-1] = pc.binary_join_element_wise(cells[-1], "", "\n")
+        out.write(pc.binary_join_element_wise(*cells, parts).buffers()[2])
     return out.getvalue()
 
 

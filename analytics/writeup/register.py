@@ -184,7 +184,7 @@ def _in_force(
         "id": np.array([*_ids(assumed), None], object)[:-1],
         "field": field,
         "scope": np.where(sku == "", "all products", sku),
-        "value": _objects(assumed["value"].astype(str)),
+        "value": np.array(["" if v != v else str(v) for v in assumed["value"].tolist()], object),
         "unit": _objects(assumed["unit"]),
         "default": np.array([default.get(name, "") for name in names], object)[codes],
         "origin": origin,
@@ -206,6 +206,6 @@ def _in_force(
 
 
 def _objects(column: pd.Series[Any]) -> NDArray[np.object_]:
-    """A column of texts as they are, "" where there is none: kept as objects, which many rows share."""
-    values = column.to_numpy(object)
-    return np.where(column.isna().to_numpy(), "", values) if column.isna().any() else values
+    """A column of texts as they are, "" where there is none: as objects, which many rows share."""
+    codes, distinct = pd.factorize(column)
+    return np.asarray(np.array([*distinct, ""], object)[codes])

@@ -9,6 +9,7 @@ The first column names a row exactly: parts joined by "/", in which "/", "%" and
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import math
@@ -283,9 +284,17 @@ def read_register(content: bytes) -> Registered:
     ('7',)
     """
     try:
-        parts = ";" if content.decode("utf-8-sig").startswith("id;") else ","
-    except UnicodeDecodeError as error:
-        raise DataError(_fault(f"the register is not text in UTF-8 (byte {error.start})", "")) from None
+        return _read(content)
+    except UnicodeDecodeError:
+        at = content.decode("utf-8", "surrogateescape")
+        bad = next(k for k, c in enumerate(at) if "\udc80" <= c <= "\udcff")
+        words = f"the register is not text in UTF-8 (byte {len(at[:bad].encode())})"
+        raise DataError(_fault(words, "")) from None
+
+
+def _read(content: bytes) -> Registered:
+    """`read_register` of bytes that may be no text."""
+    parts = ";" if content.removeprefix(codecs.BOM_UTF8).startswith(b"id;") else ","
     lines = io.TextIOWrapper(io.BytesIO(content), "utf-8-sig", newline="\n")
     rows = csv.reader(lines, delimiter=parts)
     names = next(rows, [])
