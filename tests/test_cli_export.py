@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
+from pptx import Presentation
 
 from analytics.cli import main
 from analytics.cli.arguments import EXPORTS
@@ -55,3 +57,42 @@ def test_what_is_held_needs_what_is_edited(folder: Path, capsys: pytest.CaptureF
 def test_every_export_has_a_writer_and_words() -> None:
     """What `--to` offers is what can be written."""
     assert set(EXPORTS) == set(WRITERS) and all(EXPORTS.values())
+
+
+def test_slides_and_page_with_made_up_names_on_a_companys_template(folder: Path) -> None:
+    """Slides take the company's size, neither slides nor page hold a real name, and both give the same answer."""
+    own = Presentation()
+    own.slides.add_slide(own.slide_layouts[0]).shapes.title.text = "our own slide"
+    own.save(str(folder / "house.pptx"))
+    given = ["export", str(folder / "sales.csv"), "--items", str(folder / "decided.csv"), "--hide-names"]
+    deck, page = folder / "deck.pptx", folder / "page.html"
+    assert main([*given, "--to", "pptx", "--template", str(folder / "house.pptx"), "--out", str(deck)]) == 0
+    assert main([*given, "--to", "html", "--out", str(page)]) == 0
+    found = Presentation(str(deck))
+    assert (found.slide_width, found.slide_height) == (own.slide_width, own.slide_height)
+    words = "\n".join(shape.text_frame.text for slide in found.slides for shape in slide.shapes if shape.has_text_frame)  # fmt: skip
+    text = page.read_text(encoding="utf-8")
+    for name in ("our own slide", "sales.csv", "decided.csv", "lamps", *(row[0] for row in PRODUCTS)):
+        assert not re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", words + re.sub("<svg.*?</svg>|<style.*?</style>", "", text, flags=re.DOTALL)), name  # fmt: skip
+    title = found.slides[0].shapes.title.text
+    assert "over the next 12 months" in title and title.replace(" k", "\u00a0k") in text
+
+
+@pytest.mark.parametrize(
+    ("to", "named", "words"),
+    [
+        ("html", "sales.csv", "--template is for slides; html has none"),
+        ("pptx", "sales.csv", "the template is no PowerPoint file"),
+        ("pptx", "nowhere.pptx", "nowhere.pptx"),
+    ],
+)
+def test_a_template_that_does_not_fit_is_told_before_anything_is_computed(folder: Path, to: str, named: str, words: str, capsys: pytest.CaptureFixture[str]) -> None:  # fmt: skip
+    given = ["export", str(folder / "sales.csv"), "--to", to, "--template", str(folder / named)]
+    assert main([*given, "--out", str(folder / "none")]) == 2
+    assert words in capsys.readouterr().err and not (folder / "none").exists()
+
+
+def test_a_pdf_without_a_browser_says_how_to_print(folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
+    monkeypatch.setenv("STOCK_OR_ORDER_BROWSER", "none")
+    assert main(["export", str(folder / "sales.csv"), "--to", "pdf", "--out", str(folder / "none.pdf")]) == 2
+    assert "print it there" in capsys.readouterr().err

@@ -10,6 +10,7 @@ import pandas as pd
 from analytics.writeup.page.pictures import NARROW, WIDE, drawn
 from analytics.writeup.page.style import STYLE
 from analytics.writeup.takeaway.findings import Card, Finding, Picture, TakeAway
+from analytics.writeup.takeaway.text import safe_text
 
 __all__ = ["ORDER", "page_bytes"]
 
@@ -28,8 +29,6 @@ ORDER = (
 )
 #: Nothing is run and nothing is fetched, whatever a name in the file says.
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
-#: What HTML cannot hold, and marks that turn or hide the text around them.
-_NOT_SHOWN = re.compile(r"[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|[\u202a-\u202e\u2066-\u2069\ufeff]")  # fmt: skip
 #: A number and its k, M or % stay on one line.
 _UNIT = re.compile(r"(?<=\d) (?=(?:k|M|bn)\b|%)")
 #: What a picture of the app says in its tips.
@@ -41,16 +40,15 @@ _LONG_WORD = 24
 
 
 def _text(value: object) -> str:
-    """A text as HTML shows it, never as markup; a longer one than anybody reads is cut, and says so."""
-    text = _UNIT.sub("\u00a0", " ".join(_NOT_SHOWN.sub("", str(value)).split()))
-    return escape(text if len(text) <= _LONGEST else f"{text[:_LONGEST]} … (cut)", quote=True)
+    """A text as HTML shows it, never as markup; a longer one than anybody reads is cut."""
+    return escape(_UNIT.sub("\u00a0", safe_text(value, _LONGEST)), quote=True)
 
 
 def _cell(value: object) -> str:
     """A text for a cell: words longer than any may be broken, so that a table stays on its page."""
     if all(len(word) <= _LONG_WORD for word in str(value).split()):
         return _text(value)
-    words = [word for word in _NOT_SHOWN.sub("", str(value))[:_LONGEST].split()]
+    words = safe_text(value, _LONGEST).split()
     parts = ([word[k : k + _LONG_WORD] for k in range(0, len(word), _LONG_WORD)] for word in words)
     return " ".join("<wbr>".join(_text(part) for part in one) for one in parts)
 

@@ -14,7 +14,7 @@ from analytics.writeup.charts.strategies import strategies_chart
 from analytics.writeup.charts.theme import Ink, ink
 from analytics.writeup.charts.tornado import tornado_chart
 from analytics.writeup.takeaway.findings import Picture
-from analytics.writeup.words.waits import shortened
+from analytics.writeup.takeaway.text import safe_text, without_controls
 
 __all__ = ["NARROW", "WIDE", "drawn"]
 
@@ -34,7 +34,7 @@ def drawn(picture: Picture, wide: int, named: str) -> str:
     mode, and the style of the page turns those four colours.
     """
     chart = _chart(picture, _LIGHT, wide < WIDE)
-    spec = chart.to_dict()
+    spec = _drawable(chart.to_dict())
     spec["autosize"] = {"type": "fit", "contains": "padding", "resize": True}
     spec["width"] = wide
     svg: str = vl_convert.vegalite_to_svg(spec, allowed_base_urls=[])
@@ -48,13 +48,21 @@ def drawn(picture: Picture, wide: int, named: str) -> str:
     return f'<svg viewBox="{box}" aria-hidden="true" focusable="false">{_SAID.sub("", svg)}'
 
 
+def _drawable(part: Any) -> Any:
+    """A description of a chart without the controls that end the converter, and this program with it."""
+    if isinstance(part, str):
+        return without_controls(part)
+    if isinstance(part, dict):
+        return {_drawable(name): _drawable(one) for name, one in part.items()}
+    return [_drawable(one) for one in part] if isinstance(part, list) else part
+
+
 def _short(frame: pd.DataFrame, column: str, most: int) -> pd.DataFrame:
-    """Names that fit, each still its own: where two would be cut to the same text, they are counted."""
+    """Names that fit and can be drawn, each still its own: where two would be cut to the same text, they are counted."""
     seen: dict[str, int] = {}
     out = []
     for name in frame[column]:
-        text = shortened(name, most) if len(str(name)) > most else str(name)
-        text = text if len(text) <= most else f"{text[: most - 1]}…"
+        text = safe_text(name, most)
         seen[text] = seen.get(text, 0) + 1
         out.append(text if seen[text] == 1 else f"{text} ({seen[text]})")
     return frame.assign(**{column: out})

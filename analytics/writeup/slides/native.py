@@ -21,8 +21,8 @@ from pptx.util import Inches, Pt
 from analytics.naming.labels import number_text
 from analytics.writeup.charts.books import BETTER, LEVEL, WORSE
 from analytics.writeup.charts.theme import PLAN_COLOURS, ink
-from analytics.writeup.slides.text import cell_text
 from analytics.writeup.takeaway.findings import Picture
+from analytics.writeup.takeaway.text import cell_text
 
 __all__ = ["add_chart"]
 

@@ -17,8 +17,8 @@ from analytics.writeup.charts.theme import ink
 from analytics.writeup.slides.native import Box, add_chart
 from analytics.writeup.slides.same_bytes import same_bytes
 from analytics.writeup.slides.template import Ground, ground
-from analytics.writeup.slides.text import fitted, safe_text
 from analytics.writeup.takeaway.findings import Card, Finding, TakeAway
+from analytics.writeup.takeaway.text import fitted, safe_text
 
 __all__ = ["ORDER", "slides_bytes"]
 
@@ -195,9 +195,12 @@ def _risk(deck: _Deck, finding: Finding) -> None:
 def _depends(deck: _Deck, finding: Finding) -> None:
     slide, (left, top, wide, high) = deck.titled(finding.title, finding)
     side = 0.27 * wide if finding.sentences else 0.0
-    add_chart(slide, finding.pictures[0], (left, top, wide - side - 0.2, high - 0.42), 11.0)
-    deck.text(slide, finding.sentences, (left + wide - side, top + 0.2, side, high - 0.7), (14.0, 13.0, 12.0, 11.0, 10.0, 9.0))  # fmt: skip
-    deck.text(slide, [f"{finding.caption} Red: below the gain as it is; green: above it."], (left, top + high - 0.36, wide - side - 0.2, 0.36), (10.0, 9.0), _INK.muted)  # fmt: skip
+    room = wide - side - 0.2
+    add_chart(slide, finding.pictures[0], (left, top, room, high - 0.42), 11.0)
+    beside = (left + wide - side, top + 0.2, side, high - 0.7)
+    deck.text(slide, finding.sentences, beside, (14.0, 13.0, 12.0, 11.0, 10.0, 9.0))
+    below = f"{finding.caption} Red: below the gain as it is; green: above it."
+    deck.text(slide, [below], (left, top + high - 0.36, room, 0.36), (10.0, 9.0), _INK.muted)
 
 
 def _not_confirmed(deck: _Deck, finding: Finding) -> None:

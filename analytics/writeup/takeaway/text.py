@@ -1,4 +1,4 @@
-"""Text on slides: safe in XML and in the sheets behind charts, cut where it cannot fit, in a size that does."""
+"""Text on slides and pages: safe in XML and in the sheets behind charts, cut where it cannot fit, in a size that does."""
 
 from __future__ import annotations
 
@@ -7,12 +7,21 @@ import re
 
 from analytics.writeup.words.waits import shortened
 
-__all__ = ["cell_text", "fitted", "safe_text"]
+__all__ = ["cell_text", "fitted", "safe_text", "without_controls"]
 
-#: What XML 1.0 cannot hold, surrogates among it, and controls that reverse or hide what follows.
-_NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|[\u202a-\u202e\u2066-\u2069\ufeff]")  # fmt: skip
+#: What XML 1.0 and HTML cannot hold, surrogates among it, and controls that reverse or hide what follows.
+_NOT_XML = re.compile(r"[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|[\u202a-\u202e\u2066-\u2069\ufeff]")  # fmt: skip
 #: A cell that begins so could be run by a sheet.
 _RUN = ("=", "+", "-", "@")
+
+
+def without_controls(text: str) -> str:
+    r"""A text without what XML and HTML cannot hold.
+
+    >>> without_controls("a\x00b\u202e")
+    'ab'
+    """
+    return _NOT_XML.sub("", text)
 
 
 def safe_text(value: object, most: int = 2_000) -> str:
@@ -21,7 +30,7 @@ def safe_text(value: object, most: int = 2_000) -> str:
     >>> safe_text("a\x00b\n c"), safe_text("x" * 50, 12)
     ('ab c', 'xxx … xxxxxx')
     """
-    text = " ".join(_NOT_XML.sub("", str(value)).split())
+    text = " ".join(without_controls(str(value)).split())
     return text if len(text) <= most else shortened(text, most - len(" … "))
 
 
