@@ -119,6 +119,9 @@ def test_a_row_that_cannot_be_used_is_said(row: dict[str, object], words: str) -
 def test_a_file_that_is_no_register_is_said() -> None:
     with pytest.raises(DataError, match="this is no register: it has no column id"):
         read_register(b"sku,quantity\nA,3\n")
+    head = ",".join(REGISTER_COLUMNS).encode()
+    with pytest.raises(DataError, match=rf"not text in UTF-8 \(byte {len(head) + 12}\)"):
+        read_register(head + b"\nseed,seed,,\xfc,,,,,,,,,,,\n")
 
 
 @pytest.fixture(scope="module")
