@@ -95,7 +95,7 @@ def recommendation_table(
         "on_hand": np.asarray(items["on_hand"], np.float64),
         **orders_columns(apart, items.skus),
         **today,
-        "recommended": names[recommendation.recommended],
+        "recommended": np.where(recommendation.ended, "", names[recommendation.recommended]),
         "availability": availability(setup, comparison, recommendation, items, mix.values["fill_rate"]),
         "order_way": [order_way(comparison, i) for i in range(len(items))],
         "verdict": recommendation.verdict,
