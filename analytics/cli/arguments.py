@@ -260,8 +260,8 @@ def argument_parser() -> argparse.ArgumentParser:
     writing(forecast)
     forecast.add_argument("--out", required=True, help="CSV file to write")
 
-    def deciding(one: argparse.ArgumentParser) -> None:
-        one.add_argument("sales", help="sales file")
+    def deciding(one: argparse.ArgumentParser, needed: bool = True) -> None:
+        one.add_argument("sales", nargs=None if needed else "?", help="sales file")
         reading(one)
         one.add_argument(
             "--bom", help="bill of materials: parent, component, quantity; several levels by chaining"
@@ -291,17 +291,21 @@ def argument_parser() -> argparse.ArgumentParser:
     analyze = command("analyze", "decide for every product and write the tables")
     export = command("export", "decide for every product and write one file to take away")
     for one in (analyze, export):
-        deciding(one)
+        deciding(one, needed=one is analyze)
         ets(one)
         stocked(one)
         _studied(one)
     into_folder(analyze)
+    help = "folder written by an earlier analyze (or its kept_study.bin): what changed since then and why, and what became of what was promised"
+    analyze.add_argument("--before", metavar="FOLDER", help=help)
     export.add_argument(
         "--to",
         choices=tuple(EXPORTS),
         required=True,
         help="; ".join(f"{name}: {words}" for name, words in EXPORTS.items()),
     )
+    help = "folder written by an earlier analyze, in place of the sales: its study is made again from what it keeps"
+    export.add_argument("--result", metavar="FOLDER", help=help)
     export.add_argument("--out", required=True, help="file to write")
     export.add_argument(
         "--template",

@@ -72,10 +72,10 @@ def _loading() -> Iterator[None]:
         gc.enable()
 
 
-def decided(arguments: argparse.Namespace, ready: Callable[[], object]) -> Decided:
+def decided(arguments: argparse.Namespace, ready: Callable[[Reading], object]) -> Decided:
     """Read what the command line names and decide; the engines load beside the reading.
 
-    `ready` looks whether what comes can be written, once all is read and before anything is computed. Raises DataError where
+    `ready` looks whether what comes can be written, once all is read (it is given that) and before anything is computed. Raises DataError where
     something cannot be read or decided.
     """
     few_pools()
@@ -121,7 +121,7 @@ def decided(arguments: argparse.Namespace, ready: Callable[[], object]) -> Decid
         others = differing(found, digests, __version__)
         for words in others:
             tell(words)
-    ready()
+    ready(given)
     rule = read_rule(arguments.rule) if arguments.rule else None  # before anything is computed
     with solver_silent():
         study = run_study(

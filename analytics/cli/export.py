@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from analytics.cli.decided import decided
+from analytics.cli.beside import Again, made_again
+from analytics.cli.decided import Decided, decided
 from analytics.cli.given import file_at, folder_at
 from analytics.cli.terminal import tell
 from analytics.errors import DataError, Problem
@@ -37,7 +38,13 @@ def _template(arguments: argparse.Namespace) -> bytes | None:
 def run(arguments: argparse.Namespace) -> None:
     """Read, decide and write one file. Raises DataError where it would hold more than such a file can."""
     out, template = Path(arguments.out), _template(arguments)
-    one = decided(arguments, lambda: folder_at(str(out.resolve().parent)))
+    if bool(arguments.sales) == bool(arguments.result):
+        words = "export needs the sales, or --result and the folder of a result in their place"
+        raise DataError(Problem("sales_or_result", words, "name one of the two"))
+    place = folder_at(str(out.resolve().parent))
+    one: Decided | Again = (
+        made_again(arguments.result) if arguments.result else decided(arguments, lambda _: place)
+    )
 
     from analytics.study_export.hidden_names import anonymous_study, hidden_policy, made_up_names
     from analytics.study_export.writers import Taken, written
@@ -50,6 +57,6 @@ def run(arguments: argparse.Namespace) -> None:
         study, made_from = anonymous_study(study), made_from._replace(options={})
     taken = Taken(study, policy, made_from, stock_parts(study, policy), template=template)
     file = written(arguments.to, taken)
-    folder_at(str(out.resolve().parent)).mkdir(exist_ok=True)
+    place.mkdir(exist_ok=True)
     write_file(out, file)
     tell(f"wrote {out}")

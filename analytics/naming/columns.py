@@ -33,6 +33,8 @@ class File:
 
 _ANALYZE = "analyze"
 _RESERVES, _CASH = "analytics.writeup.reserves", "analytics.writeup.cash"
+_CHANGE, _BEFORE = "analytics.study_change.tables", f"{_ANALYZE} --before"
+_CHANGED = ("gain_per_year", "cash_tied_up", "becomes_cash", "book_value")
 _SETTINGS = ("reorder_point", "order_up_to_level", "order_quantity", "quote_days")
 _REJECTED = {
     "row": AS_GIVEN,
@@ -202,6 +204,49 @@ FILES: Mapping[str, File] = {
         f"{_CASH}.attention_table",
         _ANALYZE,
         {**dict.fromkeys(("sku", "name", "why", "day", "remedy"), WORDS), "money": COUNTED, "chance": COUNTED},
+    ),
+    "change": File(
+        f"{_CHANGE}.change_table",
+        _BEFORE,
+        {
+            "part": WORDS,
+            **_same(*_CHANGED),
+            **{f"products_{strategy.lower()}": COUNTED for strategy in STRATEGIES},
+            **dict.fromkeys(("strategies_changed", "verdicts_changed"), COUNTED),
+        },
+    ),
+    "change_by_product": File(
+        f"{_CHANGE}.change_by_product_table",
+        _BEFORE,
+        {
+            **dict.fromkeys(("sku", "amount", "there"), WORDS),
+            **dict.fromkeys(
+                (
+                    "before", "method_and_version", "demand", "prices_and_costs", "supply", "stock", "done_today", "assumptions", "answers",
+                    "new_or_gone", "now",
+                ),
+                BY_ROW,
+            ),
+        },
+        _same(*_CHANGED),
+    ),
+    "strategy_changes": File(
+        f"{_CHANGE}.strategy_changes_table",
+        _BEFORE,
+        {
+            **dict.fromkeys(("sku", "there"), WORDS),
+            **dict.fromkeys((f"{kind}_{when}" for kind in ("strategy", "verdict") for when in ("before", "now", "changed_by")), WORDS),
+        },
+    ),
+    "realised": File(
+        f"{_CHANGE}.realised_table",
+        _BEFORE,
+        {
+            **dict.fromkeys(("sku", "was_run", "run_as"), WORDS),
+            **dict.fromkeys(
+                ("promised_units", "units_sold", "promised_margin", "margin", "promised_stock", "stock_at_cost", "promised_gain"), COUNTED
+            ),
+        },
     ),
     "register": File(
         "analytics.writeup.register.register_table",

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from analytics.naming.columns import AS_GIVEN
-from analytics.naming.labels import COMPONENTS, MEASURES
+from analytics.naming.labels import COMPONENTS, MEASURES, STRATEGIES
 
 __all__ = ["DOCUMENTS", "FURTHER_FILES"]
 
@@ -24,6 +24,7 @@ _WRITEUP = "analytics.writeup.summary"
 _READ = "analytics.data.sales.read_sales"
 _APART = "analytics.data.kept_apart"
 _LIMITS = "analytics.strategy.limits"
+_CHANGE = "analytics.study_change.tables"
 _GAIN_RANGE = "analytics.strategy.doubt.gain_range"
 _QUESTIONS = "analytics.strategy.what_if.questions"
 _MARGIN = "analytics.demand.margin"
@@ -145,6 +146,14 @@ _ANALYZE: Mapping[str, str] = {
     **_each(
         "limits", f"{_LIMITS}.limited_portfolio.under_limits",
         "cost_per_year", "gap", "utilisation", "products_changed", "products_moved", "rows[].worth", "rows[].step", "rows[].needed",
+    ),
+    **_each("change", f"{_CHANGE}.change_document", "days", "runs", "products_in_both", "products_new", "products_gone"),
+    **{f"change.parts[].{name}": name for name in ("gain_per_year", "cash_tied_up", "becomes_cash", "book_value")},
+    **_each("change.parts[]", f"{_CHANGE}.change_table", *(f"products_{one.lower()}" for one in STRATEGIES), "strategies_changed", "verdicts_changed"),
+    **_each("change.realised", f"{_CHANGE}.change_document", "switched_as_said", "switched_otherwise", "not_known"),
+    **_each(
+        "change.realised", f"{_CHANGE}.realised_table",
+        "promised_units", "units_sold", "promised_margin", "margin", "promised_stock", "stock_at_cost", "promised_gain",
     ),
     "limits.rows[].limit": AS_GIVEN,
     "limits.rows[].used": f"{_LIMITS}.limited_portfolio.expected_use",

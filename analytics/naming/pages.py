@@ -389,6 +389,17 @@ PAGES: Mapping[str, Page] = {
             "B minus A": "plan_difference",
         },
     ),
+    "Again next month": Page(
+        ("month/words.py", "month/part.py"),
+        {
+            **_all(WORDS, "SKU", "Before", "Now", "Turned by", "Was run", "Run as"),
+            "Units promised": "analytics.study_change.promised.Promised.expected",
+            **_all(
+                "analytics.study_change.realised.study_realised",
+                "Units sold", "Margin promised", "Margin", "Stock promised", "Stock at cost",
+            ),
+        },
+    ),
     "Report": Page(
         ("views/report.py", "analytics/writeup/takeaway/tables.py"),
         {

@@ -133,9 +133,10 @@ def study_files(
     tables: Mapping[str, Callable[[], pd.DataFrame]],
     document: Callable[[], Mapping[str, Any]],
     locale: str = "en",
+    further: Mapping[str, Callable[[], bytes]] | None = None,
 ) -> dict[str, Callable[[], bytes]]:
-    """File name -> bytes when asked: one CSV per table, and `summary.json` with the digests of the others, byte for byte as `write_folder` writes them."""
-    files = table_files(tables, locale)
+    """File name -> bytes when asked: one CSV per table, those of `further`, and `summary.json` with the digests of the others, as `write_folder` writes them."""
+    files = {**table_files(tables, locale), **(further or {})}
     return {
         **files,
         "summary.json": lambda: summary_bytes(

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import json
-import math
-import tomllib
 from typing import Any
 
-from analytics.assumptions import FIELDS, Assumption, Assumptions, Signed
+from analytics.assumptions import FIELDS, Assumptions
 from analytics.errors import DataError, Problem
-from analytics.items import ORIGINS
-from analytics.limits import limits_from_table, limits_toml
 from analytics.naming.what_ifs import what_ifs_of_table
 from analytics.strategy.what_if.own_rule import read_rule
+from analytics.study_change.stated import assumptions_document, assumptions_of_document
 from analytics.valuation.policy import StockPolicy
 from dashboard.kept.notes import say
 from dashboard.kept.stock_form import policy_document, policy_of_document
@@ -36,58 +33,6 @@ State = tuple[
 ]
 #: Rises when a document gets another meaning; `state_of` reads all forms up to this one. 0: without a number, up to version 0.8.
 FORM = 1
-
-
-def _stated(table: dict[str, Assumption]) -> dict[str, list[Any]]:
-    return {
-        name: [None if math.isnan(v) else v for v in (a.value, a.low, a.high)]
-        + [a.origin, *((a.by, a.data_date) if a.by else ())]
-        for name, a in sorted(table.items())
-    }
-
-
-def _assumed(table: Any, left: list[str]) -> dict[str, Assumption]:
-    out = {}
-    for name, row in dict(table).items():
-        value, low, high = (math.nan if v is None else float(v) for v in row[:3])
-        if name in FIELDS and row[3] in ORIGINS:
-            out[str(name)] = Assumption(value, low, high, str(row[3]), *(str(said) for said in row[4:6]))
-        else:
-            left.append(f"{name} is no assumption of this version")
-    return out
-
-
-def _assumptions_document(assumptions: Assumptions) -> dict[str, Any]:
-    return {
-        "general": _stated(dict(assumptions.general)),
-        "family": {name: _stated(dict(table)) for name, table in assumptions.family.items()},
-        "product": {name: _stated(dict(table)) for name, table in assumptions.product.items()},
-        "limits": "\n".join(limits_toml(assumptions.limits)),
-        "as_assumed": list(assumptions.as_assumed),
-        **({"what_if": {one.name: one.change for one in assumptions.what_if}} if assumptions.what_if else {}),
-        **(
-            {"signed": {name: list(one) for name, one in assumptions.signed.items()}}
-            if assumptions.signed
-            else {}
-        ),
-    }
-
-
-def _assumptions_of(document: Any, left: list[str]) -> Assumptions:
-    nested = [
-        {str(name): _assumed(table, left) for name, table in dict(document[level]).items()}
-        for level in ("family", "product")
-    ]
-    limits = limits_from_table(tomllib.loads(str(document["limits"])).get("limits", {}), [])
-    as_assumed = tuple(name for name in FIELDS if name in document.get("as_assumed", []))
-    signed = {
-        str(name): Signed(*(str(said) for said in one))
-        for name, one in document.get("signed", {}).items()
-        if name in as_assumed
-    }
-    what_if = what_ifs_of_table(document.get("what_if", {}), [])
-    general = _assumed(document["general"], left)
-    return Assumptions(general, nested[0], nested[1], limits, as_assumed, signed, what_if)
 
 
 def _rule_of(text: Any, left: list[str]) -> str:
@@ -116,8 +61,8 @@ def document_of(one: State) -> dict[str, Any]:
     stock = policy_document(policy)
     return {
         "form": FORM,
-        **_assumptions_document(assumptions),
-        **({} if held is None else {"held": _assumptions_document(held)}),
+        **assumptions_document(assumptions),
+        **({} if held is None else {"held": assumptions_document(held)}),
         **({"stock": stock} if stock else {}),
         **({"rule": rule} if rule else {}),
         "currency": currency,
@@ -150,8 +95,8 @@ def state_of(document: Any) -> tuple[State, list[str]]:
         cleaning = (
             None if document["cleaning"] is None else tuple(str(layer) for layer in document["cleaning"])
         )
-        assumptions = _assumptions_of(document, left)
-        held = _assumptions_of(document["held"], left) if document.get("held") else None
+        assumptions = assumptions_of_document(document, left)
+        held = assumptions_of_document(document["held"], left) if document.get("held") else None
         levers = tuple(
             (str(name), float(value))
             for name, value in document.get("levers", [])

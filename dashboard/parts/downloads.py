@@ -51,6 +51,11 @@ TITLES = {
     "rejected_rows_receipts": "Rejected rows of goods received",
     "rejected_rows_promotions": "Rejected rows of the promotions",
     "summary": "Summary of the study",
+    "kept_study": "Study to compare with next month",
+    "change": "What changed since the earlier study",
+    "change_by_product": "What changed by product",
+    "strategy_changes": "Strategies and verdicts that changed",
+    "realised": "Promised against realised",
     "forecast_value_added": "What each forecast adds",
 }
 
@@ -81,6 +86,7 @@ _WHOLE = {
         "Every sheet with its formulas: edit a cost, a rate or a ladder, and gain, bridge, reserve and working capital follow. Made in a few seconds.",
     ),
 }
+_MIME = {"json": "application/json", "csv": "text/csv", "bin": "application/octet-stream"}
 #: Files that most people want; the others are folded in.
 _FIRST = ("recommendation", "shared", "strategies", "assumptions", "bridge", "bridge_by_product", "summary")
 
@@ -92,7 +98,8 @@ def title_of_file(name: str) -> str:
     ('Recommendation for every product (CSV)', 'Summary of the study (JSON)')
     """
     stem, _, kind = name.rpartition(".")
-    return f"{TITLES[stem]} ({kind.upper()})" if stem in TITLES else name
+    form = "" if kind == "bin" else f" ({kind.upper()})"
+    return f"{TITLES[stem]}{form}" if stem in TITLES else name
 
 
 def locale() -> str:
@@ -113,11 +120,15 @@ def _changed(key: str) -> None:
     st.session_state[_KEPT] = st.session_state[key]
 
 
-def file_names(bom: bool = False, beside: Collection[str] = (), promoted: bool = False) -> tuple[str, ...]:
+def file_names(
+    bom: bool = False, beside: Collection[str] = (), promoted: bool = False, kept: bool = True
+) -> tuple[str, ...]:
     """The files of a study, as `analyze` writes them; `beside` are the files of stock, receipts and promotions, by name; `promoted`: promotions are known.
 
-    >>> file_names()[0], file_names(bom=True)[-2:]
-    ('recommendation.csv', ('components.csv', 'summary.json'))
+    `kept`: the study itself is among them, to compare with next month.
+
+    >>> file_names()[0], file_names(bom=True)[-3:]
+    ('recommendation.csv', ('components.csv', 'kept_study.bin', 'summary.json'))
     """
     tables = (
         "recommendation",
@@ -149,7 +160,7 @@ def file_names(bom: bool = False, beside: Collection[str] = (), promoted: bool =
         *(("components",) if bom else ()),
         *(f"rejected_rows_{kind.lower()}" for kind in ("Stock", "Receipts", "Promotions") if kind in beside),
     )
-    return (*(f"{name}.csv" for name in tables), "summary.json")
+    return (*(f"{name}.csv" for name in tables), *(("kept_study.bin",) if kept else ()), "summary.json")
 
 
 def table_file(table: pd.DataFrame) -> Callable[[], bytes]:
@@ -190,7 +201,7 @@ def downloads(choice: Choice, key: str) -> None:
             "A PDF is printed by a Chromium, Chrome or Edge of the machine that runs this program, and there is none: open the page to send in your browser and print it there."
         )
     bom, beside = choice.source.bom is not None, compute.files_beside(choice)
-    names = file_names(bom, beside, compute.promotions_known(choice))
+    names = file_names(bom, beside, compute.promotions_known(choice), compute.may_be_kept(choice))
     _buttons(choice, key, [name for name in names if name.rpartition(".")[0] in _FIRST])
     further = [name for name in names if name.rpartition(".")[0] not in _FIRST]
     with st.expander(
@@ -202,7 +213,7 @@ def downloads(choice: Choice, key: str) -> None:
 def _buttons(choice: Choice, key: str, names: Collection[str]) -> None:
     with st.container(horizontal=True):
         for name in names:
-            mime = "application/json" if name.endswith("json") else "text/csv"
+            mime = _MIME[name.rpartition(".")[2]]
             st.download_button(
                 title_of_file(name),
                 compute.file_maker(choice, name, locale()),

@@ -37,12 +37,13 @@ if TYPE_CHECKING:
     from analytics.data.items.stock_totals import StockTotals
     from analytics.data.uploads import Reading
     from analytics.study import Study
+    from analytics.study_change.inputs import StudyInputs
     from analytics.study_stock.answer import StockAnswer
     from analytics.writeup.register import MadeFrom
 
 __all__ = [
     "as_kept", "at_once", "data_key", "facts", "file_apart", "file_intake", "file_maker", "file_stock",
-    "files", "files_beside", "found_result", "is_ready", "leave", "read_source", "remember", "remembered", "result",
+    "files", "files_beside", "found_result", "inputs_of", "is_ready", "kept_of", "leave", "may_be_kept", "read_source", "remember", "remembered", "result",
     "sample_study", "seen", "shown_policy", "start", "stock_answer", "stock_valued", "study", "warm",
 ]  # fmt: skip
 
@@ -628,7 +629,41 @@ def files(choice: Choice, locale: str = "en") -> dict[str, Callable[[], bytes]]:
         here = [others[kind].report for kind in ("Receipts", "Promotions") if kind in others]
         return study_summary(current, how, came=[p for r in here for p in r.problems], stock=stock)
 
-    return study_files({**study_tables(current, how, origin, stock=stock), **rejected}, document, locale)
+    tables: dict[str, Callable[[], Any]] = {
+        **study_tables(current, how, origin, stock=stock),
+        **rejected,
+    }
+    return study_files(tables, document, locale, kept_of(choice, current))
+
+
+def may_be_kept(choice: Choice) -> bool:
+    """Whether the study behind the pages can be made again from what is kept of it: not with names hidden, nor with settings held."""
+    return not choice.anonymous and not _holds(choice)
+
+
+def inputs_of(choice: Choice, current: Study) -> StudyInputs:
+    """What the study behind the pages was made from."""
+    from analytics.data.uploads import Reading
+    from analytics.demand.cleaning.layers import Cleaning
+    from analytics.study_change.inputs import RunSettings, StudyInputs
+
+    bom = None if choice.source.sample else read_source(choice.source).bom
+    layers = None if choice.cleaning is None else Cleaning.of(choice.cleaning).names
+    return StudyInputs(
+        Reading(current.history, current.given_items, current.items_report, bom),
+        choice.assumptions,
+        RunSettings(cleaning=layers, ets=choice.ets, currency=choice.currency),
+        _chosen(choice),
+    )
+
+
+def kept_of(choice: Choice, current: Study) -> dict[str, Callable[[], bytes]]:
+    """The study as a file to compare with next month, by its name; nothing where it cannot be made again."""
+    from analytics.study_change.kept import KEPT, kept_bytes, kept_study
+
+    if not may_be_kept(choice):
+        return {}
+    return {KEPT: lambda: kept_bytes(kept_study(current, inputs_of(choice, current)))}
 
 
 def _origin(choice: Choice, locale: str, current: Study) -> MadeFrom:

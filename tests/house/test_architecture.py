@@ -32,6 +32,7 @@ SEE_ALL = {
     "scenario",
     "study_results",
     "study_doubt",
+    "study_change",
     "study_export",
     "study_stock",
     "study_product",

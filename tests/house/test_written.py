@@ -16,6 +16,7 @@ import pandas as pd
 import pytest
 
 from analytics.data import check_report, sales_frame
+from analytics.data.uploads import Reading
 from analytics.forecast.judged.external import read_external_forecast
 from analytics.forecast.promotions_ahead import PromotionPlan, promotions_table
 from analytics.forecast.spread.totals import forecast_table, forecast_total_table
@@ -25,6 +26,11 @@ from analytics.naming.documents import DOCUMENTS, FURTHER_FILES
 from analytics.naming.figures import FIGURES, function_at
 from analytics.simulation.ledger import COUNTS
 from analytics.strategy.limits.report import LimitRow, limited_summary
+from analytics.study_change.attribution import Change, study_change
+from analytics.study_change.inputs import StudyInputs
+from analytics.study_change.kept import kept_study
+from analytics.study_change.realised import Realised, study_realised
+from analytics.study_change.tables import change_document, change_tables
 from analytics.study_results import forecast_value_added, study_tables
 from analytics.validation.compared import policies_table, products_table
 from analytics.validation.leftover import VALUATIONS
@@ -141,7 +147,17 @@ def written_tables() -> dict[str, list[str]]:
     tables["replay_policies"] = list(policies_table(small_replay()).columns)
     tables["replay_products"] = list(products_table(small_replay()).columns)
     tables["forecast_value_added"] = list(small_value_added().columns)
-    return tables
+    change, realised = small_change()
+    return tables | {name: list(make().columns) for name, make in change_tables(change, realised).items()}
+
+
+@cache
+def small_change() -> tuple[Change, Realised]:
+    """The small study compared with itself: every table and document of a change holds its columns and keys."""
+    study = small_study()
+    inputs = StudyInputs(Reading(study.history, study.given_items, study.items_report), study.assumptions)
+    kept = kept_study(study, inputs)
+    return study_change(kept, study, inputs), study_realised(kept, study)
 
 
 @cache
@@ -204,6 +220,7 @@ def test_every_number_of_every_document_is_made_by_a_function() -> None:
     limited: Any = SimpleNamespace(
         cost=1.0, gap=0.0, utilisation=0.5, changed=none, moved=none, rows=(row,), limits=Limits(), notes=()
     )
+    assert unknown_keys("analyze", {"change": change_document(*small_change())}) == []
     assert unknown_keys("analyze", {"limits": limited_summary(limited, "EUR")}) == []
     assert unknown_keys("replay", plain_values(replay_summary(small_replay()))) == []
     assert unknown_keys("check", check_report(small_study().history)) == []

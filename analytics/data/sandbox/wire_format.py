@@ -27,7 +27,7 @@ from analytics.data.uploads import Reading
 from analytics.errors import Problem
 from analytics.items import Items
 
-__all__ = ["pack_reading", "unpack_reading"]
+__all__ = ["bytes_of", "opened_bytes", "pack_reading", "unpack_reading"]
 
 _WORDS = ("skus", "customers", "channels")
 #: reports of files whose lines are kept with the sales
@@ -37,8 +37,8 @@ _HEADER = struct.Struct("<Q")
 _Arrays = dict[str, NDArray[Any]]
 
 
-def _bytes_of(head: Any, arrays: Mapping[str, NDArray[Any]]) -> bytes:
-    """A JSON head, then the arrays; days as whole numbers. Texts belong in the head."""
+def bytes_of(head: Any, arrays: Mapping[str, NDArray[Any]]) -> bytes:
+    """A JSON head, then the arrays of any shapes; days as whole numbers. Texts belong in the head."""
     stored: dict[str, Any] = {
         name: values.view(np.int64) if values.dtype.kind == "M" else values for name, values in arrays.items()
     }
@@ -51,7 +51,8 @@ def _bytes_of(head: Any, arrays: Mapping[str, NDArray[Any]]) -> bytes:
     return _HEADER.pack(len(text)) + text + stream.getvalue()
 
 
-def _opened(data: bytes) -> tuple[Any, _Arrays]:
+def opened_bytes(data: bytes) -> tuple[Any, dict[str, NDArray[Any]]]:
+    """Head and arrays, of any shapes, as `bytes_of` wrote them; no pickles are read."""
     (size,) = _HEADER.unpack_from(data)
     document = json.loads(data[_HEADER.size : _HEADER.size + size])
     with np.load(io.BytesIO(data[_HEADER.size + size :]), allow_pickle=False) as stored:
@@ -201,7 +202,7 @@ def pack_reading(reading: Reading) -> bytes:
         stored |= {
             f"bom/{name}": getattr(bom, name) for name in ("parent", "component", "quantity", "incomplete")
         }
-    return _bytes_of(heads, stored)
+    return bytes_of(heads, stored)
 
 
 def unpack_reading(data: bytes) -> Reading:
@@ -213,7 +214,7 @@ def unpack_reading(data: bytes) -> Reading:
     >>> history.skus.tolist(), history.quantity.tolist(), history.report.rows_read
     (['A'], [3.0], 1)
     """
-    heads, stored = _opened(data)
+    heads, stored = opened_bytes(data)
 
     def of(part: str) -> _Arrays:
         return {
