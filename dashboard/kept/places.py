@@ -8,7 +8,7 @@ from pathlib import Path
 from analytics.machine.kernel_cache import cache_home
 from analytics.machine.sealed import data_home
 
-__all__ = ["beside", "database_path", "earlier_folder", "made"]
+__all__ = ["beside", "database_path", "earlier_folder", "made", "studies_folder"]
 
 
 def database_path() -> Path:
@@ -21,6 +21,11 @@ def earlier_folder() -> Path:
     """Where versions up to 0.8 kept scenarios, as small files in the cache folder; STOCK_OR_ORDER_SCENARIOS named another place."""
     chosen = os.environ.get("STOCK_OR_ORDER_SCENARIOS")
     return Path(chosen) if chosen else cache_home() / "scenarios"
+
+
+def studies_folder() -> Path:
+    """Where studies are kept that somebody asked to keep, as files beside the database."""
+    return database_path().with_name("studies")
 
 
 def beside(path: Path, what: str) -> Path:

@@ -41,7 +41,7 @@ _OF_THE_FILE = (
     "sales-files", "items-file", "bom-file", "beside-files", "beside-added", "mapping", "mapping-for", "file-currency", "date-order", "file-decimal", "file-encoding", "file-start",
     "file-periods", "file-fiscal_start", "file-dates", "file-join", "kept-lines", "treatments", "treatments-for", "treatment-changed",
     "treatment-wrong", "units-read", "remembered", "_work", "_works", "_beside", "product", SHOWN, "_replay asked", "_not replayed",
-    "_lost", "_offered", "_steps", "_about", "_waits for a name",
+    "_earlier", "earlier-study", "_lost", "_offered", "_steps", "_about", "_waits for a name",
 )  # fmt: skip
 
 

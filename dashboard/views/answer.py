@@ -22,6 +22,7 @@ from analytics.strategy.portfolio.plans_compared import orders_waiting_over, pro
 from analytics.strategy.rollout_waves import products_for_80_percent
 from analytics.writeup.from_to import CHANGES, top_changes
 from analytics.writeup.words.stock import lost_sentence
+from dashboard.month.part import since_last_part
 from dashboard.parts.frame import opened, small
 from dashboard.parts.gain_pictures import moves_part, signed_text, where_it_pays
 from dashboard.parts.question_cards import sharpen
@@ -251,6 +252,7 @@ def show() -> None:
         return
     together_part(choice, facts)
     figures(facts)
+    since_last_part(choice, facts)
     split(facts)
     small(past_line(choice, facts))
     left, right = st.columns([1.75, 1], gap="large")

@@ -15,6 +15,7 @@ from analytics.writeup.takeaway.tables import (
     steps_table,
 )
 from dashboard.levers.own_rule import own_rule_words
+from dashboard.month.part import again_part
 from dashboard.parts.downloads import downloads
 from dashboard.parts.frame import opened
 from dashboard.parts.gain_pictures import bridge_part, where_it_pays
@@ -81,6 +82,7 @@ def show() -> None:
         st.markdown(
             f"- {plain(row['name'])}: {plain(strategy_text(row['recommended'], row['make_or_buy'] == 'make'))}. {plain(row['reason'])}"
         )
+    again_part(choice, facts)
     st.subheader("Not confirmed", anchor=False)
     live = ~facts.products["ended"].to_numpy(bool)
     printed(open_assumptions(facts.items, live, facts.currency), "Assumptions that nobody has confirmed")
