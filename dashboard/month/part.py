@@ -14,6 +14,7 @@ from dashboard.month.store import keep_study, kept_studies, remove_study
 from dashboard.month.words import (
     AMOUNT_LABELS,
     change_sentence,
+    mix_sentence,
     realised_sentence,
     realised_shown,
     switched_shown,
@@ -83,6 +84,7 @@ def since_last_part(choice: Choice, facts: Facts) -> None:
             delta_description=f"since {change.earlier.last_date}" if abs(moved) >= 0.5 else "as before",
             border=True,
         )
+    small(mix_sentence(change))
     with st.expander("Why it changed"):
         _why(change)
 
@@ -104,6 +106,7 @@ def again_part(choice: Choice, facts: Facts) -> None:
     if found is not None:
         change, realised = found
         st.subheader(plain(change_sentence(change, facts.currency)), anchor=False)
+        small(mix_sentence(change))
         _why(change)
         st.markdown(f"**Promised against realised.** {plain(realised_sentence(realised))}")
         if len(realised.skus):

@@ -44,7 +44,9 @@ def keep_study(data: str, study: bytes) -> str:
         return f"{MOST_KEPT} studies are kept, which is the most: remove one"
     name = f"{data[:16]}-{blake2b(study, digest_size=8).hexdigest()}.bin"
     try:
-        write_file(made(studies_folder()) / name, study)
+        path = made(studies_folder()) / name
+        write_file(path, study)
+        path.chmod(0o600)
     except OSError as problem:
         return f"it cannot be kept in {studies_folder()} ({problem.strerror or problem})"
     return ""

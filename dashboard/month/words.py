@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.naming.figures import FIGURES
-from analytics.naming.labels import number_text, strategy_text
+from analytics.naming.labels import STRATEGIES, number_text, strategy_text
 from analytics.study_change.attribution import PARTS
 from analytics.study_change.outcome import AMOUNTS
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = [
     "AMOUNT_LABELS",
     "change_sentence",
+    "mix_sentence",
     "realised_sentence",
     "realised_shown",
     "switched_shown",
@@ -56,6 +57,19 @@ def change_sentence(change: Change, currency: str) -> str:
 
 def _small(words: str) -> str:
     return f"{words[:1].lower()}{words[1:]}"
+
+
+def mix_sentence(change: Change) -> str:
+    """How many products are recommended each way now, and by how many more or fewer than before."""
+    parts = []
+    for name in STRATEGIES:
+        before, now = (int((end == str(name)).sum()) for end in (change.strategy[0], change.strategy[-1]))
+        if before or now:
+            moved = f" ({now - before:+d})" if now != before else ""
+            parts.append(f"{strategy_text(name)} {now:,}{moved}")
+    turned = int((change.changed_by(change.strategy) != "").sum())
+    what = f"; {turned:,} turned, came or went" if turned else ", as before"
+    return f"The mix: {', '.join(parts)} products{what}." if parts else ""
 
 
 def why_it_changed(change: Change) -> pd.DataFrame:

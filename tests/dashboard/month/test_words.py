@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from analytics.naming.labels import number_text
+from analytics.naming.labels import number_text, strategy_text
 from analytics.study_change.attribution import study_change
 from analytics.study_change.realised import Realised
-from dashboard.month.words import change_sentence, realised_sentence, realised_shown, why_it_changed
+from dashboard.month.words import (
+    change_sentence,
+    mix_sentence,
+    realised_sentence,
+    realised_shown,
+    why_it_changed,
+)
 from tests.strategy.small import small_study
 from tests.study_change.company import planted, small_inputs, small_kept
 
@@ -22,6 +30,13 @@ def test_the_sentence_names_both_ends_and_the_cause() -> None:
     assert said.startswith("Since the study of 2024-12-29") and "prices and costs" in said
     table = why_it_changed(change)
     assert table["Why"].tolist() == ["Before (2024-12-29)", "Prices and costs", "Now (2024-12-29)"]
+    chosen = change.strategy[-1]
+    stocked = int((chosen == "MTS").sum())
+    assert f"{strategy_text('MTS')} {stocked}" in mix_sentence(change)
+    before = study_change(small_kept(), study, inputs).strategy[0]
+    moved = replace(change, strategy=(np.where(before == "MTS", "MTO", before), *change.strategy[1:]))
+    said = mix_sentence(moved)
+    assert f"make to stock {stocked} (+{stocked})" in said and f"{stocked} turned, came or went" in said
     same = study_change(small_kept(), small_study(), small_inputs())
     assert "the gain stays" in change_sentence(same, "") and len(why_it_changed(same)) == 2
 
