@@ -87,7 +87,8 @@ def study_findings(
     living = ~study.recommendation.ended
     priced = _priced(study)
     money = bool((priced & living).any())
-    decided = study_answer(study).kind in ("keep", "stock", "change")
+    kind = study_answer(study).kind
+    decided = kind in ("keep", "stock", "change")
     if not (money and decided):
         moves, unseen = (), ""
     elif moves is None or unseen is None:
@@ -100,7 +101,7 @@ def study_findings(
         made += find(study)
     if decided or money:
         made.append(_plans(study, money))
-    made += _from_to(study, products, money and decided)
+    made += _from_to(study, products, kind)
     if not (money and decided):
         said = (
             _NO_MONEY
@@ -237,8 +238,8 @@ def _plans(study: Study, money: bool) -> Finding:
     return Finding("plans", "Plans on the same demand", table=plans_table(study.portfolio, money).reset_index(), caption=PLANS_CAPTION if money else "")  # fmt: skip
 
 
-def _from_to(study: Study, products: pd.DataFrame, money: bool) -> list[Finding]:
-    """What is done today and what to do: products by strategy, kinds of change counted, and the first products."""
+def _from_to(study: Study, products: pd.DataFrame, kind: str) -> list[Finding]:
+    """What is done today and what to do: products by strategy, kinds of change counted, and the first products; `kind` is that of the answer."""
     r = study.recommendation
     live = products[~products["ended"]]
     if not len(live):
@@ -259,11 +260,21 @@ def _from_to(study: Study, products: pd.DataFrame, money: bool) -> list[Finding]
     counted = [(CHANGES[kind][:1].lower() + CHANGES[kind][1:], int((live["change"] == kind).sum())) for kind in CHANGES if kind]  # fmt: skip
     said = ", ".join(f"{count:,} {text}" for text, count in counted if count)
     changed = int((~live["change"].isin(["keep", ""])).sum())
-    title = f"{changed:,} of {products_text(len(live))} change: {said}" if changed else f"Nothing changes for {products_text(len(live))}"  # fmt: skip
+    whose = products_text(len(live))
+    money, told = kind in ("keep", "stock", "change"), kind in ("stock", "change") and changed > 0
+    if not money:
+        title = f"Nothing is decided yet for {whose}"
+    elif not changed:
+        title = f"Nothing changes for {whose}"
+    elif kind == "keep":  # the answer says so, and no list of steps stands against it
+        title = f"Not worth a change: the best found would change {changed:,} of {whose}"
+    else:
+        title = f"{changed:,} of {whose} change: {said}"
     shown = "; ".join(f"{w} {a} today, {b} under the mix" for w, a, b in zip(rows["words"], rows["today"], rows["mix"], strict=True))  # fmt: skip
-    table = steps_table(products, money).reset_index() if money and changed else None
-    sentences = tuple(f"{heading}: {line}" for heading, line in changes_lines(products).items()) if money and changed else ()  # fmt: skip
-    caption = "Products by strategy, today and under the mix."
+    table = steps_table(products).reset_index() if told else None
+    lines = changes_lines(products) if told else {}
+    sentences = tuple(f"{heading}: {line}" for heading, line in lines.items())
+    caption = f"Products by strategy, today and {'in the best found' if kind == 'keep' else 'under the mix'}."
     if money and abs(r.shared) >= 0.5:
         caption += f" Line 'shared components': {money_text(r.shared, study.currency, 3)}."
     origin = (
@@ -320,7 +331,9 @@ def _risk(study: Study, stock: StockParts) -> Finding:
         "Written off: exposure.csv, columns expected, p95 and cvar95 (analytics.valuation.exposure.exposure_of); the curves: exposure_curve.csv.",
         "Reserve by months of cover: reserve.csv (analytics.valuation.bands.value_by_cover).",
     )
-    caption = "Plans do not add up: they share good and bad years. Reserve is never added to what may be written off."  # fmt: skip
+    caption = "Plans do not add up: they share good and bad years."
+    if len(pictures) > 1:
+        caption += " Reserve is never added to what may be written off."
     return Finding("risk", title, tuple(sentences), pictures=tuple(pictures), table=shown, caption=caption, origin=origin)  # fmt: skip
 
 

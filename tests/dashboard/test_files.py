@@ -80,6 +80,9 @@ def test_the_form_of_numbers_is_chosen_beside_the_files_and_kept(start: Start, p
     at = start("servers", page)
     names = {button.label for button in at.get("download_button")}
     assert {title_of_file(name) for name in file_names()} <= names
+    assert {"Slides (PPTX)", "Page to send (HTML)", "Workbook that recomputes (XLSX)"} <= names
+    without = [one.value for one in at.caption if "open the page to send in your browser and print it there" in one.value]  # fmt: skip
+    assert ("Page to send (PDF)" in names) != bool(without)
     (form,) = [box for box in at.selectbox if box.label == "Numbers in the files"]
     assert form.value == "en" and any("with semicolons" in option for option in form.options)
     form.set_value("de").run()

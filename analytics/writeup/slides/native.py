@@ -159,7 +159,9 @@ def _cash(slide: Any, picture: Picture, box: Box, font: float) -> None:
     plot = chart.plots[0]
     plot.gap_width = 45
     _painted(plot.series[0], BETTER)
-    _labelled(plot.series[0], [number_text(v, 3) if abs(v) >= 0.005 else "" for v in rows["released"]], font, XL_LABEL_POSITION.OUTSIDE_END)  # fmt: skip
+    digits, size = (3, font) if len(rows) <= 12 else (2, min(font, 9.0))
+    amounts = [number_text(v, digits) if abs(v) >= 0.005 else "" for v in rows["released"]]
+    _labelled(plot.series[0], amounts, size, XL_LABEL_POSITION.OUTSIDE_END)
 
 
 def _cover(slide: Any, picture: Picture, box: Box, font: float) -> None:

@@ -99,7 +99,7 @@ class _Deck:
         """Figures side by side, each in a box of its own."""
         left, top, wide, high = box
         gap = 0.18
-        each = (wide - gap * (len(cards) - 1)) / len(cards)
+        each = (wide - gap * (max(len(cards), 3) - 1)) / max(len(cards), 3)
         for k, card in enumerate(cards):
             at = left + k * (each + gap)
             shape = slide.shapes.add_shape(MSO_SHAPE.RECTANGLE, *(Inches(v) for v in (at, top, each, high)))
@@ -154,8 +154,9 @@ def _from_to(deck: _Deck, finding: Finding) -> None:
     slide, (left, top, wide, high) = deck.titled(finding.title, finding)
     narrow = 0.29 * wide
     chart_wide = narrow if finding.table is not None else wide
-    add_chart(slide, finding.pictures[0], (left, top, chart_wide, high - 0.4), 11.0)
-    deck.text(slide, [finding.caption], (left, top + high - 0.34, chart_wide, 0.34), (10.0, 9.0), _INK.muted)
+    bars = min(high - 0.4, 1.1 * len(finding.pictures[0].rows) + 0.6)
+    add_chart(slide, finding.pictures[0], (left, top, chart_wide, bars), 11.0)
+    deck.text(slide, [finding.caption], (left, top + bars + 0.06, chart_wide, 0.34), (10.0, 9.0), _INK.muted)
     if finding.table is not None:
         shown = finding.table.head(_STEPS)
         rows = pd.DataFrame(
@@ -207,13 +208,14 @@ def _not_confirmed(deck: _Deck, finding: Finding) -> None:
     """The assumptions, on as many slides as they need; on the last what was left out and what made it all."""
     left_out = [f"Left out. {one}" for one in deck.taken.left_out]
     rows = pd.DataFrame() if finding.table is None else finding.table[["Assumption", "Value", "Range", "Products"]]  # fmt: skip
-    parts = [rows.iloc[k : k + _ROWS] for k in range(0, len(rows), _ROWS)] or [rows]
+    most = _ROWS if deck.room > 11.0 else _ROWS - 4  # where cells are narrow, rows have two lines
+    parts = [rows.iloc[k : k + most] for k in range(0, len(rows), most)] or [rows]
     for k, part in enumerate(parts):
         more = f" ({k + 1} of {len(parts)})" if len(parts) > 1 else ""
         slide, (left, top, wide, high) = deck.titled(f"{finding.title}{more}", finding)
         last = k == len(parts) - 1
         room = high - (0.35 * (len(left_out) + 1) if last else 0.0)
-        below = deck.table(slide, part, (left, top, wide, room), (5.0, 2.2, 4.0, 0.9)) + 0.2 if len(part) else 0.0  # fmt: skip
+        below = deck.table(slide, part, (left, top, wide, room), (5.0, 2.2, 3.8, 1.1)) + 0.2 if len(part) else 0.0  # fmt: skip
         if last:
             said = [*left_out, f"{deck.taken.made_by}. Same file, seed and version: the same figures."]
             deck.text(slide, said, (left, top + below, wide, max(high - below, 0.4)), (14.0, 12.0, 11.0, 10.0, 9.0), _INK.muted)  # fmt: skip

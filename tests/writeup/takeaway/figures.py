@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -20,7 +21,7 @@ from analytics.study_results import study_answer, study_summary, study_tables
 from analytics.study_stock.parts import StockParts, stock_parts
 from tests.writeup.workbook.company import POLICY, company
 
-__all__ = ["numbers_in", "said", "tables_of", "the_stock"]
+__all__ = ["changing", "numbers_in", "said", "tables_of", "the_stock"]
 
 #: A number with its k, M or percent, not within a word or a code.
 _NUMBER = re.compile(r"(?<![\w.,])-?\d+(?:,\d{3})*(?:\.\d+)?(?:[ \u00a0](?:k|M|bn|%))?(?![\w.]*\w)")
@@ -34,6 +35,13 @@ def numbers_in(text: str) -> list[str]:
     """
     text = re.sub(r"\d{4}-\d{2}(?:-\d{2})?", " ", text)  # days and months
     return [one.replace("\u00a0", " ").lstrip("-") for one in _NUMBER.findall(text)]
+
+
+@cache
+def changing() -> Study:
+    """The company where the range of the gain holds no zero, so that there is something to do: its lower end is what planning better brings."""
+    found = company().portfolio
+    return replace(company(), portfolio=replace(found, gain_low=found.planning))
 
 
 @cache
@@ -101,7 +109,7 @@ def said() -> frozenset[str]:
         for name, value in zip(table["field"], pd.to_numeric(table[column], errors="coerce"), strict=True):
             if np.isfinite(value) and name in FIELDS:
                 terms.append(value_text(str(name), float(value), study.currency))
-    sentences = [study_answer(study).title, study_answer(study).why, unseen_sentence(study, unknowns), *study_confidence(study).sentences]  # fmt: skip
+    sentences = [study_answer(study).title, study_answer(study).why, unseen_sentence(study, unknowns), *study_confidence(changing()).sentences]  # fmt: skip
     for text in (*terms, *sentences):
         out |= set(numbers_in(text))
     return frozenset(out)

@@ -21,7 +21,7 @@ from analytics.study_export.hidden_names import anonymous_study, hidden_policy, 
 from analytics.study_stock.parts import stock_parts
 from analytics.writeup.page.page import ORDER, page_bytes
 from analytics.writeup.takeaway.findings import TakeAway
-from tests.writeup.takeaway.figures import numbers_in, said, the_stock
+from tests.writeup.takeaway.figures import changing, numbers_in, said, the_stock
 from tests.writeup.takeaway.test_slides import HOSTILE, WORDS, taken
 from tests.writeup.workbook.company import POLICY, company
 
@@ -76,7 +76,7 @@ def test_every_number_on_the_page_stands_in_the_tables() -> None:
 
 
 def test_the_same_study_gives_the_same_page() -> None:
-    assert page_bytes(study_findings(company(), the_stock())).decode() == page()
+    assert page_bytes(study_findings(changing(), the_stock())).decode() == page()
 
 
 @pytest.mark.parametrize("name", HOSTILE)
@@ -98,7 +98,7 @@ def test_hidden_names_leave_none_on_page_and_slides() -> None:
     from tests.writeup.takeaway.test_slides import opened, texts_of
 
     names = made_up_names(company())
-    hidden = anonymous_study(company())
+    hidden = anonymous_study(changing())
     found = study_findings(hidden, stock_parts(hidden, hidden_policy(POLICY, names)))
     slides = opened(slides_bytes(found)).slides
     words = "\n".join([read(page_bytes(found).decode()), *(t for s in slides for t in (*texts_of(s), s.notes_slide.notes_text_frame.text))])  # fmt: skip

@@ -26,7 +26,7 @@ from analytics.writeup.slides.slides import ORDER, slides_bytes
 from analytics.writeup.takeaway.findings import TakeAway
 from analytics.writeup.takeaway.text import safe_text
 from tests.strategy.small import small_study
-from tests.writeup.takeaway.figures import numbers_in, said, tables_of, the_stock
+from tests.writeup.takeaway.figures import changing, numbers_in, said, tables_of, the_stock
 from tests.writeup.workbook.company import company, needs_office
 
 #: Numbers that are no figures of a study: of twenty years, of ten customers, and of the slide.
@@ -35,7 +35,7 @@ WORDS = {"1", "10", "12", "20", "24", "80 %", "0"}
 
 @cache
 def taken() -> TakeAway:
-    return study_findings(company(), the_stock())
+    return study_findings(changing(), the_stock())
 
 
 @cache
@@ -140,7 +140,7 @@ def test_notes_say_where_figures_come_from_and_the_last_slide_what_is_left_out()
 
 
 def test_the_same_study_gives_the_same_bytes_and_no_clock_is_in_them() -> None:
-    again = slides_bytes(study_findings(company(), the_stock()))
+    again = slides_bytes(study_findings(changing(), the_stock()))
     assert again == deck()
     with zipfile.ZipFile(io.BytesIO(deck())) as packed:
         assert {one.date_time for one in packed.infolist()} == {(1980, 1, 1, 0, 0, 0)}
@@ -225,11 +225,20 @@ def test_a_template_that_cannot_be_written_on_is_told_in_words(data: bytes, word
     assert words in problem.sentence() and "leave the template out" in problem.remedy
 
 
+def test_where_nothing_is_worth_a_change_no_step_is_told() -> None:
+    found = study_findings(company(), the_stock()).findings
+    assert found["answer"].title == "Keep what you do; nothing here is worth a change"
+    assert found["from_to"].title == "Not worth a change: the best found would change 6 of 13 products"
+    assert found["from_to"].table is None and found["from_to"].sentences == ()
+    assert taken().findings["from_to"].title.startswith("6 of 13 products change: ")
+
+
 def test_where_no_money_is_known_units_are_said_and_the_rest_is_named() -> None:
     study = small_study(with_items=False, with_price=False)
     found = study_findings(study, stock_parts(study))
     assert {"bridge", "risk", "depends", "families"} & set(found.findings) == set()
     assert "no money" in found.left_out[0] and "money yet" in found.findings["answer"].title
+    assert found.findings["from_to"].title == "Nothing is decided yet for 13 products"
     slides = list(opened(slides_bytes(found)).slides)
     assert "no money" in "\n".join(texts_of(slides[-1]))
 
