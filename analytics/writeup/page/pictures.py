@@ -68,10 +68,19 @@ def _short(frame: pd.DataFrame, column: str, most: int) -> pd.DataFrame:
     return frame.assign(**{column: out})
 
 
+def _brief(frame: pd.DataFrame, column: str) -> pd.DataFrame:
+    """Our own names as a telephone shows them, the groups of the bridge as the columns of what to do first are called."""
+    out = []
+    for name in frame[column]:
+        text = str(name).replace(", planning better", ", by planning").replace(", changing strategy", ", by strategy").removeprefix("The ")  # fmt: skip
+        out.append(text[:1].upper() + text[1:] if text != "mix" else str(name))
+    return frame.assign(**{column: out})
+
+
 def _chart(picture: Picture, colours: Ink, narrow: bool) -> Any:
     rows, kind = picture.rows, picture.kind
     if kind == "bridge":
-        return bridge_chart(_short(rows, "step", 26) if narrow else rows, colours)
+        return bridge_chart(_short(_brief(rows, "step"), "step", 34) if narrow else rows, colours)
     if kind == "cash":
         return cash_chart(rows, colours)
     if kind == "cover":
@@ -82,4 +91,4 @@ def _chart(picture: Picture, colours: Ink, narrow: bool) -> Any:
         return families_chart(_short(rows, "family", 18 if narrow else 40), colours)
     if kind == "strategies":
         return strategies_chart(rows, colours)
-    return tornado_chart(_short(rows, "label", 24) if narrow else rows, picture.middle, colours, narrow=narrow)  # fmt: skip
+    return tornado_chart(_short(_brief(rows, "label"), "label", 28) if narrow else rows, picture.middle, colours, narrow=narrow)  # fmt: skip

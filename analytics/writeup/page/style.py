@@ -67,7 +67,8 @@ td:empty{{display:none}}
 :root{{{_ON_LIGHT}}}
 body{{max-width:none;padding:0;font-size:10pt}}
 h1{{font-size:17pt}}
-h2{{break-after:avoid}}
+h1,h2{{break-after:avoid;break-inside:avoid}}
+.cards{{grid-template-columns:repeat(4,1fr)}}
 figure,tr,.cards,.cards li{{break-inside:avoid}}
 thead{{display:table-header-group}}
 table{{font-size:8.5pt}}
