@@ -116,6 +116,9 @@ _OWN = (
         "Median of past receipts: the lot in use where no order quantity is given",
     ),
     ItemField("safety_stock", "number", "units", "Present safety stock"),
+    ItemField(
+        "levels_followed", "flag", "", "Present levels are set anew as demand moves (else they stand still)"
+    ),
     ItemField("promised_wait_days", "number", "days", "Wait promised to customers today"),
     ItemField("historical_wait_days", "number", "days", "Wait that past customers accepted"),
     ItemField("quote_days", "number", "days", "Lead time quoted when made to order"),

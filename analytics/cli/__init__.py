@@ -26,6 +26,7 @@ _COMMANDS: Mapping[str, Callable[[argparse.Namespace], int | None]] = {
     "template": forms.run,
     "assumptions": forms.run,
     "policy": forms.run,
+    "settings": forms.run,
     "backup": kept.run,
     "restore": kept.run,
     "doctor": kept.run,

@@ -20,6 +20,12 @@ EXPORTS = {
     "pptx": "slides with charts that can be edited",
     "html": "one page to send, which asks for nothing",
     "pdf": "that page, printed by a Chromium, Chrome or Edge of this machine",
+    "today": "what to expedite, order, stop, sell off and switch today",
+    "odoo": "reordering rules and routes that change, for Odoo",
+    "businesscentral": "planning fields of items that change, for Business Central",
+    "sap": "plant data of materials that change, for SAP",
+    "erpnext": "reorder levels of items that change, for ERPNext",
+    "minmax": "strategy, minimum and maximum of products that change, for any other system",
 }
 
 
@@ -208,6 +214,13 @@ def argument_parser() -> argparse.ArgumentParser:
         help = "stock on hand (sku, quantity, and where known as of, location, value, unit cost, lot, receipt date, status)"
         one.add_argument("--stock", help=help)
 
+    def as_set(one: argparse.ArgumentParser) -> None:
+        help = (
+            "today's strategies and levels as your system has them, by export --to or a list of products: in place of those of the items, "
+            "for the products it names"
+        )
+        one.add_argument("--settings", metavar="FILE", help=help)
+
     def promoted(one: argparse.ArgumentParser) -> None:
         help = "promotions past and ahead (sku, from, to): what they brought in the past is put where they are planned"
         one.add_argument("--promotions", metavar="FILE", help=help)
@@ -267,6 +280,7 @@ def argument_parser() -> argparse.ArgumentParser:
             "--bom", help="bill of materials: parent, component, quantity; several levels by chaining"
         )
         receiving(one)
+        as_set(one)
         promoted(one)
         one.add_argument("--assumptions", help="TOML file, see 'stock-or-order assumptions'")
         one.add_argument(
@@ -306,7 +320,17 @@ def argument_parser() -> argparse.ArgumentParser:
     )
     help = "folder written by an earlier analyze, in place of the sales: its study is made again from what it keeps"
     export.add_argument("--result", metavar="FOLDER", help=help)
-    export.add_argument("--out", required=True, help="file to write")
+    export.add_argument("--out", help="file to write; needed but for --dry-run")
+    export.add_argument(
+        "--mapping-file",
+        metavar="FILE",
+        help="TOML file of what your system calls a setting: columns, words, location or plant; see 'stock-or-order settings'",
+    )
+    export.add_argument(
+        "--dry-run",
+        action="store_true",
+        help="of settings for a system: print every one that changes, today's and the new one, and write no file",
+    )
     export.add_argument(
         "--template",
         metavar="FILE",
@@ -332,6 +356,7 @@ def argument_parser() -> argparse.ArgumentParser:
     )
     template.add_argument("file", help="workbook to write (.xlsx)")
     command("assumptions", "print the table of assumptions as TOML")
+    command("settings", "print what systems call a setting, as TOML for export --mapping-file")
     command("policy", "print how stock is valued, as TOML for analyze --policy")
     backup = command("backup", "write scenarios, answers and links kept on this machine to a file")
     backup.add_argument("file", help="file to write")

@@ -72,7 +72,8 @@ def rejected_beside(reports: Mapping[str, IntakeReport]) -> dict[str, Callable[[
 def digests_beside(given: Reading, arguments: argparse.Namespace) -> dict[str, str]:
     """The digests of the files beside the sales, by kind, as they were read."""
     found = {kind: report.digest for kind, report in reports_beside(given).items()}
-    for kind, path in {"bom": arguments.bom, "forecast": arguments.forecast}.items():
+    for kind in ("bom", "settings", "forecast"):
+        path = getattr(arguments, kind)
         if path:
             found[kind] = sha256(file_at(path).read_bytes()).hexdigest()
     return found

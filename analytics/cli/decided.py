@@ -79,7 +79,7 @@ def decided(arguments: argparse.Namespace, ready: Callable[[Reading], object]) -
     something cannot be read or decided.
     """
     few_pools()
-    usual = argument_parser().parse_args(["analyze", arguments.sales, "--out", arguments.out])
+    usual = argument_parser().parse_args(["analyze", arguments.sales, "--out", "."])
     found = registered_at(arguments.register) if arguments.register else None
     if found is not None:
         as_registered(arguments, usual, found)

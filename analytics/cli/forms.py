@@ -1,4 +1,4 @@
-"""`stock-or-order assumptions`, `policy` and `template`: what is printed or written to be filled in."""
+"""`stock-or-order assumptions`, `policy`, `settings` and `template`: what is printed or written to be filled in."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ __all__ = ["run"]
 
 
 def run(arguments: argparse.Namespace) -> None:
-    """Print the assumptions or how stock is valued, ready to be saved and changed, or write the workbook to fill in to the file named."""
+    """Print the assumptions, how stock is valued or what systems call a setting, ready to be saved and changed, or write the workbook to fill in to the file named."""
     if arguments.command == "assumptions":
         from analytics.assumptions import Assumptions
         from analytics.assumptions_file import assumptions_toml
@@ -20,6 +20,10 @@ def run(arguments: argparse.Namespace) -> None:
         from analytics.study_stock.policy_file import policy_toml
 
         sys.stdout.write(policy_toml())
+    elif arguments.command == "settings":
+        from analytics.writeup.systems.mapping_file import mapping_toml
+
+        sys.stdout.write(mapping_toml())
     else:
         from analytics.data import template_workbook
         from analytics.writeup.folder import write_file

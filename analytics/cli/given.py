@@ -192,13 +192,16 @@ def read_given(arguments: argparse.Namespace, apart: ReadingProcess) -> Reading:
         "choices": choices,
         "treatments": _treatments(arguments.treat),
     }
+    set_there = getattr(arguments, "settings", None)
+    settings = [] if not set_there else [file_at(set_there)]
     large = any(
         path is not None and path.stat().st_size >= _LARGE and is_text(path)
-        for path in (sales, items, bom, receipts, stock, promotions)
+        for path in (sales, items, bom, receipts, stock, promotions, *settings)
     )
     further = [Given(one) if one else None for one in (items, bom, receipts, stock, promotions)]
     read = read_files if large else apart.read
-    return read([Given(sales)], further[0], further[1], options, *further[2:])
+    given = [Given(sales), *(Given(one, one.name, beside=True) for one in settings)]
+    return read(given, further[0], further[1], options, *further[2:])
 
 
 def read_apart(arguments: argparse.Namespace) -> Reading:

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from analytics.data.book import KIND_WORDS, sheets_of, sheets_problem
 from analytics.data.columns.column_roles import map_sales_columns
 from analytics.data.columns.item_facts import item_facts
+from analytics.data.columns.system_settings import lists_settings, system_of, with_settings
 from analytics.data.currencies import items_in_currency
 from analytics.data.files.encoding import whole_lines
 from analytics.data.files.source import Piece, may_be_workbook, open_source
@@ -52,6 +53,7 @@ _HEAD = 300_000
 _WORDS = {
     "items": "list of items",
     "stock": "list of stock",
+    "settings": "settings of today",
     "receipts": "receipts of goods",
     "promotions": "calendar of promotions",
     "bom": "bill of materials",
@@ -150,6 +152,8 @@ def _parts_of(file: Given, single: bool, sheet: object) -> tuple[list[tuple[Give
 
 def _held_by(table: RawTable, name: str) -> str:
     """What a table of several files holds."""
+    if system_of(table):
+        return "settings"
     kind = kind_of(table)
     if kind != "bom" and is_promotions(name, table):
         return "promotions"
@@ -176,7 +180,7 @@ def _beside_of(file: Given) -> list[tuple[Given, str]]:
     held = {
         "sales": "receipts",
         "items": "stock",
-        **{name: name for name in ("receipts", "stock", "promotions")},
+        **{name: name for name in ("receipts", "stock", "promotions", "settings")},
     }
     found = [(replace(file, sheets=(s.name,)), held[s.kind]) for s in sheets if s.kind in held]
     if found:
@@ -188,8 +192,10 @@ def _beside_of(file: Given) -> list[tuple[Given, str]]:
     if kind == "bom":
         words = f"{file.name} is a bill of materials, not stock or goods received"
         raise DataError(Problem("not_stock", words, "give it as the bill of materials", found=file.name))
-    if kind == "promotions":
+    if kind in ("promotions", "settings"):
         return [(file, kind)]
+    if kind == "items" and lists_settings(table):
+        return [(file, "settings")]
     dated = "date" in map_sales_columns(table.names, table.columns, None, by_content=False).role
     return [(file, "receipts" if kind == "receipts" or (kind == "sales" and dated) else "stock")]
 
@@ -378,6 +384,41 @@ def _listed(
     return first, report, own
 
 
+def _as_set(
+    items: Items | None,
+    report: IntakeReport | None,
+    file: Given,
+    order: str,
+    sold: NDArray[Any],
+    changes: Sequence[str],
+) -> tuple[Items, IntakeReport]:
+    """The items with today's settings as a file of settings has them; without any items that file is all there is."""
+    settings, own = _items_of(file, order)
+    if items is None or report is None:
+        return settings, own
+    codes = same_codes(np.asarray(settings.skus, object), sold, changes)
+    renamed = np.array([str(codes.get(str(sku), str(sku))) for sku in settings.skus], object)
+    if len(set(renamed)) == len(renamed):
+        rank = np.argsort(renamed.astype(str), kind="stable").astype(np.intp)
+        settings = replace(settings, skus=renamed).take(rank)
+    found = with_settings(items, settings)
+    known = int(np.isin(settings.skus.astype(str), items.skus.astype(str)).sum())
+    said = f"today's strategies and levels of {known:,} products are those of {own.source}"
+    left = [] if known == len(settings) else [
+        Problem(
+            "settings_unknown",
+            f"{own.source} names {len(settings) - known:,} products that no list of items or stock has; its settings of them are not used",
+            "add them to the items, or check how their codes are written",
+            count=len(settings) - known,
+        )
+    ]  # fmt: skip
+    return found, replace(
+        report,
+        assumed=(*report.assumed, said, *own.assumed),
+        problems=(*report.problems, *own.problems, *left),
+    )
+
+
 def read_files(
     sales: Sequence[Given],
     items: Given | None = None,
@@ -423,6 +464,7 @@ def read_files(
         ("stock", stock),
         ("receipts", receipts),
         ("promotions", promotions),
+        ("settings", None),
         ("bom", bom),
     ):
         here = [
@@ -499,6 +541,10 @@ def _with_others(
         history.skus,
         changes,
     )
+    if (given := single.get("settings")) is not None:
+        listed_items, items_report = _as_set(
+            listed_items, items_report, given[0], order, history.skus, changes
+        )
     if items_report is not None and {"receipt_date", "arrival_date"} & set(items_report.mapping):
         history = with_lots(history, _lots_of(single, own, order, history.skus, changes))
     materials = (

@@ -200,6 +200,19 @@ FILES: Mapping[str, File] = {
         _ANALYZE,
         {"sku": WORDS, **_same("profit_today", *COMPONENTS, "profit")},
     ),
+    "todays_list": File(
+        "analytics.study_stock.todays_list.todays_list",
+        _ANALYZE,
+        {
+            **dict.fromkeys(("sku", "name", "action", "by", "money_is", "why"), WORDS),
+            "units": COUNTED,
+            "money": COUNTED,
+            "on_hand": AS_GIVEN,
+            "on_order": AS_GIVEN,
+            "open_orders": COUNTED,
+            "position": COUNTED,
+        },
+    ),
     "attention": File(
         f"{_CASH}.attention_table",
         _ANALYZE,

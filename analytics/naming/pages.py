@@ -34,6 +34,7 @@ def _all(mark: str, *labels: str) -> dict[str, str]:
 _WAITING = "analytics.strategy.portfolio.waiting_customers"
 _CHANNELS = "analytics.demand.margin"
 _SERVING = "analytics.strategy.what_if.service_curve.cost_of_serving"
+_TODAYS_LIST = "analytics.study_stock.todays_list.todays_list"
 _BACKTEST = "analytics.forecast.judged"
 _ERRORS = "analytics.strategy.money.forecast_value"
 _MONTHS = "analytics.demand.months.last_months"
@@ -401,9 +402,11 @@ PAGES: Mapping[str, Page] = {
         },
     ),
     "Report": Page(
-        ("views/report.py", "analytics/writeup/takeaway/tables.py"),
+        ("views/report.py", "take_away/settings.py", "take_away/todays_list.py", "analytics/writeup/takeaway/tables.py"),
         {
             **_DO,
+            **_all(WORDS, "Setting", "New", "By", "Why", "System", "Location, plant or warehouse"),
+            **_all(_TODAYS_LIST, "Units", "Money", "On hand", "On order", "Customers ordered"),
             **_all(WORDS, "Plan", "SKU", "Assumption", "Source"),
             **_all(AS_GIVEN, "Value", "Range"),
             "Products": COUNTED,

@@ -18,9 +18,10 @@ from analytics.policy.levels import (
 from analytics.strategy.compare import Comparison
 from analytics.strategy.money.measures import counts_by_name, units_sold
 from analytics.strategy.plans.batches import WAIT
+from analytics.strategy.plans.kit_share import share_of_kits
 from analytics.strategy.plans.ledgers import Setup, split_settings
 
-__all__ = ["SETTING_NAMES", "planned_settings", "quote_days"]
+__all__ = ["SETTING_NAMES", "component_levels", "planned_settings", "quote_days"]
 
 Array = NDArray[np.float64]
 
@@ -91,6 +92,25 @@ def planned_settings(
             stops,
         )
     return out
+
+
+def component_levels(setup: Setup, comparison: Comparison, here: NDArray[np.intp]) -> tuple[Array, Array]:
+    """Reorder point and lot of the component kits of the products at `here`, all assembled to order: each product's share of its family's, (len(here),).
+
+    component_levels = reorder point of the family's kits x share_of_kits; the lot likewise. Not rounded, so that the shares of a family add up to its kits.
+    Source: definition; read back by `strategy.present.present_settings.kits_of_file`.
+    """
+    plan = setup.assembly
+    assert plan is not None
+    unit, share = np.full(len(setup.skus), -1, np.intp), np.zeros(len(setup.skus))
+    for f, members in enumerate(setup.families):
+        unit[members], share[members] = f, share_of_kits(setup, members)
+    of, setting, whole = unit[here], comparison.chosen[Strategy.ATO].setting[here], np.ones(len(here))
+    step = whole if plan.step is None else plan.step[of]
+    demand = demand_over_interval(plan.expected[of], plan.lead_weeks[of] + plan.review_weeks[of])
+    level = target_level(demand, plan.relative_quantile[of, setting], whole, plan.whole[of], step)
+    lot = order_quantity(plan.lot[of, setting], plan.moq[of], whole, plan.whole[of], step)
+    return share[here] * reorder_point(level, plan.whole[of], step), share[here] * lot
 
 
 def _write_levels(

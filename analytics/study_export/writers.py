@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from analytics.naming.systems import SYSTEMS, System
 from analytics.study_stock.parts import StockParts
 from analytics.valuation.policy import StockPolicy
 from analytics.writeup.register import MadeFrom
@@ -26,6 +28,7 @@ class Taken:
 
     `template` is a company's own presentation to put slides on (None: the house's look); `moves` what moves the gain and `unseen` what is said of
     demand that was never seen, where they are at hand (None: worked out where a file needs them).
+    `systems` are the columns and words of the systems that settings are written for, `locale` the form of numbers in a CSV file.
     """
 
     study: Study
@@ -35,6 +38,8 @@ class Taken:
     template: bytes | None = None
     moves: Sequence[GainMove] | None = None
     unseen: str | None = None
+    systems: Mapping[str, System] = field(default_factory=lambda: SYSTEMS)
+    locale: str = "en"
 
     def findings(self) -> TakeAway:
         """What slides and page are written from."""
@@ -73,12 +78,27 @@ def _printed(taken: Taken) -> bytes:
     return printed(_page(taken))
 
 
+def _settings(name: str, taken: Taken) -> bytes:
+    from analytics.study_export.settings import study_settings
+
+    return study_settings(taken.study, taken.systems[name]).file(taken.locale)
+
+
+def _todays_list(taken: Taken) -> bytes:
+    from analytics.study_stock.todays_list import todays_list
+    from analytics.writeup.files import csv_bytes
+
+    return csv_bytes(todays_list(taken.study, taken.stock.valued(), taken.stock.runs_out()), taken.locale)
+
+
 #: By the name that `export --to` takes (`analytics.cli.arguments.EXPORTS` says each in words).
 WRITERS: Mapping[str, Callable[[Taken], bytes]] = {
     "xlsx": _workbook,
     "pptx": _slides,
     "html": _page,
     "pdf": _printed,
+    "today": _todays_list,
+    **{name: partial(_settings, name) for name in SYSTEMS},
 }
 
 

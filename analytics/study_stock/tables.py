@@ -9,6 +9,7 @@ import pandas as pd
 
 from analytics.study_stock.cash import Plans, study_bridge
 from analytics.study_stock.parts import StockParts
+from analytics.study_stock.todays_list import todays_list
 from analytics.valuation.valued import ValuedStock
 from analytics.writeup.cash import (
     attention_table,
@@ -57,6 +58,7 @@ def stock_tables(study: Study, parts: StockParts) -> dict[str, Callable[[], pd.D
             study_bridge(study, once_beside_the_gain(valued()), plans()), parts.unpriced
         ),
         "bridge_by_product": lambda: _bridge_by_product(study, plans()),
+        "todays_list": lambda: todays_list(study, valued(), parts.runs_out()),
         "attention": lambda: attention_table(parts.watched(), valued(), parts.runs_out()),
     }
 

@@ -31,6 +31,7 @@ __all__ = [
     "RECOMMENDATION_COLUMNS",
     "SHARED_COLUMNS",
     "STRATEGY_COLUMNS",
+    "as_set_today",
     "assumptions_table",
     "recommendation_table",
     "shared_table",
@@ -68,7 +69,7 @@ def recommendation_table(
     planned = {
         **{m: mix.values[m] for m in ("share_waiting", "share_quoted_a_wait", "share_shelf_empty")},
         **{m: mix.waits[m] for m in ("wait_days_median", "wait_days_p90")},
-        **_as_set_today(
+        **as_set_today(
             planned_settings(setup, comparison, items, recommendation.recommended),
             comparison,
             recommendation.as_today,
@@ -118,10 +119,10 @@ def recommendation_table(
     return pd.DataFrame(columns)[list(RECOMMENDATION_COLUMNS)]
 
 
-def _as_set_today(
+def as_set_today(
     policy: dict[str, NDArray[np.float64]], comparison: Comparison, as_today: NDArray[np.bool_]
 ) -> dict[str, NDArray[np.float64]]:
-    """What to set, as it is today where a product stays as it is run today."""
+    """What to set (by name, each (products,), changed in place), as it is today where a product stays as it is run today."""
     index, at = stays_at(comparison, as_today)
     if comparison.today is not None:
         today = comparison.today

@@ -38,6 +38,7 @@ TITLES = {
     "transition": "From today's stock to the mix by month",
     "bridge": "From today to the mix",
     "bridge_by_product": "From today to the mix by product",
+    "todays_list": "Today’s list",
     "attention": "What to look at first",
     "register": "Register of every value and who stated it",
     "cleaning": "What was cleaned in the history",
@@ -88,7 +89,16 @@ _WHOLE = {
 }
 _MIME = {"json": "application/json", "csv": "text/csv", "bin": "application/octet-stream"}
 #: Files that most people want; the others are folded in.
-_FIRST = ("recommendation", "shared", "strategies", "assumptions", "bridge", "bridge_by_product", "summary")
+_FIRST = (
+    "recommendation",
+    "todays_list",
+    "shared",
+    "strategies",
+    "assumptions",
+    "bridge",
+    "bridge_by_product",
+    "summary",
+)
 
 
 def title_of_file(name: str) -> str:
@@ -149,6 +159,7 @@ def file_names(
         "transition",
         "bridge",
         "bridge_by_product",
+        "todays_list",
         "attention",
         "register",
         "cleaning",

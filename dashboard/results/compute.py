@@ -34,17 +34,21 @@ from dashboard.state.choice import Choice, Source, base_assumptions
 from sample_data import sample_paths, samples
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from analytics.data.items.stock_totals import StockTotals
     from analytics.data.uploads import Reading
     from analytics.study import Study
     from analytics.study_change.inputs import StudyInputs
+    from analytics.study_export.settings import SettingsOfStudy
     from analytics.study_stock.answer import StockAnswer
     from analytics.writeup.register import MadeFrom
 
 __all__ = [
     "as_kept", "at_once", "data_key", "facts", "file_apart", "file_intake", "file_maker", "file_stock",
-    "files", "files_beside", "found_result", "inputs_of", "is_ready", "kept_of", "leave", "may_be_kept", "read_source", "remember", "remembered", "result",
-    "sample_study", "seen", "shown_policy", "start", "stock_answer", "stock_valued", "study", "warm",
+    "files", "files_beside", "found_result", "inputs_of", "is_ready", "kept_of", "leave", "mapping_file", "may_be_kept", "read_source", "remember", "remembered", "result",
+    "sample_study", "seen", "settings", "shown_policy", "start", "stock_answer", "stock_valued", "study", "todays_list",
+    "todays_list_file", "warm",
 ]  # fmt: skip
 
 #: Files of another kind than tables among those taken away: their names, and what `export --to` calls them.
@@ -687,6 +691,36 @@ def taken(choice: Choice, kind: str, template: bytes | None = None) -> bytes:
         moves = [GainMove(*row) for row in known.sensitivity.itertuples(index=False)]
         unseen = known.unseen
     return written(kind, Taken(current, how, origin, stock_parts(current, how), template=template, moves=moves, unseen=unseen))  # fmt: skip
+
+
+def settings(choice: Choice, name: str, place: str) -> SettingsOfStudy:
+    """The settings that the study behind the pages changes in a system, by its name in SYSTEMS, for one place."""
+    from analytics.naming.systems import SYSTEMS
+    from analytics.study_export.settings import study_settings
+
+    return study_settings(study(choice), SYSTEMS[name]._replace(place=place))
+
+
+def mapping_file() -> bytes:
+    """What systems call a setting, as `stock-or-order settings` prints it."""
+    from analytics.writeup.systems.mapping_file import mapping_toml
+
+    return mapping_toml().encode("utf-8")
+
+
+def todays_list(choice: Choice) -> pd.DataFrame:
+    """The table todays_list.csv of the study behind the pages, under the policy that is set."""
+    from analytics.study_stock.todays_list import todays_list as listed
+
+    found = stock_answer(choice)
+    return listed(study(choice), found.valued, found.runs_out)
+
+
+def todays_list_file(choice: Choice, locale: str) -> bytes:
+    """The same as bytes, as `analyze` writes it."""
+    from analytics.writeup.files import csv_bytes
+
+    return csv_bytes(todays_list(choice), locale)
 
 
 def file_maker(choice: Choice, name: str, locale: str = "en") -> Callable[[], bytes]:

@@ -22,6 +22,8 @@ from dashboard.parts.gain_pictures import bridge_part, where_it_pays
 from dashboard.parts.tables import in_narrow_window, show_table
 from dashboard.product.two_together import with_together
 from dashboard.state import inputs
+from dashboard.take_away.settings import settings_part
+from dashboard.take_away.todays_list import todays_list_part
 from dashboard.text.headline import headline
 from dashboard.text.words import plain
 
@@ -100,6 +102,8 @@ def show() -> None:
     with st.container(key="no-print-files"):
         st.subheader("Take away", anchor=False)
         downloads(choice, "report")
+        todays_list_part(choice)
+        settings_part(choice, facts.has_money)
     st.caption(
         plain(
             f"stock-or-order {facts.version}, seed {facts.seed}, data {facts.digest[:16]}. Same file, seed and version: the same cent."

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from analytics.data.columns.column_look import look
 from analytics.data.columns.column_roles import naming_remedy
 from analytics.data.columns.item_columns import STOCK_DAYS, map_item_columns
+from analytics.data.columns.system_settings import as_own_columns
 from analytics.data.files.source import open_source
 from analytics.data.files.table import read_table
 from analytics.data.history import IntakeReport, no_lines_apart
@@ -116,6 +117,8 @@ def read_item_list(
         header_rows=told["header_rows"],
         sheet=told["sheet"],
     )
+    table = as_own_columns(table, decimal)
+    decimal = None if table.dialect.get("system") else decimal
     stock_list = told["stock_list"] or is_stock_list(table)
     if not len(table):
         words = f"{table.name or 'the file'} holds no rows below its header"
@@ -150,6 +153,10 @@ def read_item_list(
     problems: list[Problem] = [*table.problems, *sizes_said(named), *([said] if controlled else [])]
     order, undecided = _order(dates, named, told["date_order"])
     assumed = [f"decimal mark {mark}: {why}", f"date order {order}"]
+    if system := table.dialect.get("system"):
+        assumed.append(
+            f"its columns are those of settings for {system}: read as what is set there today, and set anew as demand moves"
+        )
     for role in undecided:
         assumed.append(f"column {named[role]} not used: {DAYS_UNDECIDED}")
         del column[role], dates[role]

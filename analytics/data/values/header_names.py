@@ -182,6 +182,7 @@ ITEM_NAMES: Mapping[str, str] = {
     "order_up_to_level": "order up to level|order up to|max stock|maximum stock|max level|target stock|target level|base stock|hochstbestand|maximalbestand|zielbestand|sollbestand|stock maximum|stock cible|stock maximo|scorta massima|maximale voorraad|mabst",
     "order_quantity": "order quantity|reorder quantity|reorder qty|standard order quantity|fixed order quantity|fixed lot size|fixed lot|standard lot|standard lot size|usual lot|eoq|economic order quantity|feste losgrosse|feste bestellmenge|standardlosgrosse|bestellmenge|quantite de commande|quantite economique|cantidad de pedido|lote economico|quantita di riordino|lotto economico|bestelhoeveelheid|bstfe",
     "safety_stock": "safety stock|safety stock level|sicherheitsbestand|stock de securite|stock de seguridad|scorta di sicurezza|veiligheidsvoorraad|eisbe",
+    "levels_followed": "levels followed|levels set anew|levels kept up to date",
     "promised_wait_days": "promised wait days|promised lead time|promised days|quoted lead time to customer|customer lead time|delivery promise days|lieferzusage tage",
     "historical_wait_days": "historical wait days|accepted wait days",
     "quote_days": "quote days|quoted lead time|quote lead time|make to order lead time|mto lead time",

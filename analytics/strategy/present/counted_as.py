@@ -112,7 +112,8 @@ def counted_as(comparison: Comparison, items: Items) -> NDArray[Any]:
                 else "as quoted when the file was read"
             )
         elif today.strategy[at] == Strategy.ATO:
-            out[i] = f"assembled, parts at {percent}{assumed}"
+            given = not np.isfinite(today.service[at])
+            out[i] = f"assembled, parts at {'levels of the file' if given else percent + assumed}"
         elif int(i) in outdated and today.service[at] != items[TODAYS_SERVICE][i]:
             out[i] = f"stock, {percent} as the file's others: its levels cannot deliver"
         elif np.isfinite(today.service[at]):

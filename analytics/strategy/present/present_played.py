@@ -165,7 +165,7 @@ def _stocked(
 def _assembled(
     comparison: Comparison, setup: Setup, items: Items, way: TodaysWay, index: NDArray[np.intp]
 ) -> _Played:
-    """The products assembled to order today: their family's components by the stated service, the whole family assembling."""
+    """The products assembled to order today: their family's components by levels of the file, else by the stated service, the whole family assembling."""
     families = np.array(
         [f for f, members in enumerate(setup.families) if np.isin(members, index).any()], np.intp
     )

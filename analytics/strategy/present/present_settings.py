@@ -14,6 +14,7 @@ from analytics.naming.labels import Strategy
 from analytics.simulation.stock import StockPlan
 from analytics.strategy.compare import Comparison
 from analytics.strategy.plans.batches import START, requoted_batches
+from analytics.strategy.plans.kit_share import share_of_kits
 from analytics.strategy.plans.ledgers import (
     Setup,
     with_measured_waits,
@@ -27,6 +28,7 @@ from analytics.strategy.plans.todays_way import (
 from analytics.strategy.present.present_policy import SETTINGS
 
 __all__ = [
+    "kits_of_file",
     "kits_today",
     "ordered_as_today",
     "over_interval",
@@ -126,7 +128,8 @@ def todays_plan(
 
     With a reorder point s: order when the inventory position is at s or below, up to the level S where it is given, else in lots. With a level
     alone: up to it at every review. With a safety stock alone: reorder at it plus what is expected until the next delivery, which the planner does
-    follow. Levels stand still otherwise, all year, whatever is sold; only a known end of sales is planned for. No level exceeds what would be
+    follow. Levels stand still otherwise, all year, whatever is sold (but those set anew as demand moves, `levels_followed`, which follow it from what they are
+    now); only a known end of sales is planned for. No level exceeds what would be
     excess, the demand of the cover and of the protection interval: nobody refills beyond it. Where the file gives no level, or
     one that could not pass on what is expected to be sold if every order were timed perfectly (`outdated`: its highest position once per protection
     interval), the level covers demand over that interval with a service, and the planner follows demand: the stated service, or for what is outdated the
@@ -152,7 +155,10 @@ def todays_plan(
     step, least = np.where(whole, one, 0.0), np.where(whole, one, rate * 1e-6)
     in_use = np.where(np.isfinite(lot), lot, lots_of(way.lot[index][:, None], whole, one, multiple)[:, 0])
     up_to = np.isfinite(level)
-    still = np.isfinite(point) | up_to
+    known = np.isfinite(point) | up_to
+    now = over_interval(base, index)
+    followed = known & (np.nan_to_num(items["levels_followed"][index]) > 0.0) & (now > _LEAST_RATE)
+    still = known & ~followed
     # a level that stands still is a number of whole weeks of demand: where days are played, no weekday moves it
     planned = np.where(still, np.maximum(np.ceil(lead + review - 1e-9), 1.0) - review, -1.0)
     ahead = rate * np.where(still, planned + review, lead + review)
@@ -160,10 +166,11 @@ def todays_plan(
     outdated = still & (target + np.where(up_to, least, in_use) < rate * (lead + review))
     still, up_to = still & ~outdated, up_to & ~outdated
     planned = np.where(still, planned, -1.0)
+    ahead = np.where(followed, now, ahead)
     gap = np.where(up_to & np.isfinite(point), level - point, 0.0)
     target = np.where(still, np.minimum(target, np.maximum(rate * cover + ahead, step)), target)
     relative = np.repeat((target / ahead)[:, None], SETTINGS, axis=1)
-    by_service = ~still & np.isnan(safety)
+    by_service = ~still & ~followed & np.isnan(safety)
     rows = np.flatnonzero(by_service)
     service = np.full(len(index), np.nan)
     if given is None:
@@ -230,12 +237,36 @@ def over_interval(plan: StockPlan, units: NDArray[np.intp]) -> Array:
     return np.asarray((plan.expected[units] * within).sum(axis=1))
 
 
+def kits_of_file(setup: Setup, items: Items, way: TodaysWay) -> tuple[Array, Array]:
+    """Reorder point and lot of each family's component kits as the file sets them (NaN: not set), two arrays (families,), units of the family.
+
+    The file gives a product that is assembled today its share of them, so that kits_of_file = sum of what its members are given / their share of the
+    family's expected demand (`share_of_kits`); members that are run otherwise, or have no reorder point, say nothing. Source: definition, the inverse of
+    `strategy.planned_settings.component_levels`.
+    """
+    point, _, given, _ = todays_levels(items)
+    assembled = np.array([str(mode).upper() == Strategy.ATO for mode in items["current_mode"]])
+    said, lot = assembled & np.isfinite(point), np.where(np.isfinite(given), given, way.lot)
+    points, lots = np.full((2, len(setup.families)), np.nan)
+    for f, members in enumerate(setup.families):
+        share = share_of_kits(setup, members)[said[members]].sum()
+        if share > 0.0:
+            own = members[said[members]]
+            points[f], lots[f] = point[own].sum() / share, lot[own].sum() / share
+    return points, lots
+
+
 def kits_today(setup: Setup, items: Items, way: TodaysWay) -> tuple[StockPlan, Array, Array, Array]:
-    """How each family's components are stocked today: the plan, its lot (families,), relative quantiles and services (families, SETTINGS)."""
+    """How each family's components are stocked today: the plan, its lot (families,), relative quantiles and services (families, SETTINGS).
+
+    By the levels of the file where it gives its members any (`kits_of_file`; their services are NaN), else by the stated service.
+    """
     assert setup.assembly is not None and setup.totals is not None
     base = setup.assembly
     services = np.stack([todays_services(items)[members].mean(axis=0) for members in setup.families])
-    lot = np.array([kit_lot(way, members) for members in setup.families])
+    points, lots = kits_of_file(setup, items, way)
+    given = np.isfinite(points)
+    lot = np.where(given, lots, [kit_lot(way, members) for members in setup.families])
     one = np.ones(len(lot)) if base.step is None else base.step
     lot = np.maximum(lots_of(lot[:, None], base.whole, one, base.multiple)[:, 0], base.moq)
     relative = _service_quantiles(
@@ -245,6 +276,10 @@ def kits_today(setup: Setup, items: Items, way: TodaysWay) -> tuple[StockPlan, A
         expected_weeks(setup.totals, base.expected.shape[1]),
         services,
     )
+    level = points + np.where(base.whole, one, 0.0)
+    ahead = over_interval(base, np.arange(len(setup.families)))
+    relative[given] = (level / np.maximum(ahead, _LEAST_RATE))[given, None]
+    services[given] = np.nan
     plan = replace(
         base, relative_quantile=np.ascontiguousarray(relative), lot=np.repeat(lot[:, None], SETTINGS, axis=1),
         stockout_wait_days=np.repeat(base.stockout_wait_days[:, :1], SETTINGS, axis=1), order_gap=None,
