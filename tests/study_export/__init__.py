@@ -1,0 +1,1 @@
+"""What people take from a study."""
