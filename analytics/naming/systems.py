@@ -21,6 +21,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from analytics.naming.labels import Strategy
+
 __all__ = ["NUMBERS", "OPTIONAL", "SYSTEMS", "System", "word_of"]
 
 #: Columns of numbers by key: reorder point, order-up-to level and lot of a product's own stock (and, where a system does not look at them, an
@@ -48,7 +50,7 @@ class System(NamedTuple):
 
 
 _MTO_ROUTE = "Replenish on Order (MTO)"
-_WORDS = {"MTS": "make to stock", "ATO": "assemble to order", "MTO": "make to order"}
+_WORDS = {Strategy.MTS: "make to stock", Strategy.ATO: "assemble to order", Strategy.MTO: "make to order"}
 
 #: Every system that settings are written for, by the name it has on the command line.
 SYSTEMS: Mapping[str, System] = {
@@ -59,9 +61,9 @@ SYSTEMS: Mapping[str, System] = {
             "level": "product_max_qty", "multiple": "qty_multiple",
         },
         {
-            "route": {"MTS make": "Manufacture", "MTS buy": "Buy", "ATO": _MTO_ROUTE, "MTO": _MTO_ROUTE},
-            "trigger": {"MTS": "auto", "MTS off": "manual", "ATO": "manual", "MTO": "manual"},
-            "active": {"MTS": "True", "ATO": "False", "MTO": "False"},
+            "route": {"MTS make": "Manufacture", "MTS buy": "Buy", Strategy.ATO: _MTO_ROUTE, Strategy.MTO: _MTO_ROUTE},
+            "trigger": {Strategy.MTS: "auto", "MTS off": "manual", Strategy.ATO: "manual", Strategy.MTO: "manual"},
+            "active": {Strategy.MTS: "True", Strategy.ATO: "False", Strategy.MTO: "False"},
         },
         "WH/Stock", below=True, carries=True, longest=32_767,
     ),
@@ -72,10 +74,10 @@ SYSTEMS: Mapping[str, System] = {
             "point": "Reorder Point", "lot": "Reorder Quantity", "level": "Maximum Inventory", "multiple": "Order Multiple", "minimum": "Minimum Order Quantity",
         },
         {
-            "supply": {"ATO": "Assembly", "make": "Prod. Order", "buy": "Purchase"},
-            "planning": {"MTS fixed": "Fixed Reorder Qty.", "MTS up to": "Maximum Qty.", "MTS off": "", "ATO": "Order", "MTO": "Order"},
-            "manufacturing": {"MTS": "Make-to-Stock", "ATO": "Make-to-Order", "MTO": "Make-to-Order"},
-            "assembly": {"MTS": "Assemble-to-Stock", "ATO": "Assemble-to-Order", "MTO": "Assemble-to-Stock"},
+            "supply": {Strategy.ATO: "Assembly", "make": "Prod. Order", "buy": "Purchase"},
+            "planning": {"MTS fixed": "Fixed Reorder Qty.", "MTS up to": "Maximum Qty.", "MTS off": "", Strategy.ATO: "Order", Strategy.MTO: "Order"},
+            "manufacturing": {Strategy.MTS: "Make-to-Stock", Strategy.ATO: "Make-to-Order", Strategy.MTO: "Make-to-Order"},
+            "assembly": {Strategy.MTS: "Assemble-to-Stock", Strategy.ATO: "Assemble-to-Order", Strategy.MTO: "Assemble-to-Stock"},
         },
         "", below=False, carries=True, longest=20,
     ),
@@ -86,9 +88,9 @@ SYSTEMS: Mapping[str, System] = {
             "multiple": "BSTRF", "minimum": "BSTMI",
         },
         {
-            "strategy": {"MTS": "10", "ATO": "82", "MTO": "20"},
-            "planning": {"MTS": "VB", "MTS off": "ND", "ATO": "PD", "MTO": "PD"},
-            "lot_rule": {"MTS fixed": "FX", "MTS up to": "HB", "MTS off": "EX", "ATO": "EX", "MTO": "EX"},
+            "strategy": {Strategy.MTS: "10", Strategy.ATO: "82", Strategy.MTO: "20"},
+            "planning": {Strategy.MTS: "VB", "MTS off": "ND", Strategy.ATO: "PD", Strategy.MTO: "PD"},
+            "lot_rule": {"MTS fixed": "FX", "MTS up to": "HB", "MTS off": "EX", Strategy.ATO: "EX", Strategy.MTO: "EX"},
         },
         "", below=True, carries=True, longest=40,
     ),

@@ -15,6 +15,7 @@ from analytics.data.values.conventions import likely_mark
 from analytics.data.values.header_names import normal_name, role_of_name
 from analytics.data.values.numbers import parse_numbers
 from analytics.items import UNKNOWN, Items
+from analytics.naming.labels import Strategy
 from analytics.naming.systems import NUMBERS, OPTIONAL, SYSTEMS, System
 
 __all__ = ["SETTING_FIELDS", "as_own_columns", "at_or_below", "lists_settings", "system_of", "with_settings"]
@@ -69,7 +70,7 @@ def as_own_columns(table: RawTable, decimal: str | None = None) -> RawTable:
     texts = {key: cells.texts() for key, cells in column.items()}
     strategy, number = _strategies(system, texts), _numbers(column, table, decimal)
     point, level, lot = (number.get(key, np.full(len(table), np.nan)) for key in ("point", "level", "lot"))
-    stocked, assembled = strategy == "MTS", strategy == "ATO"
+    stocked, assembled = strategy == Strategy.MTS, strategy == Strategy.ATO
     if not system.carries:
         point = np.where(assembled, number["kit_point"], point)
         lot = np.where(assembled, number["kit_lot"], lot)
@@ -117,7 +118,7 @@ def _strategies(system: System, texts: Mapping[str, NDArray[np.object_]]) -> NDA
     Of two that share their words, as a route on order does, what has levels is assembled.
     """
     rows = len(texts["sku"])
-    names = ("MTS", "MTO", "ATO")
+    names = tuple(str(one) for one in (Strategy.MTS, Strategy.MTO, Strategy.ATO))
     agree = np.zeros((rows, len(names)), np.int64)
     for key, words in system.words.items():
         own = [{normal_name(text) for case, text in words.items() if case.split()[0] == one} for one in names]
@@ -127,8 +128,8 @@ def _strategies(system: System, texts: Mapping[str, NDArray[np.object_]]) -> NDA
                 [[bool(text) and text in one for one in own] for text in plain], np.int64
             ).reshape(rows, -1)
     best = np.array(names, object)[agree.argmax(axis=1)]
-    tied = (agree[:, 1] == agree[:, 2]) & (best == "MTO")
-    return np.where(agree.max(axis=1) > 0, np.where(tied & _has_levels(texts), "ATO", best), "")
+    tied = (agree[:, 1] == agree[:, 2]) & (best == Strategy.MTO)
+    return np.where(agree.max(axis=1) > 0, np.where(tied & _has_levels(texts), str(Strategy.ATO), best), "")
 
 
 def _has_levels(texts: Mapping[str, NDArray[np.object_]]) -> NDArray[np.bool_]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from analytics.assumptions_file import toml_tables
 from analytics.errors import DataError, Problem
+from analytics.naming.labels import Strategy
 from analytics.naming.systems import SYSTEMS, System
 
 __all__ = ["mapping_toml", "read_mapping"]
@@ -16,7 +17,7 @@ _COMPARE = "compare with the output of 'stock-or-order settings'"
 _CASES = frozenset(
     [
         f"{one}{more}"
-        for one in ("MTS", "ATO", "MTO")
+        for one in (Strategy.MTS, Strategy.ATO, Strategy.MTO)
         for more in ("", " make", " buy", " fixed", " up to", " off")
     ]
     + ["make", "buy"]
