@@ -1,0 +1,55 @@
+"""Report: settings for the system of the person and today's list, from the study on the screen, own choices in them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from streamlit.testing.v1 import AppTest
+
+from analytics.naming.systems import SYSTEMS
+from analytics.study_export.settings import study_settings
+from analytics.study_stock.answer import stock_answer
+from analytics.study_stock.todays_list import ACTIONS, todays_list
+from dashboard.results import compute
+from tests.dashboard.views.test_pages import texts
+
+Start = Callable[..., AppTest]
+
+
+def test_settings_and_todays_list_stand_on_the_report(start: Start) -> None:
+    """The table is the dry run of the system chosen, for the place typed; buttons are there; every action has its total."""
+    at = start("servers", "report")
+    said = texts(at).replace("\\", "")
+    assert "Settings for your system" in said and "Today’s list" in said
+    at.selectbox(key="settings-system").set_value("businesscentral").run()
+    assert not at.exception
+    study = compute.sample_study("servers")
+    found = study_settings(study, SYSTEMS["businesscentral"])
+    tables = [one.value for one in at.dataframe]
+    (shown,) = [table for table in tables if {"Setting", "Today", "New"} <= set(table.columns)]
+    assert shown[["SKU", "Setting", "Today", "New"]].to_numpy().tolist() == (
+        found.changes[["sku", "setting", "today", "new"]].head(len(shown)).to_numpy().tolist()
+    )
+    assert f"{len(found.changes):,} settings of" in texts(at).replace("\\", "")
+    at.selectbox(key="settings-system").set_value("odoo").run()
+    at.text_input(key="settings-place-odoo").set_value("WH9/Stock").run()
+    assert not at.exception
+    place = study_settings(study, SYSTEMS["odoo"]._replace(place="WH9/Stock"))
+    assert set(place.rules["location_id"]) == {"WH9/Stock"} and place.file().decode().count(
+        "WH9/Stock"
+    ) == len(place.rules)
+
+
+def test_the_list_of_the_page_is_that_of_the_study(start: Start) -> None:
+    at = start("servers", "report")
+    assert not at.exception
+    study = compute.sample_study("servers")
+    found = stock_answer(study)
+    table = todays_list(study, found.valued, found.runs_out)
+    rows = table[table["sku"] != "total"]
+    shown = [one.value for one in at.dataframe if {"By", "Why", "Money"} <= set(one.value.columns)]
+    assert sum(len(one) for one in shown) == sum(min(20, n) for n in rows["action"].value_counts())
+    said = texts(at).replace("\\", "")
+    assert all(f"**{action.capitalize()}**" in said for action in ACTIONS if (rows["action"] == action).any())
+    first = rows[rows["action"] == rows["action"].iloc[0]].iloc[0]
+    assert shown[0].iloc[0]["SKU"] == first["sku"] and shown[0].iloc[0]["Money"] == first["money"]
