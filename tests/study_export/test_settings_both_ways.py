@@ -16,7 +16,7 @@ from analytics.items import GIVEN, Items
 from analytics.naming.labels import Strategy
 from analytics.naming.systems import SYSTEMS
 from analytics.strategy.planned_settings import component_levels
-from analytics.strategy.present.present_settings import kits_of_file
+from analytics.strategy.present.present_settings import kits_of_file, over_interval, todays_plan
 from analytics.study import Study
 from analytics.study_export.hidden_names import anonymous_study
 from analytics.study_export.settings import settings_after, settings_before, study_settings
@@ -122,6 +122,27 @@ def test_shares_of_component_kits_add_up_and_are_read_back() -> None:
     assert alone[0][family] == pytest.approx(points[family]) and alone[1][family] == pytest.approx(
         lots[family]
     )
+
+
+def test_levels_of_an_export_follow_demand_from_what_they_are_now() -> None:
+    """Set anew as demand moves: now the file's level, later as the plan's own; else they stand still all year."""
+    study = small_study()
+    index = np.flatnonzero(study.items.skus == "A1").astype(np.intp)
+    items, base = study.items, study.setup.stock
+    for name, value in (("reorder_point", 19.0), ("order_quantity", 8.0)):
+        column = np.array(items[name], np.float64)
+        column[index] = value
+        items = items.with_field(name, column, GIVEN)
+    still, shown = todays_plan(study.setup, items, study.forecast, study.todays_way, index)
+    flag = np.where(items.skus == "A1", 1.0, np.nan)
+    followed, same = todays_plan(
+        study.setup, items.with_field("levels_followed", flag, GIVEN), study.forecast, study.todays_way, index
+    )
+    assert shown["reorder_point"].tolist() == same["reorder_point"].tolist() == [19.0]
+    assert followed.relative_quantile[0, 0] * over_interval(base, index)[0] == pytest.approx(20.0)
+    assert still.smoothing[0] == 0.0 < followed.smoothing[0] == base.smoothing[index][0]
+    assert np.array_equal(followed.expected, base.expected[index]) and np.ptp(still.expected[0][:52]) == 0.0
+    assert (followed.lot == 8.0).all() and (still.lot == 8.0).all()
 
 
 def test_names_are_hidden_where_that_is_asked() -> None:
