@@ -405,7 +405,7 @@ PAGES: Mapping[str, Page] = {
         ("views/report.py", "take_away/settings.py", "take_away/todays_list.py", "analytics/writeup/takeaway/tables.py"),
         {
             **_DO,
-            **_all(WORDS, "Setting", "New", "By", "Why", "System", "Location, plant or warehouse"),
+            **_all(WORDS, "Setting", "New", "By", "Why"),
             **_all(_TODAYS_LIST, "Units", "Money", "On hand", "On order", "Customers ordered"),
             **_all(WORDS, "Plan", "SKU", "Assumption", "Source"),
             **_all(AS_GIVEN, "Value", "Range"),

@@ -129,8 +129,9 @@ def todays_list(study: Study, valued: ValuedStock, short: RunsOut) -> pd.DataFra
     `units` and `by` are: of what is ordered `policy.order_now.order_now` (to order: `short_for_orders`), on the day of the data; expedited, the expected
     units short that are on order and come too late, by the first day short (`valuation.attention.runs_out`); stopped, `beyond_position`, until the day on
     which expected demand has taken what is above the reorder point; sold off, what is expected never to become cash, by the known end; switched, the day of
-    the data. `open_orders` are units that customers have ordered and not had, `position` is `policy.order_now.inventory_position`. `money` is what `money_is` says, units x unit cost but for a contribution at risk and a gain; unknown where a cost is. Totals of actions do not
-    add up to one another: a product may have several.
+    the data. `open_orders` are units that customers have ordered and not had, `position` is `policy.order_now.inventory_position`. `money` is
+    what `money_is` says, units x unit cost but for a contribution at risk and a gain; unknown where a cost is. Totals of actions do not add up
+    to one another: a product may have several.
     """
     now, rows = _now(study, valued), _Rows()
     as_of, n = valued.as_of, len(study.items)

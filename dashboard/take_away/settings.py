@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import streamlit as st
 
 from analytics.naming.systems import SYSTEMS
@@ -41,16 +42,13 @@ def settings_part(choice: Choice, has_money: bool) -> None:
             + ". Only what changes is in the file; an empty cell there is not known here."
         )
     )
-    shown = changes.head(_MOST).rename(
-        columns={
-            "sku": "SKU",
-            "name": "Product",
-            "setting": "Setting",
-            "today": "Today",
-            "new": "New",
-            "gain_per_year": "Gain",
+    here = changes.head(_MOST)
+    shown = pd.DataFrame(
+        {
+            "SKU": here["sku"], "Product": here["name"], "Setting": here["setting"], "Today": here["today"], "New": here["new"],
+            "Gain": here["gain_per_year"],
         }
-    )
+    )  # fmt: skip
     if len(shown):
         show_table(
             shown if has_money else shown.drop(columns="Gain"),

@@ -17,10 +17,6 @@ __all__ = ["todays_list_part"]
 
 #: So many products of each action stand on the page; all are in the file.
 _MOST = 20
-_LABELS = {
-    "sku": "SKU", "name": "Product", "units": "Units", "by": "By", "money": "Money", "on_hand": "On hand", "on_order": "On order",
-    "open_orders": "Customers ordered", "why": "Why",
-}  # fmt: skip
 
 
 def todays_list_part(choice: Choice) -> None:
@@ -44,7 +40,13 @@ def todays_list_part(choice: Choice) -> None:
         )
         more = f", the first {_MOST} here" if len(here) > _MOST else ""
         st.markdown(f"**{action.capitalize()}**: " + plain(f"{total['name']}, {money}{more}."))
-        shown = here.head(_MOST)[list(_LABELS)].rename(columns=_LABELS)
+        top = here.head(_MOST)
+        shown = pd.DataFrame(
+            {
+                "SKU": top["sku"], "Product": top["name"], "Units": top["units"], "By": top["by"], "Money": top["money"], "On hand": top["on_hand"],
+                "On order": top["on_order"], "Customers ordered": top["open_orders"], "Why": top["why"],
+            }
+        )  # fmt: skip
         if action == "switch":
             shown = shown.drop(columns="Units")
         show_table(shown, alt=f"{action.capitalize()} today", hide_index=True)

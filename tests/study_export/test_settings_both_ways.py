@@ -129,7 +129,7 @@ def test_levels_of_an_export_follow_demand_from_what_they_are_now() -> None:
     study = small_study()
     index = np.flatnonzero(study.items.skus == "A1").astype(np.intp)
     items, base = study.items, study.setup.stock
-    for name, value in (("reorder_point", 19.0), ("order_quantity", 8.0)):
+    for name, value in (("reorder_point", 59.0), ("order_quantity", 30.0)):
         column = np.array(items[name], np.float64)
         column[index] = value
         items = items.with_field(name, column, GIVEN)
@@ -138,11 +138,11 @@ def test_levels_of_an_export_follow_demand_from_what_they_are_now() -> None:
     followed, same = todays_plan(
         study.setup, items.with_field("levels_followed", flag, GIVEN), study.forecast, study.todays_way, index
     )
-    assert shown["reorder_point"].tolist() == same["reorder_point"].tolist() == [19.0]
-    assert followed.relative_quantile[0, 0] * over_interval(base, index)[0] == pytest.approx(20.0)
+    assert shown["reorder_point"].tolist() == same["reorder_point"].tolist() == [59.0]
+    assert followed.relative_quantile[0, 0] * over_interval(base, index)[0] == pytest.approx(60.0)
     assert still.smoothing[0] == 0.0 < followed.smoothing[0] == base.smoothing[index][0]
     assert np.array_equal(followed.expected, base.expected[index]) and np.ptp(still.expected[0][:52]) == 0.0
-    assert (followed.lot == 8.0).all() and (still.lot == 8.0).all()
+    assert (followed.lot == 30.0).all() and (still.lot == 30.0).all()
 
 
 def test_names_are_hidden_where_that_is_asked() -> None:
