@@ -88,6 +88,7 @@ def run(arguments: argparse.Namespace) -> None:
         study, policy, made_from, parts, template=template, systems=systems, locale=arguments.locale
     )
     file = written(arguments.to, taken)
-    place.mkdir(exist_ok=True)
+    if place is not None:
+        place.mkdir(exist_ok=True)
     write_file(out, file)
     tell(f"wrote {out}")

@@ -50,7 +50,11 @@ class System(NamedTuple):
 
 
 _MTO_ROUTE = "Replenish on Order (MTO)"
-_WORDS = {Strategy.MTS: "make to stock", Strategy.ATO: "assemble to order", Strategy.MTO: "make to order"}
+_WORDS: Mapping[str, str] = {
+    Strategy.MTS: "make to stock",
+    Strategy.ATO: "assemble to order",
+    Strategy.MTO: "make to order",
+}
 
 #: Every system that settings are written for, by the name it has on the command line.
 SYSTEMS: Mapping[str, System] = {

@@ -33,7 +33,7 @@ def todays_list_part(choice: Choice) -> None:
         if not len(here):
             continue
         total = totals.loc[action]
-        money = (
+        money: str = (
             "no amount known"
             if pd.isna(total["money"])
             else f"{number_text(float(total['money']), 3)} {total['money_is']}"
