@@ -120,7 +120,7 @@ def study_findings(
         made += depends
         if not depends:
             left_out.append("What the gain depends on: there is no gain that a value in doubt could move.")
-    made.append(_not_confirmed(study, living))
+    made += [_not_confirmed(study, living), _data(study)]
     r = study.history.report
     return TakeAway(
         {one.key: one for one in made},
@@ -361,3 +361,12 @@ def _not_confirmed(study: Study, living: np.ndarray) -> Finding:
     if count:
         title = f"{count:,} assumptions are not confirmed" if count > 1 else "1 assumption is not confirmed"
     return Finding("not_confirmed", title, table=table if count else None, origin=("Values and ranges: assumptions.csv.",))  # fmt: skip
+
+
+def _data(study: Study) -> Finding:
+    """What was read of the files, and the notes of the study."""
+    read = study.history.report
+    rows = f"{read.rows_read:,} rows read, {read.rows_used:,} used, {read.rows_rejected:,} set aside"
+    units = f"{total_text(read.gross_units)} units sold, {total_text(read.returned_units)} returned"
+    revenue = f"{read.revenue_used:,.2f}." if np.isfinite(read.revenue_used) else "not in the file."
+    return Finding("data", "The data", (f"{rows}; {units}; revenue {revenue}", *study.notes))

@@ -110,6 +110,6 @@ def said() -> frozenset[str]:
             if np.isfinite(value) and name in FIELDS:
                 terms.append(value_text(str(name), float(value), study.currency))
     sentences = [study_answer(study).title, study_answer(study).why, unseen_sentence(study, unknowns), *study_confidence(changing()).sentences]  # fmt: skip
-    for text in (*terms, *sentences):
+    for text in (*terms, *sentences, *study.notes):
         out |= set(numbers_in(text))
     return frozenset(out)
