@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Mapping
 from pathlib import Path
 
+from analytics.cli.arguments import argument_parser
 from analytics.cli.beside import Again, made_again
 from analytics.cli.decided import Decided, decided
 from analytics.cli.given import file_at, folder_at
@@ -52,6 +53,31 @@ def _mapping(path: str) -> Mapping[str, System]:
     return read_mapping(file_at(path).read_bytes())
 
 
+#: What says how the file of a result is written, not how the study is made.
+_OF_THE_FILE = {
+    "command",
+    "sales",
+    "result",
+    "to",
+    "out",
+    "hide_names",
+    "template",
+    "locale",
+    "mapping_file",
+    "dry_run",
+}
+
+
+def _nothing_beside(arguments: argparse.Namespace) -> None:
+    """Raise DataError where beside --result something is said that would have to be decided anew."""
+    usual = vars(argument_parser().parse_args(["export", "--to", arguments.to, "--out", "."]))
+    said = [name for name, value in vars(arguments).items() if name not in _OF_THE_FILE and value != usual[name]]  # fmt: skip
+    if said:
+        option = f"--{said[0].replace('_', '-')}"
+        words = f"the study of --result is taken as it was decided; {option} would change it"
+        raise DataError(Problem("result_beside", words, f"leave {option} out, or give the sales instead"))
+
+
 def run(arguments: argparse.Namespace) -> None:
     """Read, decide and write one file. Raises DataError where it would hold more than such a file can."""
     _asked(arguments)
@@ -60,6 +86,8 @@ def run(arguments: argparse.Namespace) -> None:
     if bool(arguments.sales) == bool(arguments.result):
         words = "export needs the sales, or --result and the folder of a result in their place"
         raise DataError(Problem("sales_or_result", words, "name one of the two"))
+    if arguments.result:
+        _nothing_beside(arguments)
     place = None if arguments.dry_run else folder_at(str(out.resolve().parent))
     one: Decided | Again = (
         made_again(arguments.result) if arguments.result else decided(arguments, lambda _: place)

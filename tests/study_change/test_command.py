@@ -135,3 +135,5 @@ def test_a_result_is_written_to_a_file_without_its_sales(months: Path, capsys: p
     assert main(["export", "--to", "xlsx", "--out", str(other)]) == 2
     assert main([*files, "--result", str(months / "one"), "--to", "xlsx", "--out", str(other)]) == 2
     assert capsys.readouterr().err.count("name one of the two") == 2
+    assert main([*again, "--seed", "3"]) == 2
+    assert "--seed would change it" in capsys.readouterr().err
