@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
+from analytics.naming.labels import number_text
 from analytics.naming.systems import SYSTEMS
 from dashboard.parts.downloads import locale
 from dashboard.parts.tables import show_table
@@ -46,7 +48,7 @@ def settings_part(choice: Choice, has_money: bool) -> None:
     shown = pd.DataFrame(
         {
             "SKU": here["sku"], "Product": here["name"], "Setting": here["setting"], "Today": here["today"], "New": here["new"],
-            "Gain": here["gain_per_year"],
+            "Gain": [number_text(gain, 3) if np.isfinite(gain) else "" for gain in here["gain_per_year"]],
         }
     )  # fmt: skip
     if len(shown):
@@ -54,7 +56,6 @@ def settings_part(choice: Choice, has_money: bool) -> None:
             shown if has_money else shown.drop(columns="Gain"),
             alt=f"Settings that change in {found.system.title}",
             hide_index=True,
-            column_config={"Gain": st.column_config.NumberColumn(format="localized")},
         )
     for note in found.notes:
         st.markdown(f"- {plain(note)}.")
