@@ -16,7 +16,7 @@ from hashlib import blake2b
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.machine.kernel_cache import kernel, part
+from analytics.machine.kernel_cache import borrower, kernel
 
 __all__ = [
     "GOLDEN",
@@ -93,7 +93,27 @@ def uniform(key, counter):
     return (np.float64(bits) + 0.5) * _TO_UNIT
 
 
-@part
+@kernel
+def _uniforms(keys, stream, out):
+    for i in range(keys.shape[0]):
+        key = subkey(keys[i], stream)
+        for k in range(out.shape[1]):
+            out[i, k] = uniform(key, np.uint64(k))
+
+
+def uniforms_of(keys: NDArray[np.uint64], stream: np.uint64, count: int) -> NDArray[np.float64]:
+    """The first uniforms of a stream under each key: shape (keys, count).
+
+    >>> key = sku_keys(["A"], 1)
+    >>> float(uniforms_of(key, np.uint64(3), 2)[0, 1]) == uniform(np.uint64(subkey(key[0], np.uint64(3))), np.uint64(1))
+    True
+    """
+    out = np.empty((len(keys), count))
+    _uniforms(np.ascontiguousarray(keys, np.uint64), np.uint64(stream), out)
+    return out
+
+
+@borrower
 def normal_central(u):
     """Standard normal quantile for u between 0.02425 and 0.97575 (Acklam's central region), without a branch."""
     q = u - 0.5
@@ -127,7 +147,7 @@ def normal_central(u):
     )
 
 
-@part
+@borrower
 def normal_from_uniform(u):
     """Standard normal quantile of u in (0, 1), relative error below 1.2e-9.
 

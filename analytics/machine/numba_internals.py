@@ -17,7 +17,7 @@ from typing import Any
 
 from analytics.machine.sealed import Broken, sealed, told, unsealed
 
-__all__ = ["as_kernel", "as_part", "keep", "known"]
+__all__ = ["as_borrower", "as_kernel", "as_part", "keep", "known"]
 
 PLAIN = "STOCK_OR_ORDER_PLAIN_NUMBA"
 
@@ -70,6 +70,11 @@ def as_part() -> dict[str, Any]:
     if not known():
         return {}
     return {**as_kernel(), "no_cpython_wrapper": True, "pipeline_class": _pipeline_of_parts()}
+
+
+def as_borrower() -> dict[str, Any]:
+    """Options of a part that makes no array and keeps none: it does not count who holds those it is given."""
+    return {**as_part(), "_nrt": False} if known() else {}
 
 
 def keep(made: Any, function: Callable[..., Any], folder: Path) -> None:

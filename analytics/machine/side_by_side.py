@@ -28,6 +28,7 @@ __all__ = [
     "load",
     "narrow",
     "put",
+    "put_half",
     "twice",
     "wide",
 ]
@@ -106,6 +107,22 @@ def put(typing, array, at, value):
     def made(context, builder, signature, given):
         place = _place(context, builder, signature.args[0], given[0], given[1], _as_vector(value))
         builder.store(given[2], place).align = value.bits // 8
+        return context.get_dummy_value()
+
+    return types.void(array, types.intp, value), made
+
+
+@intrinsic
+def put_half(typing, array, at, value):
+    """Write the first eight of the sixteen numbers to an array of their precision, from place `at` on."""
+
+    def made(context, builder, signature, given):
+        order = ir.Constant(ir.VectorType(ir.IntType(32), NUMBERS // 2), [*range(NUMBERS // 2)])
+        first = builder.shuffle_vector(given[2], given[2], order)
+        place = _place(
+            context, builder, signature.args[0], given[0], given[1], _as_vector(value, NUMBERS // 2)
+        )
+        builder.store(first, place).align = value.bits // 8
         return context.get_dummy_value()
 
     return types.void(array, types.intp, value), made

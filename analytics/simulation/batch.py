@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.forecast.spread.paths import WEEKS, WORK, product_demand
+from analytics.machine.borrowed import borrowed
 from analytics.machine.kernel_cache import kernel
 from analytics.randomness import STREAMS, subkey, uniform
 from analytics.simulation.chunks import in_chunks
@@ -90,6 +91,7 @@ class FillArrays(NamedTuple):
 @kernel
 def _simulate_batches(first, last, world, plan, groups, out, steps_waited):
     """Add to `out` (products, groups, counts) what products `first` to `last` come to, and to `steps_waited` (products, steps) who waited how long."""
+    world = borrowed(world)
     inner, every_path = world.demand.inner, world.demand.market.shape[0]
     group, weight = groups.of_path, groups.weight
     track = steps_waited.shape[0] > 0

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.forecast.spread.paths import WEEKS, WORK, product_demand
+from analytics.machine.borrowed import borrowed
 from analytics.machine.kernel_cache import kernel
 from analytics.randomness import subkey
 from analytics.simulation.chunks import in_chunks
@@ -76,6 +77,7 @@ class OrderArrays(NamedTuple):
 @kernel
 def _simulate_orders(first, last, world, plan, groups, out):
     """Add to `out` (products, settings, groups, counts) what products `first` to `last` made to order come to."""
+    world, plan, groups, out = borrowed(world), borrowed(plan), borrowed(groups), borrowed(out)
     inner, every_path = world.demand.inner, world.demand.market.shape[0]
     hazard, patience = world.hazard, world.patience
     quote, told = plan.quote, plan.patience

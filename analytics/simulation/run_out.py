@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.forecast.spread.paths import WEEKS, WORK, product_demand, weekly_path
+from analytics.machine.borrowed import borrowed
 from analytics.machine.kernel_cache import kernel
 from analytics.randomness import GOLDEN, STREAMS, mix
 from analytics.simulation.chunks import in_chunks
@@ -118,6 +119,7 @@ def _play_down(first, last, world, held, within, size, coming, out):
 
     A path is drawn until then, and where the product ends within the year until that.
     """
+    world = borrowed(world)
     inner, paths, hazards = world.demand.inner, world.demand.market.shape[0], world.hazard
     start, when, units = (
         coming.start,

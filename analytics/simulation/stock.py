@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 
 from analytics.forecast.spread.paths import WEEKS, WORK, product_demand
 from analytics.forecast.spread.quantile_tables import table_variance
-from analytics.machine.kernel_cache import kernel, part
+from analytics.machine.borrowed import borrowed
+from analytics.machine.kernel_cache import borrower, kernel
 from analytics.machine.side_by_side import NUMBERS
 from analytics.randomness import STREAMS, subkey, uniform
 from analytics.simulation.chunks import in_chunks
@@ -51,7 +52,12 @@ from analytics.simulation.stock_records import (
     Timeline,
 )
 from analytics.simulation.stock_rules import last_order
-from analytics.simulation.stock_side_by_side import fits_single, play_whole_steps, whole_lots
+from analytics.simulation.stock_side_by_side import (
+    carry_levels_together,
+    fits_single,
+    play_whole_steps,
+    whole_lots,
+)
 from analytics.simulation.stock_week import (
     BLOCK,
     GAP,
@@ -85,7 +91,7 @@ __all__ = ["MAX_WAIT_WEEKS", "StockPlan", "World", "simulate_stock"]
 #: Waits in a stockout are counted in whole weeks (days, for products played by day) up to this many weeks.
 MAX_WAIT_WEEKS = 52
 
-_last_order = part(last_order)
+_last_order = borrower(last_order)
 _OPENING = np.uint64(STREAMS["opening"])
 _LEAD_TIME = np.uint64(STREAMS["lead_time"])
 _COUNTS = len(COUNTS)
@@ -152,7 +158,7 @@ class StockPlan:
     level_variance: NDArray[np.float64] | None = None
 
 
-@part
+@borrower
 def _nature(u, first, paths, world, plan, of_path, customers, member_sums):
     """Demand of all members of unit u in so many paths of a draw, thinned at the door, until each dies.
 
@@ -187,12 +193,12 @@ def _nature(u, first, paths, world, plan, of_path, customers, member_sums):
                 for t in range(steps):
                     wanted[t] *= coarser
             patience_key = subkey(subkey(key, np.uint64(p)), PATIENCE_STREAM)
-            total, accepted = member_demand(patience_key, orders, door, alive, wanted, j, demand, fate)
+            total, accepted = member_demand(patience_key, orders, door, wanted[:alive], j, demand, fate, work)
             member_sums[i, of_path[p], WANTED] += total
             member_sums[i, of_path[p], ACCEPTED] += accepted
 
 
-@part
+@borrower
 def _share_at_door(i, draw, world, plan):
     """Share of product i's customers who stay when told its wait at the door."""
     return share_staying(
@@ -200,13 +206,13 @@ def _share_at_door(i, draw, world, plan):
     )
 
 
-@part
+@borrower
 def _place(s):
     """Where the first path of setting s lies in the first row of its block."""
     return s // SETTINGS * BLOCK + s % SETTINGS * LANES
 
 
-@part
+@borrower
 def _set_up(u, grid, x):
     """Write what every setting of unit u orders by; returns the largest of them."""
     most_quantile = 0.0
@@ -223,7 +229,7 @@ def _set_up(u, grid, x):
     return Largest(most_quantile, most_lot)
 
 
-@part
+@borrower
 def _staying(u, draw, world, plan, grid, x):
     """Write, per setting, the probability that a customer who was not put off at the door also waits in a stockout."""
     first, last, settings = plan.start[u], plan.start[u + 1], grid.played[u]
@@ -246,7 +252,22 @@ def _staying(u, draw, world, plan, grid, x):
             x[o + STAYS * WIDTH] = x[_place(s) + STAYS * WIDTH]
 
 
-@part
+@borrower
+def _alike(u, world, plan):
+    """Whether unit u is the same in every draw of the parameters but for its demand."""
+    alike = True
+    for d in range(1, plan.lead.shape[1]):
+        alike = (
+            alike and plan.lead[u, d] == plan.lead[u, 0] and plan.counted_on[u, d] == plan.counted_on[u, 0]
+        )
+    for m in range(plan.start[u], plan.start[u + 1]):
+        hazard, patience = world.hazard[plan.members[m]], world.patience[plan.members[m]]
+        for d in range(1, hazard.shape[0]):
+            alike = alike and hazard[d] == hazard[0] and patience[d] == patience[0]
+    return alike
+
+
+@borrower
 def _write_down(sums, first, grid, steps, own, weight, out):
     """Write the averages of a group of paths to `out` (settings, counts): `sums` from block `first` on, times the group's weight, per year; empties it."""
     for s in range(grid):
@@ -263,7 +284,7 @@ def _write_down(sums, first, grid, steps, own, weight, out):
             sums[row, column] = 0.0
 
 
-@part
+@borrower
 def _after(u, draw, world, plan, expected, steps):
     """What comes after the window of `steps` for unit u in a draw: a member's chance of ending is that of its part of demand."""
     cumulative = expected.cumulative
@@ -298,7 +319,7 @@ def _after(u, draw, world, plan, expected, steps):
     )
 
 
-@part
+@borrower
 def _settle(unit_key, first, paths, steps, death, lanes):
     """Fill of the `lanes` how long each path runs, whether its product dies in it, and the fraction of a lot it opens with."""
     died, run, fraction = lanes.died, lanes.run, lanes.fraction
@@ -312,7 +333,7 @@ def _settle(unit_key, first, paths, steps, death, lanes):
     return furthest
 
 
-@part
+@borrower
 def _count_waits(rows, paths, settings, record, lanes, waits):
     """Add to `waits` (settings, steps + 1) what has waited in the paths and settings of a block."""
     for j in range(paths):
@@ -328,6 +349,8 @@ def _simulate_units(first, last, world, plan, grid, groups, out):
 
     `world` is a `WorldArrays`, `plan` a `StockArrays`, `grid` a `Grid`, `groups` a `Groups`, `out` a `StockCounts`: see `simulate_stock`.
     """
+    world, plan, grid = borrowed(world), borrowed(plan), borrowed(grid)
+    groups, out = borrowed(groups), borrowed(out)
     of_path, weight = groups.of_path, groups.weight
     inner, every_path = world.demand.inner, world.demand.market.shape[0]
     most_blocks = (grid.lot.shape[1] + SETTINGS - 1) // SETTINGS
@@ -345,6 +368,8 @@ def _simulate_units(first, last, world, plan, grid, groups, out):
         np.empty(LANES),
         np.empty(LANES),
         np.empty(LANES),
+        np.empty(LANES),
+        np.empty(SETTINGS),
     )
     for u in range(first, last):
         settings = grid.played[u]  # those that differ: the others are played with the one they are equal to
@@ -394,7 +419,10 @@ def _simulate_units(first, last, world, plan, grid, groups, out):
         )
         per_rate = 1.0 / max(expected.by_step[:steps].sum() / steps, 1e-12)
         span = -1
-        for draw in range((every_path + inner - 1) // inner):
+        # draws that differ in demand alone are played side by side, however few paths each has
+        at_once = every_path if _alike(u, world, plan) else inner
+        for first_path in range(0, every_path, at_once):
+            draw = first_path // inner
             until = _last_order(plan.end[u], plan.counted_on[u, draw])
             pipeline = Pipeline(ring, slots, arrival, plan.lead[u, draw], varying, until, single)
             if plan.counted_on[u, draw] + rule.review != span:
@@ -403,20 +431,26 @@ def _simulate_units(first, last, world, plan, grid, groups, out):
             _staying(u, draw, world, plan, grid, x)
             after = _after(u, draw, world, plan, expected, steps)
             rest = expected.cumulative[horizon] if ends else 1e300
-            past = min((draw + 1) * inner, every_path)
-            for p in range(draw * inner, past, LANES):
+            past = min(first_path + at_once, every_path)
+            for p in range(first_path, past, LANES):
                 paths = min(LANES, past - p)
                 _nature(u, p, paths, world, plan, of_path, customers, out.members)
                 furthest = _settle(unit_key, p, paths, steps, death, lanes)
                 for j in range(paths):
                     lanes.kept[j] = (j if alone else of_path[p + j]) * blocks
-                    if varying or (j == 0 and p == draw * inner):
+                    if varying or (j == 0 and p == first_path):
                         key = subkey(subkey(unit_key, np.uint64(p + j)), _LEAD_TIME)
                         arrivals(key, pipeline.lead, plan.lead_spread[u], slots, j, arrival)
-                carry_levels(
-                    paths, timeline.demand, expected, plan.smoothing[u], per_rate, largest, lanes, outlook
-                )
-                highest = fits_single(steps, timeline, lanes.total, largest) if common else -1.0
+                highest = -1.0
+                if common:
+                    carry_levels_together(
+                        timeline.demand, expected, plan.smoothing[u] * per_rate, lanes, outlook
+                    )
+                    highest = fits_single(steps, timeline, lanes.total, largest)
+                if highest < 0.0:
+                    carry_levels(
+                        paths, timeline.demand, expected, plan.smoothing[u], per_rate, largest, lanes, outlook
+                    )
                 for b in range(blocks):
                     here = min(SETTINGS, settings - b * SETTINGS)
                     rows = x[b * BLOCK : (b + 1) * BLOCK]
@@ -481,8 +515,9 @@ def simulate_stock(
     counts = StockCounts(out, member_out, wait_out)
     in_chunks(lambda a, b: _simulate_units(a, b, nature, arrays, grid, groups, counts), first, last, threads)
     if back is not None:
-        out = np.take_along_axis(out, back[:, :, None, None], axis=1)
-        wait_out = np.take_along_axis(wait_out, back[: len(wait_out), :, None], axis=1)
+        rows = np.arange(units)[:, None]
+        out = out[rows, back]
+        wait_out = wait_out[rows[: len(wait_out)], back[: len(wait_out)]]
     if step is not None:
         out *= np.where(np.arange(_COUNTS) == _LOTS, 1.0, step[:, None, None, None])
         of_member = np.ones(len(world.keys))

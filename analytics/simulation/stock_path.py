@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from analytics.machine.kernel_cache import part
+from analytics.machine.kernel_cache import borrower
 from analytics.randomness import normal_from_uniform, uniform
 from analytics.simulation.ledger import COUNT_INDEX, CUT_OFFS
 from analytics.simulation.stock_rules import (
@@ -71,13 +71,13 @@ _AT_END = COUNT_INDEX["under_way_at_end"] * SETTINGS
 _SOLD_LATER = COUNT_INDEX[f"sold_later_{CUT_OFFS[0]}"] * SETTINGS
 _YEARS_LATER = COUNT_INDEX[f"years_later_{CUT_OFFS[0]}"] * SETTINGS
 
-_moved_level = part(moved_level)
+_moved_level = borrower(moved_level)
 
 #: No order takes longer than this many standard deviations (of its logarithm) beyond its lead time.
 LONGEST = 3.0
 
 
-@part
+@borrower
 def arrivals(key, lead, spread, slots, path, arrival):
     """Fill `arrival` (weeks, paths) of one path with the slot, of so many that take turns, of the week in which an order placed in each week arrives.
 
@@ -99,7 +99,7 @@ def arrivals(key, lead, spread, slots, path, arrival):
         arrival[t, path] = slot
 
 
-@part
+@borrower
 def expected_steps(weekly, per_week, day_edges, end, out):
     """Fill `out` (steps,) with expected demand by step: a week's is shared out over its days, up to a known end."""
     for t in range(out.shape[0]):
@@ -111,7 +111,7 @@ def expected_steps(weekly, per_week, day_edges, end, out):
             out[t] = weekly[t // 7] * share if t <= end else 0.0
 
 
-@part
+@borrower
 def look_ahead(expected, span, cover, ends):
     """Fill an `Expected` from its `by_step`: expected demand ahead of every step.
 
@@ -129,7 +129,7 @@ def look_ahead(expected, span, cover, ends):
         excess[t] = cumulative[min(t + 1 + cover, last)] - cumulative[min(t + 1, last)] + base[t]
 
 
-@part
+@borrower
 def carry_levels(paths, demand, expected, smoothing, per_rate, largest, lanes, outlook):
     """The planner re-forecasts: one level per path, moved by a share of every surprise, scales all that is expected ahead.
 
@@ -141,8 +141,9 @@ def carry_levels(paths, demand, expected, smoothing, per_rate, largest, lanes, o
     level, total = lanes.level, lanes.total
     ahead, space, limit, clears = outlook.ahead, outlook.space, outlook.limit, outlook.clears
     step = smoothing * per_rate
-    highest = np.full(LANES, base[0])
+    highest = lanes.highest
     for j in range(paths):
+        highest[j] = base[0]
         level[j] = 1.0
         total[j] = 0.0
     for t in range(base.shape[0]):
@@ -159,7 +160,7 @@ def carry_levels(paths, demand, expected, smoothing, per_rate, largest, lanes, o
         clears[t] = beyond
 
 
-@part
+@borrower
 def open_paths(x, paths, settings, pipeline, expected, fraction, rest_of_life, rule):
     """Open at one of the planner's own steady positions, all alike likely, by a keyed `fraction` (LANES,); never more than life needs.
 
@@ -202,7 +203,7 @@ def open_paths(x, paths, settings, pipeline, expected, fraction, rest_of_life, r
                 x[UNDER_WAY * WIDTH + k] += step * piece
 
 
-@part
+@borrower
 def close_paths(x, paths, settings, last, pipeline, lanes, after, counts):
     """Count the paths that end before step `last` (those with that `run`): running counts, units under way, and what is stranded or left over.
 
@@ -215,7 +216,7 @@ def close_paths(x, paths, settings, last, pipeline, lanes, after, counts):
     ring, slots, lead, varying = pipeline.ring, pipeline.slots, pipeline.lead, pipeline.varying
     run, died, kept = lanes.run, lanes.died, lanes.kept
     total = lanes.total
-    under_way = np.zeros(SETTINGS)
+    under_way = lanes.under_way
     for j in range(paths):
         if run[j] != last:
             continue
@@ -269,7 +270,7 @@ def close_paths(x, paths, settings, last, pipeline, lanes, after, counts):
                 _book_closing(sums, s, position, lowest + quantity, level * after.rate, after)
 
 
-@part
+@borrower
 def _book_closing(sums, s, position, own, rate, after):
     """Add to the closing of setting s what the plan would order again, up to its `own` position, and by cut-off what waits its turn at `rate` units a year.
 
@@ -296,7 +297,7 @@ def _book_closing(sums, s, position, own, rate, after):
         sums[_YEARS_LATER + c * SETTINGS + s] += years
 
 
-@part
+@borrower
 def path_waits(waited, net, weeks, place, died, waits):
     """Add the units that waited, by whole weeks waited, serving the backlog first in first out.
 

@@ -173,6 +173,7 @@ class Lanes(NamedTuple):
     fraction: part of a lot with which it opens, in (0, 1).
     level: factor by which the planner has moved the forecast after the last step.
     total: demand of the whole path, a quantity.
+    highest, under_way: scratch space, that of the settings (SETTINGS,).
     """
 
     run: Whole
@@ -181,6 +182,8 @@ class Lanes(NamedTuple):
     fraction: Real
     level: Real
     total: Real
+    highest: Real
+    under_way: Real
 
 
 class Rule(NamedTuple):

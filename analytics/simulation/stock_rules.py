@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from analytics.machine.kernel_cache import part
+from analytics.machine.kernel_cache import borrower
 
 __all__ = [
     "kept",
@@ -39,13 +39,13 @@ def last_order(end, lead):
     return end - lead
 
 
-@part
+@borrower
 def level_counted(level, whole, step):
     """The level to order up to, rounded to the nearest step where goods are whole."""
     return np.floor(level / step + 0.5) * step if whole else level
 
 
-@part
+@borrower
 def quantity_ordered(missing, lots, lot, gap, least, ends, room, multiple):
     """The least number of lots that covers what is `missing`, at least `least`; 0 unless more than `gap` is missing.
 
@@ -64,7 +64,7 @@ def quantity_ordered(missing, lots, lot, gap, least, ends, room, multiple):
     return order if missing > gap else 0.0
 
 
-@part
+@borrower
 def served(net, wanted, waiting):
     """Serve the backlog, then what is `wanted`; of what is short the share `waiting` waits.
 
@@ -76,20 +76,20 @@ def served(net, wanted, waiting):
     return before, sold, waits, net - (sold + waits)
 
 
-@part
+@borrower
 def kept(cover, quantile, level, lot, least):
     """Stock that is no excess: the demand of the cover with the same safety as the level, never less than level and lot."""
     return max(cover * max(quantile, 1.0), level + max(lot, least))
 
 
-@part
+@borrower
 def surplus(net, keep, whole, step):
     """What is on hand beyond what is kept, in whole steps where goods are whole."""
     beyond = max(net - keep, 0.0)
     return np.floor(beyond / step) * step if whole else beyond
 
 
-@part
+@borrower
 def opening_position(level, extra, rest, whole, step):
     """A steady position: the level and an `extra` part of a lot, of which no more than life needs (`rest`)."""
     level = level_counted(level, whole, step)
@@ -97,7 +97,7 @@ def opening_position(level, extra, rest, whole, step):
     return level + min(extra, max(0.0, rest - level))
 
 
-@part
+@borrower
 def part_of_lot(fraction, quantity, order, stays):
     """Where in a lot the year begins where the level is 0, as a share of it: `fraction` (0 to 1) at random, `order` units a customer wants.
 
@@ -110,7 +110,7 @@ def part_of_lot(fraction, quantity, order, stays):
     return (place / longer if place < first * longer else place - first * longer + first) / quantity
 
 
-@part
+@borrower
 def opening_receipt(wanted, on_hand, whole, step):
     """What is under way at the opening and arrives next: what is expected to be `wanted`, as far as it is there."""
     return max(0.0, min(level_counted(wanted, whole, step), on_hand))

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from analytics.machine.kernel_cache import part
+from analytics.machine.kernel_cache import borrower
 from analytics.machine.side_by_side import (
     NUMBERS,
     below,
@@ -22,6 +22,7 @@ from analytics.machine.side_by_side import (
     most_of,
     narrow,
     put,
+    put_half,
     twice,
     wide,
 )
@@ -44,14 +45,14 @@ from analytics.simulation.stock_week import (
     WIDTH,
 )
 
-__all__ = ["fits_single", "play_whole_steps", "whole_lots"]
+__all__ = ["carry_levels_together", "fits_single", "play_whole_steps", "whole_lots"]
 
 #: Whole numbers below this are exact in single precision.
 _EXACT = 2.0**24
 _ZERO, _ONE, _TWO, _HALF = np.float32(0.0), np.float32(1.0), np.float32(2.0), np.float32(0.5)
 
 
-@part
+@borrower
 def whole_lots(u, grid, moq):
     """Whether all lots of unit u, and the least that can be ordered, are whole numbers of at least one."""
     whole = moq == np.floor(moq)
@@ -61,7 +62,28 @@ def whole_lots(u, grid, moq):
     return whole
 
 
-@part
+@borrower
+def carry_levels_together(demand, expected, step, lanes, outlook):
+    """The planner re-forecasts, all LANES as one value: fills what `stock_path.carry_levels` fills and the common case needs.
+
+    That is `ahead` and `limit` of the `outlook`, `level` and `total` of the `lanes`. `step` is the smoothing by the mean rate.
+    """
+    by_step, base, excess = expected.by_step, expected.base, expected.excess
+    ahead, limit = outlook.ahead, outlook.limit
+    zero, one, share = every(0.0), every(1.0), every(step)
+    level, total = one, zero
+    for t in range(base.shape[0]):
+        now = t * LANES
+        wanted = twice(demand, now)
+        total = total + wanted
+        put_half(ahead, now, level * every(base[t]))
+        put_half(limit, now, greater(level, one) * every(excess[t]))
+        level = greater(level * every(1.0 - step * by_step[t]) + share * wanted, zero)
+    put_half(lanes.level, 0, level)
+    put_half(lanes.total, 0, total)
+
+
+@borrower
 def fits_single(steps, timeline, total, largest):
     """The highest expectation over the protection interval in these paths; -1 where single precision cannot hold their running numbers.
 
@@ -83,7 +105,7 @@ def fits_single(steps, timeline, total, largest):
     return most if most_of(parted) == 0.0 and largest_sum < _EXACT else -1.0
 
 
-@part
+@borrower
 def _lowest(first, last, limit):
     """The lowest limit of excess in some steps."""
     most = every(-1e300)
@@ -92,7 +114,7 @@ def _lowest(first, last, limit):
     return -most_of(most)
 
 
-@part
+@borrower
 def play_whole_steps(x, settings, first, last, highest, rule, pipeline, timeline):
     """Play steps `first` to `last` of some paths in the common case: arguments and results as of `stock_week.play_steps`, of all LANES.
 
@@ -184,13 +206,13 @@ def play_whole_steps(x, settings, first, last, highest, rule, pipeline, timeline
         _add(x, CLEARED, o, cleared)
 
 
-@part
+@borrower
 def _add(x, row, o, more):
     """Add to sixteen places of a row."""
     put(x, row * WIDTH + o, load(x, row * WIDTH + o) + wide(more))
 
 
-@part
+@borrower
 def _put_row(rows, t, o, value):
     """Write to sixteen places of a row that is kept of every step."""
     row = rows[t]

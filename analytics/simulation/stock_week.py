@@ -7,7 +7,7 @@ prove that they do not overlap. A row holds SETTINGS settings of LANES paths eac
 # mypy: disable-error-code="no-untyped-def"
 from __future__ import annotations
 
-from analytics.machine.kernel_cache import part
+from analytics.machine.kernel_cache import borrower
 from analytics.simulation.stock_rules import kept, level_counted, quantity_ordered, served, surplus
 
 __all__ = [
@@ -44,7 +44,7 @@ ROWS = 17
 BLOCK = ROWS * WIDTH
 
 
-@part
+@borrower
 def review_and_order(x, paths, settings, ring, slot, outlook, first, rule):
     """Review: order the least number of lots that lifts the inventory position to the level, `ahead[first + path]` times QUANTILE; writes the slot of `ring`.
 
@@ -79,7 +79,7 @@ def review_and_order(x, paths, settings, ring, slot, outlook, first, rule):
             arriving[k] = order
 
 
-@part
+@borrower
 def serve(x, paths, settings, ring, slot, demand, fate, first):
     """Receive the slot of `ring`, serve the backlog, then `demand[first + path]`; what is short waits if `fate[first + path]` is below STAYS, else is lost."""
     received = ring[slot : slot + WIDTH]
@@ -99,7 +99,7 @@ def serve(x, paths, settings, ring, slot, demand, fate, first):
             x[BACKORDERED * WIDTH + k] += max(-net, 0.0)
 
 
-@part
+@borrower
 def clear_excess(x, paths, settings, outlook, first, rule):
     """Clear stock on hand beyond what the planner keeps, whole units where goods are whole.
 
@@ -120,7 +120,7 @@ def clear_excess(x, paths, settings, outlook, first, rule):
             x[POSITION * WIDTH + k] -= cleared
 
 
-@part
+@borrower
 def discard_outdated(x, paths, settings, received, week, shelf):
     """Discard what has been on hand for `shelf` weeks, oldest first: received that long ago and not gone since.
 
@@ -137,7 +137,7 @@ def discard_outdated(x, paths, settings, received, week, shelf):
         x[POSITION * WIDTH + k] -= outdated
 
 
-@part
+@borrower
 def play_steps(x, paths, settings, first, last, rule, pipeline, timeline):
     """Play steps `first` to `last` of some paths: receive; review and order; serve backlog, then demand; book; clear excess, discard what is outdated.
 
@@ -189,7 +189,7 @@ def play_steps(x, paths, settings, first, last, rule, pipeline, timeline):
         into = into + 1 if into + 1 < slots else 0
 
 
-@part
+@borrower
 def _join(pipeline, t, paths, settings):
     """Add the orders in the spare slot to what else arrives in their step of arrival, another one in every path."""
     ring, slots, arrival = pipeline.ring, pipeline.slots, pipeline.arrival

@@ -19,7 +19,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from analytics.machine.kernel_cache import kernel, part
+from analytics.machine.kernel_cache import borrower, kernel
 from analytics.simulation.ledger import CUT_OFFS
 
 __all__ = [
@@ -46,7 +46,7 @@ _MANY = 600.0
 _NOISE = 1e-9
 
 
-@part
+@borrower
 def later(units, rate, hazard, until, order, longest):
     """Units sold later and unit-years later of so many `units` that wait their turn, both counted up to a cut-off.
 
@@ -70,7 +70,7 @@ def later(units, rate, hazard, until, order, longest):
     return sold, (units - sold) / hazard
 
 
-@part
+@borrower
 def units_within(rate, order, longest):
     """Units whose order is expected within `longest` years."""
     if order > 0.0:
@@ -78,7 +78,7 @@ def units_within(rate, order, longest):
     return longest * rate
 
 
-@part
+@borrower
 def _flow(units, rate, hazard, until):
     """The same for goods that are used up steadily: the integral over the places in turn."""
     flowing = min(units, rate * until)
@@ -94,7 +94,7 @@ def _flow(units, rate, hazard, until):
     return sold, years
 
 
-@part
+@borrower
 def _before_an_end(full, rest, rate, hazard, until, order):
     """The same up to a known end: order i sells with P_i = (r / (r + d))^i x chance of at least i in Poisson((r + d) x until), T_i = (P_1 + ... + P_i) / r."""
     mean = (rate + hazard) * until
@@ -125,7 +125,7 @@ def _before_an_end(full, rest, rate, hazard, until, order):
     return sold, years
 
 
-@part
+@borrower
 def own_position(target, lot, per_lot, gap, moq, whole):
     """Where a plan orders, and how much: the order-up-to level less the `gap` from which is ordered, and an order from there.
 
@@ -140,7 +140,7 @@ def own_position(target, lot, per_lot, gap, moq, whole):
     return target - short, quantity
 
 
-@part
+@borrower
 def credible_level(sold, expected, variance, lump):
     """Level of the year's evidence: 1 + w (sold / expected - 1), w = variance / (variance + lump / expected).
 

@@ -23,7 +23,8 @@ from analytics.forecast.spread.paths import (
     product_demand,
     weekly_path,
 )
-from analytics.machine.kernel_cache import kernel, part
+from analytics.machine.borrowed import borrowed
+from analytics.machine.kernel_cache import borrower, kernel, part
 from analytics.policy.patience import curve_in_force, share_beyond
 from analytics.randomness import GOLDEN, STREAMS, mix, subkey, uniform
 from analytics.simulation.chunks import consecutive, in_chunks
@@ -56,6 +57,9 @@ PATIENCE_STREAM = np.uint64(STREAMS["patience"])
 
 #: Customer orders told apart in one step (week or day); more are grouped into this many equal parts.
 MAX_ORDERS = 8
+
+#: Where in the scratch space of a path the first of a step's customers to come in stands.
+_FIRST = 7 * WEEKS
 
 #: A customer's own uniform has 16 bits, so that four of them come from one random number.
 _UNIT = 65536.0
@@ -319,7 +323,7 @@ def played_as(world, i):
     )
 
 
-@part
+@borrower
 def product_path(product, played, p, out, work):
     """Fill `out` (steps,) with what customers want in path p of a `ProductDemand`: drawn beforehand, else here.
 
@@ -332,7 +336,7 @@ def product_path(product, played, p, out, work):
         for t in range(out.shape[0]):
             out[t] = drawn[row, p, t]
         return
-    target = np.empty(out.shape[0] // 7) if played.split else out
+    target = work[WORK - WEEKS : WORK - WEEKS + out.shape[0] // 7] if played.split else out
     weekly_path(product, p, played.length, target, work)
     if played.split:
         days_of_weeks(
@@ -343,6 +347,7 @@ def product_path(product, played, p, out, work):
 @kernel
 def _draw(first, last, world, index, target):
     """Fill target[k, 0] (paths, steps) with the demand of product index[k], for k from `first` to `last`."""
+    world, index, target = borrowed(world), borrowed(index), borrowed(target)
     work = np.empty(WORK)
     for k in range(first, last):
         i = index[k]
@@ -382,7 +387,7 @@ def with_demand_drawn(
     return replace(world, drawn=target[:, 0], drawn_row=row)
 
 
-@part
+@borrower
 def death_step(key, path, hazard_per_step, known_end):
     """Step at whose end the product dies (steps beyond the horizon: it lives on).
 
@@ -397,11 +402,11 @@ def death_step(key, path, hazard_per_step, known_end):
 
 
 # the rule of `analytics.policy.patience`, taken in by the loops as it stands there
-_curve_in_force = part(curve_in_force)
-_share_beyond = part(share_beyond)
+_curve_in_force = borrower(curve_in_force)
+_share_beyond = borrower(share_beyond)
 
 
-@part
+@borrower
 def share_staying(curve, patience_per_day, shape, wait_days, historical_wait_days):
     """Share of buyers who stay when told to wait, as `policy.patience.share_staying` has it, for one product.
 
@@ -413,7 +418,7 @@ def share_staying(curve, patience_per_day, shape, wait_days, historical_wait_day
     return _share_beyond(followed, patience_per_day, shape, wait_days, historical_wait_days)
 
 
-@part
+@borrower
 def patience_threshold(stay_probability):
     """The 16-bit number below which a customer's own uniform means staying."""
     return np.int64(np.floor(min(max(stay_probability, 0.0), 1.0) * _UNIT + 0.5))
@@ -430,45 +435,53 @@ def step_uniforms(patience_key, orders, own):
                 bits >>= _SIXTEEN
 
 
-@part
-def member_demand(patience_key, orders, door, steps, wanted, path, demand, fate):
+@borrower
+def member_demand(patience_key, orders, door, wanted, path, demand, fate, work):
     """Thin a member's demand at the door; adds to `demand` (steps, paths) of a path. Returns units wanted and units accepted.
 
-    `wanted` (steps,) is what customers want, `door` the probability of staying when told the wait at the door.
+    `wanted` (steps,) is what customers want until the member dies, `door` the probability of staying when told the wait at the door.
     Where `fate` (steps, paths) is still negative it becomes the uniform of the first customer who came in, rescaled to
-    (0, 1): it decides later whether the step's customers wait where nothing is left.
+    (0, 1): it decides later whether the step's customers wait where nothing is left. `work` (WORK,) is scratch space.
     """
-    threshold = patience_threshold(door)
+    threshold, steps = patience_threshold(door), wanted.shape[0]
     total = 0.0
     accepted = 0.0
     share = 1.0 / orders
     if threshold >= 65536:
+        for t in range(steps):  # in a row of its own, so that the loop becomes vector code
+            own = np.int64(mix(patience_key + np.uint64(2 * t + 1) * GOLDEN) & _LOW)
+            work[t] = (own + 0.5) / _UNIT
         for t in range(steps):
             total += wanted[t]
             demand[t, path] += wanted[t]
-            own = np.int64(mix(patience_key + np.uint64(2 * t + 1) * GOLDEN) & _LOW)
-            fate[t, path] = (own + 0.5) / _UNIT if fate[t, path] < 0.0 and wanted[t] > 0.0 else fate[t, path]
+            if fate[t, path] < 0.0 and wanted[t] > 0.0:
+                fate[t, path] = work[t]
         return total, total
     for t in range(steps):
-        if wanted[t] <= 0.0:
-            continue
-        bits = mix(patience_key + np.uint64(2 * t + 1) * GOLDEN)
-        enters = 0
-        first = np.int64(-1)
-        for k in range(min(orders, 4)):
-            own = np.int64((bits >> np.uint64(16 * k)) & _LOW)
-            enters += 1 if own < threshold else 0
-            first = own if first < 0 and own < threshold else first
-        if orders > 4:
-            bits = mix(patience_key + np.uint64(2 * t + 2) * GOLDEN)
-            for k in range(orders - 4):
-                own = np.int64((bits >> np.uint64(16 * k)) & _LOW)
-                enters += 1 if own < threshold else 0
-                first = own if first < 0 and own < threshold else first
-        taken = wanted[t] * (enters * share)
+        work[t] = 0.0
+        work[_FIRST + t] = -1.0
+    for four in range((orders + 3) // 4):  # nobody is below a threshold of 0: no fifth order of four
+        left = orders - 4 * four
+        second = threshold if left > 1 else np.int64(0)
+        third = threshold if left > 2 else np.int64(0)
+        fourth = threshold if left > 3 else np.int64(0)
+        for t in range(steps):
+            bits = mix(patience_key + np.uint64(2 * t + four + 1) * GOLDEN)
+            own0, own1 = np.int64(bits & _LOW), np.int64((bits >> np.uint64(16)) & _LOW)
+            own2, own3 = np.int64((bits >> np.uint64(32)) & _LOW), np.int64(bits >> np.uint64(48))
+            enters = (1.0 if own0 < threshold else 0.0) + (1.0 if own1 < second else 0.0)
+            enters += (1.0 if own2 < third else 0.0) + (1.0 if own3 < fourth else 0.0)
+            earliest = own3 if own3 < fourth else np.int64(-1)
+            earliest = own2 if own2 < third else earliest
+            earliest = own1 if own1 < second else earliest
+            earliest = own0 if own0 < threshold else earliest
+            work[t] += enters
+            work[_FIRST + t] = earliest if work[_FIRST + t] < 0.0 else work[_FIRST + t]
+    for t in range(steps):
+        taken = wanted[t] * (work[t] * share)
         total += wanted[t]
         accepted += taken
         demand[t, path] += taken
-        if first >= 0 and fate[t, path] < 0.0:
-            fate[t, path] = (first + 0.5) / threshold
+        if work[_FIRST + t] >= 0.0 and fate[t, path] < 0.0 and wanted[t] > 0.0:
+            fate[t, path] = (work[_FIRST + t] + 0.5) / threshold
     return total, accepted

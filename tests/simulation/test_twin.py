@@ -324,7 +324,7 @@ MISTAKES = {
         "told + grid.stockout_wait[u, s]",
         "grid.stockout_wait[u, s]",
     ),
-    "patience at the door ignored": ("world", "taken = wanted[t] * (enters * share)", "taken = wanted[t]"),
+    "patience at the door ignored": ("world", "taken = wanted[t] * (work[t] * share)", "taken = wanted[t]"),
 }
 
 
@@ -347,8 +347,11 @@ def mutated() -> Iterator[Any]:
             text = Path(str(original.__file__)).read_text(encoding="utf-8")
             text = re.sub(
                 "from analytics.machine.kernel_cache import .*",
-                "def kernel(function): return function\npart = kernel",
+                "def kernel(function): return function\npart = borrower = kernel",
                 text,
+            )
+            text = text.replace(
+                "from analytics.machine.borrowed import borrowed", "def borrowed(given): return given"
             )
             if (
                 key == "stock"

@@ -9,14 +9,16 @@ from __future__ import annotations
 
 import numpy as np
 
-from analytics.machine.kernel_cache import part
+from analytics.machine.kernel_cache import borrower
 from analytics.randomness import normal_central, normal_from_uniform
 
-__all__ = ["WIDTH", "WORK", "exp_small", "poisson_counts"]
+__all__ = ["DRAWN", "WIDTH", "WORK", "exp_small", "poisson_counts"]
 
 #: Periods drawn at once, and numbers of scratch space they need (rows of WIDTH: rate, uniform, term, total, count).
 WIDTH = 64
-WORK = 5 * WIDTH
+DRAWN = 5 * WIDTH
+#: All scratch space of a path: that, periods of a year down to days, and its weeks.
+WORK = DRAWN + 7 * 52 + 52
 _RATE, _UNIFORM, _TERM, _TOTAL, _COUNT = 0, WIDTH, 2 * WIDTH, 3 * WIDTH, 4 * WIDTH
 
 #: Steps of the search between two looks whether every period has found its count.
@@ -27,7 +29,7 @@ _SEARCH_LIMIT = 8.0
 _CENTRAL = 0.02425
 
 
-@part
+@borrower
 def exp_small(x):
     """exp(x) by its series to the seventh power: right to 2e-12 for |x| below 1/8, the library's exp beyond."""
     if abs(x) > 0.125:
@@ -42,7 +44,7 @@ def exp_small(x):
     )
 
 
-@part
+@borrower
 def _exp_negative(rate):
     """exp(-rate) for rates up to 8: the series at rate / 64, squared six times; no branch."""
     x = -0.015625 * rate
@@ -62,7 +64,7 @@ def _exp_negative(rate):
     return e * e
 
 
-@part
+@borrower
 def _expansion(rate, z):
     root = np.sqrt(rate)
     per_root = 1.0 / root
@@ -82,7 +84,7 @@ def _expansion(rate, z):
     )
 
 
-@part
+@borrower
 def poisson_counts(work, count):
     """Replace the first `count` rates by Poisson quantiles at their uniforms.
 

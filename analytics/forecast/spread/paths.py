@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 
 from analytics.demand.panel import PERIOD_WEEKS
 from analytics.forecast.forecast import Forecast
-from analytics.forecast.members.counts import WIDTH, WORK, exp_small, poisson_counts
-from analytics.machine.kernel_cache import kernel, part
+from analytics.forecast.members.counts import DRAWN, WIDTH, WORK, exp_small, poisson_counts
+from analytics.machine.kernel_cache import borrower, kernel, part
 from analytics.randomness import GOLDEN, STREAMS, mix, normal_from_uniform, sku_keys, subkey, uniform
 
 __all__ = [
@@ -110,7 +110,7 @@ def product_demand(demand, i):
     )
 
 
-@part
+@borrower
 def _table_value(table, u):
     cells = table.shape[0] - 1
     position = u * cells
@@ -118,7 +118,7 @@ def _table_value(table, u):
     return table[cell] + (position - cell) * (table[cell + 1] - table[cell])
 
 
-@part
+@borrower
 def _cheap_normal(bits):
     """A standard normal to drive slow level changes: sum of four 16-bit uniforms (variance exact)."""
     total = 0.0
@@ -127,7 +127,7 @@ def _cheap_normal(bits):
     return (total / 65535.0 - 2.0) * 1.7320508075688772
 
 
-@part
+@borrower
 def _binomial_large(count, share, u):
     """Binomial quantile by the normal approximation, for more than _SPREAD_LIMIT units."""
     if share >= 1.0:
@@ -136,9 +136,9 @@ def _binomial_large(count, share, u):
     return min(count, max(0.0, np.floor(count * share + z * np.sqrt(count * share * (1.0 - share)) + 0.5)))
 
 
-@part
+@borrower
 def _period_demand(path_key, factor, product, periods, out, work):
-    """Fill out[:periods] with demand by forecast period, in pieces of at most WIDTH periods; `work` has WORK numbers."""
+    """Fill out[:periods] with demand by forecast period, in pieces of at most WIDTH periods; `work` has DRAWN numbers."""
     mean, noise, drift, integer = product.mean, product.noise, product.drift, product.integer
     noise_key = subkey(path_key, _NOISE)
     drift_key = subkey(path_key, _DRIFT)
@@ -165,7 +165,7 @@ def _period_demand(path_key, factor, product, periods, out, work):
             out[first + k] = work[k]
 
 
-@part
+@borrower
 def _spread_period(amount, start, length, integer, key, out):
     """Add one period's demand to the weeks it overlaps: every unit falls at a uniform moment; the parts sum exactly."""
     weeks = out.shape[0]
@@ -196,7 +196,7 @@ def _spread_period(amount, start, length, integer, key, out):
         week += 1
 
 
-@part
+@borrower
 def weekly_path(product, p, period_weeks, out, work):
     """Fill `out` (weeks,) with path p of a product's demand; returns nothing.
 
@@ -216,7 +216,7 @@ def weekly_path(product, p, period_weeks, out, work):
             out[week] = 0.0
         return
     periods = min(product.mean.shape[0], int(np.ceil(weeks / period_weeks - 1e-9)))
-    amounts = np.empty(periods)
+    amounts = work[DRAWN : DRAWN + periods]
     _period_demand(path_key, factor, product, periods, amounts, work)
     for week in range(weeks):
         out[week] = 0.0
@@ -229,7 +229,7 @@ def weekly_path(product, p, period_weeks, out, work):
             _spread_period(amounts[t], start, period_weeks, integer, subkey(split_key, np.uint64(t)), out)
 
 
-@part
+@borrower
 def days_of_weeks(key, path, weekly, edges, sizes, integer, out):
     """Split every week's demand over its seven days, order by order; the days of a week sum to it exactly.
 
@@ -240,7 +240,11 @@ def days_of_weeks(key, path, weekly, edges, sizes, integer, out):
     """
     day_key = subkey(subkey(key, path), _WEEKDAY)
     count = sizes.shape[0]
-    mean_size = count / (1.0 / sizes).sum() if sizes[0] > 0.0 else 0.0
+    mean_size = 0.0
+    if sizes[0] > 0.0:
+        for k in range(count):
+            mean_size += 1.0 / sizes[k]
+        mean_size = count / mean_size
     for t in range(weekly.shape[0]):
         for day in range(7):
             out[7 * t + day] = 0.0

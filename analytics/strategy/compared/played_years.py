@@ -20,7 +20,13 @@ from analytics.strategy.money.measures import (
     waiting_units,
     waits_of,
 )
-from analytics.strategy.money.price import MONEY_FIELDS, money_values, profit_rates, reacted
+from analytics.strategy.money.price import (
+    MONEY_FIELDS,
+    count_by_count,
+    money_values,
+    profit_rates,
+    reacted,
+)
 from analytics.strategy.plans.draws import drawn_values
 
 __all__ = ["SERVICE_DAYS", "Part", "Years", "part_of", "quantiles_of_years"]
@@ -100,9 +106,7 @@ def part_of(
         own, name, {field: drawn_values(own, field, uniforms[field]) for field in MONEY_FIELDS}
     )
     money = {field: column[:, draw_of] for field, column in drawn.items()}
-    after = np.moveaxis(
-        np.ascontiguousarray(np.moveaxis(reacted(counts, name, money), -1, 0)), 0, -1
-    )  # every count in one piece: the formulas read many
+    after = reacted(count_by_count(counts), name, money)
     amounts = priced_measures(after, money)
     bounds = {m: quantiles_of_years(values) for m, values in {**physical_measures(after), **amounts}.items()}
     physical = physical_measures(years.expected)

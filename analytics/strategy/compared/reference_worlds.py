@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.forecast.spread.paths import WEEKS
-from analytics.randomness import STREAMS, subkey, uniform
+from analytics.randomness import STREAMS, uniforms_of
 from analytics.simulation.run_out import death_steps
 from analytics.simulation.world import World
 
@@ -81,9 +81,7 @@ def references_of(world: World, index: NDArray[np.intp], uniforms: Mapping[str, 
         return None
     draws = paths // inner
     keys, table = world.keys[index], world.level_error[index]
-    u = np.array(
-        [[uniform(np.uint64(subkey(key, _LEVEL)), np.uint64(d)) for d in range(draws)] for key in keys]
-    ).reshape(len(index), draws)
+    u = uniforms_of(keys, _LEVEL, draws)
     mean = 0.5 * (table[:, 1:] + table[:, :-1]).mean(axis=1)[:, None]
     level = np.repeat(_factors(table, u) - mean, inner, axis=1)
     shock = world.market * world.family_shock[world.family[index]] - 1.0

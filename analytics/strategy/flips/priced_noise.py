@@ -58,12 +58,13 @@ def _years(standing: Standing, name: str, index: Index, by_half: NDArray[np.intp
     keys = [(name, int(u), int(first), int(second)) for u, (first, second) in zip(unit, by_half, strict=True)]
     new = [key for key in dict.fromkeys(keys) if key not in standing.years]
     turns: list[list[tuple[str, int, int, int]]] = []  # a unit at one pair of settings in each
+    before: dict[int, int] = {}
     for key in new:
-        turn = next((turn for turn in turns if all(key[1] != other[1] for other in turn)), None)
-        if turn is None:
-            turns.append([key])
-        else:
-            turn.append(key)
+        nth = before.get(key[1], 0)
+        before[key[1]] = nth + 1
+        if nth == len(turns):
+            turns.append([])
+        turns[nth].append(key)
     setup, inner = at_values_in_force(standing.setup), standing.setup.world.inner
     for turn in turns:
         units, settings = np.array([key[1] for key in turn], np.intp), np.array([key[2:] for key in turn])

@@ -38,7 +38,10 @@ def _made_singly(n: Counts) -> Array:
 
 def _of_cut_off(kind: str, n: Counts, m: Money) -> Array:
     """The counts of the cut-off that prices choose (`run_off_years`); none where that is 0."""
-    return np.asarray(sum(n(f"{kind}_{years}") * (m["run_off_years"] == years) for years in CUT_OFFS))
+    first, *others = (n(f"{kind}_{years}") * (m["run_off_years"] == years) for years in CUT_OFFS)
+    for counted in others:
+        first = first + counted
+    return first
 
 
 def sold_later(n: Counts, m: Money) -> Array:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,7 @@ from analytics.items import Items
 from analytics.naming.labels import Strategy
 from analytics.simulation.ledger import COUNT_INDEX, COUNTS, Ledger
 from analytics.simulation.terminal import best_cut_off
+from analytics.strategy.money.few_counts import FewCounts
 from analytics.strategy.money.formulas import Money, profit
 from analytics.strategy.money.rates import RATES, with_rates
 
@@ -23,6 +25,7 @@ __all__ = [
     "MONEY_COLUMNS",
     "MONEY_FIELDS",
     "PricedLedger",
+    "count_by_count",
     "money_symbols",
     "money_values",
     "price",
@@ -55,6 +58,10 @@ _NOTHING_IF_UNKNOWN = (
     "cancellable_share",
     "hazard_per_year",
 )
+#: How customers react, and the value by which nobody does, in the order of `_Reactions`.
+_NEUTRAL = (("kept", 1.0), ("cancelled", 0.0), ("late_days", 0.0), ("order_size", 1.0), ("cancellable", 0.0))
+#: Columns that are part of no amount: all others make every amount unknown where they are.
+_OF_NO_AMOUNT = {*(name for name, _ in _NEUTRAL), "run_off_years"}
 #: Strategies whose orders can be cancelled while they are made, and late.
 _TO_ORDER = (Strategy.MTO, Strategy.HYBRID)
 
@@ -116,6 +123,15 @@ def money_symbols(
     }
 
 
+def count_by_count(counts: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The same counts (..., counts), every count in one piece of memory: formulas read them one by one.
+
+    >>> count_by_count(np.zeros((2, 3, 4)))[..., 1].flags.c_contiguous
+    True
+    """
+    return np.moveaxis(np.ascontiguousarray(np.moveaxis(counts, -1, 0)), 0, -1)
+
+
 def reacted(counts: NDArray[np.float64], strategy: str, m: Money) -> NDArray[np.float64]:
     """Counts after customers have reacted to price and time.
 
@@ -126,63 +142,69 @@ def reacted(counts: NDArray[np.float64], strategy: str, m: Money) -> NDArray[np.
     (assembled: the family's stock shrinks in proportion). Of those kept a share cancels once work has begun: lost as well, work and
     deposit until then remain. The others wait `late_days` beyond the promise on average. Customers of stock (MTS) do not react; units are conserved.
     """
-    neutral = (
-        ("kept", 1.0),
-        ("cancelled", 0.0),
-        ("late_days", 0.0),
-        ("order_size", 1.0),
-        ("cancellable", 0.0),
-    )
-    kept, cancelled, late, size, cancellable = (
-        _known_or(m[name], nothing)[..., None] if name in m else np.full(1, nothing)
-        for name, nothing in neutral
-    )
-    react = strategy != Strategy.MTS and not (np.all(kept == 1.0) and not cancelled.any() and not late.any())
-    if not react and np.all(size == 1.0) and not cancellable.any():
-        return counts
-    out = np.array(
-        np.broadcast_to(
-            counts,
-            np.broadcast_shapes(
-                counts.shape, *(column.shape for column in (kept, cancelled, late, size, cancellable))
-            ),
+    by = _Reactions(
+        *(
+            _known_or(m[name], nothing)[..., None] if name in m else np.full(1, nothing)
+            for name, nothing in _NEUTRAL
         )
     )
+    if not by.any_of(strategy) and np.all(by.size == 1.0) and not by.cancellable.any():
+        return counts
+    out = np.array(
+        np.broadcast_to(counts, np.broadcast_shapes(counts.shape, *(column.shape for column in by)))
+    )
     c = {name: slice(k, k + 1) for name, k in COUNT_INDEX.items()}
-    out[..., c["customer_orders"]] /= size
-    if cancellable.any():
-        gone = cancellable * counts[..., c["under_way_at_end"]]
-        out[..., c["ordered"]] -= gone
-        out[..., c["scrapped"]] -= gone
-    if not react:
+    for name, column in _of_customers(
+        {name: counts[..., at] for name, at in c.items()}, strategy, by
+    ).items():
+        out[..., c[name]] = column
+    return out
+
+
+class _Reactions(NamedTuple):
+    """How customers react, columns that broadcast with a count: see `reacted`."""
+
+    kept: NDArray[np.float64]
+    cancelled: NDArray[np.float64]
+    late: NDArray[np.float64]
+    size: NDArray[np.float64]
+    cancellable: NDArray[np.float64]
+
+    def any_of(self, strategy: str) -> bool:
+        """Whether any customer of a strategy leaves, cancels or waits longer."""
+        stay = np.all(self.kept == 1.0) and not self.cancelled.any() and not self.late.any()
+        return strategy != Strategy.MTS and not stay
+
+
+def _of_customers(n: Mapping[str, Any], strategy: str, by: _Reactions) -> dict[str, Any]:
+    """The counts `n` that change when customers react, by name: arrays, or `FewCounts`. Where nobody does, sizes of orders and what is under way."""
+    out: dict[str, Any] = {"customer_orders": n["customer_orders"] / by.size}
+    if by.cancellable.any():
+        gone = by.cancellable * n["under_way_at_end"]
+        out |= {name: n[name] - gone for name in ("ordered", "scrapped")}
+    if not by.any_of(strategy):
         return out
+    out = {**n, **out}
     if strategy == Strategy.HYBRID:
-        gone = (1.0 - kept) * out[..., c["to_order"]]
-        for name, sign in (("lost", 1.0), ("ordered", -1.0), ("waited", -1.0)):
-            out[..., c[name]] += sign * gone
-        out[..., c["backordered"]] -= (1.0 - kept) * out[..., c["promised"]]
+        gone = (1.0 - by.kept) * out["to_order"]
+        out["lost"] = out["lost"] + gone
+        out |= {name: out[name] - gone for name in ("ordered", "waited")}
+        out["backordered"] = out["backordered"] - (1.0 - by.kept) * out["promised"]
         for name in ("to_order", "in_batches", "promised", "in_assembly", "customer_orders"):
-            out[..., c[name]] *= kept
+            out[name] = out[name] * by.kept
     else:
-        demanded, sold = counts[..., c["demanded"]], counts[..., c["demanded"]] - counts[..., c["lost"]]
-        out *= kept
-        out[..., c["demanded"]] = demanded
-        out[..., c["lost"]] = demanded - kept * sold
-        out[..., c["on_shelf_ended"]] = counts[..., c["on_shelf_ended"]]  # it lies there whoever comes
-    gone = cancelled * out[..., c["to_order"]]
-    for name, sign in (
-        ("lost", 1.0),
-        ("cancelled", 1.0),
-        ("to_order", -1.0),
-        ("ordered", -1.0),
-        ("waited", -1.0),
-    ):
-        out[..., c[name]] += sign * gone
-    of_batches = cancelled * out[..., c["in_batches"]]
-    out[..., c["cancelled_in_batches"]] += of_batches
-    out[..., c["in_batches"]] -= of_batches
-    out[..., c["waited"]] = np.maximum(out[..., c["waited"]], 0.0)
-    out[..., c["late"]] += out[..., c["to_order"]] * late / 365.0
+        out = {name: column * by.kept for name, column in out.items()}
+        out["demanded"] = n["demanded"]
+        out["lost"] = n["demanded"] - by.kept * (n["demanded"] - n["lost"])
+        out["on_shelf_ended"] = n["on_shelf_ended"]  # it lies there whoever comes
+    gone = by.cancelled * out["to_order"]
+    out |= {name: out[name] + gone for name in ("lost", "cancelled")}
+    out |= {name: out[name] - gone for name in ("to_order", "ordered", "waited")}
+    of_batches = by.cancelled * out["in_batches"]
+    out["cancelled_in_batches"] = out["cancelled_in_batches"] + of_batches
+    out["in_batches"] = out["in_batches"] - of_batches
+    out["waited"] = out["waited"].clip(min=0.0)
+    out["late"] = out["late"] + out["to_order"] * by.late / 365.0
     return out
 
 
@@ -206,10 +228,28 @@ def reacted_anew(
 
 def profit_rates(m: Money, strategy: str = Strategy.MTS) -> NDArray[np.float64]:
     """Money of profit per unit of each simulated count, customers' reactions included: shape of the money columns plus (counts,)."""
-    expanded = {name: column[..., None] for name, column in m.items()}
-    one_of_each = np.eye(len(COUNTS)).reshape((1,) * m["price_of_demand"].ndim + (len(COUNTS),) * 2)
-    unit = reacted(one_of_each, strategy, expanded)
-    return np.asarray(profit(lambda name: unit[..., COUNT_INDEX[name]], expanded))
+    whole = np.broadcast_shapes(*(column.shape for column in m.values()))
+    m = {name: _once(column) for name, column in m.items()}
+    by = _Reactions(*(_known_or(m[name], nothing) for name, nothing in _NEUTRAL))
+    one_of_each: dict[str, Any] = {name: FewCounts({k: np.ones(1)}) for name, k in COUNT_INDEX.items()}
+    unit = one_of_each | _of_customers(one_of_each, strategy, by)
+    # count by count in memory, as sums over counts have always been taken
+    out = np.moveaxis(np.zeros((len(COUNTS), *whole)), 0, -1)
+    if len(whole) == 1 and strategy == Strategy.MTS:
+        out = np.ascontiguousarray(out)
+    worth: Any = profit(unit.__getitem__, m)  # of few counts, few of each
+    for k, column in worth.of.items():
+        out[..., k] = column
+    unknown = sum((column * 0.0 for name, column in m.items() if name not in _OF_NO_AMOUNT), np.zeros(1))
+    out[np.broadcast_to(np.isnan(unknown), whole)] = np.nan
+    return out
+
+
+def _once(column: NDArray[np.float64]) -> NDArray[np.float64]:
+    """A column of products and draws with one draw where all are the same: what follows from it is then worked out once."""
+    if column.ndim < 2 or column.shape[1] < 2 or not (column[:, 1:] == column[:, :1]).all():
+        return column
+    return column[:, :1]
 
 
 def rates_under(

@@ -56,14 +56,14 @@ def with_perhaps_ended(
     lies on the shelf today is stranded under every strategy; of the opening position only the share beyond what is held is still to be bought. They come
     in and are stranded, so that units are conserved. `chance` is that of the unit that stocks (None: the product's own;
     a family's components are stranded only if all its members have ended: then nothing of them is on the shelf),
-    `stocked` whether anything is stocked at all.
+    `stocked` whether anything is stocked at all. Written in place.
     """
-    out = counts * alive[:, None, None, None]
+    opening = counts[..., _OPENING].copy() if stocked and ended is not None else None
+    out = np.multiply(counts, alive[:, None, None, None], out=counts)
     if ended is None:
         return out
-    if stocked:
+    if opening is not None:
         own = ended.chance if chance is None else chance
-        opening = counts[..., _OPENING]
         mean = opening.mean(axis=2, keepdims=True)
         beyond = np.maximum(mean - (ended.held[:, None, None] if chance is None else 0.0), 0.0)
         out[..., _BOUGHT] = own[:, None, None] * opening * (beyond / np.maximum(mean, 1e-300))

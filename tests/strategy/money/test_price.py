@@ -501,3 +501,34 @@ def test_reacting_anew_is_reacting_at_the_other_prices(strategy: str, seed: int)
             found[:, COUNT_INDEX[name]], wanted[:, COUNT_INDEX[name]], rtol=1e-9, atol=1e-7, err_msg=name
         )
     assert strategy == "MTS" or np.abs(found - reacted(raw, strategy, before)).max() > 1.0
+
+
+@pytest.mark.parametrize("strategy", ["MTS", "ATO", "MTO", "HYBRID"])
+def test_a_count_is_worth_what_one_unit_of_it_alone_earns(strategy: str) -> None:
+    """Every count by itself, one unit of it and nothing else: with prices drawn, alike in every draw, and unknown."""
+    rng = np.random.default_rng(11)
+    items = random_items(6, rng)
+    price = np.asarray(items["price"], float).copy()
+    price[4] = np.nan
+    items = items.with_field("price", price, 1)
+    drawn = {
+        name: np.asarray(items[name], float)[:, None] * rng.uniform(0.5, 1.0, (6, 5))
+        for name in ("unit_cost", "capital_rate", "cancellation_share", "price_elasticity", "units_per_order")
+    }
+    drawn |= {
+        name: np.repeat(np.asarray(items[name], float)[:, None], 5, axis=1)
+        for name in MONEY_FIELDS
+        if name not in drawn
+    }
+    alike = {name: np.repeat(np.asarray(items[name], float)[:, None], 5, axis=1) for name in MONEY_FIELDS}
+    for values, draws in ((drawn, (5,)), (alike, (5,)), (None, ())):
+        m = money_values(items, strategy, values)
+        rates = profit_rates(m, strategy)
+        assert rates.shape == (6, *draws, len(COUNTS))
+        for name, k in COUNT_INDEX.items():
+            counts = np.zeros((*rates.shape[:-1], len(COUNTS)))
+            counts[..., k] = 1.0
+            after = reacted(counts, strategy, m)
+            alone = profit_money(lambda of, after=after: after[..., COUNT_INDEX[of]], m)  # type: ignore[misc]
+            np.testing.assert_array_equal(rates[..., k], alone, err_msg=name)
+        assert np.isnan(rates[4]).all() and np.isfinite(np.delete(rates, 4, axis=0)).all()
