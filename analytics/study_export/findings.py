@@ -364,9 +364,9 @@ def _not_confirmed(study: Study, living: np.ndarray) -> Finding:
 
 
 def _data(study: Study) -> Finding:
-    """What was read of the files, and the notes of the study."""
+    """What was read of the files. Notes stay on the page Report: they name codes too short to be hidden within a sentence."""
     read = study.history.report
     rows = f"{read.rows_read:,} rows read, {read.rows_used:,} used, {read.rows_rejected:,} set aside"
     units = f"{total_text(read.gross_units)} units sold, {total_text(read.returned_units)} returned"
     revenue = f"{read.revenue_used:,.2f}." if np.isfinite(read.revenue_used) else "not in the file."
-    return Finding("data", "The data", (f"{rows}; {units}; revenue {revenue}", *study.notes))
+    return Finding("data", "The data", (f"{rows}; {units}; revenue {revenue}",))
