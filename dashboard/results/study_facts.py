@@ -75,6 +75,7 @@ def _product_table(study: Study, money: Any, valued: ValuedStock) -> pd.DataFram
     count, drawn = variations(comparison, recommendation.recommended, recommendation.as_today)
     decisive, flips = [Verdict.field(str(v)) for v in recommendation.verdict], recommendation.flips
     return products.assign(
+        recommended=np.array(strategies, object)[recommendation.recommended],  # ended: as it was run
         name=names,
         family=np.array([str(f) for f in items["family"]], object),
         ended=recommendation.ended,

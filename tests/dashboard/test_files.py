@@ -13,7 +13,7 @@ from analytics.machine.printed_page import find_browser
 from dashboard.parts.downloads import file_names, title_of_file
 from dashboard.results import compute
 from dashboard.state.choice import Choice, file_source
-from tests.dashboard.conftest import Start
+from tests.dashboard.conftest import Start, settled
 from tests.strategy.small import STATED, csv_text, items_table, sales_table
 
 
@@ -96,6 +96,6 @@ def test_no_button_bears_a_developers_file_name(start: Start) -> None:
     assert [name for name in every if title_of_file(name) == name] == []
     assert len({title_of_file(name) for name in every}) == len(every)
     for page in ("data", "report", "assumptions", "demand"):
-        at = start("servers", page)
+        at = settled(start("servers", page))
         labels = [one.label for one in at.get("download_button")]
         assert labels and not [one for one in labels if re.search(r"\w_\w|\.(csv|json|toml)$", one)], page
