@@ -61,10 +61,11 @@ def settings_part(choice: Choice, has_money: bool) -> None:
         st.markdown(f"- {plain(note)}.")
     form = locale()
     with st.container(horizontal=True):
-        st.download_button(
-            f"Settings for {found.system.title} (CSV)", lambda: found.file(form), f"{name}.csv", "text/csv", on_click="ignore",
-            key=f"settings-file-{name}", icon=":material/download:", disabled=not len(found.rules),
-        )  # fmt: skip
+        if len(found.rules):
+            st.download_button(
+                f"Settings for {found.system.title} (CSV)", lambda: found.file(form), f"{name}.csv", "text/csv", on_click="ignore",
+                key=f"settings-file-{name}", icon=":material/download:",
+            )  # fmt: skip
         st.download_button(
             "What systems call a setting (TOML)", compute.mapping_file, MAPPING, "application/toml", on_click="ignore", key="settings-mapping",
             icon=":material/download:", help="Edit it for your own columns and words, and give it as stock-or-order export --mapping-file.",

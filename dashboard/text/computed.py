@@ -13,13 +13,14 @@ from dashboard.text.words import plain
 __all__ = ["computed_of_page", "parts_of_page"]
 
 _STOCK = "Stock on hand (Answer, Data, Stock and risk)"
+_MONTH = "Again next month"
 #: What each tab draws besides the part that bears its name.
 _FURTHER = {
-    "Answer": (_STOCK,),
+    "Answer": (_STOCK, _MONTH),
     "Data": (_STOCK,),
     "Stock and risk": (_STOCK,),
     "Limits": (),
-    "Report": ("Answer", "Compare"),
+    "Report": ("Answer", "Compare", _MONTH),
 }
 #: Tabs that show no figure of their own.
 _WITHOUT = ("Help",)
