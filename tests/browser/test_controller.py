@@ -214,7 +214,8 @@ def test_the_controller_finds_the_books_in_every_figure(
         ).fetchall()
     }
     assert set(table.loc[table["make_or_buy"] == "buy", "sku"]) == bought and len(bought) == 76
-    assert table.loc[table["make_or_buy"] == "buy", "recommended"].isin(["MTS", "MTO", "HYBRID"]).all()
+    living = table[(table["make_or_buy"] == "buy") & table["recommended"].notna()]
+    assert living["recommended"].isin(["MTS", "MTO", "HYBRID"]).all() and len(living) > 0
     held = one(
         books,
         "select sum(on_hand * standard_cost) from items where sku in (select sku from sales) and on_hand is not null",

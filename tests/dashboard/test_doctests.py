@@ -16,7 +16,6 @@ import pytest
         "text.demand_words",
         "serve",
         "kept.lineage",
-        "charts.theme",
         "charts.service",
         "charts.quotes",
     ],

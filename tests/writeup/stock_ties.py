@@ -17,7 +17,7 @@ __all__ = ["STOCK_FILES", "stock_ties"]
 
 STOCK_FILES = (
     "stock.csv", "ageing.csv", "reserve.csv", "nrv.csv", "roll_forward.csv", "journal.csv", "exposure.csv", "exposure_curve.csv", "working_capital.csv",
-    "carrying.csv", "transition.csv", "bridge.csv", "bridge_by_product.csv", "attention.csv", "register.csv", "ledger.csv",
+    "carrying.csv", "transition.csv", "bridge.csv", "bridge_by_product.csv", "attention.csv", "register.csv", "ledger.csv", "todays_list.csv",
 )  # fmt: skip
 CENT = {"abs": 0.005}
 PLANS = {"baseline": "Today's way", "mix": "The mix", "MTS": "Everything to stock"}

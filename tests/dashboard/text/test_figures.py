@@ -206,6 +206,13 @@ def every_file_says_the_same(files: dict[str, bytes], document: Document, table:
         assert stock.loc[both, one].astype(float).to_numpy() == pytest.approx(
             products.loc[both, other].astype(float).to_numpy(), rel=1e-9, nan_ok=True
         ), one
+    listed = read["todays_list.csv"]
+    rows = listed[listed["sku"] != "total"].set_index("sku")
+    switched = rows[rows["action"] == "switch"]
+    assert set(switched.index) == set(products.index[products["change"].isin(["switch", "stop"])])
+    assert switched["money"].to_numpy() == pytest.approx(products.loc[switched.index, "gain_per_year"].to_numpy(), abs=0.005, nan_ok=True)  # fmt: skip
+    held = rows[rows.index.isin(products.index) & rows["on_hand"].notna()]
+    assert held["on_hand"].to_numpy() == pytest.approx(products.loc[held.index, "on_hand"].to_numpy())
     values = read["assumptions.csv"]
     for field in ("unit_cost", "price", "on_hand"):
         own = (
