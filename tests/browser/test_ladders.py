@@ -72,6 +72,7 @@ def test_every_setting_moves_the_reserve_to_what_is_worked_out_by_hand(opened: O
     page = opened("/risk")
     reserve_is(page, START)
     expect(page.get_by_text("The rules ask for a reserve of 50.2 k", exact=False)).to_be_visible()
+    idle(page)  # while a page is drawn anew its former fields stand there too
     page.get_by_label("Your name, kept with what you confirm or set").fill("K. Braun")  # else they wait
     page.keyboard.press("Tab")
     idle(page)
