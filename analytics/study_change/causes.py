@@ -71,6 +71,7 @@ _TODAY_FIELDS = frozenset(
         "receipt_lot",
         "safety_stock",
         "promised_wait_days",
+        "levels_followed",
     }
 )
 _PRICE_FIELDS = frozenset(MONEY_FIELDS) - {"units_per_order", "late_days"} | {

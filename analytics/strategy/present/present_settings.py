@@ -129,7 +129,8 @@ def todays_plan(
     With a reorder point s: order when the inventory position is at s or below, up to the level S where it is given, else in lots. With a level
     alone: up to it at every review. With a safety stock alone: reorder at it plus what is expected until the next delivery, which the planner does
     follow. Levels stand still otherwise, all year, whatever is sold (but those set anew as demand moves, `levels_followed`, which follow it from what they are
-    now); only a known end of sales is planned for. No level exceeds what would be
+    now: the reorder point moves, and a level above it with it, so that what lies between is a lot, S = s + Q as Silver, Pyke and Thomas (2017), 6, set
+    it); only a known end of sales is planned for. No level exceeds what would be
     excess, the demand of the cover and of the protection interval: nobody refills beyond it. Where the file gives no level, or
     one that could not pass on what is expected to be sold if every order were timed perfectly (`outdated`: its highest position once per protection
     interval), the level covers demand over that interval with a service, and the planner follows demand: the stated service, or for what is outdated the
@@ -153,11 +154,13 @@ def todays_plan(
     one = np.ones(len(index)) if base.step is None else base.step[index]
     multiple = None if base.multiple is None else base.multiple[index]
     step, least = np.where(whole, one, 0.0), np.where(whole, one, rate * 1e-6)
-    in_use = np.where(np.isfinite(lot), lot, lots_of(way.lot[index][:, None], whole, one, multiple)[:, 0])
     up_to = np.isfinite(level)
     known = np.isfinite(point) | up_to
     now = over_interval(base, index)
     followed = known & (np.nan_to_num(items["levels_followed"][index]) > 0.0) & (now > _LEAST_RATE)
+    as_lot = followed & up_to & (level > point)
+    lot, up_to = np.where(as_lot, level - point, lot), up_to & ~as_lot
+    in_use = np.where(np.isfinite(lot), lot, lots_of(way.lot[index][:, None], whole, one, multiple)[:, 0])
     still = known & ~followed
     # a level that stands still is a number of whole weeks of demand: where days are played, no weekday moves it
     planned = np.where(still, np.maximum(np.ceil(lead + review - 1e-9), 1.0) - review, -1.0)
