@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from analytics.machine.sealed import data_home
 from dashboard.results.store import store_folder
-from tests.browser.test_app import go, idle
+from tests.browser.drawn import go, idle, window
 from tests.conftest import ROOT, end, free_port, wait_until_healthy
 from tests.dashboard.conftest import items_csv, sales_csv
 from tests.searching import files_with
@@ -92,8 +92,7 @@ def server(tmp_path: Path) -> Iterator[Searched]:
 
 
 def _window(browser: Browser, address: str) -> Page:
-    page = browser.new_context(viewport={"width": 1440, "height": 1200}).new_page()
-    page.set_default_timeout(600_000)
+    page = window(browser, viewport={"width": 1440, "height": 1200})
     page.goto(address)
     page.wait_for_selector("h1")
     idle(page)

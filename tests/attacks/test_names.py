@@ -13,11 +13,11 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Error, Locator, Page
+from playwright.sync_api import Browser, Error, Locator, Page, expect
 
 from analytics.cli import main
 from tests.attacks.hostile import hostile_names, items_file, sales_file
-from tests.browser.test_app import go, idle
+from tests.browser.drawn import PATIENCE, go, idle, window
 from tests.conftest import Serve
 from tests.faults.damage import ALL
 
@@ -113,16 +113,16 @@ def test_no_file_holds_a_live_formula(files: tuple[Path, Path], tmp_path: Path) 
 
 def _download(page: Page, button: Locator, folder: Path) -> Path:
     """The file behind a button; a click that meets a page drawn anew meanwhile leads nowhere, or half the way, and is made again."""
-    for _ in range(20):
-        button.scroll_into_view_if_needed()
+    for _ in range(3):
+        expect(button).to_be_enabled(timeout=1000.0 * PATIENCE)
         with suppress(Error):
-            with page.expect_download(timeout=60_000) as arriving:
-                button.click()
+            with page.expect_download() as arriving:
+                button.click(timeout=30_000)
             path = folder / arriving.value.suggested_filename
             arriving.value.save_as(path)
             return path
         idle(page)
-    raise AssertionError("no download came")
+    raise AssertionError(f"no download came of {button.inner_text()!r}")
 
 
 def _take(page: Page, folder: Path) -> dict[str, bytes]:
@@ -151,9 +151,7 @@ def test_names_are_text_on_every_page_and_in_every_download(
 ) -> None:
     sales, items = files
     address = serve("app", str(sales), "--items", str(items))
-    context = browser.new_context(viewport={"width": 1440, "height": 1200}, accept_downloads=True)
-    page = context.new_page()
-    page.set_default_timeout(600_000)
+    page = window(browser, viewport={"width": 1440, "height": 1200}, accept_downloads=True)
     told: list[str] = []
     page.on(
         "console", lambda message: told.append(message.text) if message.type in ("error", "warning") else None
@@ -207,7 +205,7 @@ def test_names_are_text_on_every_page_and_in_every_download(
         if not hide.is_checked():
             page.get_by_text("Hide all names").click()
         with suppress(Error):
-            hidden_now.wait_for(timeout=120_000)
+            hidden_now.wait_for()
             break
     idle(page)
     assert hidden_now.is_visible()
@@ -230,4 +228,4 @@ def test_names_are_text_on_every_page_and_in_every_download(
     for name, content in _tables(hidden).items():
         assert [one for one in names if one in content.decode("utf-8-sig")] == [], name
     assert listener.heard == []
-    context.close()
+    page.context.close()

@@ -7,7 +7,7 @@ import re
 import duckdb
 from playwright.sync_api import Page, expect
 
-from tests.browser.test_app import idle
+from tests.browser.drawn import idle
 from tests.browser.told import cell, one, said
 
 __all__ = ["books_of_stock"]

@@ -8,11 +8,10 @@ from __future__ import annotations
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from tests.browser.test_app import Open, idle, opened
+from tests.browser.conftest import Open
+from tests.browser.drawn import idle
 from tests.dashboard.pages import PAGES
 from tests.faults.damage import ALL
-
-__all__ = ["opened"]  # the fixture
 
 LOOKED_AT = (
     "products",
@@ -28,8 +27,8 @@ def test_axe_finds_nothing_serious(opened: Open, mode: str) -> None:
     origin = page.url.partition("/products")[0]
     found = []
     for path in LOOKED_AT:
-        page.goto(f"{origin}/{path}{'&' if '?' in path else '?'}data=servers", timeout=120_000)
-        page.wait_for_selector("h1", timeout=120_000)
+        page.goto(f"{origin}/{path}{'&' if '?' in path else '?'}data=servers")
+        page.wait_for_selector("h1")
         idle(page)
         violations = Axe().run(page).response["violations"]
         found += [

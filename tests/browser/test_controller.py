@@ -17,12 +17,11 @@ from playwright.sync_api import Page, expect
 
 from analytics.naming.labels import number_text
 from dashboard.parts.downloads import file_names, title_of_file
+from tests.browser.conftest import Open
+from tests.browser.drawn import bring, go, idle, settled, title, titled
 from tests.browser.stock_steps import books_of_stock
-from tests.browser.test_app import Open, bring, go, idle, opened
-from tests.browser.told import cell, one, said, settled
+from tests.browser.told import cell, one, said
 from tests.writeup.adding_up import files_add_up
-
-__all__ = ["opened"]  # the fixture
 
 ROOT = Path(__file__).resolve().parents[2]
 DATA = ROOT.parent / "shared" / "data"
@@ -105,7 +104,7 @@ def test_the_controller_finds_the_books_in_every_figure(
         for what in ("count(*)", "sum(quantity)", "sum(sales_amount)", "count(distinct sku)")
     )
     assert (rows, units, round(revenue, 2), products) == (121_253, 274_776, 109_809_274.20, 266)
-    expect(page.locator("h1")).to_have_text(f"All {rows:,.0f} rows are usable", timeout=120_000)
+    titled(page, f"All {rows:,.0f} rows are usable", whole=True)
     assert (
         int(cell(page, "rows used").replace(",", "")) + int(cell(page, "rows set aside").replace(",", ""))
         == int(cell(page, "rows read").replace(",", ""))
@@ -124,8 +123,8 @@ def test_the_controller_finds_the_books_in_every_figure(
     page.keyboard.press("Tab")
     idle(page)
     page.get_by_role("button", name="Use this file").click()
-    expect(page.locator("h1")).not_to_contain_text("usable", timeout=240_000)
     settled(page)
+    assert "usable" not in title(page)
     said(page, "full or variable")  # 4: the question
     go(page, "Data")
     later = one(
@@ -190,7 +189,7 @@ def test_the_controller_finds_the_books_in_every_figure(
     ended = one(
         books, "select count(distinct sku) from sales join items using (sku) where sell_end < '2013-12-01'"
     )
-    expect(page.locator("h1")).to_contain_text(f"{ended:,.0f} ended")
+    titled(page, f"{ended:,.0f} ended")
     go(page, "Report")
     form = page.get_by_role("combobox", name="Numbers in the files")
     form.scroll_into_view_if_needed()
@@ -277,7 +276,6 @@ def _totals(page: Page, steps: int, rate: float) -> dict[str, dict[str, float]]:
     slider.focus()
     for _ in range(abs(steps)):
         page.keyboard.press("ArrowRight" if steps > 0 else "ArrowLeft")
-    page.wait_for_timeout(1000)  # the last step is on its way
     settled(page)
     assert float(slider.input_value()) == rate
     said(page, "Held as chosen at cost of capital 10")

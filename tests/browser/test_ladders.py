@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.test_app import Open, idle, opened
-from tests.browser.told import said, settled
+from tests.browser.conftest import Open
+from tests.browser.drawn import idle, settled
+from tests.browser.told import said
 from tests.conftest import Serve
 from tests.dashboard.conftest import items_csv, sales_csv
 
-__all__ = ["opened"]  # the fixture
 pytestmark = pytest.mark.slow
 
 #: On 2025-04-28, sold about 11 to 15 a month: A-1 lasts for decades, B-2 some five months, C-3 and D-4 under a month. Lots of 30, 30,
@@ -72,7 +72,6 @@ def test_every_setting_moves_the_reserve_to_what_is_worked_out_by_hand(opened: O
     page = opened("/risk")
     reserve_is(page, START)
     expect(page.get_by_text("The rules ask for a reserve of 50.2 k", exact=False)).to_be_visible()
-    idle(page)  # while a page is drawn anew its former fields stand there too
     page.get_by_label("Your name, kept with what you confirm or set").fill("K. Braun")  # else they wait
     page.keyboard.press("Tab")
     idle(page)

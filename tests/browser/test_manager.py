@@ -14,9 +14,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from sample_data import sample_paths
-from tests.browser.test_app import Open, go, idle, opened
-
-__all__ = ["opened"]  # the fixture
+from tests.browser.conftest import Open
+from tests.browser.drawn import go, idle, settled, title, titled
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -27,16 +26,9 @@ def stored_bicycles() -> None:
     assert main(["bicycles"]) == 0
 
 
-def settled(page: Page) -> None:
-    """Waits until nothing is recomputed any more."""
-    idle(page)
-    expect(page.get_by_text("Recomputing", exact=True)).to_have_count(0, timeout=120_000)
-    idle(page)
-
-
 def to_order(page: Page) -> int:
     """How many products the headline makes to order."""
-    found = re.search(r"(\d+) products? to order", page.locator("h1").inner_text())
+    found = re.search(r"(\d+) products? to order", title(page))
     return int(found[1]) if found else 0
 
 
@@ -164,13 +156,11 @@ def test_a_flip_sentence_agrees_with_its_own_value(opened: Open) -> None:
 
 def test_a_month_beyond_capacity_asks_to_build_ahead_or_to_keep_in_stock(opened: Open) -> None:
     page = opened("/limits?data=bicycles")
-    free = page.locator("h1").inner_text()
+    free = title(page)
     page.get_by_label("Capacity for orders", exact=False).fill("2")
     page.get_by_role("button", name="Choose within these limits").click()
-    expect(page.locator("h1")).to_contain_text(
-        "of what you can make to order: pre-build, or keep", timeout=120_000
-    )
     settled(page)
+    titled(page, "of what you can make to order: pre-build, or keep")
     told = page.get_by_text("Beyond it:", exact=False).inner_text()
     assert "Pre-build that much before" in told and re.search(
         r"(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \([\d.]+ units\)", told
@@ -180,7 +170,7 @@ def test_a_month_beyond_capacity_asks_to_build_ahead_or_to_keep_in_stock(opened:
     )
     expect(page.get_by_test_id("stDataFrame").first).to_be_visible()
     page.get_by_role("button", name="Without limits").click()
-    expect(page.locator("h1")).to_have_text(free, timeout=120_000)
+    titled(page, free, whole=True)
 
 
 def test_the_manager_answers_moves_and_takes_away(opened: Open, tmp_path: Path) -> None:
@@ -188,7 +178,7 @@ def test_the_manager_answers_moves_and_takes_away(opened: Open, tmp_path: Path) 
     expect(page.get_by_text("Where the gain comes from", exact=False)).to_contain_text("planning better")
     # the best seller: from stock, for its demand, with what to set
     open_product(page, best_seller())
-    expect(page.locator("h1")).to_contain_text("stock")
+    titled(page, "stock")
     expect(
         page.get_by_text(re.compile(r"[Rr]eorder at [\d,.]+ ?k?, (lot|one for one)")).first
     ).to_be_visible()

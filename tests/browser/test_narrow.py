@@ -7,10 +7,9 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.test_app import Open, idle, opened
+from tests.browser.conftest import Open
+from tests.browser.drawn import idle, window
 from tests.dashboard.pages import PAGES
-
-__all__ = ["opened"]  # the fixture
 
 #: Tables that are edited stay tables: they are moved sideways within themselves.
 WITH_EDITORS = ("risk", "assumptions")
@@ -24,21 +23,19 @@ SIDEWAYS = """() => {
 @pytest.fixture(scope="module")
 def phone(browser: Browser, app_address: str) -> Iterator[Page]:
     """One window of a phone for all pages: the page is opened again where the server did not know its width."""
-    context = browser.new_context(viewport={"width": 390, "height": 844})
-    page = context.new_page()
-    page.set_default_timeout(60_000)  # other tests run beside
-    page.goto(f"{app_address}/?data=servers", timeout=120_000)
-    page.wait_for_function("document.cookie.includes('stock-or-order-narrow=1')", timeout=120_000)
+    page = window(browser, viewport={"width": 390, "height": 844})
+    page.goto(f"{app_address}/?data=servers")
+    page.wait_for_function("document.cookie.includes('stock-or-order-narrow=1')")
     expect(page.get_by_test_id("stDataFrame")).to_have_count(0, timeout=120_000)
     yield page
-    context.close()
+    page.context.close()
 
 
 @pytest.mark.parametrize("name", PAGES)
 def test_no_page_is_scrolled_sideways(phone: Page, app_address: str, name: str) -> None:
     phone.set_viewport_size({"width": 390, "height": 844})
-    phone.goto(f"{app_address}/{'' if name == 'answer' else name}?data=servers", timeout=120_000)
-    phone.wait_for_selector("h1", timeout=120_000)
+    phone.goto(f"{app_address}/{'' if name == 'answer' else name}?data=servers")
+    phone.wait_for_selector("h1")
     idle(phone)
     if name not in WITH_EDITORS:
         assert phone.get_by_test_id("stDataFrame").count() == 0
@@ -50,12 +47,10 @@ def test_no_page_is_scrolled_sideways(phone: Page, app_address: str, name: str) 
 
 def test_below_900_pixels_the_sidebar_begins_closed_and_opens(browser: Browser, app_address: str) -> None:
     for width, begins_open in ((880, False), (920, True)):
-        context = browser.new_context(viewport={"width": width, "height": 900})
-        page = context.new_page()
-        page.set_default_timeout(60_000)
-        page.goto(f"{app_address}/?data=servers", timeout=120_000)
-        page.wait_for_function("document.cookie.includes('stock-or-order-narrow=')", timeout=120_000)
-        expect(page.locator("h1")).to_be_visible(timeout=120_000)
+        page = window(browser, viewport={"width": width, "height": 900})
+        page.goto(f"{app_address}/?data=servers")
+        page.wait_for_function("document.cookie.includes('stock-or-order-narrow=')")
+        page.wait_for_selector("h1")
         idle(page)
         link = page.get_by_test_id("stSidebarNav").get_by_role("link", name="Products", exact=True)
         if begins_open:
@@ -64,7 +59,7 @@ def test_below_900_pixels_the_sidebar_begins_closed_and_opens(browser: Browser, 
             expect(link).not_to_be_in_viewport()
             page.get_by_test_id("stExpandSidebarButton").click()
             expect(link).to_be_in_viewport()
-        context.close()
+        page.context.close()
 
 
 def test_a_rectangle_drawn_on_the_map_narrows_the_table_and_a_click_beside_it_takes_it_away(

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser.test_app import idle
+from tests.browser.drawn import idle, titled, window
 from tests.conftest import ROOT, end, free_port, wait_until_healthy
 from tests.dashboard.conftest import sales_csv
 
@@ -57,13 +57,13 @@ def losing(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 
 
 def test_a_file_arrives_though_its_word_was_lost(browser: Browser, losing: str) -> None:
-    page = browser.new_page()
-    page.goto(f"{losing}/data?data=servers", timeout=120_000)
-    page.wait_for_selector("h1", timeout=120_000)
+    page = window(browser)
+    page.goto(f"{losing}/data?data=servers")
+    page.wait_for_selector("h1")
     idle(page)
     page.locator('input[type="file"]').first.set_input_files(
         {"name": "sales.csv", "mimeType": "text/csv", "buffer": sales_csv()}
     )
     expect(page.get_by_test_id("stFileChipName")).to_be_visible(timeout=120_000)
-    expect(page.locator("h1")).to_have_text("All 280 rows are usable", timeout=120_000)
-    page.close()
+    titled(page, "All 280 rows are usable", whole=True)
+    page.context.close()

@@ -7,16 +7,7 @@ import re
 import duckdb
 from playwright.sync_api import Page, expect
 
-from tests.browser.test_app import idle
-
-__all__ = ["cell", "one", "said", "settled"]
-
-
-def settled(page: Page) -> None:
-    """Waits until nothing is recomputed any more, however many others use the machine."""
-    idle(page)
-    expect(page.get_by_text("Recomputing", exact=True)).to_have_count(0, timeout=400_000)
-    idle(page)
+__all__ = ["cell", "one", "said"]
 
 
 def one(books: duckdb.DuckDBPyConnection, question: str) -> float:
