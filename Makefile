@@ -18,6 +18,8 @@ PYTHON ?=
 
 .PHONY: demo ready test coverage study lint types suite clean
 .DELETE_ON_ERROR:
+# the tests start some hundred processes, each of which would compile every module where keeping what was compiled is switched off
+export PYTHONDONTWRITEBYTECODE :=
 
 demo: ready
 	$(BIN)/stock-or-order demo
@@ -39,16 +41,19 @@ lint: $(TEST)
 types: $(TEST)
 	$(BIN)/mypy
 
-# two processes, a file of tests in one of them, those in browsers first; compiled before, or both would compile the same
+# three processes for two cores, as tests in browsers, which come first, wait most of their time; a file of tests is run by one of them;
+# kernels and samples before, or all three would compile and compute the same
 suite: $(TEST)
 	$(BIN)/python -m analytics.warm_up
-	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m dashboard.store_samples
+	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 # before Python 3.12 every line run costs a call of the tracer: too dear for make test
 coverage: $(TEST)
 	$(BIN)/python -m analytics.warm_up
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+	$(BIN)/coverage run -m dashboard.store_samples
+	$(BIN)/coverage run -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 

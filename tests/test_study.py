@@ -3,33 +3,22 @@
 from __future__ import annotations
 
 import json
-from functools import cache
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from analytics.assumptions import Assumptions
-from analytics.assumptions_file import read_assumptions
 from analytics.cli import main
-from analytics.data import read_items, read_sales
 from analytics.naming.labels import COMPONENTS
-from analytics.study import Study, run_study
+from analytics.study import Study
 from analytics.study_results import study_summary, study_tables
 from analytics.writeup.files import study_files
-from sample_data import sample_paths, samples
+from sample_data import samples
+from tests.samples import kept_sample
 from tests.writeup.adding_up import files_add_up
 
 DATA = Path(__file__).resolve().parents[1].parent / "shared" / "data"
-
-
-@cache
-def sample_study(name: str) -> Study:
-    paths = sample_paths(name)
-    items, report = read_items(paths["items"])
-    stated = read_assumptions(paths["assumptions"].read_text()) if "assumptions" in paths else Assumptions()
-    return run_study(read_sales(paths["sales"]), items, stated, items_report=report)
 
 
 def living(study: Study) -> pd.DataFrame:
@@ -43,7 +32,7 @@ def living(study: Study) -> pd.DataFrame:
 
 
 def test_household_goods_stay_in_stock_and_gain_by_planning_only() -> None:
-    study = sample_study("household")
+    study = kept_sample("household")
     got = living(study)
     assert (got["recommended"] == "MTS").mean() >= 0.9
     perfect = study.portfolio.money["mix"]["benchmark"]
@@ -57,7 +46,7 @@ def test_household_goods_stay_in_stock_and_gain_by_planning_only() -> None:
 
 
 def test_most_configured_servers_do_not_go_to_stock() -> None:
-    study = sample_study("servers")
+    study = kept_sample("servers")
     got = living(study)
     share = pd.Series(study.items["component_share"], index=study.items.skus).loc[got.index]
     configured = got[share > 0.0]
@@ -66,7 +55,7 @@ def test_most_configured_servers_do_not_go_to_stock() -> None:
 
 
 def test_bicycles_are_a_mix() -> None:
-    study = sample_study("bicycles")
+    study = kept_sample("bicycles")
     counts = living(study)["recommended"].value_counts()
     # a product or two may be as good with its large orders apart
     assert set(counts.index) >= {"MTS", "ATO", "MTO"} and counts.get("HYBRID", 0) <= 2
@@ -76,7 +65,7 @@ def test_bicycles_are_a_mix() -> None:
 
 @pytest.mark.parametrize("name", tuple(samples()))
 def test_samples_reconcile(name: str, tmp_path: Path) -> None:
-    study = sample_study(name)
+    study = kept_sample(name)
     tables, summary = study_tables(study), study_summary(study)
     for file, make in study_files(tables, lambda: summary).items():
         (tmp_path / file).write_bytes(make())

@@ -2,37 +2,21 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 import numpy as np
 import pandas as pd
 import pytest
 
-from analytics import Assumptions, read_assumptions, read_items, read_sales, run_study, study_tables
-from analytics.study import Study
-from sample_data import sample_paths, samples
+from analytics import study_tables
+from sample_data import sample_paths
+from tests.samples import kept_sample
 
 pytestmark = pytest.mark.slow
-
-
-@cache
-def study(name: str) -> Study:
-    paths = sample_paths(name)
-    assumptions = (
-        read_assumptions(paths["assumptions"].read_text()) if "assumptions" in paths else Assumptions()
-    )
-    return run_study(
-        read_sales(paths["sales"]),
-        read_items(paths["items"])[0],
-        assumptions,
-        currency=samples()[name].currency,
-    )
 
 
 def living(name: str) -> pd.DataFrame:
     """The recommendations for the products that truly live on, with the truth beside them."""
     truth = pd.read_csv(sample_paths(name)["truth"], dtype={"sku": str})
-    table = study_tables(study(name))["recommendation"]()
+    table = study_tables(kept_sample(name))["recommendation"]()
     return table.merge(truth[truth["alive"] == 1], on="sku")
 
 
@@ -61,7 +45,7 @@ def test_most_configured_servers_leave_the_stock() -> None:
 
 def test_ended_products_are_nothing_to_decide() -> None:
     truth = pd.read_csv(sample_paths("household")["truth"], dtype={"sku": str})
-    table = study_tables(study("household"))["recommendation"]()
+    table = study_tables(kept_sample("household"))["recommendation"]()
     ended = table[table["sku"].isin(truth.loc[truth["end_date"] < "2025-10-01", "sku"])]
     assert len(ended) >= 4
     assert set(ended["verdict"]) == {"not_decidable"}

@@ -33,10 +33,10 @@ from analytics.strategy.recommend import recommend
 from analytics.study import Study, run_study
 from analytics.study_doubt import study_confidence
 from analytics.study_results import study_summary
-from dashboard.results.compute import sample_study
 from dashboard.text.flip_words import no_answer, turning_title
 from dashboard.text.words import verdict_text
 from tests.faults.damage import ALL
+from tests.samples import kept_sample
 from tests.strategy.flips.judged import standing_by_hand
 from tests.strategy.flips.sentences import Said, Side, lever_sentences, run_at, usual_sentences, wrong_sides
 from tests.strategy.small import priced_items
@@ -198,7 +198,7 @@ def test_of_a_pool_that_only_some_join_a_first_look_says_nothing(study: Study) -
 
 def test_sentences_of_a_sample_drawn_by_chance_are_true_on_both_sides() -> None:
     """Of the servers, one of each of three assumptions, and the product page of a product; `make study` runs all of all samples (see below)."""
-    study, rng = sample_study("servers"), np.random.default_rng(17)
+    study, rng = kept_sample("servers"), np.random.default_rng(17)
     usual = usual_sentences(study)
     fields = rng.choice(sorted({said.field for said in usual}), 3, replace=False)
     drawn = [
@@ -215,7 +215,7 @@ def test_sentences_of_a_sample_drawn_by_chance_are_true_on_both_sides() -> None:
 @pytest.mark.skipif(not ALL, reason="the whole takes many minutes: make study")
 @pytest.mark.parametrize("sample", ["servers", "household", "bicycles"])
 def test_every_sentence_of_the_samples_is_true_on_both_sides(sample: str) -> None:
-    study = sample_study(sample)
+    study = kept_sample(sample)
     said = [
         *usual_sentences(study),
         *lever_sentences(study, np.flatnonzero(study.recommendation.decided.decidable)),
