@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from analytics.machine.sealed import data_home
 from dashboard.results.store import store_folder
-from tests.browser.drawn import go, idle, window
+from tests.browser.drawn import PATIENCE, go, idle, window
 from tests.conftest import ROOT, end, free_port, wait_until_healthy
 from tests.dashboard.conftest import items_csv, sales_csv
 from tests.searching import files_with
@@ -56,6 +56,7 @@ class Searched:
         until = time.monotonic() + 300.0
         while not found.exists() and time.monotonic() < until:
             time.sleep(0.05)
+        assert found.exists(), "the server did not search its objects within five minutes"
         return found.read_text(encoding="utf-8").splitlines()
 
     def files(self) -> list[str]:
@@ -109,25 +110,25 @@ def test_forgotten_in_one_window_it_is_gone_everywhere(browser: Browser, server:
         {"name": "items.csv", "mimeType": "text/csv", "buffer": items_csv(names)},
     ]
     one.get_by_test_id("stFileUploaderDropzoneInput").first.set_input_files(files)  # type: ignore[arg-type]
-    one.get_by_role("button", name="Use this file").click()
-    one.wait_for_url("**data=*", wait_until="commit")
-    expect(one.get_by_text("Your file", exact=True)).to_be_visible(timeout=600_000)
     idle(one)
+    one.get_by_role("button", name="Use this file").click()
+    idle(one)
+    expect(one.get_by_text("Your file", exact=True)).to_be_visible(timeout=1000.0 * PATIENCE)
     other = _window(browser, one.url)
     go(other, "Products")
-    expect(other.get_by_text("Your file", exact=True)).to_be_visible(timeout=600_000)
+    expect(other.get_by_text("Your file", exact=True)).to_be_visible(timeout=1000.0 * PATIENCE)
     assert server.objects()
     go(one, "Data")
     one.get_by_role("button", name="Forget this file").click()
+    idle(one)
     expect(other.get_by_role("heading", name="Drop the file that this link was made with")).to_be_visible(
-        timeout=600_000
+        timeout=1000.0 * PATIENCE
     )
     expect(
         other.get_by_text(
             "Its data were forgotten, as asked for: neither sales nor answers are kept of them."
         )
-    ).to_be_visible(timeout=600_000)
-    idle(one)
+    ).to_be_visible(timeout=1000.0 * PATIENCE)
     idle(other)
     assert other.get_by_test_id("stException").count() == 0 and other.get_by_test_id("stMetric").count() == 0
     until = time.monotonic() + 600.0

@@ -37,8 +37,8 @@ def books_of_stock(page: Page, books: duckdb.DuckDBPyConnection) -> None:
     page.get_by_text(f"{without:.0f} products sold without a stock record", exact=False).first.click()
     page.get_by_label("Balance of stock in your ledger").fill("20100000")
     page.keyboard.press("Tab")
-    said(page, "Not counted yet: ledger")  # nobody has said who states it
     idle(page)
+    said(page, "Not counted yet: ledger")  # nobody has said who states it
     page.get_by_label("Your name, kept with what you confirm or set").fill("M. Weber")
     page.keyboard.press("Tab")
     idle(page)
@@ -55,8 +55,8 @@ def books_of_stock(page: Page, books: duckdb.DuckDBPyConnection) -> None:
     charged, closing = cell(page, "Charged"), cell(page, "Closing")
     assert cell(page, "Reversed") == "0.00" and charged == closing
     page.get_by_test_id("stRadio").filter(has_text="Standard").get_by_text("US GAAP", exact=False).click()
-    expect(page.get_by_text("Under US GAAP", exact=False).first).to_be_visible(timeout=120_000)
     idle(page)
+    expect(page.get_by_text("Under US GAAP", exact=False).first).to_be_visible()
     assert (cell(page, "Charged"), cell(page, "Closing")) == (charged, closing)
     assert "Reversed" not in _labels(page)
     said(page, "standard: M. Weber, stock of ")

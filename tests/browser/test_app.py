@@ -45,7 +45,7 @@ def test_an_uploaded_file_changes_the_answer(opened: Open) -> None:
     titled(page, "All 210 rows are usable")
     page.get_by_role("button", name="Use this file").click()
     idle(page)
-    expect(page.get_by_text("Your file", exact=True)).to_be_visible(timeout=120_000)
+    expect(page.get_by_text("Your file", exact=True)).to_be_visible()
     after = title(page)
     assert "usable" not in after and after != before
     go(page, "Products")
@@ -56,8 +56,8 @@ def test_an_uploaded_file_changes_the_answer(opened: Open) -> None:
     # hidden names: the same file stays on the screen, without its name or those of its products
     go(page, "Report")
     page.get_by_text("Hide all names").click()
-    expect(page.get_by_text("Names hidden", exact=True)).to_be_visible(timeout=60_000)
     idle(page)
+    expect(page.get_by_text("Names hidden", exact=True)).to_be_visible()
     expect(page.get_by_text("Your file", exact=True).first).to_be_visible()
     go(page, "Products")
     assert not any(name in page.content() + page.url for name in ("own *sales*", "A_1", "C-3"))
@@ -78,8 +78,8 @@ def test_a_row_opens_the_product_and_files_are_taken_away(opened: Open, tmp_path
     box = canvas.bounding_box()
     assert box is not None
     page.mouse.click(box["x"] + 18, box["y"] + 52)
-    expect(page.get_by_role("button", name="All products")).to_be_visible(timeout=60_000)
     idle(page)
+    expect(page.get_by_role("button", name="All products")).to_be_visible()
     expect(page.get_by_role("heading", name="Why", exact=True)).to_be_visible()
     expect(page.get_by_test_id("stVegaLiteChart").first).to_be_visible()
     page.get_by_text("How is each figure computed?").first.click()
@@ -103,8 +103,8 @@ def test_an_answer_narrows_and_is_kept_on_every_page(opened: Open) -> None:
     page.get_by_role("radio", name="5 or fewer").or_(
         page.get_by_role("button", name="5 or fewer")
     ).first.click()
-    expect(page.get_by_text("confirmed", exact=True).first).to_be_visible(timeout=120_000)
-    idle(page)
+    settled(page)
+    expect(page.get_by_text("confirmed", exact=True).first).to_be_visible()
     go(page, "Assumptions")
     titled(page, "1 of")
     go(page, "Answer")

@@ -137,6 +137,7 @@ def test_the_controller_finds_the_books_in_every_figure(
     )
     # 3: a total from the books that is not that of the file
     page.get_by_text("Compare with a total from your books").click()
+    idle(page)
     page.get_by_label("Year (empty: all)").fill("2013")
     page.keyboard.press("Tab")
     idle(page)
@@ -198,6 +199,7 @@ def test_the_controller_finds_the_books_in_every_figure(
     page.get_by_role("option").filter(has_text="semicolons").click()
     idle(page)
     page.get_by_text("more files:", exact=False).click()
+    idle(page)
     taken = {name: take(page, name) for name in FILES}
     table = pd.read_csv(io.BytesIO(taken["recommendation.csv"]), sep=";", decimal=",", dtype={"sku": str})
     gone = table[table["reason"].str.startswith("Ended")]
@@ -223,6 +225,7 @@ def test_the_controller_finds_the_books_in_every_figure(
     # 9: what capital costs, from 9 to 11 %, service held: the capital lines of the plan and of today move by 11/9, and what is lost where a product has ended, and nothing else
     go(page, "Compare")
     page.get_by_test_id("stCheckbox").filter(has_text="Hold service levels").locator("label").first.click()
+    settled(page)
     said(page, "Held as chosen now")
     at = {rate: _totals(page, steps, rate) for rate, steps in ((9, -2), (11, 4))}
     for plan in ("mix", "baseline", "MTS", "MTO"):

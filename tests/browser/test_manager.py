@@ -1,4 +1,4 @@
-"""The manager's journey on the bicycle sample: answer a question, move quote and premium, look at load and waits, take away."""
+"""The manager's journey, on the bicycle sample: answer a question, move quote and premium, look at load and waits, take away."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from playwright.sync_api import Page, expect
 from sample_data import sample_paths
 from tests.browser.conftest import Open
 from tests.browser.drawn import go, idle, settled, title, titled
+from tests.samples import kept_sample
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -56,11 +57,12 @@ def force_family(page: Page, family: str, why: str) -> float:
     settled(page)
     before = headline_money(page)
     page.get_by_text("Decide for a whole family yourself").click()
-    page.wait_for_timeout(500)  # the panel slides open
+    idle(page)  # the panel slides open
     page.get_by_role("combobox", name="Family").click()
     page.get_by_role("option").filter(has_text=family).first.click()
     idle(page)
     page.get_by_test_id("stRadio").filter(has_text="Instead").locator("label").nth(1).click()
+    idle(page)
     cost = page.get_by_text("The headline changes by exactly this", exact=False)
     expect(cost).to_be_visible(timeout=120_000)
     found = re.search(r"(Costs|Gains) ([\d.]+) ?([kM]?)", cost.inner_text())
@@ -72,8 +74,8 @@ def force_family(page: Page, family: str, why: str) -> float:
     page.keyboard.press("Tab")
     idle(page)
     page.get_by_role("button", name="Count my choice").click()
-    expect(page.get_by_text("Your own choices:", exact=False)).to_be_visible(timeout=120_000)
     settled(page)
+    expect(page.get_by_text("Your own choices:", exact=False)).to_be_visible()
     after = headline_money(page)
     assert after - before == pytest.approx(change, abs=0.006 * (abs(before) + abs(change)))
     expect(page.get_by_text(why, exact=False).first).to_be_attached()
@@ -99,8 +101,8 @@ def open_product(page: Page, sku: str) -> None:
     choose = page.get_by_role("combobox", name="Open a product")
     choose.fill(sku)
     page.get_by_role("option").filter(has_text=sku).first.click()
-    expect(page.get_by_role("button", name="All products")).to_be_visible(timeout=120_000)
     settled(page)
+    expect(page.get_by_role("button", name="All products")).to_be_visible()
 
 
 def push(page: Page, lever: str, times: int) -> None:
@@ -114,10 +116,7 @@ def push(page: Page, lever: str, times: int) -> None:
 
 def made_to_order_up_to_a_premium() -> str:
     """A product best made to order until single units cost so much more: the one with the highest such premium that the lever reaches."""
-    from dashboard.results.store import kept
-
-    study = kept("bicycles", "study")
-    assert study is not None
+    study = kept_sample("servers")
     r = study.recommendation
     turns = r.flips.turns[r.flips.at("cost_premium")]
     mine = (r.recommended == r.strategies.index("MTO")) & (
@@ -138,7 +137,7 @@ def premium_that_turns(page: Page) -> tuple[str, float]:
 
 def test_a_flip_sentence_agrees_with_its_own_value(opened: Open) -> None:
     sku, step = made_to_order_up_to_a_premium(), 0.5
-    page = opened("/?data=bicycles")
+    page = opened("/?data=servers")
     open_product(page, sku)
     side, turns = premium_that_turns(page)
     assert side == "more" and turns > step
@@ -158,6 +157,8 @@ def test_a_month_beyond_capacity_asks_to_build_ahead_or_to_keep_in_stock(opened:
     page = opened("/limits?data=bicycles")
     free = title(page)
     page.get_by_label("Capacity for orders", exact=False).fill("2")
+    page.keyboard.press("Tab")
+    idle(page)
     page.get_by_role("button", name="Choose within these limits").click()
     settled(page)
     titled(page, "of what you can make to order: pre-build, or keep")
@@ -170,6 +171,7 @@ def test_a_month_beyond_capacity_asks_to_build_ahead_or_to_keep_in_stock(opened:
     )
     expect(page.get_by_test_id("stDataFrame").first).to_be_visible()
     page.get_by_role("button", name="Without limits").click()
+    settled(page)
     titled(page, free, whole=True)
 
 
@@ -194,17 +196,15 @@ def test_the_manager_answers_moves_and_takes_away(opened: Open, tmp_path: Path) 
     for _ in range(3):  # a run of the page that starts at that very moment folds the questions in again
         if not card.get_by_text("8", exact=True).is_visible():
             page.get_by_text(re.compile(r"^\d+ more$")).first.click()  # those that decide less are folded in
-            page.wait_for_timeout(800)
+            idle(page)
         card.get_by_text("8", exact=True).click()
-        page.wait_for_timeout(1500)
         settled(page)
         if page.get_by_text("And told four weeks?").count():
             break
-    expect(page.get_by_text("And told four weeks?")).to_be_visible(timeout=120_000)
-    settled(page)
+    expect(page.get_by_text("And told four weeks?")).to_be_visible()
     page.get_by_test_id("stButtonGroup").filter(has_text="3 or fewer").get_by_text("5", exact=True).click()
-    expect(page.get_by_text("8 of 10 at two weeks, 5 of 10 at four")).to_be_visible(timeout=120_000)
     settled(page)
+    expect(page.get_by_text("8 of 10 at two weeks, 5 of 10 at four")).to_be_visible()
     first, ordered = gain_of_metric(page), to_order(page)
     # a week more in every quote: nothing gained, nothing more to order
     go(page, "Compare")
