@@ -15,7 +15,7 @@ from analytics.study import Study
 from analytics.study_results import study_summary, study_tables
 from analytics.writeup.files import study_files
 from sample_data import samples
-from tests.samples import kept_sample
+from tests.sample_data.kept import kept_sample
 from tests.writeup.adding_up import files_add_up
 
 DATA = Path(__file__).resolve().parents[1].parent / "shared" / "data"

@@ -16,7 +16,7 @@ from playwright.sync_api import Page, expect
 from sample_data import sample_paths
 from tests.browser.conftest import Open
 from tests.browser.drawn import go, idle, settled, title, titled
-from tests.samples import kept_sample
+from tests.sample_data.kept import kept_sample
 
 
 @pytest.fixture(scope="session", autouse=True)

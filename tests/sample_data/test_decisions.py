@@ -8,7 +8,7 @@ import pytest
 
 from analytics import study_tables
 from sample_data import sample_paths
-from tests.samples import kept_sample
+from tests.sample_data.kept import kept_sample
 
 pytestmark = pytest.mark.slow
 

@@ -14,7 +14,7 @@ from analytics.strategy.own_decision import strategy_money
 from analytics.strategy.pool_membership import ruled_out_by_families, shared_components
 from analytics.strategy.present.present_policy import profit_today
 from analytics.study import Study, run_study
-from tests.samples import kept_sample
+from tests.sample_data.kept import kept_sample
 from tests.strategy.flips.judged import judged
 from tests.strategy.small import small_study
 

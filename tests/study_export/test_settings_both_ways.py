@@ -23,7 +23,7 @@ from analytics.study_export.settings import settings_after, settings_before, stu
 from analytics.writeup.systems.rules import changed_rows, rules_table
 from sample_data import sample_paths, samples
 from tests.faults.damage import ALL
-from tests.samples import kept_sample
+from tests.sample_data.kept import kept_sample
 from tests.strategy.small import STATED, csv_text, items_table, sales_table, small_study
 
 #: Systems that are told a lot: read back, they say one and the same of every product.

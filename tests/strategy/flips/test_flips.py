@@ -36,7 +36,7 @@ from analytics.study_results import study_summary
 from dashboard.text.flip_words import no_answer, turning_title
 from dashboard.text.words import verdict_text
 from tests.faults.damage import ALL
-from tests.samples import kept_sample
+from tests.sample_data.kept import kept_sample
 from tests.strategy.flips.judged import standing_by_hand
 from tests.strategy.flips.sentences import Said, Side, lever_sentences, run_at, usual_sentences, wrong_sides
 from tests.strategy.small import priced_items
