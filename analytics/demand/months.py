@@ -37,12 +37,21 @@ def by_month(
 def last_months(starts: NDArray[np.datetime64], units: NDArray[np.floating], most: int = 24) -> Array:
     """Units by calendar month, of at most the last `most` months: (products, months).
 
-    A period counts in the month in which it begins. `starts` (periods,) are first days, `units` (products, periods).
+    A period counts in the month in which it begins. A last month in which further periods are still to begin is left out, and a first one in which some began
+    before: they would read as a fall or a rise of demand. `starts` (periods,) are first days, `units` (products, periods).
 
-    >>> starts = np.array(["2024-01-01", "2024-01-29", "2024-03-04"], "datetime64[D]")
-    >>> last_months(starts, np.array([[5.0, 2.0, 1.0]]), 3).tolist()
-    [[7.0, 0.0, 1.0]]
+    >>> starts = np.arange("2024-01-01", "2024-03-15", 7, dtype="datetime64[D]")
+    >>> last_months(starts, np.ones((1, len(starts)))).tolist()  # weeks that begin on 11 days: five in January, four in February, March not over
+    [[5.0, 4.0]]
     """
+    if len(starts) > 1:
+        length = starts[-1] - starts[-2]
+        month = starts.astype("datetime64[M]")
+        over = (starts[-1] + length).astype("datetime64[M]") > month[-1]
+        begun = (starts[0] - (starts[1] - starts[0])).astype("datetime64[M]") < month[0]
+        whole = (over | (month < month[-1])) & (begun | (month > month[0]))
+        if whole.any():
+            starts, units = starts[whole], units[:, whole]
     month = starts.astype("datetime64[M]").astype(np.int64)
     if not len(month):
         return np.zeros((len(units), 1))

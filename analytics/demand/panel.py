@@ -18,6 +18,7 @@ from analytics.demand.channels import batch_channels, channel_ends
 from analytics.demand.observed import observed_periods
 from analytics.demand.order_size_range import smallest_steps, steps_or_fraction
 from analytics.demand.periods import (
+    booked_share,
     chosen_frequency,
     complete_bounds,
     period_index,
@@ -46,7 +47,8 @@ class DemandPanel:
     last period with a sale (-1 and -1 where there is none). `revenue` has the shape of `units` (NaN unknown).
     `frequency` is D, W or M. `notes` are sentences for the screen; `counts` are reconciliation numbers
     (gross, matched and unmatched returns, units left out after the last complete period, ...). `step` (products,) is the smallest quantity in
-    which a product is sold (None: one unit of each).
+    which a product is sold (None: one unit of each). `last_share` is the share of the last period that the data know, by its days of booking: 1 where
+    nothing is missing, less where its last days may only have no sale yet (see `booked_share`).
     """
 
     skus: NDArray[Any]
@@ -61,6 +63,7 @@ class DemandPanel:
     counts: Mapping[str, float]
     notes: tuple[str, ...] = ()
     step: NDArray[np.float64] | None = None
+    last_share: float = 1.0
 
     def __post_init__(self) -> None:
         """Raise ValueError where shapes do not match; arrays are read-only from here on."""
@@ -199,7 +202,17 @@ def demand_panel(
         counts,
         tuple(notes),
         _steps(history, units),
+        _last_share(history, day, starts[-1], frequency, anchor),
     )
+
+
+def _last_share(
+    history: SalesHistory, day: NDArray[np.datetime64], end: np.datetime64, frequency: str, anchor: int
+) -> float:
+    """Share known of the last period of a panel, which lasts until `end`: a file of totals is taken at its word, what others follow is known in whole."""
+    if history.frequency in ("W", "M") or day.max() >= end:
+        return 1.0
+    return booked_share(np.unique(day), frequency, anchor)
 
 
 def _steps(history: SalesHistory, units: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -245,6 +258,7 @@ def panel_until(panel: DemandPanel, periods: int) -> DemandPanel:
         {},
         (),
         panel.step,
+        panel.last_share if periods == len(panel.starts) else 1.0,
     )
 
 

@@ -11,6 +11,7 @@ from analytics.naming.labels import percent_text
 __all__ = [
     "activity_by_weekday",
     "booked_in_batches",
+    "booked_share",
     "chosen_frequency",
     "complete_bounds",
     "demand_by_weekday",
@@ -22,6 +23,8 @@ __all__ = [
 _GRAIN = {"L": 0, "D": 1, "W": 2, "M": 3}
 #: A silence this unlikely means that days are missing rather than that nothing was sold.
 _UNLIKELY = 0.2
+#: Days are missing, too, where at least one day of booking was still to come, and with it more of the period than is known.
+_DAY_TO_COME, _MOSTLY_KNOWN = 1.0, 0.5
 _BATCH_DAYS = 2.0
 _BATCH_LINES = 10.0
 #: Below this many order lines the weekdays of sales are chance.
@@ -105,11 +108,55 @@ def _silence_is_plausible(activity: NDArray[np.float64], begin: int, end: int) -
     return bool(np.prod(1.0 - np.minimum(activity[(days + 3) % 7], 0.999)) > _UNLIKELY)
 
 
+def _other_periods(
+    days: NDArray[np.datetime64], frequency: str, anchor: int, at_start: bool
+) -> tuple[float, float]:
+    """What a usual period holds in the part of its days that the data know of the period at the edge, and in the part they do not: days of booking.
+
+    `days` are the distinct days with bookings, sorted. Usual periods are those within a year of the last day, or where `at_start` of the first. Both are
+    NaN where there is no other period.
+    """
+    index = period_index(days, frequency, anchor)
+    place = days.astype("datetime64[D]") - period_starts(index, frequency, anchor)
+    edge, year = (0 if at_start else -1), np.timedelta64(364, "D")
+    other = (index != index[edge]) & (np.abs(days - days[edge]) < year)
+    if not other.any():
+        return float("nan"), float("nan")
+    known = place >= place[0] if at_start else place <= place[-1]
+    periods = int(index[other].max() - index[other].min()) + 1
+    return float((other & known).sum()) / periods, float((other & ~known).sum()) / periods
+
+
+def booked_share(days: NDArray[np.datetime64], frequency: str, anchor: int = 0) -> float:
+    """Share of the last period that the data know, by its days of booking: 1 where nothing was still to come.
+
+    booked_share = days of booking of the year before that lie no later in their week or month than the last day of all / all days of booking of that
+    year: a week that ends on the Friday of a company closed at week-ends is known in whole, and so is a month whose orders all come on its fifth.
+
+    Parameters: `days` are the distinct days with bookings, sorted, shape (days,). Source: rule of this program.
+
+    >>> import numpy as np
+    >>> days = np.arange("2024-01-01", "2024-03-14", dtype="datetime64[D]")
+    >>> weekdays = days[(days.astype(int) + 3) % 7 < 5]  # Monday to Friday, up to a Wednesday
+    >>> booked_share(weekdays, "W")
+    0.6
+    """
+    known, to_come = _other_periods(days, frequency, anchor, at_start=False)
+    return known / (known + to_come) if known + to_come > 0.0 else 1.0
+
+
+def _mostly_missing(days: NDArray[np.datetime64], frequency: str, anchor: int, at_start: bool) -> bool:
+    """Whether a day of booking and more than half of those of a usual period lie in the part of the period at the edge that the data do not know."""
+    known, to_come = _other_periods(days, frequency, anchor, at_start)
+    return bool(to_come >= _DAY_TO_COME and known < _MOSTLY_KNOWN * (known + to_come))
+
+
 def complete_bounds(days: NDArray[np.datetime64], frequency: str, anchor: int = 0) -> tuple[int, int]:
     """First and last complete period covered by days of booking, as running numbers of `period_index`.
 
     The first and the last period count as complete where the days missing in them are days on which the company would
-    plausibly have booked nothing anyway (week-ends, rare sales). Always returns at least one period.
+    plausibly have booked nothing anyway (week-ends, rare sales); not where, by the days of the week or month booked on in other periods, a day of
+    booking and more than half of all those of the period are missing. Always returns at least one period.
 
     Parameters: `days` are the distinct days with bookings, sorted, shape (days,).
 
@@ -125,13 +172,17 @@ def complete_bounds(days: NDArray[np.datetime64], frequency: str, anchor: int = 
     activity = activity_by_weekday(days)
     starts = period_starts(np.array([first, last + 1]), frequency, anchor).astype(np.int64)
     number = days[[0, -1]].astype("datetime64[D]").astype(np.int64)
-    if not _silence_is_plausible(activity, int(number[1]) + 1, int(starts[1])):
+    if not _silence_is_plausible(activity, int(number[1]) + 1, int(starts[1])) or _mostly_missing(
+        days, frequency, anchor, at_start=False
+    ):
         last -= 1
     if first < last:
         opening = activity_by_weekday(
             days[: np.searchsorted(days, days[0] + np.timedelta64(364, "D"), side="right")]
         )
-        if not _silence_is_plausible(opening, int(starts[0]), int(number[0])):
+        if not _silence_is_plausible(opening, int(starts[0]), int(number[0])) or _mostly_missing(
+            days, frequency, anchor, at_start=True
+        ):
             first += 1
     return first, last
 

@@ -132,7 +132,8 @@ def rare_rates(panel: DemandPanel, label: NDArray[np.int8], seasonal: NDArray[np
     """Rates of products with at most twelve sales, by `rate_since_first_sale` where the launch is on record, else by `rate_of_listed`.
 
     A launch is on record where the items date it before the first sale (then all sales count, over the time since), or where so long a silence came before
-    the first sale that three sales were to be expected. A sale is a period with one. Periods in which demand was hidden do not count. Where a product is
+    the first sale that three sales were to be expected. A sale is a period with one. Periods in which demand was hidden do not count, a last one
+    with the share that the data know. Where a product is
     `seasonal` (products,) and was sold for a year or more, the last whole years count. The pool is the product's class (`label`), products with more sales
     and never sold ones included. Only products of the classes that sell seldom are rare: a new one that sells in
     most periods is not. In a file of less than two years nothing is: a rate over part of a year is that of a season.
@@ -145,6 +146,7 @@ def rare_rates(panel: DemandPanel, label: NDArray[np.int8], seasonal: NDArray[np
     offered = np.where(panel.observed.any(axis=1), panel.observed.argmax(axis=1), 0)
     seen = panel.observed | (grid < first[:, None])
     dated = ever & (offered < first)
+    known = np.where(grid < periods - 1, 1.0, panel.last_share) / per_year
     sale = panel.units > 0.0
     count = sale.sum(axis=1)
 
@@ -154,7 +156,7 @@ def rare_rates(panel: DemandPanel, label: NDArray[np.int8], seasonal: NDArray[np
         whole = np.floor(length / per_year + 1e-9) * per_year
         length = np.where(seasonal & (length >= per_year), np.rint(whole), length).astype(np.int64)
         inside = grid >= (periods - length)[:, None]
-        return (sale & inside).sum(axis=1).astype(np.float64), (seen & inside).sum(axis=1) / per_year
+        return (sale & inside).sum(axis=1).astype(np.float64), (seen & inside) @ known
 
     whole_file, since = within(np.where(dated, offered, 0)), within(np.where(ever, first + 1, 0))
     orders, shape, lot_share = np.zeros(n), np.ones(n), np.ones(n)

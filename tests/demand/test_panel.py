@@ -70,6 +70,55 @@ def test_rare_sales_do_not_make_a_month_incomplete():
     assert panel.units.shape == (1, 5) and balance(panel) == 0
 
 
+def batch_day_and_any_day(last: str):
+    """FILL is booked every Monday, PUMP every fifth day, up to a last day: any two weeks hold two Mondays and about three sales of PUMP."""
+    fill, pump = days("2020-01-06", 300, 7), days("2021-01-04", 400, 5)
+    dates = np.concatenate([fill, pump])
+    known = dates <= np.datetime64(last)
+    return history_of(
+        list(np.where(np.arange(len(dates)) < len(fill), "FILL", "PUMP")[known]),
+        dates[known],
+        np.ones(known.sum()),
+    )
+
+
+def test_a_week_of_which_one_day_of_booking_is_known_is_left_out():
+    # Mondays count 1, every other day 52 weeks x 6 days / (5 x 312) = 1/5: after a Monday 1.2 of 2.2 days of booking are to come
+    panel = demand_panel(batch_day_and_any_day("2024-12-23"), "W")
+    assert str(panel.next_start) == "2024-12-23" and panel.last_share == 1.0
+    assert panel.units[1, -1] == 1.0 and panel.counts["units_after_last_period"] == 1.0
+
+
+def test_of_a_week_known_in_most_of_its_days_the_share_is_known():
+    panel = demand_panel(batch_day_and_any_day("2024-12-29"), "W")
+    # PUMP is sold on Tuesday 24 and Sunday 29 December, which ends the week
+    assert str(panel.next_start) == "2024-12-30" and panel.last_share == 1.0
+    whole = demand_panel(batch_day_and_any_day("2024-12-24"), "W")
+    assert str(whole.next_start) == "2024-12-30"
+    assert whole.last_share == pytest.approx(1.2 / 2.2, abs=0.02)
+
+
+def test_a_last_month_of_rare_sales_is_known_up_to_its_last_sale():
+    dates = np.array(["2024-01-20", "2024-02-11", "2024-03-07", "2024-04-25", "2024-05-12"], "datetime64[D]")
+    panel = demand_panel(history_of(["A"] * 5, dates, np.ones(5)), "M")
+    # of the four sales in other months those of 11 February and 7 March lie no later in their month than the 12th
+    assert panel.last_share == 0.5
+    assert panel_until(panel, 5).last_share == 0.5 and panel_until(panel, 4).last_share == 1.0
+
+
+def test_a_month_whose_orders_come_on_its_fifth_is_whole_on_the_fifth():
+    dates = np.array(
+        [f"2024-{m:02d}-05" for m in range(1, 13)] + ["2024-05-06", "2024-06-08"], "datetime64[D]"
+    )
+    panel = demand_panel(history_of(["A"] * 14, dates, np.ones(14)), "M")
+    assert panel.units.shape == (1, 12) and panel.last_share == pytest.approx(11 / 13)
+
+
+def test_a_file_of_totals_is_taken_at_its_word():
+    panel = demand_panel(history_of(["A"] * 6, days("2024-01-06", 6, 7), np.arange(6) + 1.0, frequency="W"))
+    assert panel.last_share == 1.0
+
+
 def two_channels(web_days: int, shop_last: str):
     web = days("2022-01-01", web_days)
     shop = days(

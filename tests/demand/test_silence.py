@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,8 @@ import pytest
 
 from analytics.demand.life.life_cycle import life_cycle
 from analytics.demand.life.silence import learnt_clustering, sale_evidence, silent_cells, silent_probability
-from analytics.demand.panel import panel_until
+from analytics.demand.panel import demand_panel, panel_until
+from tests.demand.conftest import days, history_of
 from tests.demand.test_life_cycle import panel_of
 
 SHARED = Path(__file__).resolve().parents[2].parent / "shared"
@@ -87,6 +89,31 @@ def test_bunches_are_found_and_independent_sales_are_left_alone():
 
 def test_a_short_record_keeps_what_the_gaps_say():
     assert learnt_clustering(panel_of(bunched(60, 11, 3)[0]), np.ones(60, bool), 0.05, 1.3) == 1.3
+
+
+@pytest.mark.parametrize("share", [0.15, 0.55, 1.0])
+def test_a_last_period_tells_as_much_silence_as_is_known_of_it(share):
+    units = np.zeros((3, 40))
+    units[0, :39] = 2.0
+    units[1, ::2] = 3.0
+    units[2, 1::3] = 1.0
+    panel = replace(panel_of(units), last_share=share)
+    life = life_cycle(panel, None)
+    sales, exposed, silence, weight = sale_evidence(panel)
+    month = sale_evidence(panel_of(units))[3]
+    assert silence[0] == pytest.approx(share) and weight[0, 39] == pytest.approx(share * month[0, 39])
+    # one silent period worth w: alive = (1 - delta) q^w / ((1 - delta) q^w + delta), q the chance of silence, delta that of an end
+    delta = -np.expm1(-life.hazard_per_year[0] / 12.0)
+    quiet = ((exposed[0] - sales[0]) / exposed[0]) ** (share * month[0, 39] / life.clustering)
+    assert life.alive[0] == pytest.approx((1.0 - delta) * quiet / ((1.0 - delta) * quiet + delta), rel=0.02)
+
+
+def test_a_product_sold_every_fifth_day_has_not_ended_on_a_monday():
+    fill, pump = days("2020-01-06", 260, 7), days("2021-01-04", 290, 5)
+    names = ["FILL"] * len(fill) + ["PUMP"] * len(pump)
+    history = history_of(names, np.concatenate([fill, pump]), np.ones(len(names)))
+    for frequency in ("W", "M"):
+        assert (life_cycle(demand_panel(history, frequency), None).alive > 0.99).all()
 
 
 def test_silence_ahead_equals_its_slow_twin():

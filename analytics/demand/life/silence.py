@@ -49,17 +49,19 @@ def silent_cells(panel: DemandPanel) -> NDArray[np.bool_]:
 
 def sale_evidence(
     panel: DemandPanel,
-) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.int64], NDArray[np.float64]]:
-    """Beta parameters of the chance of a sale (sales, exposed), periods of silence, and seasonal weight of every period.
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """Beta parameters of the chance of a sale (sales, exposed), periods of silence, and weight of every period as evidence.
 
-    Gaps between sales are complete observations of the chance: (sales - 1) over the periods from the first to the last sale.
+    The weight is that of the season; a last period counts only with the share of it that the data know (`DemandPanel.last_share`), in the weight and in the
+    silence alike: one day is not a week without a sale. Gaps between sales are complete observations of the chance: (sales - 1) over the periods from the first to the last sale.
     """
     grid = np.arange(panel.units.shape[1])
     inside = (grid > panel.first[:, None]) & (grid <= panel.last[:, None]) & panel.observed
     sale = (panel.units > 0.0) & inside
     sales, exposed = sale.sum(axis=1).astype(np.float64), inside.sum(axis=1).astype(np.float64)
     pooled = float(np.clip((sales.sum() + 1.0) / (exposed.sum() + 2.0), 0.01, 0.99))
-    silence = len(grid) - 1 - last_sign(panel)
+    silence = (len(grid) - 1 - last_sign(panel)).astype(np.float64)
+    silence[silence > 0.0] -= 1.0 - panel.last_share
     strength = _prior_periods(sales, exposed, pooled)
     prior_sales, prior_silent = max(strength * pooled, 0.5), max(strength * (1.0 - pooled), 0.5)
     month = _month_of_year(panel)
@@ -72,6 +74,7 @@ def sale_evidence(
         company = (seen.sum() + 20.0 * pooled) / (expected.sum() + 20.0 * pooled)
         own = company * (seen + _SEASON_SALES) / (company * expected + _SEASON_SALES)
         weight[:, here] = own[:, None]
+    weight[:, -1] *= panel.last_share
     # rates drift: what was seen fades by 1/e within a year before the last sale
     fading = np.exp(-np.maximum(panel.last[:, None] - grid, 0) / panel.periods_per_year)
     sales, exposed = (sale * fading).sum(axis=1), (inside * fading).sum(axis=1)
