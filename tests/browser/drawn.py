@@ -18,10 +18,11 @@ __all__ = ["PATIENCE", "bring", "go", "idle", "settled", "title", "titled", "win
 PATIENCE = 120.0
 #: Seconds that a page may take which reads a file or computes a plan, while others use the machine.
 _COMPUTING = 600.0
-#: What is asked for and answered, read from the first fields of each message: a browser asks for a run (11); the server says that a run
-#: begins (4) and how it ended (6; 2: early, for another).
+#: What is asked for and answered, read from the fields of each message: a browser asks for a run (11) of the page or of a part of it (5),
+#: by a clock every so often (6); the server says that a run begins (4), of a part or not (2: 6: 2), and how it ended (6; 2: early, for
+#: another). What a part asks for after it is gone is never answered: what a clock asked for is not waited for, the rest half a minute.
 _LISTEN = """(() => {
-  const wire = window.__wire = {asked: false, running: false};
+  const wire = window.__wire = {until: 0, running: false};
   const fields = bytes => {
     const found = {};
     let at = 0;
@@ -29,7 +30,9 @@ _LISTEN = """(() => {
     while (at < bytes.length) {
       const tag = number(), kind = tag % 8, field = Math.floor(tag / 8);
       if (kind === 0) found[field] = number();
-      else if (kind === 2) { found[field] = number(); at += found[field]; }
+      else if (kind === 2) { const long = number(); found[field] = bytes.subarray(at, at + long); at += long; }
+      else if (kind === 1) at += 8;
+      else if (kind === 5) at += 4;
       else break;
     }
     return found;
@@ -37,13 +40,18 @@ _LISTEN = """(() => {
   const heard = event => {
     if (!(event.data instanceof ArrayBuffer)) return;
     const told = fields(new Uint8Array(event.data));
-    if (4 in told) { wire.asked = false; wire.running = true; }
+    if (4 in told) {
+      const run = told[2] && fields(told[2])[6], part = run && 2 in fields(run);
+      if (!part || wire.until !== Infinity) wire.until = 0;
+      wire.running = true;
+    }
     if (6 in told) wire.running = told[6] === 2;
   };
   const send = WebSocket.prototype.send, listened = new WeakSet();
   WebSocket.prototype.send = function (data) {
     if (!listened.has(this)) { listened.add(this); this.addEventListener('message', heard); }
-    if (data instanceof Uint8Array && 11 in fields(data)) wire.asked = true;
+    const asked = data instanceof Uint8Array && fields(data)[11], of = asked ? fields(asked) : {};
+    if (asked && !of[6]) wire.until = of[5]?.length ? performance.now() + 30000 : Infinity;
     return send.call(this, data);
   };
 })()"""
@@ -52,7 +60,7 @@ _BUSY = """() => {
   const app = document.querySelector('[data-testid="stApp"]'), wire = window.__wire;
   if (!app) return 'nothing is drawn yet';
   if (wire === undefined) return 'this window is not listened to: open it by window()';
-  if (wire.asked) return 'a run that was asked for has not begun';
+  if (wire.until > performance.now()) return 'a run that was asked for has not begun';
   if (wire.running) return 'a run has not ended';
   if (app.dataset.testScriptState !== 'notRunning') return 'the page says it is ' + app.dataset.testScriptState;
   if (document.querySelector('[data-stale="true"]')) return 'parts of an earlier run stand there';

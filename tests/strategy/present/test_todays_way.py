@@ -114,11 +114,16 @@ def test_no_answer_moves_what_was_fixed() -> None:
     stated = read_assumptions(
         STATED + "\n[general]\ncapital_rate = 0.3\nsetup_cost = 80.0\nqueue_days = 20.0\n"
     )
-    answered = reassume(study, stated)
+    answered = reassume(study, stated, how_sure=False)
     assert answered.todays_way is study.todays_way
     items, report = read_items(csv_text(items_table()), name="items.csv")
     begun = run_study(
-        read_sales(csv_text(sales_table()), name="sales.csv"), items, stated, seed=1, items_report=report
+        read_sales(csv_text(sales_table()), name="sales.csv"),
+        items,
+        stated,
+        seed=1,
+        items_report=report,
+        how_sure=False,
     )
     for name in ("lot", "lot_rule", "quote_days", "promised"):
         np.testing.assert_array_equal(getattr(begun.todays_way, name), getattr(study.todays_way, name))
@@ -153,7 +158,7 @@ def test_the_service_that_stands_for_levels_is_an_assumption_like_others() -> No
     assert (short[:, 2] <= short[:, 1] + 1e-9).all() and lost[:, 2].sum() < 0.5 * lost[:, 1].sum()
     higher = study.assumptions.with_general(**{TODAYS_SERVICE: 0.98})
     assert effort(study, higher) == 1
-    confirmed = reassume(study, higher)
+    confirmed = reassume(study, higher, how_sure=False)
     assert confirmed.ledgers is study.ledgers and confirmed.comparison.today is not None
     np.testing.assert_allclose(confirmed.comparison.today.raw[:, 0], today.raw[:, 2], rtol=1e-12, atol=1e-12)
     np.testing.assert_array_equal(confirmed.comparison.today.raw[:, 1], confirmed.comparison.today.raw[:, 0])
@@ -174,7 +179,12 @@ def test_levels_that_cannot_deliver_follow_the_others_of_the_file() -> None:
     table["order_up_to_level"] = np.where(table["sku"] == "D3", 3.0, NAN)
     items, _ = read_items(csv_text(table), name="items.csv")
     study = run_study(
-        read_sales(csv_text(sales_table()), name="sales.csv"), items, Assumptions(), seed=1, draws=4
+        read_sales(csv_text(sales_table()), name="sales.csv"),
+        items,
+        Assumptions(),
+        seed=1,
+        draws=4,
+        how_sure=False,
     )
     today = study.comparison.today
     assert today is not None and list(study.items.skus[today.outdated]) == ["D3"]
