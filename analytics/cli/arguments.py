@@ -358,7 +358,7 @@ def argument_parser() -> argparse.ArgumentParser:
     command("assumptions", "print the table of assumptions as TOML")
     command("settings", "print what systems call a setting, as TOML for export --mapping-file")
     command("policy", "print how stock is valued, as TOML for analyze --policy")
-    backup = command("backup", "write scenarios, answers and links kept on this machine to a file")
+    backup = command("backup", "write scenarios, answers, links and studies kept on this machine to a file")
     backup.add_argument("file", help="file to write")
     restore = command("restore", "put a backup in the place of what is kept; that stays beside it")
     restore.add_argument("file", help="file that backup wrote")

@@ -1,34 +1,45 @@
-"""A backup of kept work in one file, and the way back; what is there now is never overwritten without being kept beside."""
+"""A backup of kept work in one file, and the way back; what is there now is never overwritten without being kept beside.
+
+Studies that are kept to be compared with later ones are files beside the database; in a backup they stand in a table of their own.
+"""
 
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sqlite3
+from contextlib import closing
 from dataclasses import dataclass
+from hashlib import blake2b
 from pathlib import Path
+from urllib.parse import quote
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from analytics.writeup.folder import write_file
 from dashboard.kept import tables
 from dashboard.kept.database import copied, copy_to, engine_of, opened, put_aside, put_in_place
-from dashboard.kept.notes import Refused
-from dashboard.kept.places import database_path, made
+from dashboard.kept.notes import Refused, say
+from dashboard.kept.places import database_path, made, studies_folder
 from dashboard.kept.schema import examined, upgraded
 from dashboard.kept.tables import Damaged
 
 __all__ = ["Content", "backed_up", "content_of", "restored"]
 
 _BEGINNING = b"SQLite format 3\0"
+#: The name of a kept study: the data set it was made from, and the digest of its bytes.
+_STUDY = re.compile(r"[0-9a-f]{16}-([0-9a-f]{16})\.bin")
 
 
 @dataclass(frozen=True)
 class Content:
-    """What a database holds: whose it is, by which version it was made, rows by table."""
+    """What a database holds: whose it is, by which version it was made, rows by table, and of a backup its kept studies (None: it has no place for them)."""
 
     company: str
     version: str
     rows: dict[str, int]
+    studies: int | None = None
 
     def __str__(self) -> str:
         words = (
@@ -37,12 +48,61 @@ class Content:
             ("naming", "namings of columns"),
             ("dataset", "data sets"),
         )
-        return ", ".join(f"{self.rows[kind]:,} {text}" for kind, text in words)
+        told = [f"{self.rows[kind]:,} {text}" for kind, text in words]
+        if self.studies is not None:
+            told.append(f"{self.studies:,} {'kept study' if self.studies == 1 else 'kept studies'}")
+        return ", ".join(told)
 
     @property
     def empty(self) -> bool:
         """Whether a person kept nothing in it."""
         return not any(self.rows[kind] for kind in ("scenario", "state", "naming"))
+
+
+def _is_whole(name: str, study: bytes) -> bool:
+    """Whether a file is a kept study as it was written: its name says the digest of its bytes."""
+    match = _STUDY.fullmatch(name)
+    return match is not None and match[1] == blake2b(study, digest_size=8).hexdigest()
+
+
+def _put_studies(backup: sqlite3.Connection) -> None:
+    """Write the studies kept on this machine into a backup; those that are damaged stay where they are, and are told."""
+    backup.execute("CREATE TABLE study (name TEXT PRIMARY KEY, content BLOB NOT NULL)")
+    for path in sorted(studies_folder().glob("*-*.bin")):
+        study = path.read_bytes()
+        if _is_whole(path.name, study):
+            backup.execute("INSERT INTO study VALUES (?, ?)", (path.name, study))
+        else:
+            say(f"the kept study {path.name} is damaged and not in the backup; it stays where it is")
+    backup.commit()
+
+
+def _studies_of(path: Path) -> dict[str, bytes] | None:
+    """The kept studies in a backup by name; None where it is none, or of a version that put none in. Raises Damaged, sqlite3.Error."""
+    with closing(sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True)) as backup:
+        if not backup.execute(
+            "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'study'"
+        ).fetchone():
+            return None
+        found = dict(backup.execute("SELECT name, content FROM study ORDER BY name").fetchall())
+    for name, study in found.items():
+        if not (isinstance(name, str) and isinstance(study, bytes) and _is_whole(name, study)):
+            raise Damaged(f"the kept study {name} is not what was written")
+    return found
+
+
+def _take_studies(path: Path) -> None:
+    """Put the studies of a backup beside those kept here, and take them out of the file that becomes the database. Raises OSError, sqlite3.Error."""
+    studies = _studies_of(path)
+    if studies is None:
+        return
+    for name, study in studies.items():
+        target = made(studies_folder()) / name
+        write_file(target, study)
+        target.chmod(0o600)
+    with closing(sqlite3.connect(f"file:{quote(str(path))}?mode=rw", uri=True, isolation_level=None)) as new:
+        new.execute("DROP TABLE study")
+        new.execute("VACUUM")
 
 
 def content_of(path: Path) -> Content:
@@ -63,6 +123,7 @@ def content_of(path: Path) -> Content:
                         f"{path} is a database of another program, or damaged: nothing was changed"
                     ) from None
                 raise
+        studies = _studies_of(path)
     except (Damaged, SQLAlchemyError, sqlite3.Error, ValueError, TypeError) as problem:
         raise Refused(
             f"{path} is damaged ({getattr(problem, 'orig', None) or problem}): nothing was changed; take an older backup"
@@ -71,7 +132,9 @@ def content_of(path: Path) -> Content:
         raise Refused(f"{path} cannot be read: {problem.strerror}") from None
     if company is None or version is None:
         raise Refused(f"{path} names no company: nothing was changed")
-    return Content(str(company["value"]), str(version["value"]), rows)
+    return Content(
+        str(company["value"]), str(version["value"]), rows, None if studies is None else len(studies)
+    )
 
 
 def backed_up(target: Path) -> Content:
@@ -91,7 +154,7 @@ def backed_up(target: Path) -> Content:
             raise Refused(f"{target} is a backup of another company: name another file")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        copy_to(present.path, target)
+        copy_to(present.path, target, _put_studies)
     except (OSError, sqlite3.Error) as problem:
         raise Refused(
             f"{target} cannot be written: {getattr(problem, 'strerror', None) or problem}"
@@ -100,7 +163,10 @@ def backed_up(target: Path) -> Content:
 
 
 def restored(source: Path, other_company: bool = False) -> tuple[Content, Path | None]:
-    """Put a backup in the place of what is kept now; what it holds, and under which name the present one is kept. Raises Refused."""
+    """Put a backup in the place of what is kept now; what it holds, and under which name the present one is kept. Raises Refused.
+
+    Its kept studies come beside those that are kept now.
+    """
     path = database_path()
     made(path.parent)
     beside_it = path.with_name(f".{path.stem}.new-{os.getpid()}-restored")
@@ -126,6 +192,7 @@ def restored(source: Path, other_company: bool = False) -> tuple[Content, Path |
                 f"{source} holds the work of another company or machine ({content}), and work of your own is kept here ({now}): nothing was changed. "
                 "With --other-company it takes the place of yours, which stays beside it"
             )
+        _take_studies(beside_it)
         number = os.open(beside_it, os.O_RDWR)
         try:
             os.fsync(number)

@@ -163,8 +163,11 @@ def copy_of(path: Path) -> Path:
     return path.with_name(f"{path.stem}.copy{path.suffix}")
 
 
-def copy_to(path: Path, target: Path) -> None:
-    """A database as it is now, under another name: there at once and whole, on the disk. Raises OSError, sqlite3.Error."""
+def copy_to(path: Path, target: Path, further: Callable[[sqlite3.Connection], None] | None = None) -> None:
+    """A database as it is now, under another name, with what is written into it `further`: there at once and whole, on the disk.
+
+    Raises OSError, sqlite3.Error.
+    """
     new = target.with_name(f".{target.stem}.new-{os.getpid()}-{secrets.token_hex(3)}")
     try:
         os.close(os.open(new, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
@@ -174,6 +177,8 @@ def copy_to(path: Path, target: Path) -> None:
         )
         try:
             source.backup(copy)
+            if further is not None:
+                further(copy)
         finally:
             copy.close()
             source.close()

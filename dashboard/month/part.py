@@ -151,7 +151,7 @@ def _bring(choice: Choice, facts: Facts) -> None:
 def _keep(choice: Choice) -> None:
     small(
         "Kept is the study itself: the sales as they were understood, products, answers and what was decided, in one file in your own data folder on this machine. "
-        "It is deleted when you forget these data, or by the button beside the list of kept ones; it is in no backup. Or take it along: it is among the files of this page."
+        "It is deleted when you forget these data, or by the button beside the list of kept ones; a backup holds it too. Or take it along: it is among the files of this page."
     )
     if st.button("Keep this study to compare next month", key="keep-study", icon=":material/save:"):
         current = compute.study(choice)

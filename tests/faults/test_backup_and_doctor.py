@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
+from contextlib import closing
+from hashlib import blake2b
 from pathlib import Path
 
 import pytest
@@ -14,7 +16,8 @@ from dashboard.kept.backup import backed_up, content_of, restored
 from dashboard.kept.commands import main
 from dashboard.kept.database import copy_of
 from dashboard.kept.notes import Refused
-from dashboard.kept.places import database_path
+from dashboard.kept.places import database_path, studies_folder
+from dashboard.month.store import keep_study
 from dashboard.results import store
 from dashboard.state import memory
 from tests.dashboard.state.test_memory import DATA, state
@@ -67,6 +70,45 @@ def test_a_backup_of_another_company_is_refused_where_work_is_kept(
     assert restored(file)[1] is None and list(memory.scenarios(DATA)) == [
         "theirs"
     ]  # nothing is kept there yet
+
+
+def test_kept_studies_go_into_a_backup_and_come_back_byte_for_byte(
+    own_places: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """On another machine they are there again, beside what is kept there; in the database itself they are not, nor are damaged ones in the backup."""
+    studies = {
+        f"{DATA[:16]}-{blake2b(one, digest_size=8).hexdigest()}.bin": one for one in (b"May" * 9_000, b"June")
+    }
+    for one in studies.values():
+        assert keep_study(DATA, one) == ""
+    (studies_folder() / "ffffffffffffffff-0000000000000000.bin").write_bytes(b"damaged")
+    memory.keep_scenario(DATA, "June", state())
+    file = own_places / "all.backup"
+    assert main(["backup", str(file)]) == 0 and ", 2 kept studies." in capsys.readouterr().out
+    monkeypatch.setenv("STOCK_OR_ORDER_DATABASE", str(own_places / "new machine" / "kept.sqlite3"))
+    assert keep_study(DATA, b"own") == ""
+    assert main(["restore", str(file)]) == 0 and "2 kept studies." in capsys.readouterr().out
+    found = {path.name: path.read_bytes() for path in studies_folder().glob("*.bin")}
+    assert found == {**studies, next(name for name in found if name not in studies): b"own"}
+    assert os.name != "posix" or {p.stat().st_mode & 0o777 for p in studies_folder().glob("*.bin")} == {0o600}
+    assert content_of(database_path()).studies is None and b"MayMay" not in database_path().read_bytes()
+    assert list(memory.scenarios(DATA)) == ["June"]
+
+
+def test_a_study_that_was_changed_in_a_backup_or_leads_elsewhere_is_refused(own_places: Path) -> None:
+    """Bytes that are not those of the name, and a name that is a path: nothing is written anywhere."""
+    assert keep_study(DATA, b"May") == ""
+    for change in ("content = X'00'", "name = '../../away.bin'"):
+        file = own_places / "bad.backup"
+        backed_up(file)
+        with closing(sqlite3.connect(file)) as connection:
+            connection.execute(f"UPDATE study SET {change}")
+            connection.commit()
+        with pytest.raises(Refused, match="damaged"):
+            restored(file)
+        file.unlink()
+    (one,) = studies_folder().iterdir()
+    assert one.read_bytes() == b"May" and not list(own_places.rglob("away.bin"))
 
 
 def test_what_is_no_sound_backup_is_refused_and_nothing_changes(own_places: Path) -> None:
