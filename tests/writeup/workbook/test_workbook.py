@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import re
+import zipfile
 from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
+import xlsxwriter
 
 from analytics.errors import DataError
 from analytics.naming.labels import Strategy
@@ -20,8 +23,8 @@ from analytics.strategy.pool_membership import shared_components, shared_counts
 from analytics.study_export.workbook import study_workbook, workbook_figures
 from analytics.study_stock.cash import study_bridge
 from analytics.study_stock.parts import stock_parts
-from analytics.writeup.workbook.layout import FORMULA, RECORD, Book, Cell, Column, Grid, Line, Table
-from analytics.writeup.workbook.paint import LONGEST_TEXT
+from analytics.writeup.workbook.layout import FORMULA, RECORD, TEXT, Book, Cell, Column, Grid, Line, Table
+from analytics.writeup.workbook.paint import LONGEST_TEXT, Painter, plain_text
 from analytics.writeup.workbook.workbook import workbook_bytes
 from tests.writeup.workbook.company import POLICY, company, company_workbook, opened, written
 
@@ -143,3 +146,51 @@ def test_names_in_formulas_become_addresses_wherever_a_sheet_begins() -> None:
         book.formula("C", "{A.x}")
     with pytest.raises(ValueError, match="two cells named"):
         c.add(Cell(1.0), names=("rate",))
+
+
+def test_rows_stand_in_the_file_as_the_library_writes_cells() -> None:
+    """A table with every kind of cell, beside the same cells handed to XlsxWriter one by one: the same rows, sign by sign."""
+    texts = np.array(["a < b & 'c' \"d\"", " blanks ", "=1+1", "", "_x0041_", "line\nbreak"], object)
+    numbers = np.array([1.5, np.nan, -0.0, 1e21, 1 / 3, 7.0])
+    linked = np.array([True, True, False, True, True, True])
+    formula = 'IF({n}<>0,{n}&"",0)'
+    columns = [Column("sku", "SKU", TEXT, "text", texts), Column("n", "N", RECORD, "money", numbers),
+               Column("f", "F", FORMULA, "units", numbers, formula, linked)]  # fmt: skip
+    table, found = Table("T", "title", "lead", columns), []
+    for slow in (False, True):
+        out, book = io.BytesIO(), Book()
+        book.add(table)
+        workbook = xlsxwriter.Workbook(out, {"constant_memory": True, "strings_to_formulas": False})
+        painter = Painter(workbook, book, "foot")
+        if slow:
+            sheet = workbook.add_worksheet("T")
+            looks = [painter.format(column.kind, column.form) for column in columns]
+            for i, row in enumerate(range(table.first - 1, table.first - 1 + table.rows)):
+                if texts[i]:
+                    sheet.write_string(row, 0, plain_text(texts[i]), looks[0])
+                if np.isfinite(numbers[i]):
+                    sheet.write_number(row, 1, numbers[i], looks[1])
+                    if linked[i]:
+                        sheet.write_formula(
+                            row, 2, f'=IF($B{row + 1}<>0,$B{row + 1}&"",0)', looks[2], numbers[i]
+                        )
+                    else:
+                        sheet.write_number(row, 2, numbers[i], looks[2])
+        else:
+            painter.table(table)
+        workbook.close()
+        text = zipfile.ZipFile(out).read("xl/worksheets/sheet1.xml").decode()
+        rows = re.findall(r'<row r="(\d+)">(.*?)</row>', text, re.DOTALL)
+        found.append([(r, re.sub(r' s="\d+"', "", cells)) for r, cells in rows if int(r) >= table.first])
+    assert found[0] == found[1] and len(found[0]) == 6
+
+
+def test_long_texts_fill_a_cell_and_no_more() -> None:
+    """A cell holds 32,767 units, of which a sign beyond the first 65,536 takes two; what is cut says so."""
+    for text in ("x" * 32_767, "\U0001f600" * 16_383):
+        assert plain_text(text) == text
+    for text in ("x" * 32_768, "\U0001f600" * 16_384):
+        cut = plain_text(text)
+        assert len(cut.encode("utf-16-le")) // 2 <= LONGEST_TEXT and cut.endswith(
+            f"(cut: {len(text):,} characters long)"
+        )
