@@ -43,6 +43,9 @@ def _asked(arguments: argparse.Namespace) -> None:
     if arguments.dry_run and arguments.to not in SYSTEMS:
         words = f"--dry-run shows settings that change; {arguments.to} holds none"
         raise DataError(Problem("dry_run", words, f"give --to {', '.join(SYSTEMS)}, or leave it out"))
+    if arguments.hide_names and arguments.to in SYSTEMS and not arguments.dry_run:
+        words = f"{SYSTEMS[arguments.to].title} knows products by their real codes: settings under made-up names would match none of them"
+        raise DataError(Problem("hidden_settings", words, "leave --hide-names out, or give --dry-run to show what changes"))  # fmt: skip
     if not arguments.out and not arguments.dry_run:
         raise DataError(Problem("out", "no file to write to is named", "give --out FILE"))
 

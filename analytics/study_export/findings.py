@@ -16,6 +16,7 @@ from analytics.naming.figures import FIGURES
 from analytics.naming.labels import (
     PLANS,
     Strategy,
+    Verdict,
     money_text,
     number_text,
     percent_text,
@@ -23,6 +24,7 @@ from analytics.naming.labels import (
     total_text,
 )
 from analytics.naming.scales import field_words
+from analytics.scenario.own_rule import own_rule_document
 from analytics.strategy.money.totals import written_off
 from analytics.strategy.portfolio.answer import better_stocked, products_text
 from analytics.strategy.portfolio.largest import order_over_stock_by_family
@@ -55,6 +57,7 @@ from analytics.writeup.words.books import (
     pay_back_words,
     way_sentence,
 )
+from analytics.writeup.words.own_rule import own_rule_words
 
 if TYPE_CHECKING:
     from analytics.study import Study
@@ -235,7 +238,16 @@ def _bridge(study: Study) -> list[Finding]:
 
 
 def _plans(study: Study, money: bool) -> Finding:
-    return Finding("plans", "Plans on the same demand", table=plans_table(study.portfolio, money).reset_index(), caption=PLANS_CAPTION if money else "")  # fmt: skip
+    r = study.recommendation
+    mine = (
+        own_rule_words(own_rule_document(study), money, r.baseline_name, study.currency)
+        if r.mine is not None
+        else ""
+    )
+    return Finding(
+        "plans", "Plans on the same demand", (f"Mine: {mine}",) if mine else (), table=plans_table(study.portfolio, money).reset_index(),
+        caption=PLANS_CAPTION if money else "",
+    )  # fmt: skip
 
 
 def _from_to(study: Study, products: pd.DataFrame, kind: str) -> list[Finding]:
@@ -273,7 +285,10 @@ def _from_to(study: Study, products: pd.DataFrame, kind: str) -> list[Finding]:
     shown = "; ".join(f"{w} {a} today, {b} under the mix" for w, a, b in zip(rows["words"], rows["today"], rows["mix"], strict=True))  # fmt: skip
     table = steps_table(products).reset_index() if told else None
     lines = changes_lines(products) if told else {}
-    sentences = tuple(f"{heading}: {line}" for heading, line in lines.items())
+    sentences = tuple(f"{heading}: {line}" for heading, line in lines.items()) + tuple(
+        f"{row.name}: {strategy_text(str(row.recommended), str(row.make_or_buy) == 'make')}. {row.reason}"
+        for row in products[products["verdict"] == Verdict.CHOSEN_BY_YOU].itertuples(index=False)
+    )
     caption = f"Products by strategy, today and {'in the best found' if kind == 'keep' else 'under the mix'}."
     if money and abs(r.shared) >= 0.5:
         caption += f" Line 'shared components': {money_text(r.shared, study.currency, 3)}."
@@ -364,9 +379,9 @@ def _not_confirmed(study: Study, living: np.ndarray) -> Finding:
 
 
 def _data(study: Study) -> Finding:
-    """What was read of the files. Notes stay on the page Report: they name codes too short to be hidden within a sentence."""
+    """What was read of the files, and what there is to know of it."""
     read = study.history.report
     rows = f"{read.rows_read:,} rows read, {read.rows_used:,} used, {read.rows_rejected:,} set aside"
     units = f"{total_text(read.gross_units)} units sold, {total_text(read.returned_units)} returned"
     revenue = f"{read.revenue_used:,.2f}." if np.isfinite(read.revenue_used) else "not in the file."
-    return Finding("data", "The data", (f"{rows}; {units}; revenue {revenue}",))
+    return Finding("data", "The data", (f"{rows}; {units}; revenue {revenue}", *study.notes))

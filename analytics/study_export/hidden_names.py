@@ -3,6 +3,10 @@
 Everything is computed under the real names first, because random numbers are keyed by them: figures stay the same to
 the last digit. Made-up names follow the order of the real ones, so that sorted tables keep their order. The walk covers
 every text in the study, whatever holds it, so that what is added later is covered too.
+
+Within a sentence a name is hidden wherever it stands by itself. Names that are short numbers, or words of one or two letters, could
+be numbers and words of the sentence as well: they are hidden where sentences of this program put names, which is in lists in
+brackets, after what they are a name of (channel, family ...), and before what is said of them.
 """
 
 from __future__ import annotations
@@ -19,7 +23,7 @@ if TYPE_CHECKING:
     from analytics.study import Study
     from analytics.valuation.policy import StockPolicy
 
-__all__ = ["anonymous_study", "hidden", "hidden_policy", "made_up_names"]
+__all__ = ["anonymous_study", "hidden", "hidden_policy", "made_up_names", "renamed"]
 
 _KEPT = {
     "frequency",
@@ -42,6 +46,18 @@ _WORDS_OF_OURS = {"kind"}
 _LEFT_OUT = {"text", "found"}
 _HIDDEN = "(hidden)"
 _WORD = re.compile(r"\w+")
+#: Names that could as well be a number or a word of a sentence.
+_PLAIN = re.compile(r"[\d.,+-]{1,5}|[^\W\d_]{1,2}")
+#: What stands before a name, or a list of names, in a sentence.
+_BEFORE = (
+    r"\b(?:[Cc]hannel|[Ff]amily|[Cc]ustomer|[Pp]lace|[Aa]ccount|the product|most for|stated for|most of it|every year in"
+    r"|[Oo]rders? (?:are )?of) "
+)
+#: A made-up name, the figure or the words in brackets that may stand behind a name in such a list, and what stands behind the list.
+_MADE_UP = r"[PQ]-\d+|(?:Product|Family|Channel|Customer|Account|Place) \d+"
+_FIGURE = r" [+-]?[\d,]*\d(?:\.\d+)?"
+_BEHIND = r"(?=[,;:)]|\.(?:\s|$)| (?:has|have|end|ends|holds|is|are|to|alone) |$)"
+_LIST = re.compile(r"\(([^()]*)\)")
 
 
 def _numbered(names: list[str], word: str) -> dict[str, str]:
@@ -109,22 +125,46 @@ def made_up_names(study: Study) -> dict[str, str]:
 class _Walk:
     def __init__(self, names: Mapping[str, str]) -> None:
         self.names = names
+        self.made_up = {*names.values(), "..."}
         self.first: dict[str, list[str]] = {}
-        for name in names:
-            # short words and short numbers inside a sentence are words and numbers; alone they are names all the same
-            if len(name) >= 3 and not (name.isdigit() and len(name) < 4):
-                self.first.setdefault(next(iter(_WORD.findall(name)), name), []).append(name)
+        plain = sorted(
+            (name for name in names if _PLAIN.fullmatch(name)), key=lambda name: (-len(name), name)
+        )
+        for name in names.keys() - plain:
+            self.first.setdefault(next(iter(_WORD.findall(name)), name), []).append(name)
+        self.listed: re.Pattern[str] | None = None
+        if plain:
+            one = "|".join(re.escape(name) for name in plain)
+            item = rf"(?:{one}|{_MADE_UP})(?:{_FIGURE})?(?: \([^()]*\))?"
+            priced = rf"(?:{one}|{_MADE_UP}){_FIGURE}"
+            listed = rf"{item}(?:, {item})*(?:: {priced}(?:, {priced})*)?"
+            self.listed = re.compile(rf"({_BEFORE})({listed}){_BEHIND}")
+            self.item = re.compile(rf"(?:^|(?<=[,:] ))(?:{one})(?=(?:{_FIGURE})?(?: \([^()]*\))?(?:[,:] |$))")
+            self.begins = re.compile(rf"^(?:{one})(?= is marked| holds )")
 
     def text(self, text: str) -> str:
-        if text in self.names or " " not in text:
+        if text in self.names or text.isalnum():
             return self.names.get(text, text)
         here = {
             name for word in set(_WORD.findall(text)) for name in self.first.get(word, ()) if name in text
         }
-        if not here:
+        if here:
+            longest_first = "|".join(re.escape(name) for name in sorted(here, key=lambda name: -len(name)))
+            text = re.sub(rf"(?<!\w)(?:{longest_first})(?!\w)", self._other, text)
+        if self.listed is None or " " not in text:
             return text
-        longest_first = "|".join(re.escape(name) for name in sorted(here, key=lambda name: -len(name)))
-        return re.sub(rf"(?<!\w)(?:{longest_first})(?!\w)", lambda match: self.names[match.group()], text)
+        text = self.begins.sub(self._other, _LIST.sub(self._in_brackets, text))
+        return self.listed.sub(lambda found: found[1] + self.item.sub(self._other, found[2]), text)
+
+    def _other(self, found: re.Match[str]) -> str:
+        return self.names[found.group()]
+
+    def _in_brackets(self, found: re.Match[str]) -> str:
+        """What stands in brackets; where it is a list of names alone, each of them hidden."""
+        words = found[1].split(", ")
+        if not all(word in self.names or word in self.made_up for word in words):
+            return found.group()
+        return f"({', '.join(self.names.get(word, word) for word in words)})"
 
     def column(self, values: Any) -> Any:
         known: dict[Any, Any] = {}
@@ -183,15 +223,20 @@ class _Walk:
         return value
 
 
+def renamed(value: Any, names: Mapping[str, str]) -> Any:
+    """A study, or anything found out from one, under other names (by the present ones); every figure stays."""
+    return _Walk(names).of(value)
+
+
 def anonymous_study(study: Study) -> Study:
     """The study under made-up names; every figure stays."""
-    found: Study = _Walk(made_up_names(study)).of(study)
+    found: Study = renamed(study, made_up_names(study))
     return found
 
 
 def hidden(value: Any, study: Study) -> Any:
     """Anything that was found out from a study, under the same made-up names."""
-    return _Walk(made_up_names(study)).of(value)
+    return renamed(value, made_up_names(study))
 
 
 def hidden_policy(policy: StockPolicy, names: Mapping[str, str]) -> StockPolicy:

@@ -5,16 +5,17 @@ from __future__ import annotations
 import streamlit as st
 
 from analytics.errors import DataError
-from analytics.naming.labels import Strategy, money_text, percent_text
+from analytics.naming.labels import Strategy
 from analytics.scenario.own_rule import rule_match
 from analytics.strategy.what_if.own_rule import LARGEST, read_rule
+from analytics.writeup.words.own_rule import own_rule_words
 from dashboard.results import compute
 from dashboard.results.facts import Facts
 from dashboard.state import inputs
 from dashboard.state.choice import Choice
 from dashboard.text.words import plain
 
-__all__ = ["own_rule_part", "own_rule_words"]
+__all__ = ["own_rule_part", "words_of_rule"]
 
 _VALUES = {"price": "in price", "unit_cost": "in unit cost"}
 _HOW_OFTEN = {
@@ -29,33 +30,9 @@ _QUESTIONS = (("value", "Products", _VALUES, 1), ("often", "and", _HOW_OFTEN, 0)
 _DOES = {"order": "to order", "stock": "to stock", "assemble": "assembled to order"}
 
 
-def _beside(amount: float, name: str, currency: str) -> str:
-    """A difference to a plan in words."""
-    if abs(amount) < 0.5:
-        return f"as much as {name}"
-    return f"{money_text(abs(amount), currency)} {'more' if amount > 0.0 else 'less'} than {name}"
-
-
-def own_rule_words(facts: Facts) -> str:
-    """What the plan earns beside today's way and the mix, whom the rule matches, what is tied up, and who waits."""
-    mine = facts.own_rule
-    earns = ""
-    if facts.has_money:
-        today = _beside(mine["gain_over_today"], facts.baseline_name, facts.currency)
-        mix = _beside(mine["gain_over_mix"], "the mix", facts.currency)
-        cash = money_text(mine["cash_tied_up"], facts.currency)
-        earns = f" Earns {today} and {mix} over the next 12 months, with {cash} in stock."
-    cannot = mine["products_not_offered"]
-    rest = f" {cannot:,} cannot be run so and stay to stock." if cannot else ""
-    shared = float(mine.get("shared_components", 0.0))
-    if facts.has_money and abs(shared) >= 0.5:
-        rest += f" Fewer share the components than each assumes: {money_text(shared, facts.currency)} of it."
-    unknown = mine["products_unknown"]
-    rest += f" Of {unknown:,} not all that is asked for is known." if unknown else ""
-    return (
-        f"{mine['words']} It matches {mine['products_matched']:,} of {mine['living_products']:,} products.{earns}"
-        f" {percent_text(mine['share_waiting'])} of orders wait.{rest}"
-    )
+def words_of_rule(facts: Facts) -> str:
+    """What the plan of one's own rule earns, in words."""
+    return own_rule_words(facts.own_rule, facts.has_money, facts.baseline_name, facts.currency)
 
 
 def _text(digest: str) -> str:
@@ -117,7 +94,7 @@ def own_rule_part(choice: Choice, facts: Facts | None) -> None:
             st.error(plain(f"This rule cannot be used yet: {wrong}."), icon=":material/error:")
         if choice.rule:
             words = (
-                own_rule_words(facts)
+                words_of_rule(facts)
                 if facts.own_rule
                 else "Recomputing"
                 if facts.pending

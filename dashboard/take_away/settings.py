@@ -61,7 +61,7 @@ def settings_part(choice: Choice, has_money: bool) -> None:
         st.markdown(f"- {plain(note)}.")
     form = locale()
     with st.container(horizontal=True):
-        if len(found.rules):
+        if len(found.rules) and not choice.anonymous:
             st.download_button(
                 f"Settings for {found.system.title} (CSV)", lambda: found.file(form), f"{name}.csv", "text/csv", on_click="ignore",
                 key=f"settings-file-{name}", icon=":material/download:",
@@ -70,6 +70,11 @@ def settings_part(choice: Choice, has_money: bool) -> None:
             "What systems call a setting (TOML)", compute.mapping_file, MAPPING, "application/toml", on_click="ignore", key="settings-mapping",
             icon=":material/download:", help="Edit it for your own columns and words, and give it as stock-or-order export --mapping-file.",
         )  # fmt: skip
+    if choice.anonymous:
+        st.caption(
+            "Names are hidden: a file under made-up codes would match no product of your system. Show the names to take it."
+        )
+        return
     st.caption(
         "Load the file, or an export of the same columns, beside the sales next month (page Data): it is read as what is set today."
     )

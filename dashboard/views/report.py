@@ -14,7 +14,7 @@ from analytics.writeup.takeaway.tables import (
     plans_table,
     steps_table,
 )
-from dashboard.levers.own_rule import own_rule_words
+from dashboard.levers.own_rule import words_of_rule
 from dashboard.month.part import again_part
 from dashboard.parts.downloads import downloads
 from dashboard.parts.frame import opened
@@ -71,7 +71,7 @@ def show() -> None:
     printed(plans_table(facts.portfolio, facts.has_money, facts.pending), "Plans in figures")
     st.caption(PLANS_CAPTION)
     if facts.own_rule:
-        st.caption(plain(f"Mine: {own_rule_words(facts)}"))
+        st.caption(plain(f"Mine: {words_of_rule(facts)}"))
     if not facts.answer.keep_what_you_do:
         st.subheader("What to do first", anchor=False)
         printed(steps_table(facts.products, facts.has_money), "What to do first")

@@ -224,5 +224,7 @@ def test_what_does_not_go_together_is_said_at_once(capsys: pytest.CaptureFixture
     assert "--dry-run shows settings" in capsys.readouterr().err
     assert main(["export", "none.csv", "--to", "odoo"]) == 2
     assert "give --out FILE" in capsys.readouterr().err
+    assert main(["export", "none.csv", "--to", "sap", "--out", "none.out", "--hide-names"]) == 2
+    assert "settings under made-up names would match none" in capsys.readouterr().err
     assert main(["settings"]) == 0
     assert "[odoo.columns]" in capsys.readouterr().out

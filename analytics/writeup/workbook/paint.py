@@ -1,4 +1,7 @@
-"""Sheets into bytes: formats, widths, frozen panes, print set-up and cells, row by row so that little is held in memory."""
+"""Sheets into bytes: formats, widths, frozen panes, print set-up and cells, row by row so that little is held in memory.
+
+One concept: how a sheet looks, and how its cells stand in the file.
+"""
 
 from __future__ import annotations
 

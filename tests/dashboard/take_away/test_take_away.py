@@ -16,6 +16,11 @@ from tests.dashboard.views.test_pages import texts
 Start = Callable[..., AppTest]
 
 
+def buttons(at: AppTest) -> str:
+    """The identities of the download buttons of a page, which end in their keys."""
+    return " ".join(one.proto.id for one in at.get("download_button"))
+
+
 def test_settings_and_todays_list_stand_on_the_report(start: Start) -> None:
     """The table is the dry run of the system chosen, for the place typed; buttons are there; every action has its total."""
     at = start("servers", "report")
@@ -53,3 +58,15 @@ def test_the_list_of_the_page_is_that_of_the_study(start: Start) -> None:
     assert all(f"**{action.capitalize()}**" in said for action in ACTIONS if (rows["action"] == action).any())
     first = rows[rows["action"] == rows["action"].iloc[0]].iloc[0]
     assert shown[0].iloc[0]["SKU"] == first["sku"] and shown[0].iloc[0]["Money"] == first["money"]
+
+
+def test_no_file_for_a_system_is_offered_under_made_up_names(start: Start) -> None:
+    """Its codes would match nothing there; what changes is shown all the same, under the names of the page."""
+    at = start("servers", "report")
+    assert at.get("download_button") and "settings-file-odoo" in buttons(at)
+    digest = at.session_state["choices"]["servers"].source.digest
+    at.toggle(key=f"hide-names-{digest[:8]}").set_value(True).run()
+    assert not at.exception and "settings-file-odoo" not in buttons(at)
+    assert "match no product of your system" in texts(at)
+    (shown,) = [one.value for one in at.dataframe if {"Setting", "Today", "New"} <= set(one.value.columns)]
+    assert shown["SKU"].str.fullmatch(r"P-\d+").all() and len(shown)

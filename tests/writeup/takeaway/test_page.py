@@ -16,6 +16,9 @@ from playwright.sync_api import Browser
 
 from analytics.errors import DataError
 from analytics.machine.printed_page import browser_here, find_browser, printed
+from analytics.naming.labels import Verdict, money_text
+from analytics.scenario.choices import with_choices
+from analytics.scenario.own_rule import tried_own_rule
 from analytics.study_export.findings import study_findings
 from analytics.study_export.hidden_names import anonymous_study, hidden_policy, made_up_names
 from analytics.study_stock.parts import stock_parts
@@ -158,3 +161,23 @@ def test_a_browser_that_hangs_or_fails_is_told(tmp_path: Path, does: str, words:
     with pytest.raises(DataError) as told:
         printed(b"<p>page</p>", str(program), 0.5 if "sleep" in does else 30.0)
     assert words in told.value.problems[0].sentence()
+
+
+def test_own_choices_own_rule_and_notes_stand_on_the_page() -> None:
+    """As on the page Report: what a rule of one's own earns, each product chosen by hand with its reason, and every note of the study."""
+    study = tried_own_rule(
+        with_choices(changing(), {"B1": ("MTO", "a customer waits")}), "price > 300: order"
+    )
+    found = study_findings(study, the_stock(), (), "")
+    words = " ".join(read(page_bytes(found).decode()).replace("\u00a0", " ").split())
+    r, mine = (
+        study.recommendation,
+        study.portfolio.money["mine"]["profit"] - study.portfolio.money["mix"]["profit"],
+    )
+    assert "Mine: Over 300 EUR in price: make to order; all others: make to stock." in words
+    side = "more" if mine > 0.0 else "less"
+    assert f"{money_text(abs(mine), 'EUR')} {side} than the mix" in words
+    i = list(study.items.skus).index("B1")
+    assert r.verdict[i] == Verdict.CHOSEN_BY_YOU
+    assert f"{study.items['name'][i]}: make to order. {r.reason[i]}" in words and "a customer waits" in words
+    assert study.notes and all(" ".join(note.split()) in words for note in study.notes)
