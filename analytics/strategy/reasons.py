@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from analytics.items import ASSUMED, Items
 from analytics.naming.labels import Strategy, Verdict, doing_text, money_text, strategy_text, units_text
+from analytics.policy.levels import holds_stock
 from analytics.strategy.compare import Comparison
 from analytics.strategy.compared.setting import grid_end_text
 from analytics.strategy.decision_rule import Decided
@@ -145,7 +146,7 @@ class _Pair(NamedTuple):
     """A strategy and the second of a product.
 
     strategy, second: their names; make: whether the product is made (else bought); verdict: how sure it is.
-    stays: nothing changes, "run" by today's own settings, "well" by settings that follow demand ("": it changes).
+    stays: nothing changes, "run" by today's own settings ("bare": which hold nothing), "well" by settings that follow demand ("": it changes).
     earned: money a year of both. against: what speaks against the second, and price_paid for it (phrases).
     """
 
@@ -165,9 +166,10 @@ def _against_second(pair: _Pair, currency: str) -> str:
     words, other, doing = strategy_text(strategy, make), doing_text(second, make), doing_text(strategy, make)
     ahead = earned[0] - earned[1]
     distance = money_text(abs(ahead), currency)
-    if stays == "run":
+    if stays in ("run", "bare"):
         mine, best = (money_text(value, currency, 3) for value in earned)
-        return f"Stays {words}, as it is run today: that earns {mine} a year. The best of the others, {other}, earns {best}."
+        how = f"{words}, as it is run today" if stays == "run" else "as it is run today, with nothing held"
+        return f"Stays {how}: that earns {mine} a year. The best of the others, {other}, earns {best}."
     if verdict == Verdict.TOO_CLOSE:
         return f"Too close to call: stays {words}. The other choice, {other}, differs by {distance} a year."
     if stays and ahead < 0.0:
@@ -225,13 +227,16 @@ def reasons(
     rows = np.arange(n)
     earned, own = comparison.profit[rows, recommended], parts[rows, recommended]
     index, at = stays_at(comparison, staying)
-    run = staying & run_as_today(comparison, n)
+    run, bare = staying & run_as_today(comparison, n), np.zeros(n, bool)
     if len(index) and comparison.today is not None:
         today = priced_measures(comparison.today.counts, todays_money(comparison.today, items))
         earned[index], own[index] = (
             comparison.today.profit[at],
             np.stack([today[c][at] for c in names], axis=1),
         )
+        filled = physical_measures(comparison.today.counts)["fill_rate"][at]
+        stocked = np.array(strategies, object)[recommended[index]] == Strategy.MTS
+        bare[index] = stocked & ~holds_stock(np.ones(len(index)), filled)
     make = np.nan_to_num(items["make"], nan=1.0) > 0.0
     price, cost = (
         items["price"],
@@ -277,7 +282,7 @@ def reasons(
         if r >= 0:
             against = _extra_costs(parts[i, r], own[i], names, currency, limit)
             price_paid = _extra_costs(own[i], parts[i, r], names, currency, limit)
-            stays = "run" if run[i] else "well" if staying[i] else ""
+            stays = ("bare" if bare[i] else "run") if run[i] else "well" if staying[i] else ""
             both = float(earned[i]), float(comparison.profit[i, r])
             pair = _Pair(rec, strategies[r], bool(make[i]), str(verdict[i]), stays, both, against, price_paid)
             reason[i] = _against_second(pair, currency)

@@ -82,6 +82,12 @@ def test_trouble_of_every_kind_has_a_word_and_loses_nothing() -> None:
     assert "ot worth" in products.loc["SLOW", "reason"]
     assert products.loc["SLOW", "availability"] == "not worth listing"
     assert products.loc["STEADY", "availability"] in ("to stock", "to order")
+    # a shelf that holds nothing is to order, in the reason as in the row
+    bare = products["availability"] == "to order"
+    assert (
+        "ONCE" in products.index[bare]
+        and not products["reason"][bare].str.startswith("Stays buy to stock").any()
+    )
     setup, names = study.setup, np.array(study.comparison.strategies)
     assert setup.ended is not None and setup.ended.silent_years[list(study.items.skus).index("QUIET")] > 4.0
     fill = fill_rate(counts_by_name(study.comparison.chosen[Strategy.MTS].counts))
