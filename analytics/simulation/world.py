@@ -30,7 +30,9 @@ from analytics.randomness import GOLDEN, STREAMS, mix, subkey, uniform
 from analytics.simulation.chunks import consecutive, in_chunks
 
 __all__ = [
+    "BYTES_DRAWN",
     "MAX_ORDERS",
+    "MOST_DRAWN",
     "PATIENCE_STREAM",
     "Groups",
     "Played",
@@ -43,6 +45,7 @@ __all__ = [
     "in_force",
     "in_steps",
     "member_demand",
+    "nothing_drawn",
     "patience_threshold",
     "played_as",
     "product_path",
@@ -55,6 +58,11 @@ __all__ = [
 _DEATH = np.uint64(STREAMS["death"])
 PATIENCE_STREAM = np.uint64(STREAMS["patience"])
 
+#: Demand drawn beforehand is held in whole numbers of so many bytes, up to this.
+BYTES_DRAWN, MOST_DRAWN = 2, 65535
+#: Products drawn at a time before they are held.
+_AT_ONCE = 64
+
 #: Customer orders told apart in one step (week or day); more are grouped into this many equal parts.
 MAX_ORDERS = 8
 
@@ -65,6 +73,16 @@ _FIRST = 7 * WEEKS
 _UNIT = 65536.0
 _LOW = np.uint64(0xFFFF)
 _SIXTEEN = np.uint64(16)
+
+
+def nothing_drawn() -> NDArray[np.uint16]:
+    """Demand drawn beforehand of no product at all: (0, 0, weeks)."""
+    return np.zeros((0, 0, WEEKS), np.uint16)
+
+
+def no_parts() -> NDArray[np.float32]:
+    """Demand taken apart beforehand of no product at all: (0, 0, weeks)."""
+    return np.zeros((0, 0, WEEKS), np.float32)
 
 
 _PER_PRODUCT = (
@@ -111,7 +129,8 @@ class World:
     (None: the smallest quantity): what is left over waits its turn by them.
 
     `drawn` (rows, paths or more, steps) may hold demand drawn beforehand, `drawn_row` the row of each product
-    (-1: drawn where it is used): the same numbers, only sooner (see `with_demand_drawn`).
+    (-1: drawn where it is used): the same numbers, only sooner (see `with_demand_drawn`). `parts` of the same shape stand for it where
+    the demand of small or of large orders alone is played (see `simulation.split`).
     """
 
     keys: NDArray[np.uint64]
@@ -130,8 +149,9 @@ class World:
     patience_per_day: NDArray[np.float64]
     historical_wait_days: NDArray[np.float64]
     orders_per_week: NDArray[np.int64]
-    drawn: NDArray[np.float32] = field(default_factory=lambda: np.zeros((0, 0, WEEKS), np.float32))
+    drawn: NDArray[np.uint16] = field(default_factory=nothing_drawn)
     drawn_row: NDArray[np.int64] | None = None
+    parts: NDArray[np.float32] = field(default_factory=no_parts)
     patience_curve: NDArray[np.int64] | None = None
     patience_shape: NDArray[np.float64] | None = None
     by_day: NDArray[np.bool_] | None = None
@@ -198,7 +218,7 @@ class WorldArrays(NamedTuple):
     patience: (products, draws), per day; curve: (products,), its place in `CURVES`; shape: (products,), how steep.
     historical: (products,), the wait in days that customers are used to.
     orders: (products,), into how many customer orders a step's demand is told apart.
-    drawn: (rows, paths, steps), demand drawn beforehand; drawn_row: (products,), a product's row in it (-1: none).
+    drawn: (rows, paths, steps), demand drawn beforehand, or its parts in `parts` (of no row: none); drawn_row: (products,), a product's row in it (-1: none).
     steps_per_week: (products,), 1, or 7 where days are played.
     day_edges: (7,), share of a week's orders up to the end of each day.
     order_size: (products, sizes), rising order sizes, each that of an equal share of all units.
@@ -212,7 +232,8 @@ class WorldArrays(NamedTuple):
     shape: NDArray[np.float64]
     historical: NDArray[np.float64]
     orders: NDArray[np.int64]
-    drawn: NDArray[np.float32]
+    drawn: NDArray[np.uint16]
+    parts: NDArray[np.float32]
     drawn_row: NDArray[np.int64]
     steps_per_week: NDArray[np.int64]
     day_edges: NDArray[np.float64]
@@ -252,7 +273,8 @@ def world_arrays(world: World) -> WorldArrays:
         shape=frozen(shape, real),
         historical=frozen(world.historical_wait_days, real),
         orders=frozen(world.orders_per_week, whole),
-        drawn=frozen(world.drawn, np.float32),
+        drawn=frozen(world.drawn, np.uint16),
+        parts=frozen(world.parts, np.float32),
         drawn_row=frozen(row, whole),
         steps_per_week=frozen(steps, whole),
         day_edges=frozen(np.cumsum(world.day_share), real),
@@ -294,14 +316,15 @@ class Played(NamedTuple):
 
     day_edges: (7,), order_size: (sizes,), by which weeks are split over their days.
     length: of a forecast period as it is played, in weeks; split: whether weeks are split over their days.
-    drawn: (rows, paths, steps), demand drawn beforehand; row: the product's (-1: none).
+    drawn: (rows, paths, steps), demand drawn beforehand, or its `parts`; row: the product's (-1: none).
     """
 
     day_edges: NDArray[np.float64]
     order_size: NDArray[np.float64]
     length: float
     split: bool
-    drawn: NDArray[np.float32]
+    drawn: NDArray[np.uint16]
+    parts: NDArray[np.float32]
     row: int
 
 
@@ -319,6 +342,7 @@ def played_as(world, i):
         length,
         split,
         world.drawn,
+        world.parts,
         world.drawn_row[i],
     )
 
@@ -332,9 +356,13 @@ def product_path(product, played, p, out, work):
     A record within `played` would be counted as held and let go again field by field in every path.
     """
     if played.row >= 0:
-        drawn, row = played.drawn, played.row
-        for t in range(out.shape[0]):
-            out[t] = drawn[row, p, t]
+        drawn, parts, row = played.drawn, played.parts, played.row
+        if parts.shape[0] > 0:
+            for t in range(out.shape[0]):
+                out[t] = parts[row, p, t]
+        else:
+            for t in range(out.shape[0]):
+                out[t] = drawn[row, p, t]
         return
     target = work[WORK - WEEKS : WORK - WEEKS + out.shape[0] // 7] if played.split else out
     weekly_path(product, p, played.length, target, work)
@@ -373,18 +401,29 @@ def with_demand_drawn(
     The world with demand drawn once for every pass that follows (of the products at positions `among`, None: of all), as far as `most_bytes` hold all
     of it; else the world itself.
 
-    Held are products sold in whole units (below 2^24 a week); demand of others, and of those played by day, is drawn where it is used. No number changes.
+    Held are products sold in whole units, at most `MOST_DRAWN` in every week drawn, in 16 bits each; demand of others, and of those played by day, is
+    drawn where it is used. No number changes.
     """
     index = np.arange(len(world.keys)) if among is None else among
     most = world.mean[index].max(axis=1, initial=0.0) / (1.0 if world.step is None else world.step[index])
     index = index[world.integer[index] & (most < 1e4) & (world.steps_per_week[index] == 1)]
-    if world.drawn_row is not None or not len(index) or len(index) * world.paths * WEEKS * 4 > most_bytes:
+    if (
+        world.drawn_row is not None
+        or not len(index)
+        or len(index) * world.paths * WEEKS * BYTES_DRAWN > most_bytes
+    ):
         return world
-    target = np.empty((len(index), 1, world.paths, WEEKS), np.float32)
-    draw_demand(world, index, target, threads)
+    drawn = np.empty((len(index), world.paths, WEEKS), np.uint16)
     row = np.full(len(world.keys), -1)
-    row[index] = np.arange(len(index))
-    return replace(world, drawn=target[:, 0], drawn_row=row)
+    for first in range(0, len(index), _AT_ONCE):
+        some = index[first : first + _AT_ONCE]
+        target = np.empty((len(some), 1, world.paths, WEEKS), np.float32)
+        draw_demand(world, some, target, threads)
+        fits = target.max(axis=(1, 2, 3)) <= MOST_DRAWN
+        places = first + np.arange(len(some))
+        drawn[places[fits]] = target[fits, 0]
+        row[some] = np.where(fits, places, -1)
+    return replace(world, drawn=drawn, drawn_row=row)
 
 
 @borrower

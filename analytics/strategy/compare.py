@@ -291,7 +291,7 @@ def compare(
     left = [name for name in strategies if name not in taken]
     alone = [name for name in left if name in (Strategy.MTS, Strategy.MTO)]
     turns = [
-        (alone, years_at_once(n, 8, paths)),
+        (alone, years_at_once(n, 16, paths)),
         *(([name], _tasks(setup, name, chosen[name])) for name in left if name not in alone),
     ]
     for turn, (names, tasks) in enumerate(turns):

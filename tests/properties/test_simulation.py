@@ -14,8 +14,8 @@ from analytics.simulation.chunks import in_chunks
 from analytics.simulation.ledger import COUNT_INDEX, Ledger
 from analytics.simulation.order import OrderPlan, simulate_orders
 from analytics.simulation.stock import StockPlan, World, simulate_stock
-from analytics.simulation.world import with_demand_drawn
-from tests.simulation.worlds import one_setting, plan_of, small_plan, small_world
+from analytics.simulation.world import MOST_DRAWN, with_demand_drawn
+from tests.simulation.worlds import one_setting, plan_of, poisson_world, small_plan, small_world
 
 QUICK = settings(max_examples=12, deadline=None)
 SEEDS = st.integers(0, 10_000)
@@ -82,6 +82,20 @@ def test_demand_drawn_beforehand_changes_no_number(seed: int, period_weeks: floa
     assert ahead.drawn_row is None or (ahead.drawn_row >= 0).tolist() == world.integer.tolist()
     assert np.array_equal(simulated(ahead, plan), simulated(world, plan))
     assert with_demand_drawn(world, 10).drawn_row is None  # too much to hold: drawn where it is used
+
+
+def test_weeks_of_more_than_sixteen_bits_hold_are_drawn_where_they_are_used() -> None:
+    """One of two products sells some 80,000 a week: what is held of it would be cut, so that nothing is."""
+    factor = np.array([9.0, 1.0])[:, None]
+    world = poisson_world(9_000.0, products=2, inner=3, noise=np.repeat(factor, 3, axis=1))
+    ahead = with_demand_drawn(world, 10**9)
+    assert ahead.drawn_row is not None and ahead.drawn_row.tolist()[0] == -1 and ahead.drawn_row[1] >= 0
+    held = ahead.drawn[ahead.drawn_row[1]]
+    assert held.dtype == np.uint16 and abs(held.mean() - 9_000.0) < 5.0 * (9_000.0 / held.size) ** 0.5
+    order = OrderPlan(np.ones((2, 1)), np.ones(2), np.ones(2))
+    drawn, beforehand = (simulate_orders(w, order, np.arange(3), 0, 2) for w in (world, ahead))
+    assert np.array_equal(drawn, beforehand)
+    assert drawn[0, 0, :, COUNT_INDEX["demanded"]].min() > 52 * MOST_DRAWN
 
 
 @QUICK

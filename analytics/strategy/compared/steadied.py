@@ -16,12 +16,11 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.forecast.spread.paths import WEEKS
 from analytics.items import Items
 from analytics.naming.labels import Strategy
 from analytics.randomness import sku_keys, subkey
 from analytics.simulation.ledger import COUNT_INDEX, Ledger
-from analytics.simulation.world import World
+from analytics.simulation.world import World, nothing_drawn
 from analytics.strategy.compared.reference_worlds import (
     PHYSICS,
     beside_luck,
@@ -66,7 +65,7 @@ def open_products(probability_best: Array, money: Array) -> NDArray[np.intp]:
 def _other_years(world: World, number: int) -> World:
     """The same world with other luck: demand, ends and patience drawn by other keys, parameters and shocks as they are."""
     keys = np.array([subkey(key, _APART + np.uint64(number)) for key in world.keys], np.uint64)
-    return replace(world, keys=keys, drawn=np.zeros((0, 0, WEEKS), np.float32), drawn_row=None)
+    return replace(world, keys=keys, drawn=nothing_drawn(), drawn_row=None)
 
 
 def _years_of_all_seeds(setup: Setup, number: int) -> World:

@@ -1,4 +1,4 @@
-"""What tells a lead from chance at other prices: no price moves a count, so every setting is played once, year by year, and priced for every lever."""
+"""What tells a lead from chance at other prices: no price moves a count, so every setting is played once, draw by draw, and priced for every lever."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from analytics.strategy.decision_rule import noise_of
 from analytics.strategy.flips.trial_copies import rows_alone
 from analytics.strategy.money.in_force import money_in_force
 from analytics.strategy.plans.component_pools import rows_of
-from analytics.strategy.plans.ledgers import at_values_in_force, chunk_counts, chunks_of, in_threads
-from analytics.strategy.present.present_years import assembled_years, ordered_years, stocked_years
+from analytics.strategy.plans.ledgers import at_values_in_force, chunks_of, draw_counts, in_threads
+from analytics.strategy.present.present_years import assembled_draws, ordered_draws, stocked_draws
 from analytics.strategy.standing import Standing
 
 __all__ = ["priced_noise"]
@@ -65,17 +65,17 @@ def _years(standing: Standing, name: str, index: Index, by_half: NDArray[np.intp
         if nth == len(turns):
             turns.append([])
         turns[nth].append(key)
-    setup, inner = at_values_in_force(standing.setup), standing.setup.world.inner
+    setup = at_values_in_force(standing.setup)
     for turn in turns:
         units, settings = np.array([key[1] for key in turn], np.intp), np.array([key[2:] for key in turn])
         parts = in_threads(
-            lambda at, units=units, settings=settings: chunk_counts(  # type: ignore[misc]
-                setup, name, units[at], settings[at], waits=False
-            )[::2],
+            lambda at, units=units, settings=settings: draw_counts(  # type: ignore[misc]
+                setup, name, units[at], settings[at]
+            ),
             chunks_of(len(units), _AT_ONCE.get(Strategy(name), 32)),
         )
         products = np.concatenate([part[1] for part in parts])
-        counts = _by_draw(np.concatenate([part[0] for part in parts]), inner)
+        counts = np.concatenate([part[0] for part in parts])
         of = standing.family_of[products] if name == Strategy.ATO else products
         for key in turn:
             standing.years[key] = counts[of == key[1]]
@@ -91,11 +91,6 @@ def _years(standing: Standing, name: str, index: Index, by_half: NDArray[np.intp
     return np.stack([standing.years[key][at] for key, at in zip(keys, place, strict=True)])
 
 
-def _by_draw(counts: Array, inner: int) -> Array:
-    """Counts of simulated years (products, paths, counts) averaged over the years of each draw."""
-    return np.asarray(counts.reshape(len(counts), -1, inner, counts.shape[2]).mean(axis=2))
-
-
 def _todays_money(standing: Standing, index: Index, own: Items) -> Array:
     """Money by draw of demand (products, draws) of today's way of the products at `index`, at the prices of `own`; it is set as it is today."""
     today = standing.comparison.today
@@ -106,7 +101,7 @@ def _todays_money(standing: Standing, index: Index, own: Items) -> Array:
     for name in (Strategy.MTS, Strategy.MTO, Strategy.ATO):
         rows = new[named == name]
         if len(rows):
-            counts = _by_draw(_todays_years(standing, name, rows), standing.setup.world.inner)
+            counts = _todays_draws(standing, name, rows)
             standing.years.update({("today", int(i), 0, 0): counts[k][None] for k, i in enumerate(rows)})
     out = np.zeros((len(index), standing.setup.world.paths // standing.setup.world.inner))
     for name in (Strategy.MTS, Strategy.MTO, Strategy.ATO):
@@ -117,15 +112,15 @@ def _todays_money(standing: Standing, index: Index, own: Items) -> Array:
     return out
 
 
-def _todays_years(standing: Standing, name: str, rows: Index) -> Array:
-    """Counts (products, paths, counts) of the products at `rows`, all run today by one strategy, at the values in force."""
+def _todays_draws(standing: Standing, name: str, rows: Index) -> Array:
+    """Counts (products, draws, counts) of the products at `rows`, all run today by one strategy, at the values in force."""
     setup, way = standing.setup, standing.way
     if name == Strategy.ATO:
-        counts, products = assembled_years(setup, standing.items, way)
+        counts, products = assembled_draws(setup, standing.items, way)
         return counts[np.searchsorted(products, rows)]
     one, own = rows_alone(setup, rows), standing.items.take(rows)
     if name == Strategy.MTO:
-        return ordered_years(one, way.take(rows))
-    return stocked_years(
+        return ordered_draws(one, way.take(rows))
+    return stocked_draws(
         one, own, rows_of(standing.outlook.forecast, rows), way.take(rows), standing.given_service
     )

@@ -29,7 +29,7 @@ from analytics.strategy.plans.component_pools import rows_of, stacked_forecasts
 from analytics.strategy.plans.ledgers import (
     Setup,
     at_values_in_force,
-    chunk_counts,
+    draw_counts,
     grid_ledgers,
     in_threads,
     years_at_once,
@@ -158,7 +158,7 @@ class Plays:
         return Played(ledger, own.items, np.repeat(np.arange(len(trials)), [len(f) for f in setup.families]))
 
     def held(self, name: str, trials: Index, by_half: Index, groups: int, split: Split = Split.ANEW) -> Held:
-        """Some trials at the settings chosen on each half of the years, places on the whole grid (trials, 2), averaged over as many `groups` of consecutive years."""
+        """Some trials at the settings chosen on each half of the years, places on the whole grid (trials, 2), averaged over as many `groups` of consecutive draws."""
         per, two = len(neighbours()), by_half.shape[1]
         both = np.tile(np.arange(two), (len(trials), 1))
         units = np.arange(len(trials))
@@ -179,7 +179,7 @@ class Plays:
         here = at_values_in_force(setup)
 
         def played(at: Index) -> Array:
-            counts = chunk_counts(here, name, units[at], both[units[at]], waits=False)[0]
+            counts = draw_counts(here, name, units[at], both[units[at]])[0]
             return np.asarray(counts.reshape(len(counts), groups, -1, counts.shape[2]).mean(axis=2))
 
         size = _AT_ONCE.get(Strategy(name), 32)

@@ -37,7 +37,7 @@ from analytics.strategy.plans.split_by_order_size import (
 )
 
 __all__ = [
-    "Progress", "Setup", "at_values_in_force", "ato_counts", "chunk_counts", "chunks_of", "demand_of",
+    "Progress", "Setup", "at_values_in_force", "ato_counts", "chunk_counts", "chunks_of", "demand_of", "draw_counts",
     "grid_counts", "grid_ledgers", "half_groups", "in_threads", "in_turn", "mts_counts", "played_with", "split_channels",
     "split_settings", "stock_levels", "with_measured_waits", "years_at_once",
 ]  # fmt: skip
@@ -568,6 +568,21 @@ def split_channels(setup: Setup, products: NDArray[np.intp], setting: NDArray[np
     return np.array([names[code] if code >= 0 else "" for code in codes], object)
 
 
+def draw_counts(
+    setup: Setup, strategy: str, units: NDArray[np.intp], chosen: NDArray[np.intp]
+) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
+    """As `chunk_counts`, averaged over the years of each draw: counts (members, draws, counts), and the members' positions.
+
+    What is made to stock is averaged as it is played; of others the shares of a year are counted first, year by year.
+    """
+    draw = np.arange(setup.world.paths) // setup.world.inner
+    if strategy == Strategy.MTS:
+        counts, _, index = _counts_by_group(setup, strategy, units, chosen, False, draw)
+        return counts, index
+    counts, _, index = chunk_counts(setup, strategy, units, chosen, waits=False)
+    return counts.reshape(len(counts), -1, setup.world.inner, counts.shape[2]).mean(axis=2), index
+
+
 def chunk_counts(
     setup: Setup, strategy: str, units: NDArray[np.intp], chosen: NDArray[np.intp], waits: bool = True
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.intp]]:
@@ -577,9 +592,21 @@ def chunk_counts(
     Returns counts (members, paths, counts), if `waits` units a year by steps (weeks or days) waited in a stockout (members,
     steps + 1), and the members' positions.
     """
+    return _counts_by_group(setup, strategy, units, chosen, waits, np.arange(setup.world.paths))
+
+
+def _counts_by_group(
+    setup: Setup,
+    strategy: str,
+    units: NDArray[np.intp],
+    chosen: NDArray[np.intp],
+    waits: bool,
+    group: NDArray[np.intp],
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.intp]]:
+    """`chunk_counts` by `group` of paths (paths,), each within one draw; what is split or to order is by path."""
     paths = setup.world.paths
-    group = np.arange(paths)
     other = 1 - half_groups(paths, setup.world.inner)
+    other = other[np.unique(group, return_index=True)[1]]
     if strategy == Strategy.MTO:
         return *_mto_chosen(setup, units, group, chosen, waits, other), units
     if strategy == Strategy.HYBRID:

@@ -16,7 +16,7 @@ from analytics.forecast.spread.paths import WEEKS, PathPlan, path_plan
 from analytics.items import Items
 from analytics.simulation.order import OrderPlan
 from analytics.simulation.stock import StockPlan
-from analytics.simulation.world import World, with_demand_drawn
+from analytics.simulation.world import BYTES_DRAWN, World, nothing_drawn, with_demand_drawn
 from analytics.strategy.plans.batches import batch_plan
 from analytics.strategy.plans.component_pools import Outlook, stacked_forecasts
 from analytics.strategy.plans.draws import COMMON_SEED
@@ -157,13 +157,13 @@ def demand_held(world: World, first: NDArray[np.intp] | None = None) -> World:
     """The world with its demand drawn once, for every pass that follows: of all products where memory allows; else of as many of the `first` (positions)."""
     threads = os.cpu_count() or 1
     if first is not None:
-        first = np.sort(first[: _HELD_DEMAND // (world.paths * WEEKS * 4)])
+        first = np.sort(first[: _HELD_DEMAND // (world.paths * WEEKS * BYTES_DRAWN)])
     return with_demand_drawn(world, _HELD_DEMAND, threads, first)
 
 
 def demand_let_go(setup: Setup) -> Setup:
     """The same set-up without the demand that was drawn beforehand: what is kept need not hold it, and no number changes."""
-    return replace(setup, world=replace(setup.world, drawn=np.zeros((0, 0, 0), np.float32), drawn_row=None))
+    return replace(setup, world=replace(setup.world, drawn=nothing_drawn(), drawn_row=None))
 
 
 def with_assembly(

@@ -220,7 +220,7 @@ def _worlds(world: World, plan: HybridPlan) -> tuple[World, World]:
 
     def of(part: NDArray[np.float32], orders: NDArray[np.int64]) -> World:
         return replace(
-            pairs, drawn=part.reshape(-1, *part.shape[2:]), drawn_row=row, orders_per_week=orders.ravel()
+            pairs, parts=part.reshape(-1, *part.shape[2:]), drawn_row=row, orders_per_week=orders.ravel()
         )
 
     return of(small, plan.small_orders), of(large, plan.large_orders)

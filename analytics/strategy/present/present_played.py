@@ -97,9 +97,9 @@ def with_today(
     return replace(comparison, today=_joined(comparison, setup, items, played, plan) if played else None)
 
 
-def mean_counts(counts: Array, setup: Setup) -> Array:
-    """Counts (units, settings, paths, counts) averaged over each half of the paths, and over both: (units, settings, counts)."""
-    half = half_groups(setup.world.paths, setup.world.inner)
+def mean_counts(counts: Array, inner: int) -> Array:
+    """Counts (units, settings, paths, counts), `inner` paths a draw, averaged over each half of the draws, and over both: (units, settings, counts)."""
+    half = half_groups(counts.shape[2], inner)
     return np.asarray(0.5 * sum(counts[:, :, half == h].mean(axis=2) for h in (0, 1)))
 
 
@@ -139,7 +139,7 @@ def _stocked(
         certain, waits = mts_counts(
             at_values_in_force(held), replace(plan, lead_by_draw=None), units, np.arange(paths), True
         )
-        own, mean = items.take(index[units]), mean_counts(certain, setup)
+        own, mean = items.take(index[units]), mean_counts(certain, setup.world.inner)
         steps = 7.0 / setup.world.steps_per_week[index[units]]
         years = _by_service(counts, own, comparison, inner)
         one, waited = certain[:, 0], waits[:, 0] / paths
@@ -150,7 +150,7 @@ def _stocked(
             comparison.lost.put_today(index[units], lost_years(one, own, Strategy.MTS))
         return mean, money_by_draw(certain[:, 0], Strategy.MTS, own, inner), part
 
-    parts = in_threads(play, years_at_once(len(index), 8, paths))
+    parts = in_threads(play, years_at_once(len(index), 16, paths))
     mean, sure = (np.concatenate([part[k] for part in parts]) for k in (0, 1))
     return _Played(
         index,
@@ -186,7 +186,7 @@ def _assembled(
         )
         here = np.isin(products, index)
         counts, certain, waits, products = counts[here], certain[here], waits[here], products[here]
-        own, mean = items.take(products), mean_counts(certain, setup)
+        own, mean = items.take(products), mean_counts(certain, setup.world.inner)
         steps, told = 7.0 / setup.world.steps_per_week[products], plan.door_wait_days[products]
         years = _by_service(counts, own, comparison, inner)
         expected = priced_as_today(mean[:, 0], np.full(len(products), Strategy.ATO, object), own)[0]
@@ -245,7 +245,7 @@ def _to_order(
             setting[index[units]],
             waits=False,
         )
-        own, mean = items.take(rows), mean_counts(certain[:, None], setup)
+        own, mean = items.take(rows), mean_counts(certain[:, None], setup.world.inner)
         expected = priced_as_today(mean[:, 0], np.full(len(rows), Strategy.MTO, object), own)[0]
         steps = 7.0 / setup.world.steps_per_week[rows]
         part = part_of(

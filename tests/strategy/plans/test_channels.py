@@ -87,7 +87,7 @@ def test_planted_channels_come_apart_as_they_were_put_together() -> None:
     total = parts[0] + parts[1]
     world = poisson_world(float(total.mean()), draws=1, inner=paths, name="channels")
     world = type(world)(
-        **{**vars(world), "drawn": total[None].astype(np.float32), "drawn_row": np.zeros(1, np.int64)}
+        **{**vars(world), "drawn": total[None].astype(np.uint16), "drawn_row": np.zeros(1, np.int64)}
     )
     rate = np.array([7 * (SHOP[2] + RESELLERS[2])])
     table = channel_table(seen, np.zeros(1, np.intp), np.ones(1, np.int64), rate, np.ones(1))

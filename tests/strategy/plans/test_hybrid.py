@@ -176,7 +176,7 @@ def test_split_orders_have_the_sizes_seen() -> None:
     weekly = (made * sizes).sum(axis=2)
     world = poisson_world(float(weekly.mean()), draws=1, inner=paths, name="split")
     world = type(world)(
-        **{**vars(world), "drawn": weekly[None].astype(np.float32), "drawn_row": np.zeros(1, np.int64)}
+        **{**vars(world), "drawn": weekly[None].astype(np.uint16), "drawn_row": np.zeros(1, np.int64)}
     )
     table = SizeTable(sizes[None], chance[None], np.array([[1.0, 4.0]]), np.array([rate]))
     small, large = split_demand(world, table)

@@ -16,6 +16,7 @@ from analytics.scenario.limited import within_limits
 from analytics.scenario.reassume import reassume, reprice
 from analytics.simulation.ledger import COUNT_INDEX
 from analytics.simulation.stock import simulate_stock
+from analytics.simulation.world import nothing_drawn
 from analytics.strategy.money.measures import priced_measures
 from analytics.strategy.money.price import money_values, price
 from analytics.strategy.plans.ledgers import grid_ledgers
@@ -134,7 +135,7 @@ def test_the_fixed_policy_played_by_hand(study: Study, sku: str) -> None:
         world.take(index),
         market=world.market[:paths],
         family_shock=np.ascontiguousarray(world.family_shock[:, :paths]),
-        drawn=np.zeros((0, 0, WEEKS), np.float32),
+        drawn=nothing_drawn(),
         drawn_row=None,
     )
     alone = replace(
