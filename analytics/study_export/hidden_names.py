@@ -51,7 +51,7 @@ _PLAIN = re.compile(r"[\d.,+-]{1,5}|[^\W\d_]{1,2}")
 #: What stands before a name, or a list of names, in a sentence.
 _BEFORE = (
     r"\b(?:[Cc]hannel|[Ff]amily|[Cc]ustomer|[Pp]lace|[Aa]ccount|the product|most for|stated for|most of it|every year in"
-    r"|[Oo]rders? (?:are )?of) "
+    r"|[Oo]rders? (?:are )?of|units of) "
 )
 #: A made-up name, the figure or the words in brackets that may stand behind a name in such a list, and what stands behind the list.
 _MADE_UP = r"[PQ]-\d+|(?:Product|Family|Channel|Customer|Account|Place) \d+"

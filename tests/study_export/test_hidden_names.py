@@ -29,6 +29,7 @@ SENTENCES = (
     "A2 is marked but has ended: nothing to decide.",
     "Hours are stated for A1, which is no product and no family of these files: left out.",
     "Orders of lamps are made to order.",
+    "How much is ordered at once is assumed for 15 products, for instance 1.73 units of A2 (between 1 and 3). State it; 3 units of 12 products are.",
     "5 of 12 orders are of A3, and 3 are needed to tell at 7 or 12 a week.",
 )
 _SKUS = ("A1", "A2", "A3", "A4", "B1", "B2", "B3", "B4", "C1", "C2", "C3", "D1", "D2", "D3", "Z9")
