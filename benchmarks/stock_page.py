@@ -15,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from streamlit import config
 from streamlit.testing.v1 import AppTest
 
 from benchmarks.analyze_scale import write_company
@@ -55,6 +56,7 @@ def main() -> None:
         with_stock(items)
         os.environ |= {"STOCK_OR_ORDER_SALES": str(sales), "STOCK_OR_ORDER_ITEMS": str(items)}
         os.environ["STOCK_OR_ORDER_DATABASE"] = str(Path(folder) / "kept.sqlite3")
+        config.set_option("runner.magicEnabled", False)  # as the app's own settings have it
         at = AppTest.from_file(str(APP), default_timeout=3600)
         begin = time.perf_counter()
         settled(at.run())

@@ -69,7 +69,7 @@ def capacity_chart(frame: pd.DataFrame, capacity: float, name: str, unit: str, c
     rule = (
         alt.Chart(line)
         .mark_rule(color=colours.text, strokeWidth=1.6, strokeDash=[6, 4])
-        .encode(y="capacity:Q")
+        .encode(y=alt.Y("capacity:Q"))
     )
     label = text(
         alt.Chart(line),
@@ -81,11 +81,11 @@ def capacity_chart(frame: pd.DataFrame, capacity: float, name: str, unit: str, c
     ).encode(
         x=alt.value("width" if side == "right" else 4),
         y=alt.value(0) if above else "capacity:Q",
-        text="name:N",
+        text=alt.Text("name:N"),
     )
     shares = [
         text(alt.Chart(part), colours, baseline="bottom", dy=-3, fontWeight=weight).encode(
-            x=x, y="work:Q", text="share:N"
+            x=x, y=alt.Y("work:Q"), text=alt.Text("share:N")
         )
         for weight, part in ((400, total[~total["over"]]), (700, total[total["over"]]))
         if len(part)

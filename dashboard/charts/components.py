@@ -80,7 +80,7 @@ def components_chart(
         .encode(
             y=y,
             x=x,
-            x2="end:Q",
+            x2=alt.X2("end:Q"),
             color=colour,
             tooltip=[
                 alt.Tooltip("plan:N", title="Plan"),
@@ -89,20 +89,24 @@ def components_chart(
             ],
         )
     )
-    inside = alt.Chart(data).mark_text(color="#ffffff", fontSize=12).encode(y=y, x="middle:Q", text="shown:N")
+    inside = (
+        alt.Chart(data)
+        .mark_text(color="#ffffff", fontSize=12)
+        .encode(y=y, x=alt.X("middle:Q"), text=alt.Text("shown:N"))
+    )
     total = text(alt.Chart(ends), colours, align="left", dx=8, fontWeight=600, fontSize=13.5).encode(
-        y=y, x="at:Q", text="amount:N"
+        y=y, x=alt.X("at:Q"), text=alt.Text("amount:N")
     )
     ends = ends.dropna(subset=["low", "high"])
     whisker = (
         alt.Chart(ends)
         .mark_rule(color=colours.text, strokeWidth=1.6, yOffset=27)
-        .encode(y=y, x="low:Q", x2="high:Q")
+        .encode(y=y, x=alt.X("low:Q"), x2=alt.X2("high:Q"))
     )
     ticks = [
         alt.Chart(ends)
         .mark_tick(color=colours.text, thickness=1.6, size=7, yOffset=27)
-        .encode(y=y, x=f"{side}:Q")
+        .encode(y=y, x=alt.X(f"{side}:Q"))
         for side in ("low", "high")
     ]
     return dressed(alt.layer(bars, inside, total, whisker, *ticks), colours, 74 * len(plans) + 10)

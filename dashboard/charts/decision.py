@@ -48,21 +48,21 @@ def decision_chart(
         alt.Chart(frame)
         .mark_rect(stroke=None)
         .encode(
-            x=x, x2="right:Q", y=y, y2="top:Q",
+            x=x, x2=alt.X2("right:Q"), y=y, y2=alt.Y2("top:Q"),
             color=alt.Color("strategy:N", scale=alt.Scale(domain=used, range=[DONE_COLOURS[s] for s in used]), legend=None),
             opacity=alt.Opacity("strength:Q", scale=alt.Scale(domain=[0, 1], range=[0.25, 0.9]), legend=None),
         )
     )  # fmt: skip
     names = text(alt.Chart(marks), colours, fontWeight=600, fontSize=14).encode(
-        x=alt.X("across:Q"), y=alt.Y("up:Q"), text="name:N"
+        x=alt.X("across:Q"), y=alt.Y("up:Q"), text=alt.Text("name:N")
     )
     here = pd.DataFrame({"across": [across], "up": [up], "label": ["you are here"]})
     ring = (
         alt.Chart(here)
         .mark_point(shape="circle", size=130, filled=False, stroke=colours.text, strokeWidth=2.4)
-        .encode(x="across:Q", y="up:Q")
+        .encode(x=alt.X("across:Q"), y=alt.Y("up:Q"))
     )
     label = text(alt.Chart(here), colours, align="left", dx=10, dy=-9).encode(
-        x="across:Q", y="up:Q", text="label:N"
+        x=alt.X("across:Q"), y=alt.Y("up:Q"), text=alt.Text("label:N")
     )
     return dressed(alt.layer(tiles, names, ring, label), colours, 260)

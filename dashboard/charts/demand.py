@@ -24,16 +24,16 @@ def demand_chart(
             "q05:Q",
             axis=alt.Axis(title=None, tickCount=5, grid=True, gridColor=colours.faint, gridOpacity=0.7),
         ),
-        y2="q95:Q",
+        y2=alt.Y2("q95:Q"),
         opacity=alt.value(0.18),
     )
-    inner = band.encode(x=x, y="q25:Q", y2="q75:Q", opacity=alt.value(0.28))
+    inner = band.encode(x=x, y=alt.Y("q25:Q"), y2=alt.Y2("q75:Q"), opacity=alt.value(0.28))
     mean = (
         alt.Chart(expected)
         .mark_line(color=colours.text, strokeDash=[4, 3], strokeWidth=1.8, interpolate="step-after")
         .encode(
             x=x,
-            y="mean:Q",
+            y=alt.Y("mean:Q"),
             tooltip=[
                 alt.Tooltip("period:T", title="From", format="%d %b %Y"),
                 alt.Tooltip("mean:Q", title="Expected", format=",.1f"),
@@ -47,7 +47,7 @@ def demand_chart(
         .mark_line(color=colours.text, strokeWidth=1.4, interpolate="step-after")
         .encode(
             x=x,
-            y="units:Q",
+            y=alt.Y("units:Q"),
             tooltip=[
                 alt.Tooltip("period:T", title="From", format="%d %b %Y"),
                 alt.Tooltip("units:Q", title="Sold", format=",.0f"),
@@ -63,9 +63,11 @@ def demand_chart(
             alt.Tooltip("fitted:Q", title="Counted in the forecast", format=",.0f"),
         ]
         layers += [
-            base.mark_rule(color=colours.muted, strokeDash=[2, 2]).encode(x=x, y="fitted:Q", y2="units:Q"),
+            base.mark_rule(color=colours.muted, strokeDash=[2, 2]).encode(
+                x=x, y=alt.Y("fitted:Q"), y2=alt.Y2("units:Q")
+            ),
             base.mark_point(shape="diamond", size=60, filled=False, color=colours.text).encode(
-                x=x, y="fitted:Q", tooltip=tips
+                x=x, y=alt.Y("fitted:Q"), tooltip=tips
             ),
         ]
     return dressed(alt.layer(*layers), colours, 230)

@@ -29,22 +29,22 @@ def past_chart(frame: pd.DataFrame, colours: Ink) -> Any:
         alt.Tooltip("simple:Q", title="Mean of the last 12", format=",.1f"),
     ]
     band = base.mark_bar(size=16, color=colours.muted, opacity=0.25, cornerRadius=3).encode(
-        x=x, y=y, y2="high:Q", tooltip=tips
+        x=x, y=y, y2=alt.Y2("high:Q"), tooltip=tips
     )
     simple = base.mark_tick(color=colours.muted, thickness=1.5, size=22).encode(
-        x=x, y="simple:Q", tooltip=tips
+        x=x, y=alt.Y("simple:Q"), tooltip=tips
     )
     said = base.mark_point(
         shape="circle", size=70, filled=False, color=colours.text, strokeWidth=1.6, strokeDash=[3, 2]
-    ).encode(x=x, y="said:Q", tooltip=tips)
+    ).encode(x=x, y=alt.Y("said:Q"), tooltip=tips)
     came = base.mark_point(shape="circle", size=64, filled=True, color=colours.text, opacity=1).encode(
-        x=x, y="came:Q", tooltip=tips
+        x=x, y=alt.Y("came:Q"), tooltip=tips
     )
     last = frame.tail(1)
     names = [
         text(
             alt.Chart(last.assign(at=last[field], label=label)), colours, align="left", dx=15, fontSize=12
-        ).encode(x=x, y="at:Q", text="label:N")
+        ).encode(x=x, y=alt.Y("at:Q"), text=alt.Text("label:N"))
         for field, label in (("came", "came"),)
     ]
     return dressed(alt.layer(band, simple, said, came, *names), colours, 190)

@@ -73,7 +73,10 @@ def quotes_chart(order: pd.DataFrame, others: pd.DataFrame, quote: float, flip: 
         )
     )
     names = text(alt.Chart(ends), colours, align="left", dx=6, fontWeight=600).encode(
-        x="days:Q", y="place:Q", text="name:N", color=alt.Color("strategy:N", scale=scale, legend=None)
+        x=alt.X("days:Q"),
+        y=alt.Y("place:Q"),
+        text=alt.Text("name:N"),
+        color=alt.Color("strategy:N", scale=scale, legend=None),
     )
     high = float(values.max()) + 0.12 * span
     marks = [
@@ -90,10 +93,12 @@ def quotes_chart(order: pd.DataFrame, others: pd.DataFrame, quote: float, flip: 
     layers: list[Any] = [drawn, names]
     for day, label, dash, align, weight in marks:
         one = alt.Chart(pd.DataFrame({"days": [day], "label": [label], "high": [high]}))
-        layers.append(one.mark_rule(color=colours.text, strokeDash=dash, strokeWidth=1.1).encode(x="days:Q"))
+        layers.append(
+            one.mark_rule(color=colours.text, strokeDash=dash, strokeWidth=1.1).encode(x=alt.X("days:Q"))
+        )
         layers.append(
             text(one, colours, align=align, dx=5 if align == "left" else -5, fontWeight=weight).encode(
-                x="days:Q", y="high:Q", text="label:N"
+                x=alt.X("days:Q"), y=alt.Y("high:Q"), text=alt.Text("label:N")
             )
         )
     return dressed(alt.layer(*layers), colours, 240)

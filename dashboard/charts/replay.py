@@ -42,12 +42,14 @@ def replay_chart(frame: pd.DataFrame, colours: Ink, narrow: bool = False) -> Any
     base = alt.Chart(data).encode(y=y)
     tooltip = [alt.Tooltip("label:N", title="Compared with"), alt.Tooltip("amount:N", title="The mix")]
     bars = base.mark_bar(height={"band": 0.5}, color=PLAN_COLOURS["mix"]).encode(
-        x=x, x2="zero:Q", tooltip=tooltip
+        x=x, x2=alt.X2("zero:Q"), tooltip=tooltip
     )
     ranges = base.mark_rule(color=colours.text, strokeWidth=1.5).encode(
-        x=alt.X("low:Q", axis=None), x2="high:Q"
+        x=alt.X("low:Q", axis=None), x2=alt.X2("high:Q")
     )
-    amounts = text(base, colours, align="left", dx=8).encode(x=alt.X("end:Q", axis=None), text="said:N")
+    amounts = text(base, colours, align="left", dx=8).encode(
+        x=alt.X("end:Q", axis=None), text=alt.Text("said:N")
+    )
     rule = (
         alt.Chart(pd.DataFrame({"zero": [0.0]}))
         .mark_rule(color=colours.muted, strokeWidth=1)

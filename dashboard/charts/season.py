@@ -53,13 +53,13 @@ def season_chart(frame: pd.DataFrame, colours: Ink) -> Any:
                 strokeDash=dash,
                 opacity=opacity,
                 point=alt.OverlayMarkDef(color=colour, size=14),
-            ).encode(x=x, y=y, detail="year:N", tooltip=tips)
+            ).encode(x=x, y=y, detail=alt.Detail("year:N"), tooltip=tips)
         )
     ends = data.sort_values(["kind", "year", "month"]).groupby("year", sort=False).tail(1).copy()
     ends["place"] = apart(list(ends["units"]), 0.075 * max(float(data["units"].max()), 1e-9))
     layers.append(
         text(alt.Chart(ends), colours, align="left", dx=10, fontSize=12).encode(
-            x=x, y="place:Q", text="year:N"
+            x=x, y=alt.Y("place:Q"), text=alt.Text("year:N")
         )
     )
     return dressed(alt.layer(*layers), colours, 230)

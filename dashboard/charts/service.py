@@ -76,7 +76,10 @@ def service_chart(frame: pd.DataFrame, colours: Ink, days: float = 35.0) -> Any:
         )
     )
     names = text(alt.Chart(ends), colours, align="left", dx=6, fontWeight=600).encode(
-        x="days:Q", y="place:Q", text="name:N", color=alt.Color("plan:N", scale=scale, legend=None)
+        x=alt.X("days:Q"),
+        y=alt.Y("place:Q"),
+        text=alt.Text("name:N"),
+        color=alt.Color("plan:N", scale=scale, legend=None),
     )
     return dressed(alt.layer(lines, names), colours, 260)
 
@@ -116,7 +119,7 @@ def service_cost_chart(curve: pd.DataFrame, marks: pd.DataFrame, colours: Ink) -
     )
     names = [
         text(alt.Chart(some), colours, align=align, dx=dx, dy=-9, fontWeight=600).encode(
-            x=x, y=y, text="name:N", color=alt.Color("plan:N", scale=scale, legend=None)
+            x=x, y=y, text=alt.Text("name:N"), color=alt.Color("plan:N", scale=scale, legend=None)
         )
         for align, dx, some in (
             ("left", 9, marks[marks["served"] < 0.5 * (lowest + 1.0)]),  # a name stays within the picture

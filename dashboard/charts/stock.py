@@ -33,6 +33,6 @@ def stock_chart(frame: pd.DataFrame, colours: Ink) -> Any:
     short = (
         base.transform_filter("datum.short > 0")
         .mark_bar(color=colours.text, size=4)
-        .encode(x=x, y="owed:Q", y2="zero:Q", tooltip=tips)
+        .encode(x=x, y=alt.Y("owed:Q"), y2=alt.Y2("zero:Q"), tooltip=tips)
     )
     return dressed(alt.layer(held, short), colours, 170)

@@ -11,6 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.kept import notes
+from dashboard.parts.frame import Drawn
 from dashboard.results import store
 from dashboard.results.facts import Facts
 
@@ -49,6 +50,12 @@ def own_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def nothing_told(monkeypatch: pytest.MonkeyPatch) -> None:
     """What another test made the program tell is not told to this one: it would stand on its page."""
     monkeypatch.setattr(notes, "_SAID", [])
+
+
+@pytest.fixture(autouse=True)
+def charts_as_the_schema_asks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every chart that a page draws is held against the schema of charts."""
+    monkeypatch.setattr(Drawn, "to_dict", lambda self: self.chart.to_dict(validate=True))
 
 
 def settled(at: AppTest, seconds: float = 900.0) -> AppTest:

@@ -69,7 +69,7 @@ def _stacked(
     Hatched where it is not `actual`.
     """
     rows = list(dict.fromkeys(frame[by]))
-    parts = {"order": order} if order else {}
+    parts = {"order": alt.Order(order)} if order else {}
     data = alt.Chart(frame.assign(amount=[number_text(v) for v in frame["money"]]))
     bars = data.mark_bar(stroke=colours.page, strokeWidth=1, opacity=_SOLID if actual else _HATCHED).encode(
         y=_bars(by, rows, colours),
@@ -81,11 +81,11 @@ def _stacked(
     total = frame.groupby(by, sort=False, as_index=False)["money"].sum()
     total = total.assign(amount=[number_text(v) for v in total["money"]])
     ends = text(alt.Chart(total), colours, align="left", dx=6).encode(
-        y=_bars(by, rows, colours), x="money:Q", text="amount:N"
+        y=_bars(by, rows, colours), x=alt.X("money:Q"), text=alt.Text("amount:N")
     )
     below = data.mark_bar(color=_hatch(colours, "y"))  # of the same data: a scale over several has no order
     stripes = below.encode(
-        y=_bars(by, rows, colours), x=alt.X("money:Q", axis=None), detail=tips[1].shorthand
+        y=_bars(by, rows, colours), x=alt.X("money:Q", axis=None), detail=alt.Detail(tips[1].shorthand)
     )
     layers = (bars, ends) if actual else (stripes, bars, ends)
     return dressed(alt.layer(*layers), colours, height * len(rows) + 60)  # the legend is part of it
@@ -123,8 +123,8 @@ def cover_chart(frame: pd.DataFrame, colours: Ink) -> Any:
     base, y = alt.Chart(data), _bars("band", order, colours)
     x = alt.X("money:Q", axis=None)
     bars = base.mark_bar(color=_AGES[2], opacity=0.85).encode(y=y, x=x, tooltip=tips)
-    kept = base.mark_bar(color=colours.text, size=9).encode(y=y, x="reserve:Q", tooltip=tips)
-    names = text(base, colours, align="left", dx=6).encode(y=y, x="money:Q", text="amount:N")
+    kept = base.mark_bar(color=colours.text, size=9).encode(y=y, x=alt.X("reserve:Q"), tooltip=tips)
+    names = text(base, colours, align="left", dx=6).encode(y=y, x=alt.X("money:Q"), text=alt.Text("amount:N"))
     return dressed(alt.layer(bars, kept, names), colours, 30 * len(order) + 10)
 
 
@@ -212,7 +212,7 @@ def cash_chart(frame: pd.DataFrame, colours: Ink) -> Any:
     line = (
         alt.Chart(data)
         .mark_line(color=colours.text, strokeWidth=1.6)
-        .encode(x=x, y="cumulative:Q", tooltip=tips)
+        .encode(x=x, y=alt.Y("cumulative:Q"), tooltip=tips)
     )
     stripes = alt.Chart(data).mark_bar(color=_hatch(colours, "x")).encode(x=x, y=y)
     return dressed(alt.layer(stripes, bars, line), colours, 230)
@@ -235,13 +235,15 @@ def bridge_chart(frame: pd.DataFrame, colours: Ink) -> Any:
         .encode(
             y=y,
             x=alt.X("start:Q", axis=None),
-            x2="end:Q",
+            x2=alt.X2("end:Q"),
             color=alt.Color("kind:N", scale=scale, legend=None),
             opacity=alt.Opacity("opacity:Q", scale=None, legend=None),
             tooltip=[alt.Tooltip("step:N", title="Step"), alt.Tooltip("amount:N", title="Over 12 months")],
         )
     )
-    names = text(alt.Chart(data), colours, align="left", dx=6).encode(y=y, x="top:Q", text="amount:N")
+    names = text(alt.Chart(data), colours, align="left", dx=6).encode(
+        y=y, x=alt.X("top:Q"), text=alt.Text("amount:N")
+    )
     below = alt.Chart(data).mark_bar(color=_hatch(colours, "y"))
-    stripes = below.encode(y=y, x=alt.X("start:Q", axis=None), x2="until:Q")
+    stripes = below.encode(y=y, x=alt.X("start:Q", axis=None), x2=alt.X2("until:Q"))
     return dressed(alt.layer(stripes, bars, names), colours, 25 * len(order) + 10)

@@ -52,12 +52,12 @@ def families_chart(frame: pd.DataFrame, colours: Ink) -> Any:
         part = base.transform_filter(alt.datum.positive == positive)
         layers.append(
             text(part, colours, align="left" if positive else "right", dx=6 * side, fontWeight=600).encode(
-                x=x, text="amount:N"
+                x=x, text=alt.Text("amount:N")
             )
         )
         layers.append(
             text(part, colours, align=other, dx=-9 * side, fontSize=13, limit=230).encode(
-                x=alt.X("zero:Q", axis=None), text="family:N"
+                x=alt.X("zero:Q", axis=None), text=alt.Text("family:N")
             )
         )
     rule = (

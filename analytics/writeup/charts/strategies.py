@@ -25,5 +25,7 @@ def strategies_chart(frame: pd.DataFrame, colours: Ink) -> Any:
     colour = alt.Color("plan:N", sort=names, scale=scale, legend=alt.Legend(orient="bottom", title=None))
     base = alt.Chart(data)
     bars = base.mark_bar().encode(y=y, yOffset=offset, x=alt.X("count:Q", axis=None), color=colour)
-    ends = text(base, colours, align="left", dx=6).encode(y=y, yOffset=offset, x="count:Q", text="said:N")
+    ends = text(base, colours, align="left", dx=6).encode(
+        y=y, yOffset=offset, x=alt.X("count:Q"), text=alt.Text("said:N")
+    )
     return dressed(alt.layer(bars, ends), colours, 46 * len(frame) + 50)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import altair as alt
+from altair.utils import schemapi
 
 from analytics.naming.labels import Strategy
 
@@ -21,6 +22,8 @@ __all__ = [
     "dressed",
     "ink",
 ]
+
+schemapi.disable_debug_mode()  # else every part of a chart is held against the schema as it is made, and again with the whole
 
 
 @dataclass(frozen=True)

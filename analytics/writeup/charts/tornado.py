@@ -54,10 +54,12 @@ def tornado_chart(
         sort=list(data["label"]),
         axis=alt.Axis(title=None, labelColor=colours.text, labelLimit=330, labelFontSize=13),
     )
-    bars = alt.Chart(data).mark_bar(height={"band": 0.5}, color="#6e7c8c").encode(y=y, x=x, x2="right:Q")
+    bars = (
+        alt.Chart(data).mark_bar(height={"band": 0.5}, color="#6e7c8c").encode(y=y, x=x, x2=alt.X2("right:Q"))
+    )
     ends = [
         text(alt.Chart(data), colours, align=align, dx=dx, dy=dy, **look).encode(
-            y=y, x=f"{side}:Q", text=f"{side}_{what}:N"
+            y=y, x=alt.X(f"{side}:Q"), text=alt.Text(f"{side}_{what}:N")
         )
         for side, align, dx in (("left", "right", -6), ("right", "left", 6))
         for what, dy, look in (("gain", -7, {"fontWeight": 600}), ("text", 8, {"fontSize": 11.5}))
@@ -65,7 +67,7 @@ def tornado_chart(
     rule = (
         alt.Chart(pd.DataFrame({"gain": [gain]}))
         .mark_rule(color=colours.text, strokeWidth=1.2)
-        .encode(x="gain:Q")
+        .encode(x=alt.X("gain:Q"))
     )
     name = text(
         alt.Chart(pd.DataFrame({"gain": [gain], "label": [f"{measure} {number_text(gain, 2)}"]})),
@@ -73,11 +75,12 @@ def tornado_chart(
         baseline="bottom",
         dy=-3,
         fontWeight=600,
-    ).encode(x="gain:Q", y=alt.value(0), text="label:N")
+    ).encode(x=alt.X("gain:Q"), y=alt.value(0), text=alt.Text("label:N"))
     layers = [bars, *ends, rule, name]
     if "turns_at" in data and data["turns_at"].notna().any():
         marks = alt.Chart(data[data["turns_at"].notna()][["label", "turns_at"]])
         layers.insert(
-            1, marks.mark_tick(color=colours.text, thickness=3, bandSize=16).encode(y=y, x="turns_at:Q")
+            1,
+            marks.mark_tick(color=colours.text, thickness=3, bandSize=16).encode(y=y, x=alt.X("turns_at:Q")),
         )
     return dressed(alt.layer(*layers), colours, 40 * len(data) + 22)
