@@ -12,7 +12,7 @@ from analytics.assumptions import FIELDS
 from analytics.naming.labels import strategy_text
 from analytics.naming.scales import scale_of
 
-__all__ = ["flip_text", "printed", "sides", "to_text"]
+__all__ = ["at_its_end", "flip_text", "printed", "sides", "to_text"]
 
 #: The step of a printed number: a power of ten at or below this share of it.
 _STEP_SHARE = 0.004
@@ -79,6 +79,18 @@ def printed(field: str, holds: float, turns: float) -> tuple[float, float]:
     return round(away(round(last / step, 6)) * step, digits), step
 
 
+def at_its_end(field: str, number: float) -> bool:
+    """Whether a printed number is an end of what the field can be: nothing lies beyond, so it is not said to be more or less than that.
+
+    >>> at_its_end("patience_per_day", 10.0), at_its_end("patience_per_day", 9.98), at_its_end("demand", 0.0)
+    (True, False, False)
+    """
+    if field not in FIELDS:
+        return False
+    least, most = sorted(scale_of(field).shown(end) for end in (FIELDS[field].minimum, FIELDS[field].maximum))
+    return bool(number <= least or number >= most)
+
+
 def _read(field: str, number: float) -> float:
     if field in FIELDS:
         return scale_of(field).read(number)
@@ -122,6 +134,8 @@ def flip_text(
     'it turns if making or buying one at a time costs more than 8.04 % extra: then make to stock'
     >>> flip_text("patience_per_day", 0.0204, 0.02255, 0.0226, "")
     'it turns if fewer than 7.28 of 10 customers still order when told two weeks: then it stays as it is run today'
+    >>> flip_text("patience_per_day", 0.0204, 0.0003, 0.00001, "MTO")
+    'it turns if 10 of 10 customers still order when told two weeks: then make to order'
     """
     number, step = printed(field, holds, turns)
     rises = _shown(field, turns) > _shown(field, now)
@@ -132,5 +146,7 @@ def flip_text(
         if field in FIELDS
         else "{}",
     )
-    than, count = ("more", "more") if rises else ("less", "fewer")
-    return f"it turns if {words.format(f'{than} than {text}', n=f'{count} than {text}')}: {to_text(to, make, today)}"
+    than, count = ("more than ", "more than ") if rises else ("less than ", "fewer than ")
+    if at_its_end(field, number):
+        than, count, text = "", "", f"{number:,.10g}"
+    return f"it turns if {words.format(f'{than}{text}', n=f'{count}{text}')}: {to_text(to, make, today)}"

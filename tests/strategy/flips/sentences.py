@@ -23,7 +23,7 @@ from analytics.scenario.reassume import reassume
 from analytics.scenario.restated import items_under
 from analytics.strategy.decision import Simulated, decide
 from analytics.strategy.decision_rule import STAYS
-from analytics.strategy.flips.flip_text import flip_text, sides
+from analytics.strategy.flips.flip_text import at_its_end, flip_text, sides
 from analytics.strategy.flips.lever_flips import LeverFlip
 from analytics.strategy.money.price import MONEY_FIELDS
 from analytics.strategy.plans.component_pools import assembled_families
@@ -113,16 +113,17 @@ def _read(field: str, number: float) -> float:
 def said_of(study: Study, said: Said) -> tuple[Side, Side]:
     """Both sides of a sentence, as it reads: the value two last digits before the number, where it is as now, and at the number, where it is as the sentence
     says. Its number, its direction and its strategy are read from the words."""
-    number = float(re.search(r"than ([\d,.]*\d)", said.text)[1].replace(",", ""))  # type: ignore[index]
+    found = re.search(r"than ([\d,.]*\d)", said.text) or re.search(r"([\d,.]*\d)", said.text)
+    number = float(found[1].replace(",", ""))  # type: ignore[index]
     beyond = _read(said.field, number)
     inside, at = sides(said.field, said.now, said.holds, said.turns)
     assert abs(at - beyond) <= 1e-9 * max(abs(beyond), 1.0), (said, at, beyond)
     rises = beyond > said.now
     if said.field in FIELDS and scale_of(said.field).falls:
         rises = not rises
-    assert ("more than" in said.text) == rises and (
-        "less than" in said.text or "fewer than" in said.text
-    ) != rises, said
+    less = "less than" in said.text or "fewer than" in said.text
+    end = at_its_end(said.field, number)
+    assert ("more than" in said.text) == (rises and not end) and less == (not rises and not end), said
     r = study.recommendation
     make = bool(np.nan_to_num(study.items["make"][said.product], nan=1.0) > 0.0)
     then = said.text.split(": then ")[1].removesuffix(" as today, planned anew")
