@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,6 +13,7 @@ from analytics.naming.labels import Strategy
 from analytics.scenario.limited import without_limits
 from analytics.scenario.restated import study_standing
 from analytics.simulation.ledger import Ledger
+from analytics.strategy.flips.flip_points import Flips
 from analytics.strategy.flips.lever_flips import LeverFlip, lever_flips
 from analytics.strategy.flips.two_together import (
     TwoTogether,
@@ -94,14 +96,28 @@ def product_case(study: Study, sku: str) -> Case:
 def product_flips(study: Study, sku: str, progress: Progress | None = None) -> tuple[LeverFlip, ...]:
     """What would turn one product, levers moved far beyond their usual ranges and decided by the rule of the portfolio. Limits that products share are not applied.
 
-    Raises ValueError where there is nothing to decide.
+    A turn that the search of the verdict found as well has that one's bracket, so that both say one number. Raises ValueError where there is nothing to decide.
     """
     study = without_limits(study)
     standing = study_standing(study)
     found = np.flatnonzero(study.items.skus == sku)
     if not len(found) or not standing.decided.decidable[found[0]]:
         raise ValueError(f"product_flips: {sku!r} has nothing to decide")
-    return lever_flips(standing, int(found[0]), progress=progress)
+    return tuple(
+        _as_of_verdict(one, study.recommendation.flips, int(found[0]), standing.comparison.strategies)
+        for one in lever_flips(standing, int(found[0]), progress=progress)
+    )
+
+
+def _as_of_verdict(one: LeverFlip, flips: Flips | None, i: int, strategies: tuple[str, ...]) -> LeverFlip:
+    """A turn the same way into the same has the bracket of the search of the verdict, which is true on both sides too."""
+    if flips is None or one.lever not in flips.fields:
+        return one
+    k = flips.fields.index(one.lever)
+    holds, turns, to = float(flips.holds[k, i]), float(flips.turns[k, i]), int(flips.to[k, i])
+    same_way = (turns - one.now) * (one.turns - one.now) > 0.0  # false where either is NaN
+    same = same_way and one.to == (strategies[to] if to >= 0 else "")
+    return replace(one, holds=holds, turns=turns) if same else one
 
 
 def product_map(

@@ -20,7 +20,7 @@ from analytics.strategy.decision_rule import STAYS
 from analytics.strategy.flips import flip_points as flips_module
 from analytics.strategy.flips import trial_plays
 from analytics.strategy.flips.family_run import shown_in_full
-from analytics.strategy.flips.lever_flips import lever_flips
+from analytics.strategy.flips.lever_flips import LEVERS_SEARCHED, lever_flips
 from analytics.strategy.flips.nearby_settings import neighbours
 from analytics.strategy.flips.played_trials import first_looks, played_trials
 from analytics.strategy.flips.priced_trials import priced_trials
@@ -32,6 +32,7 @@ from analytics.strategy.reasons import NOT_SEARCHED_TEXT
 from analytics.strategy.recommend import recommend
 from analytics.study import Study, run_study
 from analytics.study_doubt import study_confidence
+from analytics.study_product import product_flips
 from analytics.study_results import study_summary
 from dashboard.text.flip_words import no_answer, turning_title
 from dashboard.text.words import verdict_text
@@ -64,6 +65,23 @@ def test_firm_as_the_cases_have_it() -> None:
 def test_every_sentence_of_the_small_company_is_true_on_both_sides(study: Study) -> None:
     said = usual_sentences(study)
     assert len(said) >= 10 and wrong_sides(study, said) == []
+
+
+def test_the_product_page_and_the_verdict_say_one_number(study: Study) -> None:
+    """Where both searches found a turn of an assumption the same way into the same, its number is the same to the last digit."""
+    r, same = study.recommendation, 0
+    assert r.flips is not None
+    both = [k for k, field in enumerate(r.flips.fields) if field in LEVERS_SEARCHED]
+    turning = np.flatnonzero(np.isfinite(r.flips.turns[both]).any(axis=0))[:2]
+    for i in turning:
+        found = {one.lever: one for one in product_flips(study, str(study.items.skus[i]))}
+        for k in both:
+            one, to = found[r.flips.fields[k]], int(r.flips.to[k, i])
+            side = (one.turns - one.now) * (r.flips.turns[k, i] - one.now) > 0.0
+            if side and one.to == (r.strategies[to] if to >= 0 else ""):
+                assert (one.holds, one.turns) == (r.flips.holds[k, i], r.flips.turns[k, i]), (one, i)
+                same += 1
+    assert same >= 1
 
 
 def test_a_run_of_a_family_says_what_a_run_of_the_whole_says(study: Study) -> None:
