@@ -65,7 +65,7 @@ study: $(TEST)
 	$(BIN)/python -m benchmarks.intake
 	$(BIN)/python -m benchmarks.intake_fuzz --seconds 300
 	STOCK_OR_ORDER_FAULTS=all $(BIN)/python -m pytest -q -s tests/faults tests/attacks tests/strategy/flips/test_flips.py tests/strategy/what_if/test_held.py tests/data/polluted/test_polluter.py \
-	  tests/study_export/test_settings_both_ways.py tests/test_study.py
+	  tests/study_export/test_settings_both_ways.py tests/test_study.py tests/browser/test_clock.py
 	$(MAKE) coverage
 
 $(BIN)/python:

@@ -215,7 +215,8 @@ def test_a_minimum_above_the_order_rules_out_single_orders_made_and_bought_alike
 def test_a_minimum_that_is_ordered_again_is_not_written_off_every_year() -> None:
     """300 at 73 a year: the stock lives, so that it costs what holding half a minimum costs; by closed form 760 to 2,200 a year, by the share that waits.
 
-    The same to order, where the first order starts the batch: half a minimum is held either way.
+    The same to order, where the first order starts the batch: half a minimum is held either way, give or take three standard errors of where in the
+    four years of a lot the 400 years begin (300 / root 12 / root 400 = 4.3), and to stock what lies below the lot.
     """
     study = pump("300")
     got = row(study, "PUMP")
@@ -226,7 +227,7 @@ def test_a_minimum_that_is_ordered_again_is_not_written_off_every_year() -> None
     for strategy in ("MTS", "MTO"):
         counts = study.comparison.chosen[strategy].counts[i]
         assert counts[COUNT_INDEX["closing_excess"]] < 1.0
-        assert 120.0 < counts[COUNT_INDEX["on_hand"]] < 160.0
+        assert 137.0 < counts[COUNT_INDEX["on_hand"]] < (163.0 if strategy == "MTO" else 180.0)
 
 
 def test_a_minimum_at_or_below_the_order_changes_nothing() -> None:
