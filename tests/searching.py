@@ -26,6 +26,7 @@ def holds(value: Any, marker: str) -> bool:
 
 def kept_objects(marker: str, but: set[int]) -> list[str]:
     """Kinds of the objects of this process that hold the marker."""
+    gc.unfreeze()  # what the app set aside as in use is looked at, too
     gc.collect()
     found = []
     for owner in gc.get_objects():

@@ -95,8 +95,14 @@ def remembered(digest: str) -> Source | None:
     return found
 
 
+#: A page that runs while its file is released has ended by then.
+_LAST_PAGE_SECONDS = 30.0
+
+
 def _release(digest: str) -> None:
     """Drop everything that was found out about a file, and the process that read it."""
+    import threading
+
     from dashboard.results.reading import reader
 
     shelves = _shelves()
@@ -104,6 +110,9 @@ def _release(digest: str) -> None:
         shelf.forget(digest)
     reader().close()
     hand_back()
+    later = threading.Timer(_LAST_PAGE_SECONDS, hand_back)  # what a page that still ran held is gone with it
+    later.daemon = True
+    later.start()
 
 
 def found_result(choice: Choice, what: tuple[str, ...], assumed: bool = True) -> Any | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ctypes
+import gc
 import os
 import signal
 import socket
@@ -11,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 import urllib.request
+import weakref
 from collections.abc import AsyncGenerator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -81,6 +83,24 @@ def test_memory_is_handed_back_where_the_system_can_and_nowhere_else_an_error(
     Library.present = True
     memory_release.hand_back()
     assert asked == ["-8 2", "-3 1048576", "trim", "1000 2000 21", "3000 4000 21", "trim"]
+
+
+def test_what_stays_in_use_is_searched_for_garbage_by_the_next_computation_alone() -> None:
+    class Ring:
+        own: Ring
+
+    ring = Ring()
+    ring.own, gone = ring, weakref.ref(ring)
+    try:
+        memory_release.hand_back()
+        assert gc.get_freeze_count() > 1000
+        del ring
+        gc.collect()
+        assert gone() is not None  # in no answer's time
+        memory_release.hand_back()
+        assert gone() is None
+    finally:
+        gc.unfreeze()
 
 
 def test_kernels_run_on_when_the_compiler_was_let_go() -> None:
