@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any
@@ -12,6 +13,8 @@ from dashboard.memory_release import hand_back
 __all__ = ["Progress", "Shelf", "Superseded", "Work"]
 
 Progress = Callable[[float, str], None]
+#: A work that is done sooner leaves less memory than the search for it takes time.
+_LONG_SECONDS = 1.0
 
 
 class Shelf:
@@ -74,6 +77,7 @@ class Work:
         self.share, self.doing = share, doing
 
     def _run(self) -> None:
+        begin = time.monotonic()
         try:
             self._make(self, self._progress)
         except Superseded:
@@ -82,7 +86,8 @@ class Work:
             self.error = error
         finally:
             self._done.set()
-            hand_back()
+            if time.monotonic() - begin > _LONG_SECONDS:
+                hand_back()
 
     def wait(self, seconds: float) -> bool:
         """Whether it is done, after waiting at most so long."""
