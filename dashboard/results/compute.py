@@ -9,6 +9,7 @@ at a time; `forget` drops what was found out about a file at once.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
@@ -69,6 +70,7 @@ class _Shelves:
     study: Shelf
     facts: Shelf
     once: Shelf
+    warmed: threading.Event
 
 
 @st.cache_resource(show_spinner=False)
@@ -81,6 +83,7 @@ def _shelves() -> _Shelves:
         Shelf(_MOST_STUDIES, gone),
         Shelf(_MOST_FACTS, gone),
         Shelf(2, gone),
+        threading.Event(),
     )
 
 
@@ -101,8 +104,6 @@ _LAST_PAGE_SECONDS = 30.0
 
 def _release(digest: str) -> None:
     """Drop everything that was found out about a file, and the process that read it."""
-    import threading
-
     from dashboard.results.reading import reader
 
     shelves = _shelves()
@@ -540,9 +541,7 @@ def leave(choice: Choice) -> None:
 
 
 def warm(choice: Choice) -> None:
-    """Load the engines and the study beside the first page, so that the first lever does not wait for them."""
-    import threading
-
+    """Load the engines and the study beside the first page, so that the first lever does not wait for them; once in the life of the process."""
     sample = (
         choice if choice.source.sample and choice.as_fitted else None
     )  # an own file is not held while this waits and loads
@@ -560,8 +559,8 @@ def warm(choice: Choice) -> None:
             _base_study(sample, silent)
         hand_back()
 
-    if _shelves().once.find(("warm",)) is None:
-        _shelves().once.put(("warm",), True)
+    if not _shelves().warmed.is_set():
+        _shelves().warmed.set()
         threading.Timer(4.0, load).start()
 
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from analytics.assumptions import Assumptions
 from analytics.limits import Limits
+from dashboard.results import compute
 from dashboard.results.keys import digest_of, held_at, key_of
 from dashboard.results.result_cache import Shelf
-from dashboard.state.choice import Choice, base_assumptions, file_source, moved, opened_as
+from dashboard.state.choice import Choice, base_assumptions, file_source, moved, opened_as, sample_source
 
 
 def test_one_changed_byte_is_another_source() -> None:
@@ -72,3 +75,30 @@ def test_service_held_is_another_result_and_part_of_the_state() -> None:
     limited = replace(held, answers=replace(held.answers, limits=Limits(stocked_products=5)))
     assert not held_at(limited)
     assert anew.at(held.state) == held and opened_as(held).held is None
+
+
+def test_engines_are_loaded_once_however_many_results_are_kept_meanwhile(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    started: list[float] = []
+
+    class Timer:
+        def __init__(self, seconds: float, run: object) -> None:
+            self.seconds = seconds
+
+        def start(self) -> None:
+            started.append(self.seconds)
+
+    monkeypatch.setattr(compute.threading, "Timer", Timer)
+    shelves = compute._shelves()
+    was = shelves.warmed.is_set()
+    shelves.warmed.clear()
+    try:
+        choice = Choice(sample_source("household"))
+        for k in range(4):
+            compute.warm(choice)
+            shelves.once.put((f"other {k}",), k)
+    finally:
+        if was:
+            shelves.warmed.set()
+    assert started == [4.0]
