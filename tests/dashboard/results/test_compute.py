@@ -94,7 +94,7 @@ def test_engines_are_loaded_once_however_many_results_are_kept_meanwhile(
     was = shelves.warmed.is_set()
     shelves.warmed.clear()
     try:
-        choice = Choice(sample_source("household"))
+        choice = Choice(sample_source("household"), Assumptions())
         for k in range(4):
             compute.warm(choice)
             shelves.once.put((f"other {k}",), k)
