@@ -168,12 +168,12 @@ FILL = {"sku": "FILL", "first": "2020-01-06", "every_days": 7, "times": 260, "qu
 HEAD = "sku,unit_cost,price,make,component_lead_days,production_days,moq,order_multiple,units_per_order,on_hand,current_mode\nFILL,5,10,1,21,7,1,,50,500,MTS\n"
 
 
-def study_of(rules: list[dict[str, Any]], items: str, stated: str = "") -> Study:
+def study_of(rules: list[dict[str, Any]], items: str, stated: str = "", draws: int = 10) -> Study:
     return run_study(
         read_sales(file_of([FILL, *rules])),
         read_items((HEAD + items).encode())[0],
         read_assumptions(stated),
-        draws=10,
+        draws=draws,
     )
 
 
@@ -185,8 +185,8 @@ PUMP = {"sku": "PUMP", "first": "2021-01-04", "every_days": 5, "times": 290, "qu
 
 
 @cache
-def pump(moq: str, multiple: str = "", size: str = "1", make: str = "0") -> Study:
-    return study_of([PUMP], f"PUMP,200,300,{make},30,0,{moq},{multiple},{size},10,MTO\n")
+def pump(moq: str, multiple: str = "", size: str = "1", make: str = "0", draws: int = 10) -> Study:
+    return study_of([PUMP], f"PUMP,200,300,{make},30,0,{moq},{multiple},{size},10,MTO\n", draws=draws)
 
 
 @pytest.mark.parametrize("make", ["0", "1"])
@@ -215,10 +215,10 @@ def test_a_minimum_above_the_order_rules_out_single_orders_made_and_bought_alike
 def test_a_minimum_that_is_ordered_again_is_not_written_off_every_year() -> None:
     """300 at 73 a year: the stock lives, so that it costs what holding half a minimum costs; by closed form 760 to 2,200 a year, by the share that waits.
 
-    The same to order, where the first order starts the batch: half a minimum is held either way, give or take three standard errors of where in the
-    four years of a lot the 400 years begin (300 / root 12 / root 400 = 4.3), and to stock what lies below the lot.
+    The same to order, where the first order starts the batch: half a minimum is held either way. On forty draws: where in the four years of a
+    lot a year begins is chance, and on ten it moves what is held by a tenth from seed to seed.
     """
-    study = pump("300")
+    study = pump("300", draws=40)
     got = row(study, "PUMP")
     assert got["recommended"] == "MTO" and got["gain_per_year"] == 0.0  # as it is run today
     assert got["availability"] == "to order, in batches of 300"
@@ -227,7 +227,7 @@ def test_a_minimum_that_is_ordered_again_is_not_written_off_every_year() -> None
     for strategy in ("MTS", "MTO"):
         counts = study.comparison.chosen[strategy].counts[i]
         assert counts[COUNT_INDEX["closing_excess"]] < 1.0
-        assert 137.0 < counts[COUNT_INDEX["on_hand"]] < (163.0 if strategy == "MTO" else 180.0)
+        assert 120.0 < counts[COUNT_INDEX["on_hand"]] < 160.0
 
 
 def test_a_minimum_at_or_below_the_order_changes_nothing() -> None:
