@@ -6,30 +6,31 @@ Studies that are kept to be compared with later ones are files beside the databa
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
-from hashlib import blake2b
 from pathlib import Path
 from urllib.parse import quote
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from analytics.writeup.folder import write_file
 from dashboard.kept import tables
 from dashboard.kept.database import copied, copy_to, engine_of, opened, put_aside, put_in_place
 from dashboard.kept.notes import Refused, say
-from dashboard.kept.places import database_path, made, studies_folder
+from dashboard.kept.places import (
+    database_path,
+    is_whole_study,
+    kept_study_files,
+    made,
+    put_study,
+)
 from dashboard.kept.schema import examined, upgraded
 from dashboard.kept.tables import Damaged
 
 __all__ = ["Content", "backed_up", "content_of", "restored"]
 
 _BEGINNING = b"SQLite format 3\0"
-#: The name of a kept study: the data set it was made from, and the digest of its bytes.
-_STUDY = re.compile(r"[0-9a-f]{16}-([0-9a-f]{16})\.bin")
 
 
 @dataclass(frozen=True)
@@ -59,18 +60,12 @@ class Content:
         return not any(self.rows[kind] for kind in ("scenario", "state", "naming"))
 
 
-def _is_whole(name: str, study: bytes) -> bool:
-    """Whether a file is a kept study as it was written: its name says the digest of its bytes."""
-    match = _STUDY.fullmatch(name)
-    return match is not None and match[1] == blake2b(study, digest_size=8).hexdigest()
-
-
 def _put_studies(backup: sqlite3.Connection) -> None:
     """Write the studies kept on this machine into a backup; those that are damaged stay where they are, and are told."""
     backup.execute("CREATE TABLE study (name TEXT PRIMARY KEY, content BLOB NOT NULL)")
-    for path in sorted(studies_folder().glob("*-*.bin")):
+    for path in kept_study_files():
         study = path.read_bytes()
-        if _is_whole(path.name, study):
+        if is_whole_study(path.name, study):
             backup.execute("INSERT INTO study VALUES (?, ?)", (path.name, study))
         else:
             say(f"the kept study {path.name} is damaged and not in the backup; it stays where it is")
@@ -86,7 +81,7 @@ def _studies_of(path: Path) -> dict[str, bytes] | None:
             return None
         found = dict(backup.execute("SELECT name, content FROM study ORDER BY name").fetchall())
     for name, study in found.items():
-        if not (isinstance(name, str) and isinstance(study, bytes) and _is_whole(name, study)):
+        if not (isinstance(name, str) and isinstance(study, bytes) and is_whole_study(name, study)):
             raise Damaged(f"the kept study {name} is not what was written")
     return found
 
@@ -97,9 +92,7 @@ def _take_studies(path: Path) -> None:
     if studies is None:
         return
     for name, study in studies.items():
-        target = made(studies_folder()) / name
-        write_file(target, study)
-        target.chmod(0o600)
+        put_study(name, study)
     with closing(sqlite3.connect(f"file:{quote(str(path))}?mode=rw", uri=True, isolation_level=None)) as new:
         new.execute("DROP TABLE study")
         new.execute("VACUUM")

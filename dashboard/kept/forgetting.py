@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from dashboard.kept import database, tables
 from dashboard.kept.notes import Refused, say
-from dashboard.kept.places import database_path, studies_folder
+from dashboard.kept.places import database_path, kept_study_files
 from dashboard.kept.schema import examined
 from dashboard.kept.takeover import earlier_files
 
@@ -81,7 +81,7 @@ def forgotten(data: str, header: str = "") -> int:
             say(
                 f"{one.name} was put aside earlier and cannot be read in part: it was deleted, because it may hold what was to be forgotten"
             )
-    for file in (*earlier_files(data), *studies_folder().glob(f"{data}-*.bin")):
+    for file in (*earlier_files(data), *kept_study_files(data)):
         file.unlink(missing_ok=True)
         gone += 1
     return gone

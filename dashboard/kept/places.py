@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 import os
+from hashlib import blake2b
 from pathlib import Path
 
 from analytics.machine.kernel_cache import cache_home
 from analytics.machine.sealed import data_home
+from analytics.writeup.folder import write_file
 
-__all__ = ["beside", "database_path", "earlier_folder", "made", "studies_folder"]
+__all__ = [
+    "beside",
+    "database_path",
+    "earlier_folder",
+    "is_whole_study",
+    "kept_study_files",
+    "made",
+    "put_study",
+    "studies_folder",
+    "study_name",
+]
 
 
 def database_path() -> Path:
@@ -26,6 +38,38 @@ def earlier_folder() -> Path:
 def studies_folder() -> Path:
     """Where studies are kept that somebody asked to keep, as files beside the database."""
     return database_path().with_name("studies")
+
+
+def study_name(data: str, study: bytes) -> str:
+    """The file of a kept study: the data set (its digest) that it was made from, so that it goes with it, and the digest of its bytes.
+
+    >>> study_name("0123456789abcdef01", b"")
+    '0123456789abcdef-e4a6a0577479b2b4.bin'
+    """
+    return f"{data[:16]}-{blake2b(study, digest_size=8).hexdigest()}.bin"
+
+
+def is_whole_study(name: str, study: bytes) -> bool:
+    """Whether a file is a kept study as it was written: its name says so.
+
+    >>> is_whole_study("0123456789abcdef-e4a6a0577479b2b4.bin", b""), is_whole_study("../0123-e4a6a0577479b2b4.bin", b"")
+    (True, False)
+    """
+    data = name.partition("-")[0]
+    return len(data) == 16 and set(data) <= set("0123456789abcdef") and name == study_name(data, study)
+
+
+def kept_study_files(data: str | None = None) -> list[Path]:
+    """The files of the studies kept here, of one data set (its digest) or (None) of all, in the order of their names."""
+    folder, of = studies_folder(), "*" if data is None else data[:16]
+    return sorted(folder.glob(f"{of}-*.bin")) if folder.is_dir() else []
+
+
+def put_study(name: str, study: bytes) -> None:
+    """Write a kept study, for its owner alone. Raises OSError."""
+    path = made(studies_folder()) / name
+    write_file(path, study)
+    path.chmod(0o600)
 
 
 def beside(path: Path, what: str) -> Path:

@@ -1,21 +1,18 @@
 """Studies kept on this machine to be compared with later ones: files beside the database, each only because somebody asked for it.
 
-A file is named after the data set that it was made from, so that it goes when that data set is forgotten. A study is offered only
+A file is named after the data set that it was made from (`kept.places.study_name`), so that it goes when that data set is forgotten. A study is offered only
 where the file on the screen has a good part of its products: who has other files does not see that it is there.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection
-from hashlib import blake2b
-from pathlib import Path
 from typing import NamedTuple
 
 from analytics.errors import DataError
 from analytics.study_change.kept import KeptStudy, read_kept
-from analytics.writeup.folder import write_file
 from dashboard.kept.notes import say
-from dashboard.kept.places import made, studies_folder
+from dashboard.kept.places import kept_study_files, put_study, studies_folder, study_name
 
 __all__ = ["MOST_KEPT", "OnThisMachine", "keep_study", "kept_studies", "remove_study"]
 
@@ -33,20 +30,12 @@ class OnThisMachine(NamedTuple):
     data: bytes
 
 
-def _files() -> list[Path]:
-    folder = studies_folder()
-    return sorted(folder.glob("*-*.bin")) if folder.is_dir() else []
-
-
 def keep_study(data: str, study: bytes) -> str:
     """Keep a study of a data set (its digest); "" where it is kept now, else why it is not."""
-    if len(_files()) >= MOST_KEPT:
+    if len(kept_study_files()) >= MOST_KEPT:
         return f"{MOST_KEPT} studies are kept, which is the most: remove one"
-    name = f"{data[:16]}-{blake2b(study, digest_size=8).hexdigest()}.bin"
     try:
-        path = made(studies_folder()) / name
-        write_file(path, study)
-        path.chmod(0o600)
+        put_study(study_name(data, study), study)
     except OSError as problem:
         return f"it cannot be kept in {studies_folder()} ({problem.strerror or problem})"
     return ""
@@ -56,7 +45,7 @@ def kept_studies(skus: Collection[str]) -> list[OnThisMachine]:
     """The studies kept here of the company whose products these are, the latest last."""
     found: list[tuple[str, OnThisMachine]] = []
     here = set(skus)
-    for path in _files():
+    for path in kept_study_files():
         try:
             data = path.read_bytes()
             one = read_kept(data, path.name)
@@ -75,6 +64,6 @@ def _title(one: KeptStudy) -> str:
 
 def remove_study(file: str) -> None:
     """Delete a study kept here."""
-    for path in _files():
+    for path in kept_study_files():
         if path.name == file:
             path.unlink(missing_ok=True)
