@@ -86,8 +86,8 @@ def test_samples_reconcile(name: str, tmp_path: Path) -> None:
     json.dumps(summary, allow_nan=False)
 
 
-#: `make test` runs the smallest; of the first the controller's journey (tests/browser/test_controller.py) analyzes every file that is
-#: written, and reading is held against SQL for all (tests/data/test_shared_data.py). `make study` runs them all.
+#: `make test` runs the smallest; of the first the controller's journey (tests/browser/test_controller.py) analyzes seventy products with
+#: every file that is written, and reading is held against SQL for all (tests/data/test_shared_data.py). `make study` runs them all.
 SHARED = {
     "adventureworks_sales.csv.gz": ["--items", "adventureworks_items.csv"],
     "pasta_daily.csv.gz": [],

@@ -1,4 +1,8 @@
-"""The controller's journey: AdventureWorks as a German spreadsheet writes it, every figure against one computed by SQL here."""
+"""The controller's journey: AdventureWorks as a German spreadsheet writes it, every figure against one computed by SQL here.
+
+`make test` goes it with seventy of the products, of every kind there is: made and bought, ended, sold below cost, sold without a stock
+record, in stock and never sold; `make study` with all of them. What all of them add up to is held by `tests/data/test_shared_data.py`.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +21,7 @@ from playwright.sync_api import Page, expect
 
 from analytics.naming.labels import number_text
 from dashboard.parts.downloads import file_names, title_of_file
+from tests.browser.adventure_works import FACTS, export
 from tests.browser.conftest import Open
 from tests.browser.drawn import bring, go, idle, settled, title, titled
 from tests.browser.stock_steps import books_of_stock
@@ -37,16 +42,7 @@ FILES = file_names()
 @pytest.fixture(scope="module")
 def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The two files with `;`, decimal comma and dd.mm.yyyy."""
-    place = tmp_path_factory.mktemp("export")
-    for name, source in (
-        ("Verkauf.csv", "adventureworks_sales.csv.gz"),
-        ("Artikel.csv", "adventureworks_items.csv"),
-    ):
-        table = pd.read_csv(DATA / source, dtype={"order_number": str, "customer": str, "sku": str})
-        for column in (c for c in table.columns if c.endswith("_date") or c in ("sell_start", "sell_end")):
-            table[column] = pd.to_datetime(table[column]).dt.strftime("%d.%m.%Y")
-        table.to_csv(place / name, sep=";", decimal=",", index=False)
-    return place
+    return export(DATA, tmp_path_factory.mktemp("export"))
 
 
 @pytest.fixture(scope="module")
@@ -103,7 +99,7 @@ def test_the_controller_finds_the_books_in_every_figure(
         one(books, f"select {what} from sales")
         for what in ("count(*)", "sum(quantity)", "sum(sales_amount)", "count(distinct sku)")
     )
-    assert (rows, units, round(revenue, 2), products) == (121_253, 274_776, 109_809_274.20, 266)
+    assert (rows, units, round(revenue, 2), products) == FACTS[:4]
     titled(page, f"All {rows:,.0f} rows are usable", whole=True)
     assert (
         int(cell(page, "rows used").replace(",", "")) + int(cell(page, "rows set aside").replace(",", ""))
@@ -141,13 +137,14 @@ def test_the_controller_finds_the_books_in_every_figure(
     page.get_by_label("Year (empty: all)").fill("2013")
     page.keyboard.press("Tab")
     idle(page)
-    page.get_by_label("Your total").fill("50100000")
+    year = one(books, "select sum(sales_amount) from sales where year(order_date) = 2013")
+    assert round(year, 2) == FACTS.year
+    typed = round(FACTS.year + 173_615.50, 2)
+    page.get_by_label("Your total").fill(f"{typed:.2f}")
     page.keyboard.press("Tab")
     idle(page)
-    year = one(books, "select sum(sales_amount) from sales where year(order_date) = 2013")
-    assert round(50_100_000 - year, 2) == 173_615.50
-    said(page, f"You typed 50,100,000.00, the file has {year:,.2f}")
-    said(page, f"{50_100_000 - year:,.2f} apart")
+    said(page, f"You typed {typed:,.2f}, the file has {year:,.2f}")
+    said(page, f"{typed - year:,.2f} apart")
     expect(
         page.get_by_text("would explain it")
         .or_(page.get_by_test_id("stExpander").get_by_test_id("stDataFrame"))
@@ -167,7 +164,7 @@ def test_the_controller_finds_the_books_in_every_figure(
         page,
         f"Gross margin of 2013: {margin:,.2f} at the costs of the lines, {100 * margin / year:.1f} % of {year:,.2f}; {below:,.0f} products sold below cost in it.",
     )
-    assert (round(margin, 2), below) == (6_273_540.96, 34)
+    assert (round(margin, 2), below) == (FACTS.margin, FACTS.below_cost)
     window = "order_date between '2012-12-01' and '2013-11-30'"
     at_lines = one(
         books, f"select sum(sales_amount - quantity * unit_standard_cost) from sales where {window}"
@@ -184,7 +181,7 @@ def test_the_controller_finds_the_books_in_every_figure(
     # 5, 6, 7: stock, reserve and standard
     go(page, "Stock and risk")
     settled(page)
-    books_of_stock(page, books)
+    books_of_stock(page, books, FACTS.stock)
     # 8: ended products bring nothing and are decided by nobody; bought-in ones are bought
     go(page, "Products")
     ended = one(
@@ -204,7 +201,7 @@ def test_the_controller_finds_the_books_in_every_figure(
     table = pd.read_csv(io.BytesIO(taken["recommendation.csv"]), sep=";", decimal=",", dtype={"sku": str})
     gone = table[table["reason"].str.startswith("Ended")]
     assert (
-        len(gone) == ended == 83
+        len(gone) == ended == FACTS.ended
         and gone["gain_per_year"].eq(0.0).all()
         and gone["reason"].str.contains("nothing to decide").all()
     )
@@ -214,7 +211,7 @@ def test_the_controller_finds_the_books_in_every_figure(
             "select distinct sku from sales join items using (sku) where make_flag = 0"
         ).fetchall()
     }
-    assert set(table.loc[table["make_or_buy"] == "buy", "sku"]) == bought and len(bought) == 76
+    assert set(table.loc[table["make_or_buy"] == "buy", "sku"]) == bought and len(bought) == FACTS.bought
     living = table[(table["make_or_buy"] == "buy") & table["recommended"].notna()]
     assert living["recommended"].isin(["MTS", "MTO", "HYBRID"]).all() and len(living) > 0
     held = one(
