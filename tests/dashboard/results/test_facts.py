@@ -13,7 +13,7 @@ import pytest
 
 from analytics.naming.labels import COMPONENTS
 from dashboard.results import compute, product_results, store
-from dashboard.results.facts import Facts, Override
+from dashboard.results.facts import Facts, Known, Override
 from dashboard.state.choice import Choice, Source, base_assumptions, moved
 
 FactsOf = Callable[[str], Facts]
@@ -191,7 +191,9 @@ def test_while_prices_are_recomputed_expected_money_is_new_and_nothing_else_is_o
         and (quick.products["turns"] == "").all()
     )
     assert quick.bridge is not None and quick.bridge.gain == pytest.approx(quick.portfolio.gain, abs=0.005)
-    full = compute.facts(choice)
+    full = compute.facts(
+        choice, need=Known.YEARS
+    )  # what is looked for further moves none of it: test_settled_when_needed.py
     np.testing.assert_array_equal(quick.profit, full.profit)
     np.testing.assert_array_equal(quick.components, full.components)
     assert (

@@ -10,8 +10,8 @@ from analytics.naming.systems import SYSTEMS
 from analytics.study_export.settings import study_settings
 from analytics.study_stock.answer import stock_answer
 from analytics.study_stock.todays_list import ACTIONS, todays_list
-from dashboard.results import compute
 from tests.dashboard.views.test_pages import texts
+from tests.sample_data.kept import kept_sample
 
 Start = Callable[..., AppTest]
 
@@ -28,7 +28,7 @@ def test_settings_and_todays_list_stand_on_the_report(start: Start) -> None:
     assert "Settings for your system" in said and "Today’s list" in said
     at.selectbox(key="settings-system").set_value("businesscentral").run()
     assert not at.exception
-    study = compute.sample_study("servers")
+    study = kept_sample("servers")
     found = study_settings(study, SYSTEMS["businesscentral"])
     tables = [one.value for one in at.dataframe]
     (shown,) = [table for table in tables if {"Setting", "Today", "New"} <= set(table.columns)]
@@ -48,7 +48,7 @@ def test_settings_and_todays_list_stand_on_the_report(start: Start) -> None:
 def test_the_list_of_the_page_is_that_of_the_study(start: Start) -> None:
     at = start("servers", "report")
     assert not at.exception
-    study = compute.sample_study("servers")
+    study = kept_sample("servers")
     found = stock_answer(study)
     table = todays_list(study, found.valued, found.runs_out)
     rows = table[table["sku"] != "total"]

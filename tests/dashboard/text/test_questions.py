@@ -10,9 +10,9 @@ import pytest
 
 from analytics.assumptions import of_ten_at_two_weeks
 from analytics.policy.patience import shape_from_answers, staying_at_four_weeks
-from dashboard.results.compute import sample_study
 from dashboard.results.facts import Facts
 from dashboard.text.questions import after_four_weeks, questions
+from tests.sample_data.kept import kept_sample
 
 
 @pytest.mark.parametrize(("two", "four"), [(8, 5), (9, 3), (7, 6), (6, 2), (5, 4)])
@@ -46,7 +46,7 @@ def test_what_moves_the_gain_most_is_asked_first_although_the_decision_gains_not
     few of 138, and knowing it is worth nothing to the decision: it is asked before all that moves the gain less."""
     facts = facts_of_sample("servers")
     first = {q.field: q for q in questions(facts)}["todays_service"]
-    flips = sample_study("servers").recommendation.flips
+    flips = kept_sample("servers").recommendation.flips
     assert (
         flips is not None
         and first.products == int(np.isfinite(flips.turns[flips.at("todays_service")]).sum())
