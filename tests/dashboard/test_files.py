@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import pickle
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from analytics import study as study_module
 from analytics.assumptions_file import read_assumptions
 from analytics.cli import main
 from analytics.machine.printed_page import find_browser
+from analytics.study import Study
 from dashboard.parts.downloads import file_names, title_of_file
 from dashboard.results import compute
 from dashboard.state.choice import Choice, file_source
@@ -17,8 +21,27 @@ from tests.dashboard.conftest import Start, settled
 from tests.strategy.small import STATED, csv_text, items_table, sales_table
 
 
+def decide_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """To the end of the test `run_study` gives what it gave before where history, items, assumptions and options are the same to the byte.
+
+    That the same files and choices give the same study, whoever asks, is what `tests/test_cli.py` and `tests/writeup/test_folder.py` prove.
+    """
+    run, decided = study_module.run_study, {}
+
+    def once(history: Any, items: Any = None, assumptions: Any = None, **options: Any) -> Study:
+        said = {name: value for name, value in options.items() if name != "progress"}
+        key = pickle.dumps((history, items, assumptions, said))
+        if key not in decided:
+            decided[key] = run(history, items, assumptions, **options)
+        return decided[key]
+
+    monkeypatch.setattr(study_module, "run_study", once)
+
+
 @pytest.mark.parametrize(("locale", "bom"), [("en", False), ("de", True)])
-def test_the_command_line_and_the_app_write_the_same_bytes(tmp_path: Path, locale: str, bom: bool) -> None:
+def test_the_command_line_and_the_app_write_the_same_bytes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, locale: str, bom: bool
+) -> None:
     sales, items = (
         csv_text(sales_table()) + b"X1,K001,2024-03-04,A1,several,9.00\nX2,K002,2024-03-05,=A1+1,2,9.00\n",
         csv_text(items_table()),
@@ -55,6 +78,8 @@ def test_the_command_line_and_the_app_write_the_same_bytes(tmp_path: Path, local
     )
     choice = Choice(source, read_assumptions(STATED), "CHF")
     if locale == "en":  # what shows the whole study too; the name of the file is its title
+        compute.study(choice)  # decided by the app for itself; the four commands decide for themselves once
+        decide_once(monkeypatch)
         for name, kind in compute.TAKEN.items():
             if kind == "pdf" and find_browser() is None:
                 continue
