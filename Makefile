@@ -65,7 +65,8 @@ study: $(TEST)
 	$(BIN)/python -m benchmarks.intake
 	$(BIN)/python -m benchmarks.intake_fuzz --seconds 300
 	STOCK_OR_ORDER_FAULTS=all $(BIN)/python -m pytest -q -s tests/faults tests/attacks tests/strategy/flips/test_flips.py tests/strategy/what_if/test_held.py tests/data/polluted/test_polluter.py \
-	  tests/study_export/test_settings_both_ways.py tests/test_study.py tests/browser/test_clock.py
+	  tests/study_export/test_settings_both_ways.py tests/test_study.py tests/browser/test_clock.py \
+	  tests/browser/test_controller.py tests/browser/test_manager.py
 	$(MAKE) coverage
 
 $(BIN)/python:

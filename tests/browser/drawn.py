@@ -55,6 +55,15 @@ _LISTEN = """(() => {
     return send.call(this, data);
   };
 })()"""
+#: Nothing moves while it waits: without a graphics card every picture of a turning or shimmering sign is painted by the processor. What
+#: listens for the end of a movement hears it at once.
+_STILL = """(() => {
+  const still = new CSSStyleSheet();
+  still.replaceSync(`*, *::before, *::after {
+    animation-duration: 1ms !important; animation-iteration-count: 1 !important; animation-delay: 0s !important;
+    transition-duration: 1ms !important; transition-delay: 0s !important; }`);
+  document.adoptedStyleSheets = [...document.adoptedStyleSheets, still];
+})()"""
 #: Why a page is not at rest: no word where it is.
 _BUSY = """() => {
   const app = document.querySelector('[data-testid="stApp"]'), wire = window.__wire;
@@ -77,9 +86,10 @@ _REST = f"""turns => {{
 
 
 def window(browser: Browser, **how: Any) -> Page:
-    """An empty page in a window of its own that is listened to."""
-    context = browser.new_context(**how)
+    """An empty page in a window of its own that is listened to and stands still."""
+    context = browser.new_context(reduced_motion="reduce", **how)
     context.add_init_script(_LISTEN)
+    context.add_init_script(_STILL)
     page = context.new_page()
     page.set_default_timeout(1000.0 * PATIENCE)
     return page
