@@ -398,7 +398,14 @@ def _simulate_units(first, last, world, plan, grid, groups, out):
         )
         expected_steps(plan.expected[u], per_week, world.day_edges, plan.end[u], expected.by_step)
         order = max(plan.order[u], 1.0) if plan.whole[u] else plan.order[u]
-        rule = Rule(plan.review[u], plan.moq[u], plan.multiple[u], plan.whole[u], plan.shelf[u], order)
+        expected_rate = expected.by_step[:steps].sum() / steps
+        # what a step with any demand wants: its customers find the same shelf
+        at_a_time = (
+            expected_rate / (1.0 - np.exp(-max(expected_rate / order, 1e-9)))
+            if order > 0.0
+            else expected_rate
+        )
+        rule = Rule(plan.review[u], plan.moq[u], plan.multiple[u], plan.whole[u], plan.shelf[u], at_a_time)
         varying = plan.lead_spread[u] > 0.0
         longest = 0.0
         for d in range(plan.lead.shape[1]):
@@ -417,7 +424,7 @@ def _simulate_units(first, last, world, plan, grid, groups, out):
             and not ends
             and whole_lots(u, grid, rule.moq)
         )
-        per_rate = 1.0 / max(expected.by_step[:steps].sum() / steps, 1e-12)
+        per_rate = 1.0 / max(expected_rate, 1e-12)
         span = -1
         # draws that differ in demand alone are played side by side, however few paths each has
         at_once = every_path if _alike(u, world, plan) else inner

@@ -14,6 +14,7 @@ from analytics.randomness import normal_from_uniform, uniform
 from analytics.simulation.ledger import COUNT_INDEX, CUT_OFFS
 from analytics.simulation.stock_rules import (
     level_counted,
+    lot_to_come,
     moved_level,
     opening_position,
     opening_receipt,
@@ -164,43 +165,53 @@ def carry_levels(paths, demand, expected, smoothing, per_rate, largest, lanes, o
 def open_paths(x, paths, settings, pipeline, expected, fraction, rest_of_life, rule):
     """Open at one of the planner's own steady positions, all alike likely, by a keyed `fraction` (LANES,); never more than life needs.
 
-    Where nothing is held they are not alike likely: see `part_of_lot`.
+    Where nothing is held they are not alike likely (`part_of_lot`), and a lot is under way as a whole or not at all (`lot_to_come`).
 
     They lie evenly from where is ordered up to where an order leads: the level plus part of a lot, or of the minimum.
     What is under way arrives step by step over the lead time as expected demand says, as far as the position goes.
     """
     ring, slots, varying = pipeline.ring, pipeline.slots, pipeline.varying
     cumulative, base, whole = expected.cumulative, expected.base[0], rule.whole
-    width = settings * LANES
+    width, coming = settings * LANES, cumulative[min(pipeline.lead, cumulative.shape[0] - 1)]
     for row in (LOTS, ORDERED, LOST, WAITED, HELD, BACKORDERED, CLEARED, UNDER_WAY, OUTDATED):
         for k in range(width):
             x[row * WIDTH + k] = 0.0
+    for slot in range(slots):
+        ring[slot * WIDTH : slot * WIDTH + width] = 0.0
     for s in range(settings):
         for k in range(s * LANES, s * LANES + paths):
             level = level_counted(base * x[QUANTILE * WIDTH + k], whole, 1.0)
             lowest, quantity = own_position(
                 level, x[LOT * WIDTH + k], x[PER_LOT * WIDTH + k], x[GAP * WIDTH + k], rule.moq, whole
             )
-            share = fraction[k - s * LANES]
+            share, ahead = fraction[k - s * LANES], -1.0
             if x[QUANTILE * WIDTH + k] <= 0.0:
-                share = part_of_lot(share, quantity, rule.order, x[STAYS * WIDTH + k])
+                ahead = lot_to_come(share, quantity, rule.order, coming, x[STAYS * WIDTH + k])
+                share = part_of_lot(share, quantity, rule.order, coming, x[STAYS * WIDTH + k])
             extra = lowest - level + share * quantity + (1.0 if whole else 0.0)
             position = max(opening_position(level, extra, rest_of_life, whole, 1.0), 0.0)
             x[POSITION * WIDTH + k] = position
             x[NET * WIDTH + k] = position
             x[OPENING * WIDTH + k] = position
-    for slot in range(slots):
-        ring[slot * WIDTH : slot * WIDTH + width] = 0.0
+            if ahead >= 0.0:  # nothing arrives step by step
+                x[POSITION * WIDTH + k] = 1e300
+            if ahead > 0.0:
+                step = max(min(int(np.ceil(ahead * pipeline.lead)), pipeline.lead), 1)
+                ring[step * WIDTH + k] = position
+                x[NET * WIDTH + k] = 0.0
+                x[UNDER_WAY * WIDTH + k] = 0.0 if varying else step * position
     for step in range(1, pipeline.lead + 1):
         wanted = cumulative[min(step, cumulative.shape[0] - 1)]
         arriving = ring[step * WIDTH : step * WIDTH + WIDTH]
         for k in range(width):
             net = x[NET * WIDTH + k]
             piece = opening_receipt(wanted - (x[POSITION * WIDTH + k] - net), net, whole, 1.0)
-            arriving[k] = piece
+            arriving[k] += piece
             x[NET * WIDTH + k] = net - piece
             if not varying:  # else added up step by step
                 x[UNDER_WAY * WIDTH + k] += step * piece
+    for k in range(width):
+        x[POSITION * WIDTH + k] = x[OPENING * WIDTH + k]
 
 
 @borrower

@@ -194,7 +194,7 @@ class Rule(NamedTuple):
     multiple: what an order cut by a known end is a multiple of (0: any amount).
     whole: whether goods are counted in whole ones.
     shelf: steps on hand after which goods are discarded (0: never).
-    order: units that a customer orders at once (0: any amount).
+    order: units that are wanted in a step with any demand.
     """
 
     review: int

@@ -16,6 +16,7 @@ __all__ = [
     "kept",
     "last_order",
     "level_counted",
+    "lot_to_come",
     "moved_level",
     "opening_position",
     "opening_receipt",
@@ -98,16 +99,34 @@ def opening_position(level, extra, rest, whole, step):
 
 
 @borrower
-def part_of_lot(fraction, quantity, order, stays):
-    """Where in a lot the year begins where the level is 0, as a share of it: `fraction` (0 to 1) at random, `order` units a customer wants.
+def part_of_lot(fraction, quantity, order, coming, stays):
+    """Where in a lot the year begins where the level is 0, as a share of it: `fraction` (0 to 1) at random, `order` units are wanted at a time.
 
-    Every place is alike likely but those from which the next order starts a lot, below `order`: only the share `stays` of customers
-    waits for one, so that the plan rests there 1 / stays times as long.
+    Every place is alike likely but where customers find an empty shelf, of whom only the share `stays` waits, so that the plan rests 1 / stays times as
+    long: at 0, until an order starts the next lot, and while that is under way, the topmost places, as many as are still wanted of
+    what would be `coming` in demand meanwhile.
     """
-    longer = 1.0 / max(stays, 1e-6)
+    longer = 1.0 / max(stays, 1e-6) - 1.0
     first = min(order, quantity)
-    place = fraction * (quantity - first + first * longer)
-    return (place / longer if place < first * longer else place - first * longer + first) / quantity
+    top = min(stays * coming, quantity - first)
+    place = max(fraction * (quantity + (first + top) * longer) - first * longer, 0.0)
+    below = quantity - top
+    return min(place if place < below else below + (place - below) / (1.0 + longer), quantity) / quantity
+
+
+@borrower
+def lot_to_come(fraction, quantity, order, coming, stays):
+    """How much of its lead time the lot under way at that place (`part_of_lot`) still takes, as a share; 0: none is. -1: several are at a time.
+
+    A place in the time that the topmost of the lot take is one in the lead time: at the very top the order is just placed.
+    """
+    longer = 1.0 / max(stays, 1e-6) - 1.0
+    first = min(order, quantity)
+    top = stays * coming
+    if top >= quantity - first:
+        return -1.0
+    past = fraction * (quantity + (first + top) * longer) - (first * longer + quantity - top)
+    return past / (top * (1.0 + longer)) if past > 0.0 and top > 0.0 else 0.0
 
 
 @borrower

@@ -256,6 +256,44 @@ def test_stock_that_holds_nothing_agrees_with_the_slow_twin() -> None:
                 assert counts[u, 0, p, COUNT_INDEX[name]] == pytest.approx(value, abs=1e-7), (u, p, name)
 
 
+def weeks_of_a_batch(lot: int, a_week: float, lead: int, stays: float, weeks: int) -> tuple[float, float]:
+    """Units on hand and units lost a week, of a batch that whoever finds nothing starts where he stays: week by week over `weeks`, Poisson demand.
+
+    Ordered is before a week's demand; those of one week who find nothing all wait or all leave, as in the simulation.
+    """
+    rng = np.random.default_rng(5)
+    demand, stay = rng.poisson(a_week, weeks), rng.random(weeks) < stays
+    on_hand, owed, coming = lot, 0, -1
+    held = lost = 0
+    for week in range(weeks):
+        if coming < 0 and on_hand == 0 and owed > 0:
+            coming = week + lead
+        if coming == week:
+            on_hand, owed, coming = max(lot - owed, 0), max(owed - lot, 0), -1
+        before, sold = on_hand, min(on_hand, demand[week])
+        short = demand[week] - sold
+        on_hand, owed, lost = on_hand - sold, owed + short * stay[week], lost + short * (not stay[week])
+        held += 0.5 * (before + on_hand)
+    return held / weeks, lost / weeks
+
+
+@pytest.mark.parametrize(
+    ("lot", "a_week", "lead", "stays"),
+    [(60, 1.4, 5, 0.25), (30, 0.6, 9, 0.4), (200, 4.0, 3, 0.15), (9, 0.1, 6, 0.3)],
+)
+def test_a_year_of_a_started_batch_is_as_the_long_run(
+    lot: int, a_week: float, lead: int, stays: float
+) -> None:
+    """What comes within the lead time is lost but for those who wait: the plan rests then, and the year begins so as often as it is so."""
+    held, lost = weeks_of_a_batch(lot, a_week, lead, stays, 200_000)
+    world = poisson_world(a_week, inner=6000, name="rests", orders_per_week=np.ones(1, np.int64))
+    own = {"moq": np.full(1, float(lot)), "share_waiting": np.full(1, stays), "cover_weeks": np.full(1, 2000)}
+    plan = plan_of(world, 0.0, float(lot), lead=lead, review=1, **own)
+    counts = simulate_stock(world, plan, np.zeros(6000, np.int64), 0, 1)[0][0, 0, 0]
+    assert counts[COUNT_INDEX["on_hand"]] == pytest.approx(held, rel=0.02)
+    assert counts[COUNT_INDEX["lost"]] == pytest.approx(52.0 * lost, rel=0.05)
+
+
 @pytest.mark.parametrize(("lot", "a_year", "stays"), [(10, 4, 0.5), (5, 2, 0.3), (2, 1, 1.0), (300, 73, 0.6)])
 def test_the_stock_of_a_started_batch_is_that_of_the_closed_form(
     lot: int, a_year: float, stays: float

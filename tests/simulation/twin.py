@@ -277,14 +277,22 @@ def stock(world: Any, plan: Any, u: int, s: int, p: int) -> dict[str, float]:
     # positions lie evenly between where is ordered and where that order leads
     missing, size = order_from(target, gap_needed, lot, float(plan.moq[u]), whole)
     extra = unit(at(at(int(world.keys[plan.members[plan.start[u]]]), p), STREAMS["opening"]), 0) * size
+    whole_lot, rest_of_lead = False, 0.0
     if (
         quantile <= 0.0
-    ):  # below one order the next lot waits for a customer who stays: 1 / stays times as long as elsewhere
+    ):  # where customers find nothing the plan rests until one stays: 1 / stays times as long as elsewhere
         usual = 0.0 if world.mean_order is None else float(world.mean_order[plan.members[plan.start[u]]])
-        usual = min(max(usual, 1.0) if whole else usual, size)
-        long = usual / max(waits_if_below, 1e-6)
-        place = extra / size * (size - usual + long)
-        extra = place * usual / long if place < long else place - long + usual
+        usual, a_step = max(usual, 1.0) if whole else usual, sum(expected[:steps]) / steps
+        usual = min(a_step / (1.0 - math.exp(-max(a_step / usual, 1e-9))) if usual > 0.0 else a_step, size)
+        stays, all_come = max(waits_if_below, 1e-6), waits_if_below * sum(expected[:lead])
+        held, whole_lot = min(all_come, size - usual), all_come < size - usual
+        resting, held_long = usual * (1.0 / stays - 1.0), held / stays
+        place = max(extra / size * (resting + size - held + held_long) - resting, 0.0)
+        if place < size - held:
+            extra = place
+        else:
+            extra = min(size - held + (place - size + held) * stays, size)
+            rest_of_lead = (place - size + held) / held_long if held > 0.0 else 0.0
     extra = (1.0 + math.floor(extra) if whole else extra) - missing
     if ends:
         extra = min(extra, max(0.0, sum(expected) - target))
@@ -294,7 +302,9 @@ def stock(world: Any, plan: Any, u: int, s: int, p: int) -> dict[str, float]:
     shelf = 0 if plan.shelf_weeks is None else round(n * plan.shelf_weeks[u])
     arrives = 0  # no order arrives before an earlier one
     under_way: list[tuple[int, float]] = []
-    for k in range(1, lead + 1):
+    if whole_lot and rest_of_lead > 0.0:
+        under_way.append((max(min(math.ceil(rest_of_lead * lead), lead), 1), target + extra))
+    for k in range(1, 0 if whole_lot else lead + 1):
         coming = sum(units for _, units in under_way)
         under_way.append((k, max(0.0, min(near(sum(expected[:k]) - coming), target + extra - coming))))
     count = dict.fromkeys(
