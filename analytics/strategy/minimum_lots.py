@@ -123,8 +123,9 @@ def not_worth_text(comparison: Comparison, items: Items, product: int, make: boo
         if np.isfinite(comparison.profit[product, k])
     )
     in_batches = batch_text(comparison, items, product)
+    earns = f"loses {money_text(-best, currency)} a year" if best <= -0.5 else "earns nothing"
     return (
-        f"Not worth {doing} {_at(said)} {said}: the best that is possible, {ways}, loses {money_text(-best, currency)} a year. "
+        f"Not worth {doing} {_at(said)} {said}: the best that is possible, {ways}, {earns}. "
         f"It stays as it is and is not counted; a smaller lot would have to be agreed."
         + (f" {in_batches}" if in_batches else "")
     )

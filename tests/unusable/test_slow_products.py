@@ -80,6 +80,10 @@ def test_trouble_of_every_kind_has_a_word_and_loses_nothing() -> None:
         in said
     )
     assert "ot worth" in products.loc["SLOW", "reason"]
+    # to order nothing is lost where nobody waits so long; what is lost is today's way
+    words = products.loc["LONG", "reason"]
+    assert "earns anything. Stopping it saves the 9" in words and "that it loses as it is run today" in words
+    assert not products["reason"].str.contains("loses 0 ", regex=False).any()
     assert products.loc["SLOW", "availability"] == "not worth listing"
     assert products.loc["STEADY", "availability"] in ("to stock", "to order")
     # a shelf that holds nothing is to order, in the reason as in the row

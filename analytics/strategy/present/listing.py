@@ -128,12 +128,15 @@ def quiet_text(
     if quiet and ended is not None:
         why = f"last sale {ended.silent_years[product]:.0f} years ago, and more likely ended than not"
     else:
-        best = money_text(-float(np.nanmax(comparison.profit[product])), currency)
+        loses = -float(np.nanmax(comparison.profit[product]))
         ways = " nor ".join(
             doing_text(name, make)
             for k, name in enumerate(comparison.strategies)
             if np.isfinite(comparison.profit[product, k])
         )
-        why = f"neither {ways} earns anything; the best loses {best} a year"
-    money = f" Stopping it saves {money_text(saves, currency)} a year, in no gain." if saves >= 0.5 else ""
+        best = f"; the best loses {money_text(loses, currency)} a year" if loses >= 0.5 else ""
+        why = f"neither {ways} earns anything{best}"
+    money = ""
+    if saves >= 0.5:
+        money = f" Stopping it saves the {money_text(saves, currency)} a year that it loses as it is run today, in no gain."
     return f"Not worth listing: {why}.{money} It stays as it is and is not counted."
