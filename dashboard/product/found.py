@@ -11,6 +11,7 @@ from analytics.naming.labels import Strategy
 from analytics.strategy.portfolio.largest import money_at_stake
 from analytics.valuation.valued import ValuedStock
 from dashboard.results.facts import Facts
+from dashboard.text.words import ways_of
 
 __all__ = ["PAGE_ROWS", "SORTS", "found_rows", "found_words", "pages_of", "sorted_rows"]
 
@@ -64,7 +65,7 @@ def found_rows(
         ]
         found &= np.logical_or.reduce([part.to_numpy(bool) for part in parts])
     if wanted:
-        ended, does = products["ended"].to_numpy(bool), products["recommended"].to_numpy()
+        ended, does = products["ended"].to_numpy(bool), ways_of(facts)
         kinds = {
             "To stock": np.isin(does, (Strategy.MTS, Strategy.HYBRID)) & ~ended,
             "To assemble": (does == Strategy.ATO) & ~ended,

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from analytics.naming.labels import Strategy, days_text, number_text
 from analytics.naming.scales import field_words, range_text, value_text
@@ -27,6 +29,7 @@ __all__ = [
     "value_text",
     "verdict_text",
     "wait_text",
+    "ways_of",
 ]
 
 #: What is made a link although its marks are escaped; an invisible joiner parts it.
@@ -55,9 +58,16 @@ def missing_text(facts: Facts, i: int | None = None) -> str:
     return "no cost is known" if price else "no price is known" if cost else "neither price nor cost is known"
 
 
+def ways_of(facts: Facts) -> NDArray[Any]:
+    """What is done for every product as its customers find it: as recommended, but to order where a shelf holds nothing. A strategy each, (products,)."""
+    does = facts.products["recommended"].to_numpy(object)
+    bare = (does == Strategy.MTS) & (facts.products["availability"].to_numpy(object) == "to order")
+    return np.where(bare, str(Strategy.MTO), does)
+
+
 def counts_of(facts: Facts) -> dict[str, int]:
-    """Living products by recommended strategy."""
-    live = facts.products.loc[~facts.products["ended"], "recommended"]
+    """Living products by what is done for them (`ways_of`)."""
+    live = ways_of(facts)[~facts.products["ended"].to_numpy(bool)]
     return {name: int((live == name).sum()) for name in facts.strategies}
 
 

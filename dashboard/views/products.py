@@ -27,7 +27,7 @@ from dashboard.results.facts import Facts, Known
 from dashboard.state import inputs
 from dashboard.state.address import KINDS, show_only, shown
 from dashboard.state.choice import Choice
-from dashboard.text.words import below_cost, counts_of, plain, verdict_text, wait_text
+from dashboard.text.words import below_cost, counts_of, plain, verdict_text, wait_text, ways_of
 
 #: Products up to which one is opened from a list; of more its code is typed.
 MOST_LISTED = 2000
@@ -54,7 +54,7 @@ def table_of(
                 else strategy_text(s, bool(m)).capitalize()
                 + (said.removeprefix("to order") if said.startswith("to order,") else "")
                 for s, m, said, ended in zip(
-                    products["recommended"], make, products["availability"], products["ended"], strict=True
+                    ways_of(facts)[rows], make, products["availability"], products["ended"], strict=True
                 )
             ],
             "Confidence": [

@@ -33,7 +33,7 @@ from tests.unusable.bad_input import lines
 WEEKS = 8 * 52
 
 
-def _sales() -> pd.DataFrame:
+def troubled_sales() -> pd.DataFrame:
     """Eight years: two steady products, and one of each kind of trouble."""
     steady = lines(
         {"STEADY": 3.0, "BELOW": 1.0, "LONG": 0.5, "ENDS": 1.0, "HEAPED": 0.2, "SLOW": 0.02}, weeks=WEEKS
@@ -45,7 +45,7 @@ def _sales() -> pd.DataFrame:
     return pd.concat([steady, rare], ignore_index=True)
 
 
-def _items() -> pd.DataFrame:
+def troubled_items() -> pd.DataFrame:
     skus = ["STEADY", "BELOW", "LONG", "ENDS", "HEAPED", "SLOW", "ONCE", "QUIET"]
     table = pd.DataFrame(
         {"sku": skus, "unit_cost": 12.0, "component_lead_days": 21.0, "make": "no"}
@@ -66,8 +66,8 @@ def _items() -> pd.DataFrame:
 
 @pytest.mark.filterwarnings("error")
 def test_trouble_of_every_kind_has_a_word_and_loses_nothing() -> None:
-    history = read_sales(csv_text(_sales()), name="sales.csv")
-    items, report = read_items(csv_text(_items()), name="items.csv")
+    history = read_sales(csv_text(troubled_sales()), name="sales.csv")
+    items, report = read_items(csv_text(troubled_items()), name="items.csv")
     study = run_study(history, items, items_report=report, draws=8, how_sure=False)
     table = recommendation_table(study.setup, study.comparison, study.recommendation, study.items)
     products = table.set_index("sku")
@@ -117,10 +117,10 @@ def test_trouble_of_every_kind_has_a_word_and_loses_nothing() -> None:
 
 def test_an_end_before_an_order_can_arrive_is_said() -> None:
     """The file ends with 2030; what ends half a year later cannot be had within 400 days, what ends in two years can."""
-    table = _items()
+    table = troubled_items()
     table.loc[table["sku"] == "LONG", "hazard_per_year"] = np.nan
     table.loc[table["sku"] == "ENDS", "component_lead_days"] = 400.0
-    history = read_sales(csv_text(_sales()), name="sales.csv")
+    history = read_sales(csv_text(troubled_sales()), name="sales.csv")
     wanted = "The lead time is longer than the life that is left for 1 product (ENDS): ENDS ends on 2031-03-31, in "
     for end, told in (("2031-03-31", True), ("2032-12-31", False)):
         table.loc[table["sku"] == "ENDS", "end_date"] = end
@@ -132,10 +132,12 @@ def test_an_end_before_an_order_can_arrive_is_said() -> None:
 
 def test_nothing_is_ordered_that_would_arrive_after_the_end() -> None:
     """As above: every setting of the plan, today's own included, orders nothing; what is set, its words and the kept files say so."""
-    table = _items()
+    table = troubled_items()
     table.loc[table["sku"] == "ENDS", "component_lead_days"] = 400.0
     items, _ = read_items(csv_text(table), name="items.csv")
-    study = run_study(read_sales(csv_text(_sales()), name="sales.csv"), items, draws=8, how_sure=False)
+    study = run_study(
+        read_sales(csv_text(troubled_sales()), name="sales.csv"), items, draws=8, how_sure=False
+    )
     at = list(study.items.skus).index("ENDS")
     plan = study.setup.stock
     assert plan.end_week[at] < plan.lead_weeks[at]

@@ -8,7 +8,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.dashboard.conftest import items_csv, sales_csv, settled
+from tests.dashboard.pages import PAGES
 from tests.dashboard.views.test_pages import texts, with_files
+from tests.strategy.small import csv_text
+from tests.unusable.test_slow_products import troubled_items, troubled_sales
 
 Start = Callable[..., AppTest]
 
@@ -50,3 +53,20 @@ def test_nothing_to_decide_is_said_with_the_reason(start: Start, name: str) -> N
         at.switch_page(f"views/{page}.py").run()
         assert not at.exception and len(at.title) == 1, page
         assert "nan" not in texts(at).lower().split() and "e-0" not in texts(at), page
+
+
+def test_slow_products_with_every_trouble_open_on_every_page(start: Start) -> None:
+    """One sale ever, years of silence, below cost, minima of years, a hundred years of stock: no page fails, and who holds nothing is to order."""
+    at = with_files(start("household"), csv_text(troubled_sales()), csv_text(troubled_items()))
+    settled(at.button(key="use-file").click().run())
+    for page in PAGES:
+        at.switch_page(f"views/{page}.py").run()
+        assert not at.exception and len(at.title) == 1, page
+        assert "loses 0 a year" not in texts(at), page
+    at.switch_page("views/answer.py").run()
+    assert "over ten years" in str([frame.value.to_string() for frame in at.dataframe])
+    at.switch_page("views/products.py").run()
+    table = next(frame.value for frame in at.dataframe if "Do" in frame.value and "sku" in frame.value)
+    do = table.set_index("sku")["Do"]
+    assert do["ONCE"] == do["QUIET"] == "Buy to order" and do["LONG"] == do["SLOW"] == "Not worth listing"
+    assert at.title[0].value == "6 to stock, 2 to order"
