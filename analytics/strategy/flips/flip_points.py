@@ -23,7 +23,7 @@ from analytics.strategy.flips.family_run import shown_in_full
 from analytics.strategy.flips.flip_text import sides
 from analytics.strategy.flips.played_trials import first_looks, played_trials
 from analytics.strategy.flips.priced_trials import is_price, priced_trials
-from analytics.strategy.flips.trials import decide_trials, lead_kept, with_noise, worth_playing
+from analytics.strategy.flips.trials import concerned, decide_trials, lead_kept, with_noise, worth_playing
 from analytics.strategy.money.price import MONEY_FIELDS
 from analytics.strategy.plans.ledgers import Progress
 from analytics.strategy.plans.setup import demand_held
@@ -43,6 +43,8 @@ Array = NDArray[np.float64]
 Index = NDArray[np.intp]
 #: The decision shown of products at trial values: (products,), (products, values) -> (products, values).
 Shown = Callable[[Index, Array], Index]
+#: The same, by how much money the decisions now hold there (`trials.lead_kept`), and where that says all since the family has no say.
+Tried = Callable[[Index, Array], tuple[Index, Array, NDArray[np.bool_]]]
 
 #: Products searched for what must be played, at most: those with the largest perfect year. Prices are searched for all.
 #: A product takes 0.04 processor seconds (weeks, alone) to 0.12 (days, families, split by order size): 200 take 8 to 24.
@@ -278,6 +280,41 @@ def true_on_both_sides(
     return holds, turns, to
 
 
+def _nearest_tried(
+    tried: Tried, now: Index, lead: Array, points: Array, bounds: tuple[Array, Array, Array]
+) -> tuple[Index, Array]:
+    """Decisions and leads at `points` (products, values), the ends of the range first; `lead` (products,) is the one at the values in force.
+
+    Points nearer than an end are tried where the decision is another one at that end, or where the way to it takes more of the lead than is left of it:
+    what stays further ahead than it moves on the whole way is taken not to turn and turn back on it (its lead there: NaN).
+    """
+    within = points.shape[1] // 2
+    shown, kept = np.repeat(now[:, None], points.shape[1], axis=1), np.full(points.shape, np.nan)
+    row, side = np.nonzero(points[:, within - 1 :: within] != bounds[1][:, None])
+    end = within - 1 + within * side
+    found, there, known = (column[:, 0] for column in tried(row, points[row, end][:, None]))
+    shown[row, end], kept[row, end] = found, there
+    before = lead[row]
+    far_ahead = known & (np.minimum(before, there) >= np.abs(there - before))
+    between = (found != now[row]) | ~far_ahead
+    row, nearer = row[between], within * side[between][:, None] + np.arange(within - 1)
+    if len(row) and within > 1:
+        shown[row[:, None], nearer], kept[row[:, None], nearer], _ = tried(row, points[row[:, None], nearer])
+    return shown, kept
+
+
+def _lead_in_force(standing: Standing, index: Index, now: Index) -> Array:
+    """By how much money the decisions `now` of products hold at the values in force: (products,)."""
+    decided = standing.decided
+    return lead_kept(
+        standing.comparison.profit[index],
+        decided.base[index],
+        decided.margin[index],
+        decided.noise[index],
+        now,
+    )
+
+
 def _priced(
     standing: Standing, field: str, index: Index, bounds: tuple[Array, Array, Array]
 ) -> tuple[Array, Array, Index]:
@@ -303,39 +340,24 @@ def _played(
 ) -> tuple[Array, Array, Index]:
     now = standing.decided.decision.shown[index]
 
-    def tried(rows: Index, values: Array) -> tuple[Index, Array]:
+    def tried(rows: Index, values: Array) -> tuple[Index, Array, NDArray[np.bool_]]:
         every = np.repeat(index[rows], values.shape[1]), values.ravel()
-        told, kept = _decided(standing, field, *every, np.repeat(now[rows], values.shape[1]))
-        return told.reshape(values.shape), kept.reshape(values.shape)
+        told, kept, known = _decided(standing, field, *every, np.repeat(now[rows], values.shape[1]))
+        return told.reshape(values.shape), kept.reshape(values.shape), known.reshape(values.shape)
 
     points = _points(bounds, _WITHIN_PLAYED)
-    every = np.repeat(now[:, None], points.shape[1], axis=1)
-    kept = np.full(points.shape, np.nan)
-    left = np.arange(len(index))
-    for near in range(_WITHIN_PLAYED):  # further out only those that turn nowhere nearer
-        at = np.array([near, _WITHIN_PLAYED + near])
-        row, column = (grid.ravel() for grid in np.meshgrid(left, at, indexing="ij"))
-        apart = points[row, column] != bounds[1][row]
-        row, column = row[apart], column[apart]
-        every[row, column], kept[row, column] = _decided(
-            standing, field, index[row], points[row, column], now[row]
-        )
-        left = left[(every[left] == now[left, None]).all(axis=1)]
+    in_force = _lead_in_force(standing, index, now)
+    every, kept = _nearest_tried(tried, now, in_force, points, bounds)
     found = _nearest(every, now, points, bounds)
-    decided = standing.decided
-    in_force = lead_kept(
-        standing.comparison.profit[index],
-        decided.base[index],
-        decided.margin[index],
-        decided.noise[index],
-        now,
-    )
     known = (
         np.concatenate([bounds[1][:, None], points], axis=1),
         np.concatenate([in_force[:, None], kept], axis=1),
     )
     ends = np.stack([_known_at(*known, found[0]), _known_at(*known, found[1])], axis=1)
-    found = _closed_in(tried, now, found, ends, _NARROW_PLAYED * (bounds[2] - bounds[0]))
+    found = _closed_in(
+        lambda rows, values: tried(rows, values)[:2],
+        now, found, ends, _NARROW_PLAYED * (bounds[2] - bounds[0]),
+    )  # fmt: skip
     return true_on_both_sides(lambda rows, values: tried(rows, values)[0], field, now, bounds, *found)
 
 
@@ -392,25 +414,27 @@ def _closed_in(
 
 def _decided(
     standing: Standing, field: str, index: Index, values: Array, now: Index | None = None
-) -> tuple[Index, Array]:
-    """The decisions shown of products at values of what is no price, and by how much money the decisions `now` hold there.
+) -> tuple[Index, Array, NDArray[np.bool_]]:
+    """The decisions shown of products at values of what is no price, by how much money the decisions `now` hold there, and where the family has no say in it.
 
     By a first look, and what could decide otherwise played whole. A family that is played in other steps there (days, weeks) is run whole.
     """
     now = standing.decided.decision.shown[index] if now is None else now
     if not len(index):
-        return now.copy(), np.zeros(0)
+        return now.copy(), np.zeros(0), np.zeros(0, bool)
     first = first_looks(standing, field, index, values)
     told = decide_trials(standing, first)
-    kept = first.kept(now)
+    kept, known = first.kept(now), ~concerned(standing, first, now)
     wanted = worth_playing(standing, first, told)
     again = np.flatnonzero(wanted.any(axis=1))
     if not len(again):
-        return told, kept
+        return told, kept, known
     trials = played_trials(standing, field, index[again], values[again], first.take(again), wanted[again])
     trials = with_noise(standing, trials)
     told[again], kept[again] = decide_trials(standing, trials), trials.kept(now[again])
+    known[again] = ~concerned(standing, trials, now[again])
     sizes = np.array([len(members) for members in standing.setup.families] + [0])
     for k in np.flatnonzero(trials.anew & (sizes[standing.family_of[index[again]]] > 1)):
         told[again[k]] = shown_in_full(standing, field, int(index[again[k]]), float(values[again[k]]))
-    return told, kept
+        known[again[k]] = False
+    return told, kept, known

@@ -21,6 +21,7 @@ __all__ = [
     "NoiseOf",
     "Pooled",
     "Trials",
+    "concerned",
     "decide_trials",
     "lead_kept",
     "with_noise",
@@ -100,14 +101,14 @@ def decide_trials(standing: Standing, trials: Trials) -> Index:
     shown = decision(
         trials.profit, trials.base, baseline, trials.margin, trials.noise, trials.decidable
     ).shown
-    family = np.where(_concerned(standing, trials, shown), standing.family_of[trials.index], -1)
+    family = np.where(concerned(standing, trials, shown), standing.family_of[trials.index], -1)
     for f in np.unique(family[family >= 0]):
         rows = np.flatnonzero(family == f)
         shown[rows] = _with_family(standing, int(f), trials, rows)
     return shown
 
 
-def _concerned(standing: Standing, trials: Trials, shown: Index) -> NDArray[np.bool_]:
+def concerned(standing: Standing, trials: Trials, shown: Index) -> NDArray[np.bool_]:
     """Trials in which the family could rule something out for the product moved: see `pool_membership.who_joins`; (trials,)."""
     if Strategy.ATO not in standing.comparison.strategies:
         return np.zeros(len(shown), bool)
