@@ -10,7 +10,8 @@ import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -162,12 +163,20 @@ def fitted_quantiles(past: Past, label: NDArray[np.int8]) -> tuple[Array, LeftOu
     members = {int(c): thinned(past.rows & (label == c)[:, None], past.most) for c in np.unique(label)}
 
     def at_level(level: float) -> Array:
-        pool = _fit(past, everything, level, _start_at(past, level, number, past.rows), _WORTHS[worth])
+        ahead = _ahead(past, level)
+        least = _least(past, ahead)
+        pool = _fit(
+            _weighed(past, everything, level, least),
+            level,
+            _start_at(past, level, number, past.rows),
+            _WORTHS[worth],
+        )
         out = np.empty(len(label))
         for c, part in members.items():
-            b = _fit(past, part, level, pool, max(300.0, 4.0 * _WORTHS[worth])) if len(part[0]) else pool
+            own = max(300.0, 4.0 * _WORTHS[worth])
+            b = _fit(_weighed(past, part, level, least), level, pool, own) if len(part[0]) else pool
             now = np.flatnonzero(label == c)
-            out[now] = _columns(past, level, (now, np.zeros_like(now))) @ b
+            out[now] = ahead[now] @ b
         return out
 
     with ThreadPoolExecutor(max_workers=min(8, os.cpu_count() or 1)) as executor:
@@ -236,13 +245,18 @@ def _own_quantile(own: Array, level: float) -> Array:
     return out
 
 
+@lru_cache(maxsize=32)
+def _gamma_table(level: float) -> tuple[Array, Array]:
+    """Logarithms of squared coefficients of variation, and the quantile of a gamma law of mean 1 at each: both (knots,)."""
+    knots = np.linspace(np.log(1e-6), np.log(60.0), 400)
+    return knots, gammaincinv(np.exp(-knots), level) * np.exp(knots)
+
+
 def _gamma_quantile(mean: Array, sd: Array, level: float) -> Array:
     """Quantile of a gamma law, from a table spaced evenly in the logarithm of its shape: thousands of incomplete gammas cost more than the fit."""
     safe = np.maximum(mean, 1e-12)
     square = np.clip((np.maximum(sd, 1e-9 * safe) / safe) ** 2, 1e-6, 60.0)
-    knots = np.linspace(np.log(1e-6), np.log(60.0), 400)
-    table = gammaincinv(np.exp(-knots), level) * np.exp(knots)
-    out: Array = np.interp(np.log(square), knots, table) * safe
+    out: Array = np.interp(np.log(square), *_gamma_table(level)) * safe
     return out
 
 
@@ -261,23 +275,39 @@ def _start_at(past: Past, level: float, number: int, part: NDArray[np.bool_]) ->
     return start
 
 
-def _fit(past: Past, at: Rows, level: float, start: Array, worth: float) -> Array:
-    """Coefficients of the `level` quantile over the rows `at`, drawn to `start` as if that rested on `worth` rows."""
+class _Weighed(NamedTuple):
+    """Rows to fit a quantile on, as they count: features (rows, columns), what came (rows,), and the least mean square of a feature (columns,)."""
+
+    features: Array
+    came: Array
+    least: Array
+
+
+def _ahead(past: Past, level: float) -> Array:
+    """All features of every product now, at a level: (products, columns)."""
+    every = np.arange(len(past.combined))
+    return _columns(past, level, (every, np.zeros_like(every)))
+
+
+def _least(past: Past, ahead: Array) -> Array:
+    """What a feature is taken to have varied at least: a share of the mean square with which it stands `ahead` (products, columns); (columns,)."""
+    now = np.flatnonzero(past.rolling.valid[:, 0] & (past.unit[:, 0] > 0.0))
+    if not len(now):
+        return np.zeros(ahead.shape[1])
+    stands = ahead[now] / np.sqrt(past.unit[now, 0] * past.typical)[:, None]
+    return np.asarray(_VARIED * (stands * stands).mean(axis=0))
+
+
+def _weighed(past: Past, at: Rows, level: float, least: Array) -> _Weighed:
+    """The rows `at` with their weights: nearer origins count more, and no product dominates."""
     i, k = at
     weight = past.age[i, k] / np.sqrt(past.unit[i, k] * past.typical)
-    now = np.flatnonzero(past.rolling.valid[:, 0] & (past.unit[:, 0] > 0.0))
-    ahead = (
-        _columns(past, level, (now, np.zeros_like(now))) / np.sqrt(past.unit[now, 0] * past.typical)[:, None]
-    )
-    least = _VARIED * (ahead * ahead).mean(axis=0) if len(now) else 0.0
-    return quantile_coefficients(
-        _columns(past, level, at) * weight[:, None],
-        past.came[i, k] * weight,
-        level,
-        start,
-        worth,
-        least=least,
-    )
+    return _Weighed(_columns(past, level, at) * weight[:, None], past.came[i, k] * weight, least)
+
+
+def _fit(rows: _Weighed, level: float, start: Array, worth: float) -> Array:
+    """Coefficients of the `level` quantile over rows, drawn to `start` as if that rested on `worth` rows."""
+    return quantile_coefficients(rows.features, rows.came, level, start, worth, least=rows.least)
 
 
 def _loss(past: Past, level: float, said: Array, at: Rows) -> float:
@@ -326,12 +356,13 @@ def _trial(
     """Loss of every worth on the origins left out, relative to the worst (worths,); and what was said there, by worth and fold."""
     loss = np.zeros(len(_WORTHS))
     said: list[list[Array]] = [[] for _ in _WORTHS]
+    least = _least(past, _ahead(past, level))
     for (learn, _), left in zip(folds, judged, strict=True):
-        at = thinned(learn, past.most // 2)
+        rows = _weighed(past, thinned(learn, past.most // 2), level, least)
         start = _start_at(past, level, number, learn)
         x = _columns(past, level, left)
         for w, worth in enumerate(_WORTHS):
-            said[w].append(x @ _fit(past, at, level, start, worth))
+            said[w].append(x @ _fit(rows, level, start, worth))
             loss[w] += _loss(past, level, said[w][-1], left)
     return loss / max(float(loss.max()), 1e-300), said
 

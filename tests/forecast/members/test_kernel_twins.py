@@ -10,7 +10,7 @@ from analytics.forecast.members import harmonics, method_kernels
 from analytics.forecast.members.grid_records import Common, History, Members, OwnSeason, Ratios
 from analytics.forecast.members.method_grid import capped
 from analytics.forecast.members.own_waves import wave_columns
-from analytics.forecast.members.regression import quantile_coefficients
+from analytics.forecast.members.regression import _normal_equations, quantile_coefficients
 from analytics.forecast.members.seasonal import group_profiles, own_season, profile_into
 from analytics.machine.kernel_cache import kernel
 from tests.closed_forms.forecasts.smoothed_series import damped_trend, theta
@@ -212,3 +212,25 @@ def test_quantile_regression_agrees_with_statsmodels(level: float) -> None:
     np.testing.assert_allclose(
         quantile_coefficients(x, y, level, np.array([1.0, 2.0]), 1e9), [1.0, 2.0], atol=1e-3
     )
+
+
+@pytest.mark.parametrize("rows", [1, 3, 4, 6, 803])
+def test_normal_equations_are_their_sums_whatever_the_number_of_rows(rows: int) -> None:
+    """X'WX and X'(Wy + level - 1/2), row by row in plain Python: the same to the last bit, whether or not four rows are left."""
+    rng = np.random.default_rng(rows)
+    x = rng.gamma(1.0, 1.0, (rows, 5)) * (rng.random((rows, 5)) < 0.7)
+    y, beta, level, smooth = rng.gamma(2.0, 1.0, rows), rng.normal(0.0, 1.0, 5), 0.87, 0.21
+    left, right = np.full((5, 5), np.nan), np.full(5, np.nan)
+    _normal_equations(x, y, beta, level, smooth, left, right)
+    wanted, towards = [[0.0] * 5 for _ in range(5)], [0.0] * 5
+    for i in range(rows):
+        fitted = 0.0
+        for a in range(5):
+            fitted += float(x[i, a]) * float(beta[a])
+        weight = 0.5 / (abs(float(y[i]) - fitted) + smooth)
+        for a in range(5):
+            towards[a] += float(x[i, a]) * (weight * float(y[i]) + level - 0.5)
+            for b in range(5):
+                # the smaller column first, as both triangles are one sum
+                wanted[a][b] += weight * float(x[i, max(a, b)]) * float(x[i, min(a, b)])
+    assert left.tolist() == wanted and right.tolist() == towards
