@@ -20,6 +20,7 @@ from analytics.strategy.decision_rule import Decided
 from analytics.strategy.doubt.gain_doubt import GainDoubt, doubt_of, in_order
 from analytics.strategy.flips.flip_points import Flips
 from analytics.strategy.gains import gain_by_planning, gain_per_year, lead_over_runner_up
+from analytics.strategy.plans.ledgers import chunks_of
 from analytics.strategy.present.baseline import Baseline
 from analytics.strategy.present.counted_as import add_todays_notes, baseline_of, worlds_of
 from analytics.strategy.present.listing import lost_on_shelf, not_worth_listing, stopping_saves
@@ -188,6 +189,9 @@ def probability_best_of(
     Shape (products,).
     """
     every, own = worlds_of(comparison, recommended, as_today)
-    others = np.where(np.isfinite(every), every, -np.inf)
-    others[np.arange(len(others)), recommended] = -np.inf
-    return probability_best(np.stack([own, others.max(axis=1)], axis=1))[0][:, 0]
+    best = np.zeros(len(every))
+    for rows in chunks_of(len(every), 1000):  # all at once would hold every world five times
+        others = np.where(np.isfinite(every[rows]), every[rows], -np.inf)
+        others[np.arange(len(rows)), recommended[rows]] = -np.inf
+        best[rows] = probability_best(np.stack([own[rows], others.max(axis=1)], axis=1))[0][:, 0]
+    return best

@@ -127,3 +127,16 @@ def test_draws_fill_the_range_evenly_and_given_values_stay() -> None:
     )
     drawn = drawn_values(items, "capital_rate", np.array([0.0, 0.25, 0.5, 0.75, 1.0]))
     np.testing.assert_allclose(drawn, [[0.1] * 5, [0.2, 0.25, 0.3, 0.55, 0.8]])
+
+
+def test_many_products_are_as_each_of_them_alone() -> None:
+    """More products than are held at a time: every one is what it is in a company of its own."""
+    rng = np.random.default_rng(5)
+    money = rng.normal(100.0, 20.0, (1003, 2, 80)).astype(np.float32)
+    money[7, 1] = np.nan  # not offered
+    every = expected_parameter_draws(money, 8)
+    assert every.shape == (1003, 2, 10)
+    for i in (0, 7, 999, 1000, 1002):
+        np.testing.assert_array_equal(
+            every[i], expected_parameter_draws(money[i : i + 1].astype(np.float64), 8)[0]
+        )

@@ -285,7 +285,7 @@ def _joined(
     by_path = np.concatenate([part.by_path for part in kept])[order]
     counts, profit = priced_as_today(raw[:, SERVICE_IN_FORCE], strategy, items.take(index))
     k = np.array([comparison.strategies.index(name) for name in strategy], np.intp)
-    both = np.stack([comparison.by_path[index, k], by_path], axis=1).astype(np.float64)
+    both = np.stack([comparison.by_path[index, k], by_path], axis=1)
     apart = expected_parameter_draws(both, setup.world.inner)
     worlds = [part.by_world for part in kept if part.by_world is not None]
     by_world = np.concatenate(worlds)[order] if len(worlds) == len(kept) else None

@@ -271,6 +271,39 @@ def test_a_decision_that_turns_and_turns_back_within_the_range_is_found() -> Non
     assert turns[0] == pytest.approx(0.45, abs=2e-6) and holds[0] >= 0.45 and turns[0] < 0.45 and to[0] == 1
 
 
+def test_points_within_are_tried_where_the_way_to_the_end_leaves_a_doubt() -> None:
+    """Four products in force at .5 with a lead of 10, tried down to 0 and up to 1.
+
+    The first keeps 8 at both ends: nothing else is tried of it. The second is turned at the upper end, the third keeps 3 of its
+    10 there, of the fourth the lead does not say all: the point half way up is tried of each, and where the third turns there
+    and back again, that is found. The fifth has no way down.
+    """
+    low, high = np.array([0.0, 0.0, 0.0, 0.0, 0.5]), np.ones(5)
+    bounds = low, np.full(5, 0.5), high
+    asked: list[tuple[int, float]] = []
+
+    def tried(rows: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        asked.extend((int(i), float(v)) for i, some in zip(rows, values, strict=True) for v in some)
+        shown = ((rows[:, None] == 1) & (values == 1.0)) | ((rows[:, None] == 2) & (values == 0.75))
+        at_end = np.array([8.0, -2.0, 3.0, 8.0, 8.0])[rows][:, None]
+        kept = np.where(values > 0.5, np.where(values == 1.0, at_end, 5.0), 8.0)
+        return shown.astype(np.intp), kept, np.broadcast_to((rows != 3)[:, None], values.shape)
+
+    now, points = np.zeros(5, np.intp), flips_module._points(bounds, 2)
+    shown, kept = flips_module._nearest_tried(tried, now, np.full(5, 10.0), points, bounds)
+    ends = {(i, v) for i in range(5) for v in (0.0, 1.0)} - {(4, 0.0)}
+    within = {(1, 0.75), (2, 0.75), (3, 0.25), (3, 0.75)}
+    assert sorted(asked) == sorted(ends | within)
+    holds, turns, to = flips_module._nearest(shown, now, points, bounds)
+    assert (
+        turns[1:3].tolist() == [1.0, 0.75]
+        and holds[1:3].tolist() == [0.75, 0.5]
+        and to[1:3].tolist() == [1, 1]
+    )
+    assert np.isnan(turns[[0, 3, 4]]).all()
+    assert kept[1, [2, 3]].tolist() == [5.0, -2.0] and np.isnan(kept[0, [0, 2]]).all()
+
+
 def test_a_rate_flip_is_where_the_formula_has_it_in_both_directions() -> None:
     """Perfect year 400; stock of h units costs h x 6 x (0.12 + storage). Today to order, losing 20 units (80), stock is worth a change as long as it is ahead by 8."""
     items: Items = priced_items(["falls", "stays"]).with_field(
