@@ -249,7 +249,7 @@ def _own_quantile(own: Array, level: float) -> Array:
 def _gamma_table(level: float) -> tuple[Array, Array]:
     """Logarithms of squared coefficients of variation, and the quantile of a gamma law of mean 1 at each: both (knots,)."""
     knots = np.linspace(np.log(1e-6), np.log(60.0), 400)
-    return knots, gammaincinv(np.exp(-knots), level) * np.exp(knots)
+    return knots, np.asarray(gammaincinv(np.exp(-knots), level) * np.exp(knots), np.float64)
 
 
 def _gamma_quantile(mean: Array, sd: Array, level: float) -> Array:

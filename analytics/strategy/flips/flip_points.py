@@ -292,11 +292,11 @@ def _nearest_tried(
     shown, kept = np.repeat(now[:, None], points.shape[1], axis=1), np.full(points.shape, np.nan)
     row, side = np.nonzero(points[:, within - 1 :: within] != bounds[1][:, None])
     end = within - 1 + within * side
-    found, there, known = (column[:, 0] for column in tried(row, points[row, end][:, None]))
-    shown[row, end], kept[row, end] = found, there
-    before = lead[row]
-    far_ahead = known & (np.minimum(before, there) >= np.abs(there - before))
-    between = (found != now[row]) | ~far_ahead
+    found, there, known = tried(row, points[row, end][:, None])
+    shown[row, end], kept[row, end] = found[:, 0], there[:, 0]
+    with np.errstate(invalid="ignore"):  # where nothing else is offered a lead has no end
+        left, moved = np.minimum(lead[row], there[:, 0]), np.abs(there[:, 0] - lead[row])
+    between = (found[:, 0] != now[row]) | ~known[:, 0] | ~(left >= moved)
     row, nearer = row[between], within * side[between][:, None] + np.arange(within - 1)
     if len(row) and within > 1:
         shown[row[:, None], nearer], kept[row[:, None], nearer], _ = tried(row, points[row[:, None], nearer])
