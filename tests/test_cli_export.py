@@ -12,7 +12,7 @@ from pptx import Presentation
 from analytics.cli import main
 from analytics.cli.arguments import EXPORTS
 from analytics.study_export.writers import WRITERS
-from tests.strategy.small import PRODUCTS, STATED, csv_text, items_table, sales_table
+from tests.strategy.small import PRODUCTS, STATED, csv_text, decide_once, items_table, sales_table
 
 
 @pytest.fixture(scope="module")
@@ -59,8 +59,11 @@ def test_every_export_has_a_writer_and_words() -> None:
     assert set(EXPORTS) == set(WRITERS) and all(EXPORTS.values())
 
 
-def test_slides_and_page_with_made_up_names_on_a_companys_template(folder: Path) -> None:
+def test_slides_and_page_with_made_up_names_on_a_companys_template(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Slides take the company's size, neither slides nor page hold a real name, and both give the same answer."""
+    decide_once(monkeypatch)
     own = Presentation()
     own.slides.add_slide(own.slide_layouts[0]).shapes.title.text = "our own slide"
     own.save(str(folder / "house.pptx"))

@@ -2,40 +2,19 @@
 
 from __future__ import annotations
 
-import pickle
 import re
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from analytics import study as study_module
 from analytics.assumptions_file import read_assumptions
 from analytics.cli import main
 from analytics.machine.printed_page import find_browser
-from analytics.study import Study
 from dashboard.parts.downloads import file_names, title_of_file
 from dashboard.results import compute
 from dashboard.state.choice import Choice, file_source
 from tests.dashboard.conftest import Start, settled
-from tests.strategy.small import STATED, csv_text, items_table, sales_table
-
-
-def decide_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """To the end of the test `run_study` gives what it gave before where history, items, assumptions and options are the same to the byte.
-
-    That the same files and choices give the same study, whoever asks, is what `tests/test_cli.py` and `tests/writeup/test_folder.py` prove.
-    """
-    run, decided = study_module.run_study, {}
-
-    def once(history: Any, items: Any = None, assumptions: Any = None, **options: Any) -> Study:
-        said = {name: value for name, value in options.items() if name != "progress"}
-        key = pickle.dumps((history, items, assumptions, said))
-        if key not in decided:
-            decided[key] = run(history, items, assumptions, **options)
-        return decided[key]
-
-    monkeypatch.setattr(study_module, "run_study", once)
+from tests.strategy.small import STATED, csv_text, decide_once, items_table, sales_table
 
 
 @pytest.mark.parametrize(("locale", "bom"), [("en", False), ("de", True)])

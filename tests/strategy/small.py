@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import pickle
 from functools import cache
+from typing import Any
 
 import numpy as np
 import pandas as pd
+import pytest
 
+from analytics import study as study_module
 from analytics.assumptions_file import read_assumptions
 from analytics.data import read_items, read_sales
 from analytics.items import GIVEN, Items, empty_items
@@ -114,6 +118,23 @@ def small_study(seed: int = 1, with_items: bool = True, with_price: bool = True)
     history = read_sales(csv_text(table), name="sales.csv")
     items, report = read_items(csv_text(items_table()), name="items.csv") if with_items else (None, None)
     return run_study(history, items, read_assumptions(STATED), seed=seed, items_report=report)
+
+
+def decide_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """To the end of the test `run_study` gives what it gave before where history, items, assumptions and options are the same to the byte.
+
+    That the same files and choices give the same study, whoever asks, is what `tests/test_cli.py` and `tests/writeup/test_folder.py` prove.
+    """
+    run, decided = study_module.run_study, {}
+
+    def once(history: Any, items: Any = None, assumptions: Any = None, **options: Any) -> Study:
+        said = {name: value for name, value in options.items() if name != "progress"}
+        key = pickle.dumps((history, items, assumptions, said))
+        if key not in decided:
+            decided[key] = run(history, items, assumptions, **options)
+        return decided[key]
+
+    monkeypatch.setattr(study_module, "run_study", once)
 
 
 def positions(study: Study, strategy: str) -> np.ndarray:

@@ -16,7 +16,7 @@ from analytics.data import read_items, read_sales, safe_cell
 from analytics.writeup.files import csv_bytes
 from analytics.writeup.tables import RECOMMENDATION_COLUMNS, SHARED_COLUMNS, STRATEGY_COLUMNS
 from analytics.writeup.terminal import told
-from tests.strategy.small import STATED, csv_text, items_table, sales_table
+from tests.strategy.small import STATED, csv_text, decide_once, items_table, sales_table
 
 ROOT = Path(__file__).resolve().parents[2]
 FORMS = {"en": {"sep": ","}, "de": {"sep": ";", "decimal": ","}}
@@ -32,6 +32,14 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (place / "sales.csv").write_bytes(sales)
     (place / "items.csv").write_bytes(csv_text(items_table()))
     (place / "stated.toml").write_text(STATED)
+    with pytest.MonkeyPatch.context() as patch:
+        decide_once(patch)
+        write_both(place)
+    return place
+
+
+def write_both(place: Path) -> None:
+    """What the four commands write of the files of a folder, in folders beside them."""
     for form in FORMS:
         given = [str(place / "sales.csv"), "--items", str(place / "items.csv")]
         common = ["--assumptions", str(place / "stated.toml"), "--currency", "CHF", "--locale", form]
@@ -55,7 +63,6 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
         assert (
             main(["replay", *given, *common, "--origins", "1", "--out", str(place / f"{form} replay")]) == 0
         )
-    return place
 
 
 def read(path: Path, form: str) -> pd.DataFrame:
