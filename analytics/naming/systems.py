@@ -3,7 +3,8 @@
 One concept: one table, which the files are written by and read back by. Where each system's columns stand:
 
 - Odoo: the model `stock.warehouse.orderpoint` (odoo/odoo, addons/stock/models/stock_orderpoint.py) and the page "Reordering rules" of its
-  documentation: a rule orders when the forecast is *below* its minimum, up to its maximum; an archived rule orders nothing.
+  documentation: a rule orders when the forecast is *below* its minimum, up to its maximum; an archived rule orders nothing. Its page "Replenish on
+  order (MTO)": that route is chosen on the product, with Buy or Manufacture beside it.
 - Business Central: the table Item and the enums Reordering Policy, Replenishment System, Manufacturing Policy and Assembly Policy (reference of
   the Base Application), "Design Details: Monitoring the Projected Inventory Level and the Reorder Point": ordered where the point is *reached or
   crossed*. Under the policy Order no reorder point is looked at.
@@ -37,7 +38,8 @@ class System(NamedTuple):
 
     `place` is the location, plant or warehouse that rules are for. `below`: it orders when stock is below the reorder point, not at it.
     `carries`: its columns of an own stock may hold an assembled product's share of the component kits, for it looks at them for no such product.
-    `longest` is the number of characters that a product's code may have there.
+    `longest` is the number of characters that a product's code may have there. `by_hand`: what its file cannot tell it of products that change between
+    stock and order, "" where there is nothing.
     """
 
     title: str
@@ -47,6 +49,7 @@ class System(NamedTuple):
     below: bool
     carries: bool
     longest: int
+    by_hand: str = ""
 
 
 _MTO_ROUTE = "Replenish on Order (MTO)"
@@ -70,6 +73,7 @@ SYSTEMS: Mapping[str, System] = {
             "active": {Strategy.MTS: "True", Strategy.ATO: "False", Strategy.MTO: "False"},
         },
         "WH/Stock", below=True, carries=True, longest=32_767,
+        by_hand=f"Odoo makes to order by the route on the product itself: tick or untick {_MTO_ROUTE} there, beside Manufacture or Buy",
     ),
     "businesscentral": System(
         "Business Central",

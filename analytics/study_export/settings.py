@@ -127,6 +127,7 @@ def study_settings(study: Study, system: System = SYSTEMS["minmax"]) -> Settings
         table,
         r.gain[rows],
     )
+    to_order = np.isin([before.strategy[rows], after.strategy[rows]], (Strategy.ATO, Strategy.MTO))
     split = np.array(study.comparison.strategies, object)[r.recommended] == Strategy.HYBRID
     notes = [
         (int((before.strategy[rows] == "").sum()), "whose strategy today is not known: all that is decided for them is written"),
@@ -136,6 +137,7 @@ def study_settings(study: Study, system: System = SYSTEMS["minmax"]) -> Settings
         (int(r.ended.sum()), "that have ended: not in the file"),
         (int(split[rows].sum()), "split by order size: made to stock for small orders; set large orders to order by hand"),
         (int((after.strategy[rows] == Strategy.ATO).sum()), "assembled to order: set the rules of their components; their own share of these is written where it is not looked at"),
+        (int((to_order[0] != to_order[1]).sum()) if system.by_hand else 0, f"that change between stock and order: {system.by_hand}"),
         (int(unfit.sum()), f"whose code is longer than {system.title} allows or could run as a formula: not in the file"),
     ]  # fmt: skip
     said = tuple(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import json
+import os
 import subprocess
 import threading
 from collections.abc import Mapping, Sequence
@@ -30,18 +31,19 @@ class Bounds:
 
     Both hold for 5 MB of files, so that these cost no more than 10 seconds and 1 GB in all, what the caller needs to start included, and follow their
     size: a tiny file may take half the time, one of 50 MB ten times as long, and for each byte beyond the first 5 MB forty of memory. `waiting` times
-    the seconds on the clock end a child that computes nothing.
+    the seconds on the clock end a child that computes nothing: ten times where the system counts computing itself, so that a machine busy with other
+    work refuses no file, three times where the clock is the only bound.
     """
 
     seconds: float = 8.0
     megabytes: float = 750.0
-    waiting: float = 3.0
+    waiting: float = 10.0 if os.name == "posix" else 3.0
 
     def of(self, size: int) -> Bounds:
         """The bounds for so many bytes.
 
         >>> Bounds().of(50_000_000)
-        Bounds(seconds=80.0, megabytes=2550.0, waiting=3.0)
+        Bounds(seconds=80.0, megabytes=2550.0, waiting=10.0)
         """
         return replace(
             self,

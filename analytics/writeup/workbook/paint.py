@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import html
 import re
+import textwrap
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
@@ -42,6 +43,7 @@ LONGEST_TEXT = 32_767
 _BLOCK = 500
 _FORMS: Mapping[str, str] = {
     "text": "General",
+    "any": "General",
     "money": '#,##0.00;-#,##0.00;"–"',
     "change": '+#,##0.00;-#,##0.00;"–"',
     "units": '#,##0.00;-#,##0.00;"–"',
@@ -70,6 +72,8 @@ _LOOKS: Mapping[str, Mapping[str, Any]] = {
     "faint": {"font_color": "#a9b6c4"},
     "result": {"bold": True, "align": "center"},
 }  # fmt: skip
+#: Height of a line of text, points, and how much of a column's width a character of running text takes at most; a row has at most 409 points.
+_LINE, _CHARACTER, _MOST_LINES = 15.0, 0.87, 27
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
@@ -134,7 +138,7 @@ class Painter:
             if kind == SIMULATED:
                 found["italic"] = True
             if form == "text" and look in ("", "wrap"):
-                found["indent"] = 1
+                found |= {"indent": 1, "valign": "top"}
             self.formats[key] = self.workbook.add_format({**found, **_LOOKS[look]})
         return self.formats[key]
 
@@ -163,6 +167,8 @@ class Painter:
             page.set_column(k, k, width)
         if sheet.frozen:
             page.freeze_panes(sheet.frozen, 1)
+        for row, lines in _lines_of_text(sheet).items():  # not every program makes room for them by itself
+            page.set_row(row, _LINE * lines)
         for (row, column), cell in sorted(sheet.cells.items()):
             self._cell(page, sheet.name, row, column, cell)
         return page
@@ -260,6 +266,7 @@ class Painter:
         start, above = f'<c r="{letter(k)}', sheet.first
         look = f'" s="{self.format(column.kind, column.form)._get_xf_index()}"'
         if column.kind == TEXT:
+            number = f'" s="{self.format(column.kind, "any")._get_xf_index()}"'
             texts = [_text(v) for v in column.values]
             found = {
                 text: f'{look} t="inlineStr">{page.words(text)}</c>'
@@ -271,7 +278,7 @@ class Painter:
             def word(i: int) -> str:
                 text = texts[i]
                 if isinstance(text, float):
-                    return f"{start}{i + above}{look}><v>{text:.16G}</v></c>"
+                    return f"{start}{i + above}{number}><v>{text:.16G}</v></c>"
                 return text and f"{start}{i + above}{found[text]}"
 
             return lambda rows: [word(i) for i in rows]
@@ -296,6 +303,16 @@ class Painter:
             ]  # fmt: skip
 
         return cells
+
+
+def _lines_of_text(sheet: Grid) -> dict[int, int]:
+    """By row of a grid (from 0) the lines that its longest wrapped text takes, where that is more than one."""
+    out: dict[int, int] = {}
+    for (row, column), cell in sheet.cells.items():
+        if cell.look == "wrap":
+            lines = textwrap.wrap(plain_text(cell.value), max(int(sheet.widths[column] / _CHARACTER), 1))
+            out[row] = max(out.get(row, 1), min(len(lines), _MOST_LINES))
+    return {row: lines for row, lines in out.items() if lines > 1}
 
 
 def _text(value: object) -> str | float:

@@ -148,7 +148,7 @@ def products_sheet(figures: WorkbookFigures) -> Table:
         Column("family", "Family", TEXT, "text", items["family"], width=16),
         Column("now", "Today", TEXT, "text", _each(figures.today.strategy, strategy_text), width=17, band="Strategy"),
         Column("then", "What to do", TEXT, "text", _each(figures.recommended, strategy_text), width=17, band="Strategy"),
-        Column("verdict", "Confidence", TEXT, "text", _each(figures.verdict, verdict_text), width=22, band="Strategy"),
+        Column("verdict", "Confidence", TEXT, "text", _each(figures.verdict, verdict_text), width=36, band="Strategy"),
         Column("price", "Price", INPUT, "money", f["price"], band="Edit here, product by product"),
         Column("unit_cost", "Unit cost", INPUT, "money", f["unit_cost"], band="Edit here, product by product"),
     ]  # fmt: skip

@@ -14,6 +14,10 @@ __all__ = ["exposure_sheet", "method_sheet", "register_sheets"]
 
 #: Points of the curve of losses that are kept: those of quantiles, evenly spread.
 _POINTS = 200
+#: Columns of the register whose values are numbers wherever they read as such, and the widths of its columns.
+_NUMBERS = ("value", "default", "low", "high", "effect", "products_turned")
+_WIDTHS = {"id": 22, "field": 19, "scope": 16, "value": 17, "unit": 19, "default": 15, "origin": 11, "by": 11, "data_date": 11, "source": 38, "effect": 15,
+           "effect_on": 30, "products_turned": 10}  # fmt: skip
 
 
 def exposure_sheet(figures: WorkbookFigures) -> Grid:
@@ -59,7 +63,7 @@ def register_sheets(figures: WorkbookFigures, most: int) -> list[Table]:
         part = shown.iloc[k * most : (k + 1) * most]
         more = f" Part {k + 1} of {parts}: a sheet holds {most:,} rows." if parts > 1 else ""
         columns = [
-            Column(name, name.replace("_", " ").capitalize(), TEXT, "text", _texts(part[name]), width=24 if name in ("id", "source") else 15)
+            Column(name, name.replace("_", " ").capitalize(), TEXT, "text", _values(part[name], name in _NUMBERS), width=_WIDTHS.get(name, 12))
             for name in part.columns
         ]  # fmt: skip
         lead = f"Every value with range, origin and who confirmed it (as typed, not verified).{words}{more}"
@@ -69,10 +73,13 @@ def register_sheets(figures: WorkbookFigures, most: int) -> list[Table]:
     return out
 
 
-def _texts(column: pd.Series) -> np.ndarray:  # type: ignore[type-arg]
-    """A column as texts and numbers, "" where there is none."""
-    values = column.to_numpy(object)
-    return np.where(column.isna().to_numpy(), "", values)
+def _values(column: pd.Series, numbers: bool) -> np.ndarray:  # type: ignore[type-arg]
+    """A column as texts, "" where there is none; of `numbers` what reads as one is one."""
+    out = np.where(column.isna().to_numpy(), "", column.to_numpy(object))
+    if not numbers:
+        return out
+    read = pd.to_numeric(pd.Series(out, dtype=object), errors="coerce").to_numpy(float)
+    return np.where(np.isfinite(read), read.astype(object), out)
 
 
 def method_sheet(figures: WorkbookFigures, left_out: list[str]) -> Grid:
