@@ -1,11 +1,9 @@
-"""Tables on a page, and the one way in which all of them are taken away: as CSV whose cells no spreadsheet runs."""
+"""Tables on a page, and the one way in which they are taken away: each, and all of a page, as a workbook whose cells no spreadsheet runs."""
 
 from __future__ import annotations
 
-import io
 import re
-import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -20,17 +18,22 @@ from dashboard.text.words import plain
 
 __all__ = [
     "MOST_CARDS",
+    "XLSX",
+    "as_shown",
     "card_lines",
     "in_narrow_window",
     "new_page",
     "show_table",
     "sparklines",
-    "tables_of_page",
     "take_tables",
     "told_table",
+    "workbook_of",
 ]
 
 _KEY = "_tables_of_page"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+#: What a table of the page holds, and what makes it as it is taken away.
+Kept = tuple[str, Callable[[], pd.DataFrame]]
 #: So many rows of a table stand as cards in a narrow window, so many columns of each.
 MOST_CARDS, MOST_LINES = 12, 8
 #: A table stays one in a narrow window, its cells wrapped, where the longest words of its columns and what parts them are no more letters.
@@ -40,7 +43,21 @@ _MOST_PRINTED = 40
 
 def show_table(frame: pd.DataFrame, *, alt: str, **options: Any) -> Any:
     """A table on the page (`alt` says what it holds), kept for the page's download; `options` as for `st.dataframe`."""
-    st.session_state.setdefault(_KEY, []).append((alt.partition(":")[0].partition(";")[0], frame))
+    holds = alt.partition(":")[0].partition(";")[0]
+    order, config = options.get("column_order"), options.get("column_config") or {}
+    kept: list[Kept] = st.session_state.setdefault(_KEY, [])
+    this: Kept = (holds, lambda: as_shown(frame, order, config))
+    kept.append(this)
+    name, number = _file_name(holds), sum(one == holds for one, _ in kept)
+    with st.container(gap=None):
+        event = _drawn(frame, alt, options)
+        with st.container(horizontal=True, horizontal_alignment="right", key=f"no-print-{name}-{number}"):
+            st.download_button("Workbook", lambda: workbook_of([this]), f"{name}.xlsx", XLSX, on_click="ignore", type="tertiary", key=f"take-{name}-{number}",
+                               icon=":material/download:", help="This table as a workbook (XLSX).")  # fmt: skip
+    return event
+
+
+def _drawn(frame: pd.DataFrame, alt: str, options: Mapping[str, Any]) -> Any:
     if in_narrow_window():
         order, config = options.get("column_order"), options.get("column_config") or {}
         if len(frame) and _fits(*_told(frame.head(_MOST_PRINTED), order, config)):
@@ -149,24 +166,40 @@ def told_table(frame: pd.DataFrame, what: str, **options: Any) -> Any:
     return show_table(frame, hide_index=True, width="stretch", alt=f"{what}: {said}", **options)
 
 
-def tables_of_page(tables: list[tuple[str, pd.DataFrame]]) -> bytes:
-    """Tables (what it holds, frame) as one archive of CSV files, in the order of the page, named by what they hold.
+def as_shown(
+    frame: pd.DataFrame, order: Sequence[str] | None = None, config: Mapping[str, Any] | None = None
+) -> pd.DataFrame:
+    """A table as it is taken away: the columns shown first, in their order and under the names shown, then the others; without small pictures.
 
-    >>> with zipfile.ZipFile(io.BytesIO(tables_of_page([("Plans in figures", pd.DataFrame({"a": ["=1"]}))]))) as archive:
-    ...     archive.namelist(), archive.read("01_plans_in_figures.csv")
-    (['01_plans_in_figures.csv'], b"a\\n'=1\\n")
+    >>> rows = pd.DataFrame({"sku": ["A"], "Sales": [[1.0]], "Gain": [2.5]})
+    >>> as_shown(rows, ["Gain", "Sales"], {"Gain": st.column_config.NumberColumn("Gain, k")}).to_dict("records")
+    [{'Gain, k': 2.5, 'sku': 'A'}]
     """
-    from analytics.writeup.files import csv_bytes
+    first = [c for c in (order or ()) if c in frame.columns]
+    columns = [
+        c
+        for c in dict.fromkeys([*first, *frame.columns])
+        if not frame[c].map(lambda cell: isinstance(cell, list)).any()
+    ]
+    told = {c: (config or {}).get(c) for c in columns}
+    names = {c: (one.get("label") if isinstance(one, dict) else one) or c for c, one in told.items()}
+    return frame[columns].rename(columns=names)
 
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for k, (holds, frame) in enumerate(tables, 1):
-            name = re.sub(r"[^a-z0-9]+", "_", holds.lower()).strip("_")[:60]
-            lists = [
-                c for c in frame.columns if frame[c].map(lambda cell: isinstance(cell, list)).any()
-            ]  # small pictures: their numbers are in the files
-            archive.writestr(zipfile.ZipInfo(f"{k:02d}_{name}.csv"), csv_bytes(frame.drop(columns=lists)))
-    return out.getvalue()
+
+def _file_name(holds: str) -> str:
+    """What a table holds as the name of a file.
+
+    >>> _file_name("What: to/do?"), _file_name("?")
+    ('what_to_do', 'table')
+    """
+    return re.sub(r"[^a-z0-9]+", "_", holds.lower()).strip("_")[:60] or "table"
+
+
+def workbook_of(tables: Sequence[Kept]) -> bytes:
+    """Tables as a workbook, a sheet each."""
+    from analytics.writeup.workbook.of_tables import tables_workbook
+
+    return tables_workbook([(holds, table()) for holds, table in tables])
 
 
 def new_page() -> None:
@@ -176,11 +209,11 @@ def new_page() -> None:
 
 def take_tables() -> None:
     """The download of all tables of the page that was just drawn, at its foot; nothing where it has none."""
-    shown: list[tuple[str, pd.DataFrame]] = st.session_state.pop(_KEY, [])
+    shown: list[Kept] = st.session_state.pop(_KEY, [])
     if shown:
         with st.container(key="no-print-tables"):
-            st.download_button("Tables of this page", lambda: tables_of_page(shown), "tables.zip", "application/zip", on_click="ignore", key="tables-of-page",
-                               icon=":material/download:", type="tertiary", help="Every table above as CSV.")  # fmt: skip
+            st.download_button("Tables of this page", lambda: workbook_of(shown), "tables.xlsx", XLSX, on_click="ignore", key="tables-of-page",
+                               icon=":material/download:", type="tertiary", help="Every table above as a sheet of one workbook (XLSX).")  # fmt: skip
 
 
 def sparklines(facts: Facts, rows: NDArray[Any]) -> list[list[float]]:

@@ -17,7 +17,7 @@ from analytics.valuation.valued import ValuedStock
 from analytics.writeup.tables import RECOMMENDATION_COLUMNS
 from dashboard.parts.downloads import table_file
 from dashboard.parts.frame import opened, small
-from dashboard.parts.tables import in_narrow_window, show_table, sparklines
+from dashboard.parts.tables import XLSX, in_narrow_window, show_table, sparklines, workbook_of
 from dashboard.product.found import SORTS, found_rows, found_words, pages_of, sorted_rows
 from dashboard.product.own_choice import family_part, found_part
 from dashboard.product.page import product_page
@@ -186,16 +186,21 @@ def take_part(facts: Facts, rows: NDArray[np.intp]) -> None:
     """What is found, as a file: the columns of the recommendation for these products in the order of the table, cells that no spreadsheet runs."""
     table = facts.products.iloc[rows]
     table = table[[c for c in RECOMMENDATION_COLUMNS if c in table.columns]]
-    st.download_button(
-        f"These {len(rows):,} products (CSV)",
-        table_file(table),
-        "recommendation.csv",
-        "text/csv",
-        on_click="ignore",
-        key="products-found",
-        icon=":material/download:",
-        type="tertiary",
-    )
+    with st.container(horizontal=True):
+        for kind, mime, make in (
+            ("CSV", "text/csv", table_file(table)),
+            ("XLSX", XLSX, lambda: workbook_of([("Products", lambda: table)])),
+        ):
+            st.download_button(
+                f"These {len(rows):,} products ({kind})",
+                make,
+                f"recommendation.{kind.lower()}",
+                mime,
+                on_click="ignore",
+                key=f"products-found-{kind}",
+                icon=":material/download:",
+                type="tertiary",
+            )
 
 
 def overview(choice: Choice, facts: Facts) -> None:

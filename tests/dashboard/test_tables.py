@@ -1,29 +1,32 @@
-"""Tables of a page: all of them are taken away by one button, as CSV that no spreadsheet runs; the browser's own way out is off."""
+"""Tables of a page: each is taken away by its button and all by one, as a workbook that runs nothing; the browser's own way out is off."""
 
 from __future__ import annotations
 
-import csv
 import io
-import zipfile
 from pathlib import Path
+from typing import Any
 
+import openpyxl
 import pandas as pd
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from analytics.writeup.workbook.of_tables import tables_workbook
 from dashboard.parts import tables
-from dashboard.parts.tables import tables_of_page
+from dashboard.parts.tables import as_shown, workbook_of
 from dashboard.serve import settings
 from tests.dashboard.conftest import Start
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def opened(archive: bytes) -> dict[str, list[list[str]]]:
-    with zipfile.ZipFile(io.BytesIO(archive)) as files:
-        return {
-            name: list(csv.reader(io.StringIO(files.read(name).decode("utf-8")))) for name in files.namelist()
-        }
+def opened(workbook: bytes) -> dict[str, list[list[Any]]]:
+    """The rows of each sheet below its title."""
+    book = openpyxl.load_workbook(io.BytesIO(workbook))
+    return {
+        sheet.title: [[cell.value for cell in row] for row in sheet.iter_rows(min_row=5)] for sheet in book
+    }
 
 
 def test_every_table_goes_through_the_one_way_out() -> None:
@@ -40,14 +43,31 @@ def test_cells_are_text_and_pictures_stay_behind() -> None:
     frame = pd.DataFrame(
         {"=name": ["=1+1", "x;=2", "bolt"], "units": [1.5, -2.0, 3.25], "picture": [[1.0], [2.0], [3.0]]}
     )
-    found = opened(tables_of_page([("What: to/do?", frame), ("What: to/do?", frame)]))
-    assert list(found) == ["01_what_to_do.csv", "02_what_to_do.csv"]
-    assert found["01_what_to_do.csv"] == [
-        ["'=name", "units"],
-        ["'=1+1", "1.5"],
-        ["x;'=2", "-2.0"],
-        ["bolt", "3.25"],
+    found = opened(workbook_of([("What: to/do?", lambda: as_shown(frame))] * 2))
+    rows = [["'=name", "units"], ["'=1+1", 1.5], ["x;'=2", -2.0], ["bolt", 3.25]]
+    assert found == {"What to do": rows, "What to do 2": rows}
+
+
+def test_what_is_taken_is_what_is_shown_and_the_rest_behind_it() -> None:
+    frame = pd.DataFrame(
+        {"sku": ["A", "B"], "sales": [[1.0], [2.0]], "gain": [1.5, None], "on": [True, False]}
+    )
+    taken = as_shown(
+        frame, ["gain", "sales"], {"gain": st.column_config.NumberColumn("Gain, k"), "on": "Sold on"}
+    )
+    sheet = opened(workbook_of([("History", lambda: taken)]))  # a name that spreadsheets keep for themselves
+    assert sheet == {"History 2": [["Gain, k", "sku", "Sold on"], [1.5, "A", "yes"], [None, "B", "no"]]}
+
+
+def test_more_rows_than_a_sheet_holds_are_on_further_sheets_and_said() -> None:
+    book = openpyxl.load_workbook(
+        io.BytesIO(tables_workbook([("Products", pd.DataFrame({"k": range(7)}))], 3))
+    )
+    assert book.sheetnames == ["Products", "Products 2", "Products 3"]
+    assert [sheet["A2"].value for sheet in book] == [
+        f"7 rows; part {k} of 3: a sheet holds 3" for k in (1, 2, 3)
     ]
+    assert [cell.value for sheet in book for (cell,) in sheet.iter_rows(min_row=6)] == list(range(7))
 
 
 def test_the_page_offers_its_tables_and_not_those_of_the_page_before(start: Start) -> None:
@@ -55,6 +75,7 @@ def test_the_page_offers_its_tables_and_not_those_of_the_page_before(start: Star
     several = start("servers", "compare")
     button = [one for one in several.download_button if one.label == "Tables of this page"]
     assert len(button) == 1
+    assert sum(one.label == "Workbook" for one in several.download_button) == len(several.dataframe)
     shown = len(several.dataframe)
     several.switch_page("views/limits.py").run()
     assert len(several.dataframe) == len(at.dataframe) != shown
