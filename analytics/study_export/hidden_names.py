@@ -57,6 +57,8 @@ _BEFORE = (
 _MADE_UP = r"[PQ]-\d+|(?:Product|Family|Channel|Customer|Account|Place) \d+"
 _FIGURE = r" [+-]?[\d,]*\d(?:\.\d+)?"
 _BEHIND = r"(?=[,;:)]|\.(?:\s|$)| (?:has|have|end|ends|holds|is|are|to|alone) |$)"
+#: What a sentence calls a name, before a made-up one that begins so.
+_TWICE = re.compile(r"\b(channel|family|customer|place|account) (?=\1 \d)", re.IGNORECASE)
 _LIST = re.compile(r"\(([^()]*)\)")
 
 
@@ -145,6 +147,9 @@ class _Walk:
     def text(self, text: str) -> str:
         if text in self.names or text.isalnum():
             return self.names.get(text, text)
+        return _TWICE.sub("", self._hidden(text))
+
+    def _hidden(self, text: str) -> str:
         here = {
             name for word in set(_WORD.findall(text)) for name in self.first.get(word, ()) if name in text
         }
