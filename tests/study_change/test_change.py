@@ -16,7 +16,7 @@ from analytics.scenario.reassume import reassume
 from analytics.study_change.attribution import METHOD, PARTS, Change, study_change
 from analytics.study_change.causes import causes_at_work, mixed_inputs
 from analytics.study_change.inputs import RunSettings, StudyInputs, run_inputs
-from analytics.study_change.kept import kept_study
+from analytics.study_change.kept import kept_bytes, kept_study, read_kept
 from analytics.study_change.outcome import AMOUNTS, study_outcome
 from analytics.study_change.tables import change_by_product_table, change_table, strategy_changes_table
 from sample_data import sample_paths
@@ -80,6 +80,18 @@ def test_a_planted_figure_of_stock_is_the_part_of_stock_alone() -> None:
     change = study_change(small_kept(), study, inputs)
     assert {"book_value"} <= of_one_cause(change, "stock") and change.runs == 0
     assert change.part("book_value", "stock") == pytest.approx(2800.0, abs=1e-9)
+
+
+def test_levels_that_follow_demand_are_part_of_what_is_done_today_alone() -> None:
+    """The levels of A1 stand still, and a month later are said to be set anew as demand moves: no other part moves."""
+    levels = {"reorder_point": 23.0, "order_quantity": 31.0}
+    earlier, later = (
+        StudyInputs(reading(sales_table(), items_with("A1", **levels, **flag)), stated())
+        for flag in ({}, {"levels_followed": 1.0})
+    )
+    kept = read_kept(kept_bytes(kept_study(run_inputs(earlier), earlier)))
+    change = study_change(kept, run_inputs(later), later)
+    assert change.runs == 0 and "gain_per_year" in of_one_cause(change, "done_today")
 
 
 def test_two_planted_at_once_are_told_apart_by_a_run() -> None:
