@@ -25,7 +25,7 @@ from dashboard.parts.frame import data_error
 from dashboard.parts.tables import show_table
 from dashboard.results.intake import Intake
 from dashboard.state.choice import Source
-from dashboard.text.words import plain
+from dashboard.text.words import plain, sentence
 
 if TYPE_CHECKING:
     from analytics.data import SalesHistory
@@ -218,7 +218,7 @@ def _understood(intake: Intake) -> None:
         ]
     show_table(table, hide_index=True, width="stretch", alt="Columns and what they were read as")
     for line in intake.report.assumed:
-        st.caption(plain(line[:1].upper() + line[1:] + "."))
+        st.caption(plain(sentence(line)))
 
 
 def _preview(history: SalesHistory) -> None:

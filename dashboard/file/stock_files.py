@@ -13,7 +13,7 @@ from dashboard.results.facts import Known
 from dashboard.results.intake import Intake
 from dashboard.state import inputs
 from dashboard.state.choice import Choice, Source
-from dashboard.text.words import plain
+from dashboard.text.words import plain, sentence
 
 __all__ = ["stock_files_part"]
 
@@ -65,6 +65,6 @@ def _read(source: Source, further: dict[str, Intake]) -> None:
             one = further[what]
             st.markdown(plain(f"{what}, {one.report.source}: {verdict(one)[:1].lower()}{verdict(one)[1:]}."))
             for problem in one.report.problems:
-                small(f"{problem.message[:1].upper()}{problem.message[1:]}.")
+                small(sentence(problem.message))
     if "Stock" in further and (stock := compute.file_stock(source)) is not None:
         stock_read_part(stock)

@@ -24,6 +24,7 @@ __all__ = [
     "perhaps",
     "plain",
     "range_text",
+    "sentence",
     "shortened",
     "split_words",
     "value_text",
@@ -44,6 +45,16 @@ def plain(text: object) -> str:
     '\\\\*A\\\\_1\\\\*'
     """
     return _MARKS.sub(r"\\\1", _LINKS.sub("\\g<0>\u2060", " ".join(str(text).split())))
+
+
+def sentence(words: str) -> str:
+    """Words as a sentence: its first letter large, but that of a file's name; a full stop behind.
+
+    >>> sentence("no date leaves a doubt"), sentence("rules.csv was recognised")
+    ('No date leaves a doubt.', 'rules.csv was recognised.')
+    """
+    named = "." in words.partition(" ")[0]
+    return f"{words if named else words[:1].upper() + words[1:]}."
 
 
 def missing_text(facts: Facts, i: int | None = None) -> str:

@@ -10,7 +10,10 @@ from analytics.naming.systems import SYSTEMS
 from analytics.study_export.settings import study_settings
 from analytics.study_stock.answer import stock_answer
 from analytics.study_stock.todays_list import ACTIONS, todays_list
+from dashboard.results import compute
+from tests.dashboard.conftest import items_csv, sales_csv, settled
 from tests.dashboard.views.test_pages import texts
+from tests.dashboard.views.test_stock_pages import told
 from tests.sample_data.kept import kept_sample
 
 Start = Callable[..., AppTest]
@@ -70,3 +73,24 @@ def test_no_file_for_a_system_is_offered_under_made_up_names(start: Start) -> No
     assert "match no product of your system" in texts(at)
     (shown,) = [one.value for one in at.dataframe if {"Setting", "Today", "New"} <= set(one.value.columns)]
     assert shown["SKU"].str.fullmatch(r"P-\d+").all() and len(shown)
+
+
+def test_settings_brought_beside_the_sales_are_todays_way(start: Start) -> None:
+    """A file of Odoo's rules dropped with the sales: it is told what it is, and what it says is what is done today; Odoo orders below 41, so at 40."""
+    rules = (
+        b"product_id,location_id,route_id,trigger,active,product_min_qty,product_max_qty\n"
+        b"A-1,WH/Stock,Buy,auto,True,41,95\nB-2,WH/Stock,Replenish on Order (MTO),manual,False,0,0\n"
+    )
+    at = start()
+    at.switch_page("views/data.py").run()
+    at.file_uploader(key="items-file").set_value(("items.csv", items_csv(), "text/csv"))
+    at.file_uploader(key="sales-files").set_value([("sales.csv", sales_csv(), "text/csv"), ("rules.csv", rules, "text/csv")]).run()  # fmt: skip
+    assert not at.exception and "recognised by its columns as the settings of today" in told(at)
+    settled(at.button(key="use-file").click().run())
+    assert not at.exception
+    items = compute.study(at.session_state["choices"]["own"]).items
+    row = {str(sku): k for k, sku in enumerate(items.skus)}
+    a, b = row["A-1"], row["B-2"]
+    assert (items["current_mode"][a], items["reorder_point"][a], items["order_up_to_level"][a]) == ("MTS", 40.0, 95.0)  # fmt: skip
+    assert items["current_mode"][b] == "MTO" and str(items["current_mode"][row["C-3"]]) != "MTO"
+    assert items["levels_followed"][a] == 1.0
