@@ -72,6 +72,7 @@ h1,h2{{break-after:avoid;break-inside:avoid}}
 figure,tr,.cards,.cards li{{break-inside:avoid}}
 thead{{display:table-header-group}}
 table{{font-size:8.5pt}}
+details::details-content{{content-visibility:visible;block-size:auto}}
 *{{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
 }}
 """

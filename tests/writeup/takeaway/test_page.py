@@ -143,6 +143,17 @@ def test_the_print_is_a_pdf_of_a4_and_the_same_twice() -> None:
     assert printed(page().encode()) == one
 
 
+def test_what_is_folded_on_the_screen_is_printed(browser: Browser) -> None:
+    """Where figures come from is folded away on a screen; on paper nobody can open it."""
+    shown = browser.new_page()
+    shown.set_content(page())
+    seen = "() => document.querySelector('details ul').checkVisibility()"
+    assert not shown.evaluate(seen)
+    shown.emulate_media(media="print")
+    assert shown.evaluate(seen)
+    shown.close()
+
+
 def test_without_a_browser_words_say_how_to_print(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("STOCK_OR_ORDER_BROWSER", "none")
     assert find_browser() is None
