@@ -95,7 +95,14 @@ def comparable(kept: KeptStudy, history: SalesHistory, currency: str) -> None:
     if kept.inputs.settings.currency != currency:
         found, here = kept.inputs.settings.currency or "no currency", currency or "no currency"
         words = f"the earlier study is in {found}, this one in {here}; nothing is converted"
-        raise DataError(Problem("before_currency", words, "name the same for both: in the sidebar, or by --currency", found=found))
+        raise DataError(
+            Problem(
+                "before_currency",
+                words,
+                "name the same for both: in the sidebar, or by --currency",
+                found=found,
+            )
+        )
     were, are = set(map(str, kept.inputs.reading.history.skus)), set(map(str, history.skus))
     common = len(were & are)
     if common < _COMMON * min(len(were), len(are)):
