@@ -23,7 +23,14 @@ from analytics.strategy.flips.family_run import shown_in_full
 from analytics.strategy.flips.flip_text import sides
 from analytics.strategy.flips.played_trials import first_looks, played_trials
 from analytics.strategy.flips.priced_trials import is_price, priced_trials
-from analytics.strategy.flips.trials import concerned, decide_trials, lead_kept, with_noise, worth_playing
+from analytics.strategy.flips.trials import (
+    FEW_YEARS,
+    concerned,
+    decide_trials,
+    lead_kept,
+    with_noise,
+    worth_playing,
+)
 from analytics.strategy.money.price import MONEY_FIELDS
 from analytics.strategy.plans.ledgers import Progress
 from analytics.strategy.plans.setup import demand_held
@@ -281,12 +288,13 @@ def true_on_both_sides(
 
 
 def _nearest_tried(
-    tried: Tried, now: Index, lead: Array, points: Array, bounds: tuple[Array, Array, Array]
+    tried: Tried, now: Index, lead: Array, doubt: Array, points: Array, bounds: tuple[Array, Array, Array]
 ) -> tuple[Index, Array]:
     """Decisions and leads at `points` (products, values), the ends of the range first; `lead` (products,) is the one at the values in force.
 
-    Points nearer than an end are tried where the decision is another one at that end, or where the way to it takes more of the lead than is left of it:
-    what stays further ahead than it moves on the whole way is taken not to turn and turn back on it (its lead there: NaN).
+    Points nearer than an end are tried where the decision is another one at that end, or where less of the lead is left there or in force than what the way
+    to the end moves it and the `doubt` (products,) of few simulated years: what is ahead by more on both sides is taken not to turn and turn back between
+    them (its lead there: NaN).
     """
     within = points.shape[1] // 2
     shown, kept = np.repeat(now[:, None], points.shape[1], axis=1), np.full(points.shape, np.nan)
@@ -296,7 +304,7 @@ def _nearest_tried(
     shown[row, end], kept[row, end] = found[:, 0], there[:, 0]
     with np.errstate(invalid="ignore"):  # where nothing else is offered a lead has no end
         left, moved = np.minimum(lead[row], there[:, 0]), np.abs(there[:, 0] - lead[row])
-    between = (found[:, 0] != now[row]) | ~known[:, 0] | ~(left >= moved)
+    between = (found[:, 0] != now[row]) | ~known[:, 0] | ~(left >= moved + doubt[row])
     row, nearer = row[between], within * side[between][:, None] + np.arange(within - 1)
     if len(row) and within > 1:
         shown[row[:, None], nearer], kept[row[:, None], nearer], _ = tried(row, points[row[:, None], nearer])
@@ -347,7 +355,8 @@ def _played(
 
     points = _points(bounds, _WITHIN_PLAYED)
     in_force = _lead_in_force(standing, index, now)
-    every, kept = _nearest_tried(tried, now, in_force, points, bounds)
+    doubt = FEW_YEARS * np.abs(standing.decided.margin[index])
+    every, kept = _nearest_tried(tried, now, in_force, doubt, points, bounds)
     found = _nearest(every, now, points, bounds)
     known = (
         np.concatenate([bounds[1][:, None], points], axis=1),

@@ -16,17 +16,8 @@ from analytics.strategy.pool_membership import family_rules_out, who_joins
 from analytics.strategy.standing import Standing
 
 __all__ = [
-    "OPEN",
-    "SHARE_ANEW",
-    "NoiseOf",
-    "Pooled",
-    "Trials",
-    "concerned",
-    "decide_trials",
-    "lead_kept",
-    "with_noise",
-    "worth_playing",
-]
+    "FEW_YEARS", "OPEN", "SHARE_ANEW", "NoiseOf", "Pooled", "Trials", "concerned", "decide_trials", "lead_kept", "with_noise", "worth_playing",
+]  # fmt: skip
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]

@@ -276,7 +276,7 @@ def test_points_within_are_tried_where_the_way_to_the_end_leaves_a_doubt() -> No
 
     The first keeps 8 at both ends: nothing else is tried of it. The second is turned at the upper end, the third keeps 3 of its
     10 there, of the fourth the lead does not say all: the point half way up is tried of each, and where the third turns there
-    and back again, that is found. The fifth has no way down.
+    and back again, that is found. The fifth has no way down, and what few years may be off leaves a doubt of the way up.
     """
     low, high = np.array([0.0, 0.0, 0.0, 0.0, 0.5]), np.ones(5)
     bounds = low, np.full(5, 0.5), high
@@ -290,9 +290,10 @@ def test_points_within_are_tried_where_the_way_to_the_end_leaves_a_doubt() -> No
         return shown.astype(np.intp), kept, np.broadcast_to((rows != 3)[:, None], values.shape)
 
     now, points = np.zeros(5, np.intp), flips_module._points(bounds, 2)
-    shown, kept = flips_module._nearest_tried(tried, now, np.full(5, 10.0), points, bounds)
+    doubt = np.array([5.9, 0.0, 0.0, 0.0, 6.1])
+    shown, kept = flips_module._nearest_tried(tried, now, np.full(5, 10.0), doubt, points, bounds)
     ends = {(i, v) for i in range(5) for v in (0.0, 1.0)} - {(4, 0.0)}
-    within = {(1, 0.75), (2, 0.75), (3, 0.25), (3, 0.75)}
+    within = {(1, 0.75), (2, 0.75), (3, 0.25), (3, 0.75), (4, 0.75)}
     assert sorted(asked) == sorted(ends | within)
     holds, turns, to = flips_module._nearest(shown, now, points, bounds)
     assert (
