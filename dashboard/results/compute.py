@@ -731,11 +731,13 @@ def todays_list_file(choice: Choice, locale: str) -> bytes:
     return csv_bytes(todays_list(choice), locale)
 
 
-def file_maker(choice: Choice, name: str, locale: str = "en") -> Callable[[], bytes]:
-    """The maker of one file, for a button that asks for it later."""
+def file_maker(
+    choice: Choice, name: str, locale: str = "en", template: bytes | None = None
+) -> Callable[[], bytes]:
+    """The maker of one file, for a button that asks for it later; slides on a company's `template`, if given."""
 
     def make() -> bytes:
         kind = TAKEN.get(name)
-        return files(choice, locale)[name]() if kind is None else taken(choice, kind)
+        return files(choice, locale)[name]() if kind is None else taken(choice, kind, template)
 
     return make

@@ -23,6 +23,7 @@ from dashboard.parts.tables import in_narrow_window, show_table
 from dashboard.product.two_together import with_together
 from dashboard.state import inputs
 from dashboard.take_away.settings import settings_part
+from dashboard.take_away.template import template_part
 from dashboard.take_away.todays_list import todays_list_part
 from dashboard.text.headline import headline
 from dashboard.text.words import plain
@@ -101,7 +102,10 @@ def show() -> None:
         st.markdown(f"- {plain(note)}")
     with st.container(key="no-print-files"):
         st.subheader("Take away", anchor=False)
-        downloads(choice, "report")
+        place = st.container()  # what is brought below is what the slides above are written on
+        template = template_part()
+        with place:
+            downloads(choice, "report", template)
         todays_list_part(choice)
         settings_part(choice, facts.has_money)
     st.caption(

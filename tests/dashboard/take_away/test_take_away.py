@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 
+from pptx import Presentation
+from pptx.util import Inches
 from streamlit.testing.v1 import AppTest
 
 from analytics.naming.systems import SYSTEMS
@@ -94,3 +97,29 @@ def test_settings_brought_beside_the_sales_are_todays_way(start: Start) -> None:
     assert (items["current_mode"][a], items["reorder_point"][a], items["order_up_to_level"][a]) == ("MTS", 40.0, 95.0)  # fmt: skip
     assert items["current_mode"][b] == "MTO" and str(items["current_mode"][row["C-3"]]) != "MTO"
     assert items["levels_followed"][a] == 1.0
+
+
+def test_slides_take_the_look_of_a_presentation_that_is_brought(start: Start) -> None:
+    """Brought on Report, it is kept when the page is left and gone where the plain look is asked for; what is none is refused in words."""
+    own = Presentation()
+    own.slide_width, own.slide_height = Inches(11), Inches(6.5)
+    out = io.BytesIO()
+    own.save(out)
+    kind = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
+    at = start("household", "report")
+    at.file_uploader(key="slides-template-0").set_value(("house.pptx", b"PK no file", kind)).run()
+    assert (
+        not at.exception
+        and "Slides cannot be written on this file. One thing has to change:" in at.error[0].value
+    )
+    at.file_uploader(key="slides-template-0").set_value(("house.pptx", out.getvalue(), kind)).run()
+    at.switch_page("views/help.py").run()
+    at.switch_page("views/report.py").run()
+    assert not at.exception and not at.error and "Slides are written on house" in texts(at)
+    choice = at.session_state["choices"]["household"]
+    slides = Presentation(
+        io.BytesIO(compute.file_maker(choice, "stock-or-order.pptx", template=out.getvalue())())
+    )
+    assert (slides.slide_width, slides.slide_height) == (own.slide_width, own.slide_height)
+    at.button(key="slides-plain").click().run()
+    assert not at.exception and "Slides are written on" not in texts(at)
