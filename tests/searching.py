@@ -26,10 +26,18 @@ def holds(value: Any, marker: str) -> bool:
 
 def kept_objects(marker: str, but: set[int]) -> list[str]:
     """Kinds of the objects of this process that hold the marker."""
-    gc.unfreeze()  # what the app set aside as in use is looked at, too
-    gc.collect()
+    freeze, gc.freeze = (
+        gc.freeze,
+        lambda: None,
+    )  # what works beside the app sets aside what is in use as it ends
+    try:
+        gc.unfreeze()  # what the app set aside before is looked at, too
+        gc.collect()
+        objects = gc.get_objects()
+    finally:
+        gc.freeze = freeze
     found = []
-    for owner in gc.get_objects():
+    for owner in objects:
         try:
             if (
                 id(owner) in but

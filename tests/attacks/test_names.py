@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, Error, Locator, Page, expect
 from analytics.cli import main
 from dashboard.parts.downloads import file_names, title_of_file
 from tests.attacks.hostile import hostile_names, items_file, sales_file
-from tests.browser.drawn import PATIENCE, go, idle, window
+from tests.browser.drawn import PATIENCE, choose, go, idle, window
 from tests.conftest import Serve
 from tests.faults.damage import ALL
 
@@ -180,8 +180,9 @@ def test_names_are_text_on_every_page_and_in_every_download(
         offered |= _take(page, tmp_path, labels)
     go(page, "Products")
     for start in ("![x]", "=1+1", "<script>"):
-        page.get_by_test_id("stSelectbox").filter(has_text="Open a product").locator("input").fill(start)
-        page.get_by_role("option").first.click()
+        choose(
+            page, page.get_by_test_id("stSelectbox").filter(has_text="Open a product").locator("input"), start
+        )
         page.get_by_role("button", name="All products").wait_for()
         idle(page)
         assert page.get_by_test_id("stException").count() == 0

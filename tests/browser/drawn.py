@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from playwright.sync_api import Browser, Page, TimeoutError, expect
+from playwright.sync_api import Browser, Locator, Page, TimeoutError, expect
 
-__all__ = ["PATIENCE", "bring", "go", "idle", "settled", "title", "titled", "window"]
+__all__ = ["PATIENCE", "bring", "choose", "go", "idle", "settled", "title", "titled", "window"]
 
 #: Seconds that an action or a word on the page may take where nothing has to be computed.
 PATIENCE = 120.0
@@ -150,6 +150,28 @@ def go(page: Page, name: str) -> None:
         link.click()
     idle(page)
     expect(link).to_have_attribute("aria-current", "page")
+
+
+def choose(page: Page, box: Locator, words: str, *, typed: bool = True) -> None:
+    """Chooses the first entry that holds the words from the list of a box, `typed` into it or only opened.
+
+    A list closes when what stands around it is drawn late and moves it: then it is opened again, as a person would.
+    """
+    entry = page.get_by_role("option").filter(has_text=words).first
+    for left in reversed(range(5)):
+        if typed:
+            box.fill(words)
+        else:
+            box.click()
+        try:
+            entry.click(timeout=15_000)
+            break
+        except TimeoutError:
+            if not left:
+                raise
+            page.keyboard.press("Escape")
+            idle(page)
+    idle(page)
 
 
 def bring(page: Page, place: int, name: str, content: bytes) -> None:

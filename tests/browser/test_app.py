@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Open
-from tests.browser.drawn import bring, go, idle, settled, title, titled
+from tests.browser.drawn import bring, choose, go, idle, settled, title, titled
 from tests.dashboard.conftest import items_csv, sales_csv
 
 
@@ -150,9 +150,7 @@ def test_back_forward_and_reload_show_what_the_address_names(opened: Open) -> No
     answer = title(page)
     go(page, "Products")
     listed = title(page)
-    choose = page.get_by_role("combobox", name="Open a product")
-    choose.fill("GP-13-G8")
-    page.get_by_role("option").filter(has_text="GP-13-G8").first.click()
+    choose(page, page.get_by_role("combobox", name="Open a product"), "GP-13-G8")
     opened_product = "configuration 13, generation 8"
     titled(page, opened_product)
     assert page.url.endswith("/products?data=servers&product=GP-13-G8")

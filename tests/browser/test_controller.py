@@ -23,7 +23,7 @@ from analytics.naming.labels import number_text
 from dashboard.parts.downloads import file_names, title_of_file
 from tests.browser.adventure_works import FACTS, export
 from tests.browser.conftest import Open
-from tests.browser.drawn import bring, go, idle, settled, title, titled
+from tests.browser.drawn import bring, choose, go, idle, settled, title, titled
 from tests.browser.stock_steps import books_of_stock
 from tests.browser.told import cell, one, said
 from tests.writeup.adding_up import files_add_up
@@ -191,10 +191,7 @@ def test_the_controller_finds_the_books_in_every_figure(
     go(page, "Report")
     form = page.get_by_role("combobox", name="Numbers in the files")
     form.scroll_into_view_if_needed()
-    page.wait_for_timeout(2_000)  # charts above that are drawn late move what stands below
-    form.click()
-    page.get_by_role("option").filter(has_text="semicolons").click()
-    idle(page)
+    choose(page, form, "semicolons", typed=False)
     page.get_by_text("more files:", exact=False).click()
     idle(page)
     taken = {name: take(page, name) for name in FILES}

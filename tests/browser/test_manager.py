@@ -20,7 +20,7 @@ from analytics.data import read_items, read_sales
 from analytics.study import run_study
 from sample_data import sample_paths
 from tests.browser.conftest import Open
-from tests.browser.drawn import bring, go, idle, settled, title, titled
+from tests.browser.drawn import bring, choose, go, idle, settled, title, titled
 from tests.faults.damage import ALL
 from tests.sample_data.kept import kept_sample
 
@@ -97,9 +97,7 @@ def force_family(page: Page, family: str, why: str) -> float:
     before = headline_money(page)
     page.get_by_text("Decide for a whole family yourself").click()
     idle(page)  # the panel slides open
-    page.get_by_role("combobox", name="Family").click()
-    page.get_by_role("option").filter(has_text=family).first.click()
-    idle(page)
+    choose(page, page.get_by_role("combobox", name="Family"), family, typed=False)
     page.get_by_test_id("stRadio").filter(has_text="Instead").locator("label").nth(1).click()
     idle(page)
     cost = page.get_by_text("The headline changes by exactly this", exact=False)
@@ -132,9 +130,7 @@ def open_product(page: Page, sku: str) -> None:
     """Open a product by its code."""
     go(page, "Products")
     settled(page)
-    choose = page.get_by_role("combobox", name="Open a product")
-    choose.fill(sku)
-    page.get_by_role("option").filter(has_text=sku).first.click()
+    choose(page, page.get_by_role("combobox", name="Open a product"), sku)
     settled(page)
     expect(page.get_by_role("button", name="All products")).to_be_visible()
 
