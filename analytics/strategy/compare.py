@@ -56,6 +56,7 @@ if TYPE_CHECKING:
     from analytics.strategy.present.present_policy import Today
 
 __all__ = [
+    "AT_ONCE",
     "Comparison",
     "compare",
     "expected_parameter_draws",
@@ -66,7 +67,7 @@ __all__ = [
 
 Array = NDArray[np.float64]
 #: Products whose simulated years are held in double at a time.
-_AT_ONCE = 1000
+AT_ONCE = 1000
 #: Positions of products, and their expected money in the reference worlds over more years (products, strategies, worlds).
 Again = tuple[NDArray[np.intp], Array]
 #: What is added up of some products: their strategy, who waits, their positions and the years of their losses (None: not asked for).
@@ -125,8 +126,8 @@ def expected_parameter_draws(by_path: Array | NDArray[np.float32], inner: int) -
     shrunk by the share of their variance that lies between draws (one-way variance components).
     """
     n, k, paths = by_path.shape
-    if n > _AT_ONCE:  # all at once would hold every year in double, several times
-        blocks = chunks_of(n, _AT_ONCE)
+    if n > AT_ONCE:  # all at once would hold every year in double, several times
+        blocks = chunks_of(n, AT_ONCE)
         return np.concatenate([expected_parameter_draws(by_path[rows], inner) for rows in blocks])
     draws = by_path.reshape(n, k, paths // inner, inner).astype(np.float64)
     mean_draw = draws.mean(axis=3)
@@ -170,7 +171,7 @@ def profit_against_best(comparison: Comparison) -> tuple[Array, Array, Array]:
     rows = np.arange(len(comparison.profit))
     best = np.argmax(np.where(np.isfinite(comparison.profit), comparison.profit, -np.inf), axis=1)
     low, high = np.full(comparison.profit.shape, np.nan), np.full(comparison.profit.shape, np.nan)
-    for block in chunks_of(len(rows), _AT_ONCE):
+    for block in chunks_of(len(rows), AT_ONCE):
         years = comparison.by_path[block].astype(np.float64)
         low[block], high[block] = quantiles_of_years(
             years - years[np.arange(len(block)), best[block]][:, None, :]
@@ -311,7 +312,7 @@ def compare(
                 waiting[name].append(who)
                 if lost is not None:
                     lost.add(name, index, losses_of)
-    blocks = chunks_of(n, _AT_ONCE)
+    blocks = chunks_of(n, AT_ONCE)
     by_draw = expected_parameter_draws(by_path, inner)
     best_year = np.concatenate([probability_best(by_path[rows].astype(np.float64))[0] for rows in blocks])
     worlds = by_world if references_of(setup.world, np.zeros(0, np.intp), uniforms) is not None else None

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from analytics.items import Items
 from analytics.naming.labels import Strategy, Verdict
-from analytics.strategy.compare import Comparison, probability_best
+from analytics.strategy.compare import AT_ONCE, Comparison, probability_best
 from analytics.strategy.decision_rule import Decided
 from analytics.strategy.doubt.gain_doubt import GainDoubt, doubt_of, in_order
 from analytics.strategy.flips.flip_points import Flips
@@ -190,7 +190,7 @@ def probability_best_of(
     """
     every, own = worlds_of(comparison, recommended, as_today)
     best = np.zeros(len(every))
-    for rows in chunks_of(len(every), 1000):  # all at once would hold every world five times
+    for rows in chunks_of(len(every), AT_ONCE):  # all at once would hold every world five times
         others = np.where(np.isfinite(every[rows]), every[rows], -np.inf)
         others[np.arange(len(rows)), recommended[rows]] = -np.inf
         best[rows] = probability_best(np.stack([own[rows], others.max(axis=1)], axis=1))[0][:, 0]

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from dashboard.parts.tables import XLSX
 from dashboard.results import reading
 from dashboard.results.compute import READING_ANSWERS
 from dashboard.state import memory
@@ -60,13 +61,12 @@ def templates() -> None:
                 icon=":material/download:",
                 type="tertiary",
             )
-        kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
         words = "One workbook for all, with stock, receipts and promotions"
         st.download_button(
             words,
             _workbook,
             "template.xlsx",
-            kind,
+            XLSX,
             on_click="ignore",
             icon=":material/download:",
             type="tertiary",

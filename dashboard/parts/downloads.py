@@ -8,8 +8,10 @@ import pandas as pd
 import streamlit as st
 
 from analytics.machine.printed_page import find_browser
+from dashboard.parts.tables import XLSX
 from dashboard.results import compute
 from dashboard.state.choice import Choice
+from dashboard.take_away.template import template_in_use
 
 __all__ = ["TITLES", "downloads", "file_names", "form_of", "locale", "table_file", "title_of_file"]
 
@@ -82,7 +84,7 @@ _WHOLE = {
     ),
     "stock-or-order.xlsx": (
         "Workbook that recomputes (XLSX)",
-        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        XLSX,
         "table_view",
         "Every sheet with its formulas: edit a cost, a rate or a ladder, and gain, bridge, reserve and working capital follow. "
         "Made in a few seconds, of thousands of products in half a minute.",
@@ -187,8 +189,9 @@ def table_file(table: pd.DataFrame) -> Callable[[], bytes]:
     return make
 
 
-def downloads(choice: Choice, key: str, template: bytes | None = None) -> None:
-    """The files of the study, made when asked for, and beside them the choice of the form of numbers in them; slides on a company's `template`, if given."""
+def downloads(choice: Choice, key: str) -> None:
+    """The files of the study, made when asked for, and beside them the choice of the form of numbers in them."""
+    template = template_in_use()
     control = f"{key}-form"
     st.session_state[control] = locale()
     st.selectbox("Numbers in the files", list(_FORMS), format_func=_FORMS.__getitem__, key=control, on_change=_changed, args=(control,), width=330,

@@ -169,18 +169,13 @@ def told_table(frame: pd.DataFrame, what: str, **options: Any) -> Any:
 def as_shown(
     frame: pd.DataFrame, order: Sequence[str] | None = None, config: Mapping[str, Any] | None = None
 ) -> pd.DataFrame:
-    """A table as it is taken away: the columns shown first, in their order and under the names shown, then the others; without small pictures.
+    """A table as it is taken away: the columns shown first, in their order and under the names shown, then the others.
 
-    >>> rows = pd.DataFrame({"sku": ["A"], "Sales": [[1.0]], "Gain": [2.5]})
-    >>> as_shown(rows, ["Gain", "Sales"], {"Gain": st.column_config.NumberColumn("Gain, k")}).to_dict("records")
+    >>> rows = pd.DataFrame({"sku": ["A"], "Gain": [2.5]})
+    >>> as_shown(rows, ["Gain"], {"Gain": st.column_config.NumberColumn("Gain, k")}).to_dict("records")
     [{'Gain, k': 2.5, 'sku': 'A'}]
     """
-    first = [c for c in (order or ()) if c in frame.columns]
-    columns = [
-        c
-        for c in dict.fromkeys([*first, *frame.columns])
-        if not frame[c].map(lambda cell: isinstance(cell, list)).any()
-    ]
+    columns = list(dict.fromkeys([*(c for c in order or () if c in frame.columns), *frame.columns]))
     told = {c: (config or {}).get(c) for c in columns}
     names = {c: (one.get("label") if isinstance(one, dict) else one) or c for c, one in told.items()}
     return frame[columns].rename(columns=names)

@@ -8,7 +8,7 @@ from analytics.errors import DataError
 from dashboard.parts.frame import data_error
 from dashboard.text.words import plain
 
-__all__ = ["template_part"]
+__all__ = ["template_in_use", "template_part"]
 
 #: The name and the bytes of the presentation that slides are written on.
 _KEPT, _TIMES = "_template of slides", "_templates left"
@@ -16,8 +16,14 @@ _KEPT, _TIMES = "_template of slides", "_templates left"
 _MOST_MB = 50
 
 
-def template_part() -> bytes | None:
-    """The presentation whose masters the slides take, None for the plain look; where one is brought that cannot be used, words say why."""
+def template_in_use() -> bytes | None:
+    """The presentation whose masters the slides of this session take, None for the plain look."""
+    kept: tuple[str, bytes] | None = st.session_state.get(_KEPT)
+    return None if kept is None else kept[1]
+
+
+def template_part() -> None:
+    """Where a presentation is brought or left again; of one that cannot be used words say why."""
     kept: tuple[str, bytes] | None = st.session_state.get(_KEPT)
     with st.expander("Slides in your company's look"):
         dropped = st.file_uploader("Your company's presentation (PPTX): its masters and size are taken, its slides left out",
@@ -28,7 +34,6 @@ def template_part() -> bytes | None:
         if kept is not None:
             st.caption(f"Slides are written on {plain(kept[0])}, in this session.")
             st.button("Back to the plain look", on_click=_plain, key="slides-plain")
-    return None if kept is None else kept[1]
 
 
 def _looked_at(name: str, content: bytes) -> tuple[str, bytes] | None:

@@ -103,9 +103,9 @@ def show() -> None:
     with st.container(key="no-print-files"):
         st.subheader("Take away", anchor=False)
         place = st.container()  # what is brought below is what the slides above are written on
-        template = template_part()
+        template_part()
         with place:
-            downloads(choice, "report", template)
+            downloads(choice, "report")
         todays_list_part(choice)
         settings_part(choice, facts.has_money)
     st.caption(

@@ -9,16 +9,13 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 import pandas as pd
-from xlsxwriter import Workbook
 
 from analytics.writeup.workbook.layout import TEXT, Book, Column, Table
-from analytics.writeup.workbook.paint import Painter
+from analytics.writeup.workbook.paint import Painter, new_workbook
 from analytics.writeup.workbook.workbook import ROWS_OF_A_SHEET
 
 __all__ = ["tables_workbook"]
 
-#: The day that a workbook says it was made on: the same tables give the same bytes.
-_MADE = datetime.datetime(2000, 1, 1)
 #: Characters of the name of a sheet, of a column at least and at most, and of a number.
 _NAME, _LEAST, _MOST, _NUMBER = 31, 9, 60, 12
 #: Rows that the width of a column is read from.
@@ -45,10 +42,7 @@ def tables_workbook(tables: Sequence[tuple[str, pd.DataFrame]], rows: int = ROWS
             columns = _columns(frame.iloc[k * rows : (k + 1) * rows])
             book.add(Table(_name(holds, book.sheets), holds or "Table", lead, columns, frozen=1))
     out = io.BytesIO()
-    workbook = Workbook(
-        out, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    )
-    workbook.set_properties({"title": "Stock or order: tables", "author": "stock-or-order", "created": _MADE})
+    workbook = new_workbook(out, "Stock or order: tables")
     painter = Painter(workbook, book, "stock-or-order")
     for sheet in book.sheets.values():
         assert isinstance(sheet, Table)

@@ -5,7 +5,9 @@ One concept: how a sheet looks, and how its cells stand in the file.
 
 from __future__ import annotations
 
+import datetime
 import html
+import io
 import re
 import textwrap
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -33,8 +35,10 @@ from analytics.writeup.workbook.layout import (  # fmt: skip
     letter,
 )
 
-__all__ = ["LONGEST_TEXT", "Painter", "plain_text"]
+__all__ = ["LONGEST_TEXT", "Painter", "new_workbook", "plain_text"]
 
+#: The day that a workbook says it was made on: the same figures give the same bytes.
+_MADE = datetime.datetime(2000, 1, 1)
 #: Width of columns beyond which a table is not shrunk to one page.
 _PAGE_WIDTH = 260.0
 #: What a cell of a sheet can hold of a text, in characters.
@@ -118,6 +122,14 @@ class _Plain(Worksheet):
                 self.fh.write(f"{line}</row>")
         self._check_dimensions(row, columns - 1)
         self.previous_row = row
+
+
+def new_workbook(out: io.BytesIO, title: str) -> Workbook:
+    """An empty workbook that is written row by row into `out`, whose texts are neither formulas nor links, under a title."""
+    held = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    workbook = Workbook(out, held)
+    workbook.set_properties({"title": title[:250], "author": "stock-or-order", "created": _MADE})
+    return workbook
 
 
 class Painter:

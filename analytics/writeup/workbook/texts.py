@@ -74,12 +74,24 @@ def register_sheets(figures: WorkbookFigures, most: int) -> list[Table]:
 
 
 def _values(column: pd.Series, numbers: bool) -> np.ndarray:  # type: ignore[type-arg]
-    """A column as texts, "" where there is none; of `numbers` what reads as one is one."""
+    """A column as texts, "" where there is none; of `numbers` a text that is a number as the register writes it is one, "007" none."""
     out = np.where(column.isna().to_numpy(), "", column.to_numpy(object))
     if not numbers:
         return out
-    read = pd.to_numeric(pd.Series(out, dtype=object), errors="coerce").to_numpy(float)
-    return np.where(np.isfinite(read), read.astype(object), out)
+    return np.array([_number(cell) for cell in out], object)
+
+
+def _number(cell: object) -> object:
+    """The number that a text is, where it says nothing more than that; else the cell as it is.
+
+    >>> _number("2.0"), _number("1e-05"), _number("7"), _number("007"), _number("nan"), _number("12: 0.25")
+    (2.0, 1e-05, 7.0, '007', 'nan', '12: 0.25')
+    """
+    try:
+        value = float(cell) if isinstance(cell, str) else np.nan
+    except ValueError:
+        return cell
+    return value if np.isfinite(value) and cell in (repr(value), f"{value:.0f}") else cell
 
 
 def method_sheet(figures: WorkbookFigures, left_out: list[str]) -> Grid:

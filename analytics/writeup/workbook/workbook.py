@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import io
 
 from xlsxwriter import Workbook
@@ -13,7 +12,7 @@ from analytics.writeup.workbook.cash import carrying_sheet, transition_sheet, wo
 from analytics.writeup.workbook.checks import checks_sheet, cover_sheet, listed_checks
 from analytics.writeup.workbook.figures import WorkbookFigures
 from analytics.writeup.workbook.layout import Book, Grid, Table
-from analytics.writeup.workbook.paint import Painter
+from analytics.writeup.workbook.paint import Painter, new_workbook
 from analytics.writeup.workbook.plans import bridge_sheet, plan_sheet, portfolio_sheet, shared_sheet
 from analytics.writeup.workbook.products import inputs_sheet, products_sheet
 from analytics.writeup.workbook.reserve import journal_sheet, reserve_sheet, roll_forward_sheet
@@ -24,8 +23,6 @@ __all__ = ["ROWS_OF_A_SHEET", "laid_out", "workbook_bytes"]
 
 #: Rows of a sheet below what stands above the products.
 ROWS_OF_A_SHEET = 1_048_000
-#: The day that a workbook says it was made on: the same figures give the same bytes.
-_MADE = datetime.datetime(2000, 1, 1)
 _WORDS = {
     "Inputs": "rates that products share, ladders, ledger: what may be edited",
     "Products": "every product: strategies, prices, costs and rates, and its gain",
@@ -90,16 +87,7 @@ def laid_out(figures: WorkbookFigures, bridge: Bridge, rows: int = ROWS_OF_A_SHE
 def workbook_bytes(figures: WorkbookFigures, bridge: Bridge, rows: int = ROWS_OF_A_SHEET) -> bytes:
     """The workbook of a study. `rows` are the most that a sheet may hold. Raises DataError where the products are more."""
     book, out = laid_out(figures, bridge, rows), io.BytesIO()
-    workbook = Workbook(
-        out, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    )
-    workbook.set_properties(
-        {
-            "title": f"Stock or order: {figures.origin.title}"[:250],
-            "author": "stock-or-order",
-            "created": _MADE,
-        }
-    )
+    workbook = new_workbook(out, f"Stock or order: {figures.origin.title}")
     workbook.set_calc_mode("auto")
     o = figures.origin
     painter = Painter(workbook, book, f"stock-or-order {o.version}, seed {o.seed}, data {o.digest[:16]}")
