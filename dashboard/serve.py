@@ -23,7 +23,7 @@ from typing import Any
 
 from analytics.machine.c_library import hold_little
 from dashboard.guard import Guard, allowed_at, public_origin
-from dashboard.sessions import keep_answers
+from dashboard.sessions import finish_what_was_asked, keep_answers
 
 __all__ = ["STARTER", "end_with_starter", "free_port", "keep_uploads_in_memory", "main", "settings"]
 
@@ -144,6 +144,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     hold_little()
     keep_uploads_in_memory()
     keep_answers()
+    finish_what_was_asked()
     if os.environ.pop(STARTER, ""):
         end_with_starter()
     # Streamlit looks for files beside the script named first on the command line

@@ -5,19 +5,15 @@ Some of it has no public way: tests with a real server say when a new version en
 
 from __future__ import annotations
 
+import threading
 from contextlib import suppress
 from typing import Any
+from weakref import WeakValueDictionary
 
 __all__ = [
-    "browser_is_there",
-    "close",
-    "drop_uploads",
-    "forget_widgets",
-    "keep_answers",
-    "renew",
-    "this",
-    "went_back",
-]
+    "browser_is_there", "close", "drop_uploads", "finish_what_was_asked", "forget_widgets", "keep_answers",
+    "renew", "this", "went_back",
+]  # fmt: skip
 
 
 def _server() -> Any:
@@ -110,3 +106,47 @@ def keep_answers() -> None:
 
     cleared.keeps_answers = True  # type: ignore[attr-defined]
     ForwardMsgQueue.clear = cleared  # type: ignore[assignment,method-assign]
+
+
+#: Whose turn it is, by the state of a session: it lives as long as a run of the session that has asked for it.
+_TURNS: WeakValueDictionary[int, Any] = WeakValueDictionary()
+_GIVING_TURNS = threading.Lock()
+
+
+def _turn_of(run: Any) -> Any:
+    """The lock of the session of a run (its view of the session: each run has one of its own)."""
+    with _GIVING_TURNS:
+        turn = _TURNS.get(id(run._state)) or threading.RLock()
+        _TURNS[id(run._state)] = turn
+        object.__setattr__(run, "_turn", turn)
+    return turn
+
+
+def finish_what_was_asked() -> None:
+    """Let what a person asked for (a lever moved, a button pressed) be done to its end, one request of a session after the other.
+
+    Streamlit 1.67 stops the run of a page for the next request, also while it still does what the one before asked for: at the next look at
+    the session that stops half way, and the next run takes the new place of the lever for one that was told already, so that the
+    move was lost. Two such runs do not wait for each other either: what the first one noted could come after what the second one did.
+    """
+    from streamlit.runtime.state.safe_session_state import SafeSessionState
+
+    asked = SafeSessionState.on_script_will_rerun
+    if getattr(asked, "to_its_end", False):
+        return
+
+    def to_its_end(self: SafeSessionState, *given: Any, **named: Any) -> None:
+        with _turn_of(self):
+            self._yield_callback()  # stopped before it began: the newer request tells all that this one would
+            runner = self._yield_callback.__self__  # type: ignore[attr-defined]
+            running, runner._execing = (
+                runner._execing,
+                False,
+            )  # it is stopped nowhere but where it runs the script
+            try:
+                asked(self, *given, **named)
+            finally:
+                runner._execing = running
+
+    to_its_end.to_its_end = True  # type: ignore[attr-defined]
+    SafeSessionState.on_script_will_rerun = to_its_end  # type: ignore[method-assign]
