@@ -215,7 +215,7 @@ def range_text(name: str, low: float, high: float, currency: str = "") -> str:
     )
     if last == "for ever":
         return f"{first} or more"
-    for tail in (" of 10 at two weeks", " years", " %", " days"):
+    for tail in (" of 10 at two weeks", " years", " weeks", " %", " days"):
         if first.endswith(tail) and last.endswith(tail):
             return f"{first.removesuffix(tail)} to {last}"
     return f"{first} to {last}"

@@ -7,7 +7,8 @@ import streamlit as st
 
 from analytics.assumptions import FIELDS
 from analytics.items import ASSUMED, CONFIRMED, DERIVED
-from analytics.naming.scales import on_step, scale_of
+from analytics.naming.scales import scale_of
+from dashboard.levers.slides import label_of, slide_at
 from dashboard.levers.what_ifs import given_part, what_if_part
 from dashboard.results.facts import Facts
 from dashboard.state import inputs
@@ -25,31 +26,20 @@ def _applies(facts: Facts, name: str) -> bool:
     return bool(np.isin(facts.items.origin(name)[live], (ASSUMED, CONFIRMED, DERIVED)).any())
 
 
-#: Levers: field -> label, lowest, highest, step, in the numbers of `scale_of`.
-_LEVERS: dict[str, tuple[str, float, float, float]] = {
-    "patience_per_day": ("Of 10 customers told two weeks, still order", 1.0, 10.0, 0.5),
-    "queue_days": ("Queue and buffer in every quote to order, days", 0.0, 28.0, 1.0),
-    "capital_rate": ("Cost of capital, % a year", 0.0, 30.0, 0.5),
-    "cost_premium": ("Premium for making single units, % of cost", 0.0, 30.0, 0.5),
-    "salvage_share": ("Leftovers fetch, % of cost", 0.0, 100.0, 5.0),
-    "storage_rate": ("Storage and handling, % of cost a year", 0.0, 20.0, 0.5),
-}
-
-
-def _to_slider(name: str, value: float) -> float:
-    """Position of the slider for a value of the field."""
-    _, low, high, step = _LEVERS[name]
-    return on_step(scale_of(name).shown(value), low, high, step)
-
-
-def _from_slider(name: str, place: float) -> float:
-    """Value of the field for a position of the slider."""
-    return scale_of(name).read(place)
+#: The levers of Compare.
+_LEVERS = (
+    "patience_per_day",
+    "queue_days",
+    "capital_rate",
+    "cost_premium",
+    "salvage_share",
+    "storage_rate",
+)
 
 
 def _moved(name: str, key: str) -> None:
     """A slider was moved."""
-    _lever(name, _from_slider(name, st.session_state[key]))
+    _lever(name, scale_of(name).read(st.session_state[key]))
 
 
 def _lever(name: str, value: float) -> None:
@@ -74,7 +64,7 @@ def _hold_part(choice: Choice, facts: Facts | None) -> None:
     elif choice.held is not None:
         moved_since = [n for n in _LEVERS if choice.assumptions.of(n) != choice.held.of(n)]
         at = ", ".join(
-            f"{_LEVERS[n][0].split(',')[0].lower()} {_to_slider(n, choice.held.of(n).value):g}"
+            f"{label_of(n).split(',')[0].lower()} {slide_at(n, choice.held.of(n).value)[3]:g}"
             for n in moved_since
         )
         st.caption(
@@ -95,7 +85,7 @@ def levers(choice: Choice, facts: Facts | None) -> None:
         given[choice.source.digest] = {n for n in _LEVERS if not _applies(facts, n)}
     places = st.session_state.setdefault("_places", {}).setdefault(choice.source.digest, {})
     pair = st.columns(2, gap="large")
-    for k, (name, (label, low, high, step)) in enumerate(_LEVERS.items()):
+    for k, name in enumerate(_LEVERS):
         if k % 2 == 0 and k:
             pair = st.columns(2, gap="large")
         if name in given.get(choice.source.digest, set()):
@@ -107,11 +97,11 @@ def levers(choice: Choice, facts: Facts | None) -> None:
         if facts is not None:
             places[name] = in_force(facts, choice.assumptions, name).value
         # while nothing is known of the new setting a slider stays where it was: a value derived from the sales must not jump to the table's and back
-        st.session_state[key] = _to_slider(
+        low, high, step, st.session_state[key] = slide_at(
             name, stated.value if stated.origin == "confirmed" else places.get(name, stated.value)
         )
         pair[k % 2].slider(
-            label,
+            label_of(name),
             low,
             high,
             step=step,

@@ -13,7 +13,7 @@ from dashboard.results.facts import Facts
 from dashboard.state.choice import WHAT_IF, Choice
 from dashboard.text.words import plain
 
-__all__ = ["given_part", "what_if_part", "what_ifs_of"]
+__all__ = ["given_part", "scope_part", "what_if_part", "what_ifs_of"]
 
 #: Products up to which one is chosen from a list; of more its code is typed.
 _MOST_LISTED = 2000
@@ -32,25 +32,25 @@ def what_ifs_of(facts: Facts) -> list[str]:
     return [note for note in facts.notes if note.startswith(WHAT_IF_NOTE)]
 
 
-def _scope(choice: Choice, facts: Facts) -> tuple[str, str] | None:
-    """For whom a what-if is asked: a family or a product (SKU), both "" for all; None where none is named yet."""
+def scope_part(choice: Choice, facts: Facts, what: str, label: str) -> tuple[str, str] | None:
+    """For whom something is asked (`what` names it in keys, `label` on the screen): a family or a product (SKU), both "" for all; None where none is named yet."""
     digest = choice.source.digest[:8]
     if choice.anonymous:
-        st.caption("While names are hidden, what-ifs are for all products.")
+        st.caption("While names are hidden, this is for all products.")
         return "", ""
     families = sorted({str(f) for f in facts.items["family"] if str(f)})
     kinds = [_ALL, *([_FAMILY] if families else []), _PRODUCT]
     left, right = st.columns([1, 2])
-    kind = left.selectbox("What if, for", kinds, key=f"what-if-for-{digest}")
+    kind = left.selectbox(label, kinds, key=f"{what}-for-{digest}")
     if kind == _FAMILY:
-        one = right.selectbox("Family", families, key=f"what-if-family-{digest}", format_func=plain)
+        one = right.selectbox("Family", families, key=f"{what}-family-{digest}", format_func=plain)
         return str(one), ""
     if kind == _PRODUCT:
         skus = [str(sku) for sku in facts.items.skus]
         if len(skus) <= _MOST_LISTED:
-            one = right.selectbox("Product", skus, key=f"what-if-product-{digest}", format_func=plain)
+            one = right.selectbox("Product", skus, key=f"{what}-product-{digest}", format_func=plain)
         else:
-            one = right.text_input("Product", key=f"what-if-product-{digest}", max_chars=200).strip()
+            one = right.text_input("Product", key=f"{what}-product-{digest}", max_chars=200).strip()
             if one and one not in set(skus):
                 right.warning(
                     plain(f"{one} is not in these files: type the code of a product as they have it.")
@@ -93,7 +93,7 @@ def given_part(choice: Choice, name: str, moved: Callable[[str, float], None]) -
 def what_if_part(choice: Choice, facts: Facts | None, moved: Callable[[str, float], None]) -> None:
     """Four values to move by percent, and each that is moved with its undo; `moved` is called with the lever of a what-if and its change."""
     st.caption("By percent, on top of what the file says: also where it gives a value for every product.")
-    scope = None if facts is None else _scope(choice, facts)
+    scope = None if facts is None else scope_part(choice, facts, "what-if", "What if, for")
     pair = st.columns(2, gap="large")
     for k, (what, label) in enumerate(FOUR.items()):
         one = WhatIf(what, 0.0, *(scope or ("", "")))

@@ -207,7 +207,7 @@ def _answer_exactly(name: str, key: str) -> None:
 def _answer_for_family(family: str, name: str, key: str) -> None:
     given = st.session_state.get(key)
     if given is not None and given > 0.0:
-        inputs.confirm_for_family(family, {name: float(given)})
+        inputs.confirm_for({name: float(given)}, family=family)
 
 
 def _given(choice: Choice, facts: Facts, name: str) -> None:

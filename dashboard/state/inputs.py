@@ -13,7 +13,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from analytics.assumptions import Assumptions
+from analytics.assumptions import Assumption, Assumptions
 from analytics.valuation.policy import DEFAULT_POLICY
 from dashboard.files_in_use import due, forget, held
 from dashboard.results import compute, reading
@@ -27,8 +27,8 @@ from sample_data import sample_paths, samples
 
 __all__ = [
     "OWN", "SHOWN", "ask_ets", "choice", "choice_with", "choices", "clean", "close_products", "confirm", "confirm_as_assumed",
-    "confirm_for_family", "drop_own_choices", "give_up", "hide_names", "hold", "keep", "lever", "lost",
-    "open_sample", "open_source", "override", "release", "remove_scenario", "reset_levers", "save_scenario", "scenarios", "state_values",
+    "confirm_for", "drop_own_choices", "give_up", "hide_names", "hold", "keep", "lever", "lost",
+    "open_sample", "open_source", "override", "release", "release_for", "remove_scenario", "reset_levers", "save_scenario", "scenarios", "state_values",
     "take_back_answers", "undo", "use_rule", "use_stock_files", "value_stock", "went_to", "with_stock_files",
     "without_overrides",
 ]  # fmt: skip
@@ -156,7 +156,7 @@ def _clear_file() -> None:
     ):
         work.give_up()
     for name in [str(n) for n in st.session_state]:
-        if name in _OF_THE_FILE or name.startswith(("map-", "meant-", "currency-", "register-")):
+        if name in _OF_THE_FILE or name.startswith(("map-", "meant-", "currency-", "register-", "area-")):
             del st.session_state[name]
     forget_widgets()
     drop_uploads()
@@ -278,16 +278,44 @@ def confirm_as_assumed(name: str) -> None:
     _signed(name, field_words(name), changed)
 
 
-def confirm_for_family(family: str, values: Mapping[str, float]) -> None:
-    """Answers for one family: these values are confirmed for its products."""
+def _told_apart(answers: Assumptions, family: str, sku: str) -> Mapping[str, Assumption]:
+    """What was answered for one product (`sku`), else for one `family`."""
+    return answers.product.get(sku, {}) if sku else answers.family.get(family, {})
+
+
+def _telling_apart(
+    answers: Assumptions, family: str, sku: str, told: Mapping[str, Assumption]
+) -> Assumptions:
+    """The answers with these (`told`) for one product (`sku`), else for one `family`; without any it is not named."""
+    if sku:
+        rest = {one: values for one, values in answers.product.items() if one != sku}
+        return replace(answers, product=rest | ({sku: told} if told else {}))
+    rest = {one: values for one, values in answers.family.items() if one != family}
+    return replace(answers, family=rest | ({family: told} if told else {}))
+
+
+def confirm_for(values: Mapping[str, float], family: str = "", sku: str = "") -> None:
+    """Answers for one product (`sku`), else for one `family`: these values are confirmed for it alone."""
 
     def changed(current: Choice) -> Choice:
         stated = Assumptions().with_general(**values)
         own = stated.signed_by(*signature(current.source.digest), *values).general
-        families = {**current.answers.family, family: {**current.answers.family.get(family, {}), **own}}
-        return replace(current, answers=replace(current.answers, family=families))
+        told = {**_told_apart(current.answers, family, sku), **own}
+        return replace(current, answers=_telling_apart(current.answers, family, sku, told))
 
-    _signed(f"{family}/{', '.join(values)}", f"{field_words(next(iter(values)))} of a family", changed)
+    of = "a product" if sku else "a family"
+    _signed(
+        f"{of}/{sku or family}/{', '.join(values)}", f"{field_words(next(iter(values)))} of {of}", changed
+    )
+
+
+def release_for(name: str, family: str = "", sku: str = "") -> None:
+    """Take an answer back that was given for one product (`sku`), else for one `family`."""
+    current = choice()
+    told = {
+        field: value for field, value in _told_apart(current.answers, family, sku).items() if field != name
+    }
+    keep(replace(current, answers=_telling_apart(current.answers, family, sku, told)))
 
 
 def state_values(answers: Assumptions, names: Sequence[str]) -> None:

@@ -17,6 +17,7 @@ from analytics.naming.labels import Strategy
 from analytics.naming.scales import percent
 from analytics.strategy.money.totals import written_off
 from analytics.strategy.portfolio.plans_compared import plan_difference
+from dashboard.levers.by_area import by_area
 from dashboard.parts.frame import data_error, opened, waiting
 from dashboard.parts.register import COLUMNS, changed_fields, edited, edited_fields, table_of
 from dashboard.parts.sidebar import AS_ASSUMED, WITH_ANSWERS
@@ -89,13 +90,8 @@ def compared(one: Facts, other: Facts, names: tuple[str, str]) -> pd.DataFrame:
         if kind == "money" and not (one.has_money and other.has_money):
             continue
         a, b = figure(one), figure(other)
-        rows.append(
-            [
-                label,
-                *(f"{v:,.0f}" if kind == "money" or float(v).is_integer() else f"{v:,.1f}" for v in (a, b)),
-                f"{plan_difference(b, a):+,.0f}" if kind == "money" else f"{plan_difference(b, a):+,.1f}",
-            ]
-        )
+        form = ",.0f" if kind == "money" or all(float(v).is_integer() for v in (a, b)) else ",.1f"
+        rows.append([label, format(a, form), format(b, form), format(plan_difference(b, a), f"+{form}")])
     money = f", money in {one.currency}" if one.currency and one.has_money and other.has_money else ""
     return pd.DataFrame(
         rows, columns=[f"over 12 months{money}", f"A: {names[0]}", f"B: {names[1]}", "B minus A"]
@@ -165,24 +161,9 @@ def scenarios_part(choice: Choice) -> None:
         )
 
 
-def show() -> None:
-    """The page."""
-    choice, facts = opened(need=Known.YEARS)
-    first = changed_fields(choice.assumptions)
-    confirmed = [n for n in first if choice.assumptions.of(n).origin == "confirmed"]
-    live = ~facts.products["ended"].to_numpy()
-    ours = [
-        n
-        for n in FIELDS
-        if live.any()
-        and (facts.items.origin(n)[live] == ORIGINS.index("assumed")).any()
-        and facts.items.range(n)[1][live].max() > facts.items.range(n)[0][live].min()
-    ]
-    st.title(
-        f"{len(confirmed)} of {len(FIELDS)} assumptions confirmed by you; {len(ours)} with a range are still ours",
-        anchor=False,
-    )
-    st.markdown(
+def table_part(choice: Choice, facts: Facts) -> None:
+    """Every assumption as a row to edit: for those who want value, range, unit and source side by side."""
+    st.caption(
         "A value in your items file wins over a general one; a value confirmed here loses its range. What differs comes first."
     )
     table = table_of(facts, choice.assumptions)
@@ -216,17 +197,39 @@ def show() -> None:
         except DataError as error:
             data_error(error, "These values cannot be used yet.")
         else:
-            name_part("who-table", choice.source.digest)
             if st.button("Recalculate with these values", type="primary", icon=":material/calculate:"):
                 inputs.state_values(new, edited_fields(table, after))
                 st.rerun()
+
+
+def show() -> None:
+    """The page."""
+    choice, facts = opened()
+    first = changed_fields(choice.assumptions)
+    confirmed = [n for n in first if choice.assumptions.of(n).origin == "confirmed"]
+    live = ~facts.products["ended"].to_numpy()
+    ours = [
+        n
+        for n in FIELDS
+        if live.any()
+        and (facts.items.origin(n)[live] == ORIGINS.index("assumed")).any()
+        and facts.items.range(n)[1][live].max() > facts.items.range(n)[0][live].min()
+    ]
+    st.title(
+        f"{len(confirmed)} of {len(FIELDS)} assumptions confirmed by you; {len(ours)} with a range are still ours",
+        anchor=False,
+    )
+    by_area(choice, facts)
+    name_part("who-table", choice.source.digest)
     undo_part(choice)
+    with st.expander(f"All {len(FIELDS)} assumptions as a table: value, range, unit, origin, source"):
+        table_part(choice, facts)
     scenarios_part(choice)
     toml_part(choice)
     if facts.notes:
-        st.subheader("Notes of the calculation", anchor=False)
-        for note in facts.notes:
-            st.markdown(f"- {plain(note)}")
+        with st.expander(f"Notes of the calculation: {len(facts.notes)}"):
+            for note in facts.notes:
+                st.markdown(f"- {plain(note)}")
 
 
 def hash_of(choice: Choice) -> str:
