@@ -308,7 +308,7 @@ def test_what_is_planned_earns_what_stocking_earns_and_what_stays_what_today_ear
     stocked = (replayed.strategy[:, mix] == 0).all(axis=0) & replayed.known.all(axis=0)
     planned = stocked & np.all([one.planned for one in dates], axis=0)
     stays = replayed.known.all(axis=0) & ~np.any([one.planned for one in dates], axis=0)
-    assert planned.sum() >= 2 and stays.sum() >= 3
+    assert planned.sum() >= 1 and stays.sum() >= 3
     profit = replayed.profit
     assert np.array_equal(profit[:, mix, planned], profit[:, mts, planned])
     assert np.array_equal(profit[:, mix, stays], profit[:, today, stays])

@@ -8,16 +8,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analytics.demand.life.alive import (
+    alive_at_rates,
     alive_filter,
     brier_score,
-    family_hazard,
     gap_clustering,
     reliability_table,
 )
+from analytics.demand.life.ends import RATES, RATES_SPREAD, rates_by_family
 from tests.closed_forms.forecasts.still_alive import (
     alive_probability,
     bgnbd_alive_probability,
     bgnbd_expected_purchases,
+    family_hazard,
     probability_of_death_predictive,
     silence_probability,
 )
@@ -192,3 +194,73 @@ def test_the_filter_stays_exact_where_silence_is_all_but_impossible():
         np.array([1e12]), np.array([1e12 + 1]), np.ones((1, 9)), np.ones((1, 9), bool), np.array([0.0])
     )
     assert alive.tolist() == [1.0]
+
+
+def test_several_rates_at_once_are_the_filter_at_each_and_the_silence_as_likely_as_it_is():
+    rng = np.random.default_rng(4)
+    sales, exposed = rng.uniform(0.5, 9.0, 6), rng.uniform(9.5, 30.0, 6)
+    weight, counted = rng.uniform(0.0, 2.0, (6, 11)), rng.random((6, 11)) < 0.6
+    counted[2] = False
+    delta = np.array([0.003, 0.04, 0.3])
+    alive, likely = alive_at_rates(sales, exposed, weight, counted, delta, 1.7)
+    for k, dies in enumerate(delta):
+        assert alive[:, k] == pytest.approx(
+            alive_filter(sales, exposed, weight, counted, np.full(6, dies), 1.7), rel=1e-12
+        )
+        for i in range(
+            6
+        ):  # the whole probability, period by period: lived through, or died at the start of one of them
+            lived, b, died = 1.0, exposed[i] - sales[i], 0.0
+            for t in np.flatnonzero(counted[i]):
+                worth = weight[i, t] / 1.7
+                died += lived * dies
+                lived *= (1.0 - dies) * (b / (sales[i] + b)) ** worth
+                b += worth
+            assert np.exp(likely[i, k]) == pytest.approx(lived + died, rel=1e-9)
+
+
+def slow_rates(family, likely, alive, default):
+    """Means of the families' rates and of being alive by sums over a fine grid, one product after the other; `likely` and `alive` are functions of the rate."""
+    fine = np.geomspace(RATES[0], RATES[-1], 1201)
+    company = np.exp(-0.5 * (np.log(fine / default) / RATES_SPREAD) ** 2)
+    names = sorted(set(family))
+    seen = {
+        name: np.exp(sum(one(fine) for one, of in zip(likely, family, strict=True) if of == name))
+        for name in names
+    }
+    scatter = np.array([(r := fine / phi) ** 2 * np.exp(-2.0 * r) for phi in fine])
+    scatter /= scatter.sum(axis=1, keepdims=True)
+    made = {name: scatter @ seen[name] for name in names}
+    whole = company * np.prod([made[name] for name in names], axis=0)
+    rate, lives = {}, []
+    for name in names:
+        weight = seen[name] * ((whole / made[name]) @ scatter)
+        rate[name] = weight / weight.sum()
+    for one, of in zip(alive, family, strict=True):
+        lives.append(float((rate[of] * one(fine)).sum()))
+    return [float((rate[of] * fine).sum()) for of in family], lives
+
+
+def test_rates_of_families_equal_their_slow_twin():
+    years, silent = np.array([4.0, 7.5, 2.2, 9.0, 3.1]), np.array([0.0, 0.6, 1.9, 0.3, 0.0])
+    family = np.array(["A", "A", "B", "B", "C"])
+
+    def life(k):
+        return lambda r: np.log(np.exp(-r * silent[k]) * 0.2 + -np.expm1(-r * silent[k])) - r * years[k]
+
+    def lives(k):
+        return lambda r: (
+            0.2 * np.exp(-r * silent[k]) / (0.2 * np.exp(-r * silent[k]) - np.expm1(-r * silent[k]))
+        )
+
+    likely, alive = [life(k) for k in range(5)], [lives(k) for k in range(5)]
+    got = rates_by_family(
+        family,
+        np.ones(5, bool),
+        np.array([one(RATES) for one in alive]),
+        np.array([one(RATES) for one in likely]),
+        0.05,
+    )
+    rate, living = slow_rates(list(family), likely, alive, 0.05)
+    assert got.value == pytest.approx(rate, rel=0.01) and got.alive == pytest.approx(living, abs=0.003)
+    assert (got.low < got.value).all() and (got.value < got.high).all() and got.value[2] > got.value[0]

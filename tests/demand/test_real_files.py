@@ -63,7 +63,8 @@ def test_adventureworks_ends_with_its_reseller_channel():
     by_family = years.groupby(subcategory.reindex(years.index)).sum()
     for family in by_family[by_family > 20].index:
         rows = np.flatnonzero((completed["family"] == family) & ~dated)
-        rate = len(ended & set(subcategory.index[subcategory == family])) / by_family[family]
+        silent = (1.0 - life.alive[rows]).sum()  # ends that nobody wrote down count as far as silence says so
+        rate = (len(ended & set(subcategory.index[subcategory == family])) + silent) / by_family[family]
         assert (
             len(rows)
             and (life.hazard_low[rows] <= max(rate, 0.03)).all()
@@ -71,7 +72,7 @@ def test_adventureworks_ends_with_its_reseller_channel():
         )
         assert (
             life.hazard_per_year[rows] == pytest.approx(life.hazard_per_year[rows[0]])
-            and abs(life.hazard_per_year[rows[0]] - rate) < 0.13
+            and abs(life.hazard_per_year[rows[0]] - rate) < 0.1
         )
 
 

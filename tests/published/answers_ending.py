@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 
 from analytics.demand import classes
-from analytics.demand.life import alive
 from tests.closed_forms.distributions import intermittent_bounds
 from tests.closed_forms.forecasts import still_alive
 from tests.closed_forms.forecasts.intermittent_series import croston, sba, tsb
@@ -109,7 +108,7 @@ def _family_hazard(given: Given) -> dict[str, Any]:
         given.any_of("deaths"),
     )
     months = given.any_of("sku_months_at_risk", "exposure", "exposure_months")
-    hazard = alive.family_hazard(a, b, deaths, months)
+    hazard = still_alive.family_hazard(a, b, deaths, months)
     horizon = given.any_of("horizon_months", "months", default=12)
     predictive = still_alive.probability_of_death_predictive(a, b, deaths, months, horizon)
     plugin = 1.0 - np.exp(-hazard * horizon)

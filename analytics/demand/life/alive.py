@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import expit
 
-__all__ = ["alive_filter", "brier_score", "family_hazard", "gap_clustering", "reliability_table"]
+__all__ = [
+    "alive_at_rates",
+    "alive_filter",
+    "brier_score",
+    "gap_clustering",
+    "reliability_table",
+]
 
 #: The least chance of being alive: silence never proves an end.
 _LEAST = 1e-300
@@ -44,20 +48,64 @@ def alive_filter(
     >>> alive_filter(said, seen, np.full((1, 1), 1.7), np.ones((1, 1), bool), tenth).round(6).tolist()  # 0.9 x 0.5^1.7 against 0.1
     [0.734753]
     """
+    living, ended = _spell(sales, exposed, chance, counted, delta[:, None], clustering)
+    return np.maximum(expit(living - ended), _LEAST)[:, 0]
+
+
+def alive_at_rates(
+    sales: NDArray[np.float64],
+    exposed: NDArray[np.float64],
+    chance: NDArray[np.float64],
+    counted: NDArray[np.bool_],
+    delta: NDArray[np.float64],
+    clustering: float,
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """`alive_filter` at several chances of dying, with how likely each makes the silence.
+
+    Parameters: as of `alive_filter`, delta (rates,) for all products alike.
+    Returns: two arrays (products, rates): the probability of being alive, and the logarithm of the probability of the spell, which is that of living
+    through it in silence plus that of having died in it. Source: total probability.
+
+    >>> import numpy as np  # one silent period, chance 1 in 2: of nine in ten that live half are silent, one in ten dies
+    >>> one, two = np.ones(1), np.array([2.0])
+    >>> alive, likely = alive_at_rates(one, two, np.ones((1, 1)), np.ones((1, 1), bool), np.array([0.1]), 1.0)
+    >>> round(float(np.exp(likely[0, 0])), 6), round(float(alive[0, 0]), 6)
+    (0.55, 0.818182)
+    """
+    silent = counted.any(axis=1)
+    alive, likely = np.ones((len(sales), len(delta))), np.zeros((len(sales), len(delta)))
+    living, ended = _spell(
+        sales[silent], exposed[silent], chance[silent], counted[silent], delta[None, :], clustering
+    )
+    alive[silent], likely[silent] = (
+        np.maximum(expit(living - ended), _LEAST),
+        np.logaddexp(living, ended),
+    )
+    return alive, likely
+
+
+def _spell(
+    sales: NDArray[np.float64],
+    exposed: NDArray[np.float64],
+    chance: NDArray[np.float64],
+    counted: NDArray[np.bool_],
+    delta: NDArray[np.float64],
+    clustering: float | NDArray[np.float64],
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Logarithms of the probabilities of a spell lived through and of one died in: (products, rates); delta has either axis of length 1 where all are alike."""
     a, b = sales.astype(np.float64), np.maximum(exposed - sales, 1e-12).astype(np.float64)
     # logarithms: silence for years in a high season would else round to 0
     with np.errstate(divide="ignore"):
-        living, ended = np.zeros(len(sales)), np.full(len(sales), -np.inf)
         dies, lives = np.log(delta), np.log1p(-delta)
-    for t in range(chance.shape[1]):
+        living = np.zeros((len(sales), delta.shape[1]))
+        ended = np.full_like(living, -np.inf)
+    for t in np.flatnonzero(counted.any(axis=0)):
         on = counted[:, t]
-        if not on.any():
-            continue
         worth = np.where(on, np.maximum(chance[:, t], 0.0) / clustering, 0.0)
-        ended = np.where(on, np.logaddexp(ended, living + dies), ended)
-        living = living + np.where(on, lives, 0.0) + worth * (np.log(b) - np.log(a + b))
+        ended = np.where(on[:, None], np.logaddexp(ended, living + dies), ended)
+        living = living + on[:, None] * lives + (worth * (np.log(b) - np.log(a + b)))[:, None]
         b = b + worth
-    return np.maximum(expit(living - ended), _LEAST)
+    return living, ended
 
 
 def gap_clustering(sale: NDArray[np.bool_]) -> float:
@@ -86,22 +134,6 @@ def gap_clustering(sale: NDArray[np.bool_]) -> float:
     seen = (squares[several] - count[several] * mean**2).sum()
     expected = ((count[several] - 1.0) * mean * (mean - 1.0)).sum()
     return float(max(1.0, seen / expected)) if expected > 0.0 else 1.0
-
-
-def family_hazard(prior_a: ArrayLike, prior_b: ArrayLike, deaths: ArrayLike, exposure: ArrayLike) -> Any:
-    """Rate at which products of a family end, from the ends seen and the time products were at risk.
-
-    Formula: (a + deaths) / (b + exposure), the mean of the gamma posterior.
-    Parameters: prior deaths a and prior exposure b, deaths seen, exposure in product-periods. Returns: rate per period of the exposure.
-    Source: conjugate exponential lifetime; grouping after van Jaarsveld and Dekker 2011.
-
-    >>> family_hazard(1, 60, 4, 310) == 5 / 370
-    True
-    """
-    result = (np.asarray(prior_a, np.float64) + np.asarray(deaths, np.float64)) / (
-        np.asarray(prior_b, np.float64) + np.asarray(exposure, np.float64)
-    )
-    return result if np.ndim(result) else float(result)
 
 
 def brier_score(probability: ArrayLike, happened: ArrayLike) -> float:

@@ -7,20 +7,46 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import gammaincinv, pdtrc
+from scipy.special import pdtrc
 
 from analytics.data.values.period_names import ENGLISH_MONTHS
-from analytics.demand.life.alive import family_hazard
 from analytics.demand.panel import DemandPanel
 
-__all__ = ["EndCalendar", "calendar_of_ends", "hazard_by_family", "shared_dates"]
+__all__ = [
+    "RATES",
+    "RATES_SPREAD",
+    "EndCalendar",
+    "EndRates",
+    "calendar_of_ends",
+    "rates_by_family",
+    "shared_dates",
+]
 
-_COMPANY_PRIOR = 1.0
-_FAMILY_PRIOR = 2.0
+#: Rates of ending a year that a company may have (models that stay for two hundred years to such that stay for three weeks), at which lives are looked at,
+#: and the spread of their logarithm over companies.
+RATES, RATES_SPREAD = np.geomspace(0.005, 20.0, 33), 1.5
+_FAMILY_SHAPE = 2.0
+#: The rates between, and how each is shared out over the two of `RATES` beside it.
+_FINE = np.geomspace(RATES[0], RATES[-1], 129)
+_NEAREST = np.maximum(1.0 - np.abs(np.arange(129)[:, None] / 4.0 - np.arange(33)), 0.0)
 _ENOUGH_ENDS = 3
 _WINDOW_DAYS = 15
 _SALES_WINDOW_DAYS = 45
 _STRONG = 0.6
+
+
+def _through_four() -> NDArray[np.float64]:
+    """What makes of values at `RATES` those at `_FINE`: cubics through the four nearest (Lagrange), shape (fine, rates)."""
+    out = np.zeros((len(_FINE), len(RATES)))
+    for place in range(len(_FINE)):
+        four = min(max(place // 4 - 1, 0), len(RATES) - 4) + np.arange(4)
+        for knot in four:
+            others = four[four != knot]
+            out[place, knot] = np.prod((place / 4.0 - others) / (knot - others))
+    return out
+
+
+_CUBIC = _through_four()
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,40 +58,69 @@ class EndCalendar:
     notes: tuple[str, ...]
 
 
-def hazard_by_family(
-    panel: DemandPanel,
+@dataclass(frozen=True, eq=False)
+class EndRates:
+    """Rates per year at which products end unannounced, and what they leave of each product.
+
+    Per product: `value` (the mean of what the rate may be), `low` and `high` (its 5th and 95th percentile) and `alive`, the probability of being alive now.
+    """
+
+    value: NDArray[np.float64]
+    low: NDArray[np.float64]
+    high: NDArray[np.float64]
+    alive: NDArray[np.float64]
+
+
+def rates_by_family(
     family: NDArray[Any],
     considered: NDArray[np.bool_],
     alive: NDArray[np.float64],
-    dead: NDArray[np.bool_],
+    likely: NDArray[np.float64],
     default: float,
-) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], NDArray[np.bool_]]:
-    """Rate per year at which products of each product's family end unannounced: value, 5 %, 95 %, and whether it rests on evidence.
+) -> EndRates:
+    """Rate per year at which products of each product's family end unannounced, and whether each lives, with the rate as unsure as the file leaves it.
 
-    Ends are counted as the sum of the probabilities of being dead; time at risk runs from the first to the last sale, and on through
-    the silence as far as the product is alive. The company's rate starts from the assumed one (one end in 1 / default product-years) and is the
-    prior (two ends) of each family. Evidence: an end seen, or so much time at risk that three ends would be expected by default.
+    The company's rate is log-normal before the file is seen: median the assumed one, the logarithm with a standard deviation of 1.5, since some companies
+    lose one product in fifty a year and others every second. Rates of families scatter around it as a gamma law of shape 2 does; where all products
+    are of one family the company's rate is theirs. What every rate makes of the lives seen (sold so long, silent since) turns both into what they
+    may be now, and the probability of being alive is the mean over it, never that at one rate: with a handful of products nobody knows the rate.
 
-    Returns: four arrays of shape (products,), rates per year. Source: `family_hazard`.
+    Parameters: considered (products,), whose lives tell of unannounced ends; alive and likely (products, `RATES`), the probability of being alive and the
+    logarithm of the probability of the life seen, at each of `RATES`; default, the assumed rate. Source: Bayes' rule on a grid; families as in
+    van Jaarsveld and Dekker 2011.
     """
-    periods = panel.units.shape[1]
-    active = np.where(panel.first >= 0, panel.last - panel.first + 1, 0)
-    silence = np.where(panel.first >= 0, periods - 1 - panel.last, 0)
-    at_risk = np.where(considered, (active + alive * silence) / panel.periods_per_year, 0.0)
-    ends = np.where(considered, 1.0 - alive, 0.0)
-    seen = considered & dead
-    company = float(family_hazard(_COMPANY_PRIOR, _COMPANY_PRIOR / default, ends.sum(), at_risk.sum()))
     names, code = np.unique(family.astype(str), return_inverse=True)
-    count = np.bincount(code, weights=ends, minlength=len(names))
-    time = np.bincount(code, weights=at_risk, minlength=len(names))
-    single = len(names) == 1
-    prior_a = _COMPANY_PRIOR if single else _FAMILY_PRIOR
-    prior_b = _COMPANY_PRIOR / default if single else _FAMILY_PRIOR / company
-    shape, rate = prior_a + count, prior_b + time
-    value = np.asarray(family_hazard(prior_a, prior_b, count, time), np.float64)
-    low, high = (np.asarray(gammaincinv(shape, level), np.float64) / rate for level in (0.05, 0.95))
-    evidence = bool(seen.any()) or at_risk.sum() * default >= 3.0
-    return value[code], low[code], high[code], np.full(len(panel.skus), evidence)
+    by_family = np.zeros((len(names), len(RATES)))
+    np.add.at(by_family, code[considered], likely[considered])
+    fine = np.log(_FINE)
+    by_family = by_family @ _CUBIC.T
+    company = -0.5 * (np.log(_FINE / default) / RATES_SPREAD) ** 2
+    if len(names) == 1:
+        weight = _shares(company + by_family)
+    else:
+        # rows: the company's rate; columns: a family's
+        scatter = _shares(_FAMILY_SHAPE * (fine[None, :] - fine[:, None] - _FINE[None, :] / _FINE[:, None]))
+        seen = np.exp(by_family - by_family.max(axis=1, keepdims=True))
+        made = seen @ scatter.T
+        of_company = _shares(company + np.log(made).sum(axis=0))
+        weight = seen * ((of_company / made) @ scatter)
+    below = weight.cumsum(axis=1) - 0.5 * weight
+    low, high = (np.exp(np.array([np.interp(level, row, fine) for row in below])) for level in (0.05, 0.95))
+    at_rates = (weight @ _NEAREST)[code]
+    lives, ended = (at_rates * alive).sum(axis=1), (at_rates * (1.0 - alive)).sum(axis=1)
+    return EndRates(
+        (weight @ _FINE)[code],
+        low[code],
+        high[code],
+        # exact at both ends: no silence is 1, and years of it are never 0
+        np.where(lives > 0.5, 1.0 - ended, lives),
+    )
+
+
+def _shares(log_weight: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Weights that add up to 1 along the last axis, from their logarithms."""
+    weight = np.exp(log_weight - log_weight.max(axis=-1, keepdims=True))
+    return np.asarray(weight / weight.sum(axis=-1, keepdims=True), np.float64)
 
 
 def shared_dates(dates: NDArray[np.datetime64], at_least: int = 3) -> NDArray[np.bool_]:

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from analytics.assumptions import FIELDS
 from analytics.demand.from_sales.derived import examples
-from analytics.demand.life.alive import alive_filter, gap_clustering
-from analytics.demand.life.ends import calendar_of_ends, hazard_by_family
+from analytics.demand.life.alive import alive_at_rates, alive_filter, gap_clustering
+from analytics.demand.life.ends import RATES, calendar_of_ends, rates_by_family
 from analytics.demand.life.silence import learnt_clustering, sale_evidence, silent_cells
 from analytics.demand.panel import DemandPanel
 from analytics.items import ASSUMED, CONFIRMED, DERIVED, GIVEN, Items, empty_items
@@ -78,10 +78,11 @@ def life_cycle(panel: DemandPanel, items: Items | None) -> LifeCycle:
     """Stage, probability of being alive and rate of ending of every product, from its silence and from its family's ends.
 
     The filter of `alive_filter` turns the silence since the last sale into a probability, with the chance of a sale at that time of
-    the year (a seasonal gap is no death). Ends seen per product-year at risk give the rate per family (gamma prior, posterior mean,
-    5 % and 95 % as range); without evidence the assumed rate stays. How much silence tells is learnt on past dates of the same file, from who sold
-    again (`learnt_clustering`), so that of those given some life as many live on as said. An end date in the items is a calendar, not a hazard; ends that fell on one
-    date count in the rate of products whose own next date nobody knows.
+    the year (a seasonal gap is no death). What each rate of ending makes of the lives seen gives the rate per family (`rates_by_family`: its mean,
+    5 % and 95 % as range) and the probability of being alive, over all rates that may be; without evidence the assumed rate stays. How much silence
+    tells is learnt on past dates of the same file, from who sold again (`learnt_clustering`), so that of those given some life as many live on as
+    said. An end date in the items is a calendar, not a hazard; ends that fell on one date count in the rate of products whose own next date
+    nobody knows.
     Assumes one row per product; `items` are matched by SKU text. Source: Bayes' rule; families as in van Jaarsveld and Dekker 2011.
     """
     own = aligned_items(items, panel.skus)
@@ -106,37 +107,45 @@ def life_cycle(panel: DemandPanel, items: Items | None) -> LifeCycle:
     clustering = learnt_clustering(
         panel, sold & ~ended_by_date, assumed.default, gap_clustering(panel.units > 0.0)
     )
-    delta = np.full(products, -np.expm1(-assumed.default / panel.periods_per_year))
+    alive_at, likely = alive_at_rates(
+        sales, exposed, weight, counted, -np.expm1(-RATES / panel.periods_per_year), clustering
+    )
+    # a life: sold from the first sale, within a period, to the last, then the silence; an end with a date is one, whatever the rate
+    years_sold = np.where(sold, panel.last - panel.first + 0.5, 0.0) / panel.periods_per_year
+    alive_at[ended_by_date] = 0.0
+    likely = np.where(ended_by_date[:, None], np.log(RATES), likely) - RATES * years_sold[:, None]
     calendar = calendar_of_ends(panel, family, end_date, np.zeros(products, np.bool_))
-    hazard = low = high = np.zeros(products)
-    derived = np.zeros(products, np.bool_)
-    alive = np.ones(products)
     long_silence = silence > _longest_gap(panel)
     for _ in range(4):
-        alive = alive_filter(sales, exposed, weight, counted, delta, clustering)
-        alive[ended_by_date] = 0.0
-        dead = (alive < _DEAD) & long_silence | ended_by_date
-        calendar = calendar_of_ends(panel, family, end_date, dead | sold & (alive < _DOUBTFUL))
-        unannounced = sold & ~calendar.announced
-        hazard, low, high, derived = hazard_by_family(
-            panel, family, unannounced, alive, dead, assumed.default
-        )
         # silence has to be weighed against every end that nobody wrote down, whether it came on a common day or not
         unwritten = sold & ~(calendar.announced & ended_by_date)
-        every_end = hazard_by_family(panel, family, unwritten, alive, dead, assumed.default)[0]
-        delta = -np.expm1(-every_end / panel.periods_per_year)
+        alive = rates_by_family(family, unwritten, alive_at, likely, assumed.default).alive
+        dead = (alive < _DEAD) & long_silence | ended_by_date
+        before, calendar = (
+            calendar.announced,
+            calendar_of_ends(panel, family, end_date, dead | sold & (alive < _DOUBTFUL)),
+        )
+        if (calendar.announced == before).all():
+            break
+    unannounced = sold & ~calendar.announced
+    rates = rates_by_family(family, unannounced, alive_at, likely, assumed.default)
+    hazard, low, high = rates.value, rates.low, rates.high
+    at_risk = (np.where(sold, panel.last - panel.first + 1, 0) + alive * silence) / panel.periods_per_year
+    # evidence of the rate: an end seen, or so much time that three would be expected of the assumed rate
+    derived = (unannounced & dead).any() or at_risk[unannounced].sum() * assumed.default >= 3.0
     # a change of models whose next date nobody knows is no calendar: it will come, on a day that is not known
     undated = np.isnat(end_date) & np.isnat(calendar.next_end)
     if calendar.announced.any():
-        every, every_low, every_high, every_derived = hazard_by_family(
-            panel, family, sold, alive, dead, assumed.default
-        )
+        every = rates_by_family(family, sold, alive_at, likely, assumed.default)
         hazard, low, high = (
-            np.where(undated, every, hazard),
-            np.where(undated, every_low, low),
-            np.where(undated, every_high, high),
+            np.where(undated, every.value, hazard),
+            np.where(undated, every.low, low),
+            np.where(undated, every.high, high),
         )
-        derived = np.where(undated, every_derived, derived)
+        derived = np.where(
+            undated, (sold & dead).any() or at_risk[sold].sum() * assumed.default >= 3.0, derived
+        )
+    derived = np.broadcast_to(derived, products)
     prior_value, (prior_low, prior_high) = own["hazard_per_year"], own.range("hazard_per_year")
     unknown = np.isnan(np.asarray(prior_value, np.float64))
     keep = stated | ~derived
@@ -166,16 +175,13 @@ def life_cycle(panel: DemandPanel, items: Items | None) -> LifeCycle:
         )
         notes.append(f"{count:,} of {products:,} products have ended ({how}).")
     if derived.any() and not stated.all():
-        rates = hazard[derived & ~stated]
+        shown = hazard[derived & ~stated]
         ends = float((1.0 - alive)[unannounced].sum())
-        years = float(
-            (np.where(sold, panel.last - panel.first + 1, 0) + alive * silence)[unannounced].sum()
-            / panel.periods_per_year
-        )
+        years = float(at_risk[unannounced].sum())
         span = (
-            f"{100.0 * rates.min():.1f} %"
-            if rates.max() - rates.min() < 0.0005
-            else f"{100.0 * rates.min():.1f} to {100.0 * rates.max():.1f} %"
+            f"{100.0 * shown.min():.1f} %"
+            if shown.max() - shown.min() < 0.0005
+            else f"{100.0 * shown.min():.1f} to {100.0 * shown.max():.1f} %"
         )
         also = (
             " Announced changes of models count in it where the next date is not known."

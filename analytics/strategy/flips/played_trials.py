@@ -270,6 +270,9 @@ def _settled(plays: Plays, first: Trials | None, wanted: NDArray[np.bool_]) -> T
     if first is not None:
         others = ~together
         today.todays[others] = first.todays[others]
+        # what was looked at over few years keeps its lead over today's way, which is played over all of them here
+        looked = np.isin(strategies, _hears(standing, change.field)) & ~wanted
+        profit += np.where(looked & today.replayed[:, None], (today.base - first.base)[:, None], 0.0)
     noise = noise_at(plays, today.years, settings, profit)
     return _trials(plays, profit, margin, assembled, today, noise)
 
