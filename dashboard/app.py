@@ -5,6 +5,7 @@ import streamlit as st
 from dashboard.file.earlier import earlier_work
 from dashboard.file.new import where_they_are
 from dashboard.history import SCRIPT, narrow
+from dashboard.number_form import speak
 from dashboard.parts.guided import guide
 from dashboard.parts.sidebar import sidebar
 from dashboard.parts.tables import new_page, take_tables
@@ -54,6 +55,7 @@ page = st.navigation(
     ]
 )
 st.html(STYLE)
+speak()
 arrived()
 sidebar()
 st.sidebar.html(f"<script>{SCRIPT}</script>", unsafe_allow_javascript=True)

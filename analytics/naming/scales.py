@@ -16,7 +16,7 @@ from analytics.naming.labels import days_text, number_text
 
 __all__ = [
     "Scale", "ended_within_a_year", "field_words", "in_thousands", "of_percent", "of_ten_text", "on_step",
-    "percent", "range_text", "scale_of", "value_text",
+    "percent", "range_text", "reaching", "scale_of", "value_text",
 ]  # fmt: skip
 
 _LONGEST_LIFE_YEARS = 10_000.0
@@ -74,6 +74,19 @@ def on_step(place: float, low: float, high: float, step: float) -> float:
     (7.5, 10.0)
     """
     return min(max(round(place / step) * step, low), high)
+
+
+def reaching(place: float, low: float, high: float, step: float) -> tuple[float, float]:
+    """The ends of a slider from `low` to `high` that reaches a place outside too, in its steps, but no farther than four times an end; free of units.
+
+    reaching = low and high, moved out to the step beyond the place. Source: definition.
+
+    >>> reaching(120.0, 0.0, 90.0, 1.0), reaching(8.7, 0.0, 30.0, 0.5), reaching(10_000.0, 0.5, 50.0, 0.5), reaching(-30.5, -20.0, 60.0, 1.0)
+    ((0.0, 120.0), (0.0, 30.0), (0.5, 200.0), (-31.0, 60.0))
+    """
+    least = max(math.floor(place / step) * step, 4.0 * min(low, 0.0))
+    most = min(math.ceil(place / step) * step, 4.0 * high)
+    return min(low, least), max(high, most)
 
 
 def ended_within_a_year(hazard_per_year: float) -> float:

@@ -19,6 +19,7 @@ from analytics.naming.signed import signed_words
 from analytics.strategy.gains import gain_moved
 from dashboard.levers.slides import CURVES, SLIDES, label_of, slide_at
 from dashboard.levers.what_ifs import scope_part
+from dashboard.number_form import slider_format
 from dashboard.results.facts import Facts, Known
 from dashboard.state import inputs
 from dashboard.state.choice import Choice, base_assumptions
@@ -159,7 +160,7 @@ def _field(choice: Choice, row: Row, facts: Facts, family: str, sku: str) -> Non
         st.selectbox(label, CURVES, key=key, on_change=_set, args=args)
     elif name in SLIDES and math.isfinite(value):
         low, high, step, st.session_state[key] = slide_at(name, value)
-        st.slider(label, low, high, step=step, key=key, on_change=_set, args=args, format="%g")
+        st.slider(label, low, high, step=step, key=key, on_change=_set, args=args, format=slider_format())
     else:
         least, most = sorted(
             scale_of(name).shown(end) for end in (FIELDS[name].minimum, FIELDS[name].maximum)

@@ -11,6 +11,7 @@ from analytics.scenario.service import price_of_service
 from analytics.strategy.what_if.service_curve import TARGETS, ServiceCurve, ServicePoint
 from analytics.writeup.charts.theme import ink
 from dashboard.charts.service import service_cost_chart
+from dashboard.number_form import slider_format
 from dashboard.parts.frame import draw, small
 from dashboard.parts.tables import show_table
 from dashboard.results import product_results
@@ -59,7 +60,15 @@ def _curve(curve: ServiceCurve, facts: Facts, key: str) -> None:
     """The picture, the target and its price, the table behind."""
     st.subheader(plain(finding(curve, facts)), anchor=False)
     target = of_percent(
-        st.slider("Serve at once at least, %", 50.0, 99.9, 95.0, step=0.5, format="%g", key=f"service-{key}")
+        st.slider(
+            "Serve at once at least, %",
+            50.0,
+            99.9,
+            95.0,
+            step=0.5,
+            format=slider_format(),
+            key=f"service-{key}",
+        )
     )
     asked = curve.at(target)
     points = curve.points()

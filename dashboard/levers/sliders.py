@@ -10,6 +10,7 @@ from analytics.items import ASSUMED, CONFIRMED, DERIVED
 from analytics.naming.scales import scale_of
 from dashboard.levers.slides import label_of, slide_at
 from dashboard.levers.what_ifs import given_part, what_if_part
+from dashboard.number_form import slider_format
 from dashboard.results.facts import Facts
 from dashboard.state import inputs
 from dashboard.state.choice import Choice
@@ -108,7 +109,7 @@ def levers(choice: Choice, facts: Facts | None) -> None:
             key=key,
             on_change=_moved,
             args=(name, key),
-            format="%g",
+            format=slider_format(),
             help=FIELDS[name].label
             + (
                 " (units and days: simulated again)"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from analytics.naming.scales import on_step, scale_of
+from analytics.naming.scales import on_step, reaching, scale_of
 
 __all__ = ["CURVES", "SLIDES", "Slide", "label_of", "slide_at"]
 
@@ -97,6 +97,5 @@ def slide_at(name: str, value: float) -> tuple[float, float, float, float]:
     one, shown = SLIDES[name], scale_of(name).shown(value)
     if not math.isfinite(shown):
         raise ValueError(f"slide_at: {name} is not known")
-    low = min(one.low, max(math.floor(shown / one.step) * one.step, 4.0 * min(one.low, 0.0)))
-    high = max(one.high, min(math.ceil(shown / one.step) * one.step, 4.0 * one.high))
+    low, high = reaching(shown, one.low, one.high, one.step)
     return low, high, one.step, on_step(shown, low, high, one.step)

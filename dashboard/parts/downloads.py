@@ -8,16 +8,13 @@ import pandas as pd
 import streamlit as st
 
 from analytics.machine.printed_page import find_browser
+from dashboard.number_form import locale
 from dashboard.parts.tables import XLSX
 from dashboard.results import compute
 from dashboard.state.choice import Choice
 from dashboard.take_away.template import template_in_use
 
-__all__ = ["TITLES", "downloads", "file_names", "form_of", "locale", "table_file", "title_of_file"]
-
-_FORMS = {"en": "1,234.5 with commas between columns", "de": "1.234,5 with semicolons between columns"}
-#: Where a session keeps the form chosen: a control's own state goes when its page is left.
-_KEPT = "_form of numbers"
+__all__ = ["TITLES", "downloads", "file_names", "table_file", "title_of_file"]
 
 
 #: What each file holds, as its button says it.
@@ -115,24 +112,6 @@ def title_of_file(name: str) -> str:
     return f"{TITLES[stem]}{form}" if stem in TITLES else name
 
 
-def locale() -> str:
-    """The form of numbers in the files of this session, en or de: as chosen, else as the browser's language has it."""
-    return str(st.session_state.get(_KEPT) or form_of(st.context.locale))
-
-
-def form_of(language: str | None) -> str:
-    """The form of numbers that a browser's language expects in files.
-
-    >>> form_of("de-AT"), form_of("en-GB"), form_of(None)
-    ('de', 'en', 'en')
-    """
-    return "de" if (language or "").lower().partition("-")[0] == "de" else "en"
-
-
-def _changed(key: str) -> None:
-    st.session_state[_KEPT] = st.session_state[key]
-
-
 def file_names(
     bom: bool = False, beside: Collection[str] = (), promoted: bool = False, kept: bool = True
 ) -> tuple[str, ...]:
@@ -192,10 +171,6 @@ def table_file(table: pd.DataFrame) -> Callable[[], bytes]:
 def downloads(choice: Choice, key: str) -> None:
     """The files of the study, made when asked for, and beside them the choice of the form of numbers in them."""
     template = template_in_use()
-    control = f"{key}-form"
-    st.session_state[control] = locale()
-    st.selectbox("Numbers in the files", list(_FORMS), format_func=_FORMS.__getitem__, key=control, on_change=_changed, args=(control,), width=330,
-                 help="The second is for spreadsheets that expect a decimal comma. summary.json is the same in both, but for the digests of the files.")  # fmt: skip
     with st.container(horizontal=True):
         for name, (label, mime, icon, help) in _WHOLE.items():
             if name.endswith("pdf") and find_browser() is None:

@@ -11,6 +11,7 @@ import streamlit as st
 
 from analytics.errors import DataError
 from dashboard.levers.what_ifs import what_ifs_of
+from dashboard.number_form import keep_names, spoken_chart
 from dashboard.parts import sidebar
 from dashboard.parts.tables import show_table
 from dashboard.parts.what_changed import what_changed_strip
@@ -97,8 +98,19 @@ def _unusable(error: Exception) -> None:
     st.stop()
 
 
+def _names(choice: Choice, facts: Facts) -> Iterator[str]:
+    """Every name of the data that a page may show."""
+    yield choice.source.title
+    yield from (name for name, _ in choice.source.sales)
+    for column in ("sku", "name", "family"):
+        yield from facts.products[column].astype(str)
+    yield from facts.waiting["customer"].astype(str)
+    yield from facts.intake.channels["name"].astype(str)
+
+
 def _about(choice: Choice, facts: Facts) -> None:
     intake = facts.intake
+    keep_names(facts.digest, lambda: _names(choice, facts))
     data_are_of(choice.source.digest, intake.last_date)
     sidebar.about(
         [
@@ -248,7 +260,7 @@ class Drawn:
 
     def to_dict(self) -> dict[str, Any]:
         """The description of the chart."""
-        return cast(dict[str, Any], self.chart.to_dict(validate=False))
+        return spoken_chart(self.chart)
 
 
 def draw(chart: Any, alt: str) -> None:

@@ -11,6 +11,7 @@ from analytics.naming.labels import Verdict, money_text, number_text
 from analytics.naming.scales import scale_of
 from analytics.naming.signed import signed_words
 from analytics.policy.patience import shape_from_answers, staying_at_four_weeks
+from dashboard.number_form import said
 from dashboard.parts.frame import small
 from dashboard.results.facts import Facts, Known
 from dashboard.state import inputs
@@ -105,6 +106,7 @@ def _card(question: Question, facts: Facts, digest: str) -> None:
             st.segmented_control(
                 question.text,
                 list(answers),
+                format_func=said,
                 key=key,
                 label_visibility="collapsed",
                 on_change=_answer,

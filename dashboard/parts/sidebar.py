@@ -1,4 +1,4 @@
-"""The sidebar: data set, scenario, currency."""
+"""The sidebar: data set, scenario, currency, and the form of numbers and dates."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import replace
 import streamlit as st
 
 from dashboard.files_in_use import use
+from dashboard.number_form import form_part
 from dashboard.state import inputs, memory
 from dashboard.state.address import same_state
 from dashboard.state.choice import opened_as
@@ -65,7 +66,7 @@ def _told() -> None:
 
 
 def sidebar() -> None:
-    """The sidebar: data set, scenario, currency; nothing else."""
+    """The sidebar: data set, scenario, currency, form of numbers; nothing else."""
     if inputs.lost():
         _without_data()
         return
@@ -119,6 +120,7 @@ def sidebar() -> None:
             placeholder="none",
             help="Only the name of the unit: nothing is converted.",
         )
+        form_part("number-form")
     _told()
 
 

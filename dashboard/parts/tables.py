@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from functools import partial
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 
 from analytics.demand.months import last_months
 from dashboard.history import narrow
+from dashboard.number_form import locale, said, spoken_rows
 from dashboard.results.facts import Facts
 from dashboard.text.words import plain
 
@@ -65,7 +67,32 @@ def _drawn(frame: pd.DataFrame, alt: str, options: Mapping[str, Any]) -> Any:
         else:
             _cards(frame, order, config)
         return None
+    if locale() != "en":
+        return _in_form(frame, alt, options)
     return st.dataframe(frame, alt=alt, **options)
+
+
+def _in_form(frame: pd.DataFrame, alt: str, options: Mapping[str, Any]) -> Any:
+    """A table in the form of numbers of this session: numbers stay numbers, so that columns are sorted by them, and are shown as its texts have them."""
+    config = dict(options.get("column_config") or {})
+    numbers: dict[Any, Callable[[Any], str]] = {}
+    for column in frame.columns:
+        if not pd.api.types.is_numeric_dtype(frame[column]) or pd.api.types.is_bool_dtype(frame[column]):
+            continue
+        one = config.get(column)
+        kind = (one.get("type_config") or {}) if isinstance(one, dict) else {}
+        if kind.get("type") not in (None, "number"):
+            continue
+        numbers[column] = partial(_told_cell, kind.get("format"))
+        if isinstance(one, dict):
+            config[column] = {**one, "type_config": {**kind, "format": None}}
+    shown = spoken_rows(frame)
+    styled = shown.style.format(cast(Any, numbers), subset=list(numbers)) if numbers else shown
+    return st.dataframe(styled, alt=alt, **{**options, "column_config": config})
+
+
+def _told_cell(form: str | None, value: Any) -> str:
+    return said(_cell(value, form))
 
 
 def in_narrow_window() -> bool:
@@ -136,7 +163,7 @@ def _small_table(
     """A table of few columns as it is printed: its cells are wrapped instead of cut."""
     names, rows = _told(frame.head(_MOST_PRINTED), order, config)
     shown = pd.DataFrame([[plain(text) for text in row] for row in rows], columns=[plain(n) for n in names])
-    st.table(shown, hide_index=True, border="horizontal", alt=alt)
+    st.table(spoken_rows(shown), hide_index=True, border="horizontal", alt=alt)
     _rest(frame, _MOST_PRINTED)
 
 

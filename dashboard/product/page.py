@@ -30,6 +30,7 @@ from dashboard.charts.demand import demand_chart
 from dashboard.charts.stock import stock_chart
 from dashboard.file.kept_apart import orders_of_product
 from dashboard.levers.service import service_cost_part
+from dashboard.number_form import spoken_rows
 from dashboard.parts.frame import draw, small, waiting
 from dashboard.parts.tables import show_table
 from dashboard.product.own_choice import override_part
@@ -284,7 +285,7 @@ def from_to_part(facts: Facts, i: int) -> None:
             number_text(float(value), 3)
             for value in (product["profit_today"], product["profit_today"] + product["gain_per_year"])
         ]
-    st.table(pd.DataFrame(rows, index=["Today", "What to do"]).T.map(plain))
+    st.table(spoken_rows(pd.DataFrame(rows, index=["Today", "What to do"]).T.map(plain)))
     if abs(float(product["gain_per_year"])) >= 0.5:
         parts = [f"{number_text(float(product[name]), 2)} {words}" for name, words in (("gain_by_planning", "by planning"), ("gain_by_strategy", "by the strategy"))
                  if abs(float(product[name])) >= 0.5]  # fmt: skip

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, cast
+
 import numpy as np
 import pandas as pd
 import streamlit as st
@@ -12,7 +14,7 @@ from analytics.strategy.portfolio.largest import revenue_demanded
 from analytics.strategy.portfolio.map import MOST_ON_MAP, PortfolioMap, map_finding, on_map, portfolio_map
 from analytics.writeup.charts.theme import ink
 from dashboard.charts.portfolio import BRUSH, portfolio_chart
-from dashboard.parts.frame import small
+from dashboard.parts.frame import Drawn, small
 from dashboard.parts.tables import show_table
 from dashboard.results.facts import Facts
 
@@ -71,7 +73,7 @@ def map_part(facts: Facts) -> set[str] | None:
     st.subheader(finding, anchor=False)
     columns = ["product", "strategy", "at_margin", "at_variation", "margin_text", "variation_text", "money", "money_text"]  # fmt: skip
     event = st.altair_chart(
-        portfolio_chart(table[columns], facts.currency, ink(st.context.theme.type)),
+        cast(Any, Drawn(portfolio_chart(table[columns], facts.currency, ink(st.context.theme.type)))),
         width="stretch",
         theme=None,
         on_select="rerun",

@@ -8,7 +8,7 @@ import streamlit as st
 
 from analytics.naming.labels import number_text
 from analytics.naming.systems import SYSTEMS
-from dashboard.parts.downloads import locale
+from dashboard.number_form import locale
 from dashboard.parts.tables import show_table
 from dashboard.results import compute
 from dashboard.state.choice import Choice

@@ -17,7 +17,7 @@ from analytics.validation.outcome import SWITCH
 from analytics.validation.policies import POLICIES
 from analytics.writeup.charts.theme import ink
 from dashboard.charts.replay import replay_chart
-from dashboard.parts.downloads import locale
+from dashboard.number_form import locale
 from dashboard.parts.frame import beside, draw, opened, small
 from dashboard.parts.tables import in_narrow_window, show_table, told_table
 from dashboard.results import past_results

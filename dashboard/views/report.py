@@ -16,6 +16,7 @@ from analytics.writeup.takeaway.tables import (
 )
 from dashboard.levers.own_rule import words_of_rule
 from dashboard.month.part import again_part
+from dashboard.number_form import spoken_rows
 from dashboard.parts.downloads import downloads
 from dashboard.parts.frame import opened
 from dashboard.parts.gain_pictures import bridge_part, where_it_pays
@@ -43,7 +44,7 @@ def printed(frame: pd.DataFrame, holds: str) -> None:
     if in_narrow_window():
         show_table(frame.reset_index(), alt=holds)
     else:
-        st.table(safe(frame), alt=holds)
+        st.table(spoken_rows(safe(frame)), alt=holds)
 
 
 def show() -> None:

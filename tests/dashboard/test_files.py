@@ -80,18 +80,21 @@ def test_the_command_line_and_the_app_write_the_same_bytes(
 
 
 @pytest.mark.parametrize("page", ["data", "report"])
-def test_the_form_of_numbers_is_chosen_beside_the_files_and_kept(start: Start, page: str) -> None:
+def test_the_form_of_numbers_is_chosen_in_the_sidebar_and_kept(start: Start, page: str) -> None:
     at = start("servers", page)
     names = {button.label for button in at.get("download_button")}
     assert {title_of_file(name) for name in file_names()} <= names
     assert {"Slides (PPTX)", "Page to send (HTML)", "Workbook that recomputes (XLSX)"} <= names
     without = [one.value for one in at.caption if "open the page to send in your browser and print it there" in one.value]  # fmt: skip
     assert ("Page to send (PDF)" in names) != bool(without)
-    (form,) = [box for box in at.selectbox if box.label == "Numbers in the files"]
-    assert form.value == "en" and any("with semicolons" in option for option in form.options)
+    (form,) = [box for box in at.selectbox if box.label == "Numbers and dates"]
+    assert form.value == "en" and form.options == [
+        "English: 1,234.5 and 2026-01-31",
+        "German: 1.234,5 and 31.01.2026",
+    ]
     form.set_value("de").run()
     at.switch_page("views/report.py" if page == "data" else "views/data.py").run()
-    (form,) = [box for box in at.selectbox if box.label == "Numbers in the files"]
+    (form,) = [box for box in at.selectbox if box.label == "Numbers and dates"]
     assert form.value == "de" and not at.exception
 
 
