@@ -203,7 +203,7 @@ def argument_parser() -> argparse.ArgumentParser:
         one.add_argument("--sheet", help="sheet of a workbook")
 
     def writing(one: argparse.ArgumentParser) -> None:
-        help = "en (default): columns parted by commas, decimal point; de: semicolons and decimal comma, for spreadsheets that expect them"
+        help = "en (default): columns parted by commas, decimal point; de: semicolons and decimal comma in tables, numbers and dates of pages and slides as German writes them"
         one.add_argument("--locale", choices=("en", "de"), default="en", help=help)
 
     def receiving(one: argparse.ArgumentParser) -> None:

@@ -28,7 +28,7 @@ class Taken:
 
     `template` is a company's own presentation to put slides on (None: the house's look); `moves` what moves the gain and `unseen` what is said of
     demand that was never seen, where they are at hand (None: worked out where a file needs them).
-    `systems` are the columns and words of the systems that settings are written for, `locale` the form of numbers in a CSV file.
+    `systems` are the columns and words of the systems that settings are written for, `locale` the form of numbers and dates, in a CSV file and in words.
     """
 
     study: Study
@@ -47,6 +47,13 @@ class Taken:
 
         return study_findings(self.study, self.stock, self.moves, self.unseen)
 
+    def names(self) -> tuple[str, ...]:
+        """Names of the file that look like numbers: they stay as the file has them in whatever form the rest is."""
+        from analytics.naming.number_form import like_numbers
+
+        items = self.study.items
+        return like_numbers(str(one) for name in (items.skus, items["name"], items["family"]) for one in name)
+
     def table(self, name: str) -> pd.DataFrame:
         """A table of the study by the name of its file, such as register."""
         from analytics.study_results import study_tables
@@ -62,14 +69,16 @@ def _workbook(taken: Taken) -> bytes:
 
 def _slides(taken: Taken) -> bytes:
     from analytics.writeup.slides.slides import slides_bytes
+    from analytics.writeup.takeaway.form import slides_in_form
 
-    return slides_bytes(taken.findings(), taken.template)
+    return slides_in_form(slides_bytes(taken.findings(), taken.template), taken.locale, taken.names())
 
 
 def _page(taken: Taken) -> bytes:
     from analytics.writeup.page.page import page_bytes
+    from analytics.writeup.takeaway.form import page_in_form
 
-    return page_bytes(taken.findings())
+    return page_in_form(page_bytes(taken.findings()), taken.locale, taken.names())
 
 
 def _printed(taken: Taken) -> bytes:

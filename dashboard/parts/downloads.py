@@ -177,7 +177,7 @@ def downloads(choice: Choice, key: str) -> None:
                 continue
             st.download_button(
                 label,
-                compute.file_maker(choice, name, template=template if name.endswith("pptx") else None),
+                compute.file_maker(choice, name, locale(), template if name.endswith("pptx") else None),
                 name,
                 mime,
                 on_click="ignore",

@@ -684,7 +684,7 @@ def _origin(choice: Choice, locale: str, current: Study) -> MadeFrom:
     return made_from(choice, locale, READING_ANSWERS, listed, files_beside(choice))
 
 
-def taken(choice: Choice, kind: str, template: bytes | None = None) -> bytes:
+def taken(choice: Choice, kind: str, template: bytes | None = None, locale: str = "en") -> bytes:
     """The study behind the pages as one file to take away, under the policy that is set, as `export --to` writes that kind of file.
 
     What moves the gain is taken from the facts, where it is worked out already. Raises DataError where such a file cannot be written.
@@ -694,11 +694,11 @@ def taken(choice: Choice, kind: str, template: bytes | None = None) -> bytes:
     from analytics.study_stock.parts import stock_parts
 
     current, how = study(choice), shown_policy(choice)
-    origin, moves, unseen = _origin(choice, "en", current), None, None
+    origin, moves, unseen = _origin(choice, locale, current), None, None
     if (known := seen(choice)) is not None and known.known == Known.ALL:
         moves = [GainMove(*row) for row in known.sensitivity.itertuples(index=False)]
         unseen = known.unseen
-    return written(kind, Taken(current, how, origin, stock_parts(current, how), template=template, moves=moves, unseen=unseen))  # fmt: skip
+    return written(kind, Taken(current, how, origin, stock_parts(current, how), template=template, moves=moves, unseen=unseen, locale=locale))  # fmt: skip
 
 
 def settings(choice: Choice, name: str, place: str) -> SettingsOfStudy:
@@ -738,6 +738,6 @@ def file_maker(
 
     def make() -> bytes:
         kind = TAKEN.get(name)
-        return files(choice, locale)[name]() if kind is None else taken(choice, kind, template)
+        return files(choice, locale)[name]() if kind is None else taken(choice, kind, template, locale)
 
     return make
