@@ -25,6 +25,8 @@ from analytics.strategy.flips.played_trials import first_looks, played_trials
 from analytics.strategy.flips.priced_trials import is_price, priced_trials
 from analytics.strategy.flips.trials import (
     FEW_YEARS,
+    Seen,
+    Trials,
     concerned,
     decide_trials,
     lead_kept,
@@ -347,11 +349,24 @@ def _played(
     standing: Standing, field: str, index: Index, bounds: tuple[Array, Array, Array]
 ) -> tuple[Array, Array, Index]:
     now = standing.decided.decision.shown[index]
+    seen = Seen.of(standing, len(index))
+
+    def each(rows: Index, values: Array) -> tuple[Index, Array, Index]:
+        count = values.shape[1]
+        return np.repeat(index[rows], count), values.ravel(), np.repeat(now[rows], count)
 
     def tried(rows: Index, values: Array) -> tuple[Index, Array, NDArray[np.bool_]]:
-        every = np.repeat(index[rows], values.shape[1]), values.ravel()
-        told, kept, known = _decided(standing, field, *every, np.repeat(now[rows], values.shape[1]))
+        count = values.shape[1]
+        told, kept, known = _decided(
+            standing, field, *each(rows, values), lambda *looked: seen.keep(np.repeat(rows, count), *looked)
+        )
         return told.reshape(values.shape), kept.reshape(values.shape), known.reshape(values.shape)
+
+    def played(rows: Index, values: Array) -> tuple[Index, Array]:
+        told, kept, _ = _whole(
+            standing, field, *each(rows, values), *seen.near(np.repeat(rows, values.shape[1]))
+        )
+        return told.reshape(values.shape), kept.reshape(values.shape)
 
     points = _points(bounds, _WITHIN_PLAYED)
     in_force = _lead_in_force(standing, index, now)
@@ -363,10 +378,7 @@ def _played(
         np.concatenate([in_force[:, None], kept], axis=1),
     )
     ends = np.stack([_known_at(*known, found[0]), _known_at(*known, found[1])], axis=1)
-    found = _closed_in(
-        lambda rows, values: tried(rows, values)[:2],
-        now, found, ends, _NARROW_PLAYED * (bounds[2] - bounds[0]),
-    )  # fmt: skip
+    found = _closed_in(played, now, found, ends, _NARROW_PLAYED * (bounds[2] - bounds[0]))
     return true_on_both_sides(lambda rows, values: tried(rows, values)[0], field, now, bounds, *found)
 
 
@@ -422,11 +434,16 @@ def _closed_in(
 
 
 def _decided(
-    standing: Standing, field: str, index: Index, values: Array, now: Index | None = None
+    standing: Standing,
+    field: str,
+    index: Index,
+    values: Array,
+    now: Index | None = None,
+    keep: Callable[[Trials, NDArray[np.bool_]], None] = lambda *_: None,
 ) -> tuple[Index, Array, NDArray[np.bool_]]:
     """The decisions shown of products at values of what is no price, by how much money the decisions `now` hold there, and where the family has no say in it.
 
-    By a first look, and what could decide otherwise played whole. A family that is played in other steps there (days, weeks) is run whole.
+    By a first look, and what could decide otherwise played whole. `keep` is given the first looks, and which strategies could.
     """
     now = standing.decided.decision.shown[index] if now is None else now
     if not len(index):
@@ -435,15 +452,32 @@ def _decided(
     told = decide_trials(standing, first)
     kept, known = first.kept(now), ~concerned(standing, first, now)
     wanted = worth_playing(standing, first, told)
+    keep(first, wanted)
     again = np.flatnonzero(wanted.any(axis=1))
-    if not len(again):
-        return told, kept, known
-    trials = played_trials(standing, field, index[again], values[again], first.take(again), wanted[again])
-    trials = with_noise(standing, trials)
-    told[again], kept[again] = decide_trials(standing, trials), trials.kept(now[again])
-    known[again] = ~concerned(standing, trials, now[again])
+    if len(again):
+        told[again], kept[again], known[again] = _whole(
+            standing, field, index[again], values[again], now[again], first.take(again), wanted[again]
+        )
+    return told, kept, known
+
+
+def _whole(
+    standing: Standing,
+    field: str,
+    index: Index,
+    values: Array,
+    now: Index,
+    first: Trials | Seen,
+    wanted: NDArray[np.bool_],
+) -> tuple[Index, Array, NDArray[np.bool_]]:
+    """As `_decided`, of trials played whole: the strategies `wanted` (trials, strategies), the others as in the `first` looks.
+
+    A family that is played in other steps there (days, weeks) is run whole.
+    """
+    trials = with_noise(standing, played_trials(standing, field, index, values, first, wanted))
+    told, kept = decide_trials(standing, trials), trials.kept(now)
+    known = ~concerned(standing, trials, now)
     sizes = np.array([len(members) for members in standing.setup.families] + [0])
-    for k in np.flatnonzero(trials.anew & (sizes[standing.family_of[index[again]]] > 1)):
-        told[again[k]] = shown_in_full(standing, field, int(index[again[k]]), float(values[again[k]]))
-        known[again[k]] = False
+    for k in np.flatnonzero(trials.anew & (sizes[standing.family_of[index]] > 1)):
+        told[k], known[k] = shown_in_full(standing, field, int(index[k]), float(values[k])), False
     return told, kept, known

@@ -26,7 +26,7 @@ from analytics.strategy.flips.trial_copies import (
 from analytics.strategy.flips.trial_noise import TodayThen, noise_at, todays_money
 from analytics.strategy.flips.trial_plays import Plays
 from analytics.strategy.flips.trial_splits import Split
-from analytics.strategy.flips.trials import NoiseOf, Pooled, Trials
+from analytics.strategy.flips.trials import NoiseOf, Pooled, Seen, Trials
 from analytics.strategy.money.price import money_values, profit_rates
 from analytics.strategy.plans.component_pools import rows_of
 from analytics.strategy.plans.ledgers import Setup, grid_ledgers
@@ -58,7 +58,7 @@ def played_trials(
     field: str,
     index: Index,
     values: Array,
-    first: Trials | None = None,
+    first: Trials | Seen | None = None,
     wanted: NDArray[np.bool_] | None = None,
 ) -> Trials:
     """Each product at `index` (repeats allowed) with the field at its own of `values` (trials,), known for sure, settings chosen anew.
@@ -226,7 +226,7 @@ def _looked(plays: Plays, seen: list[FirstLook] | None) -> Trials:
     return _trials(plays, profit, margin, assembled, today, None)
 
 
-def _settled(plays: Plays, first: Trials | None, wanted: NDArray[np.bool_]) -> Trials:
+def _settled(plays: Plays, first: Trials | Seen | None, wanted: NDArray[np.bool_]) -> Trials:
     """Trials at settings chosen anew; of strategies not `wanted` (trials, strategies) as in the `first` looks (None: as in force)."""
     standing, change = plays.standing, plays.change
     index, strategies, chosen = change.index, standing.comparison.strategies, standing.comparison.chosen

@@ -16,7 +16,7 @@ from analytics.strategy.pool_membership import family_rules_out, who_joins
 from analytics.strategy.standing import Standing
 
 __all__ = [
-    "FEW_YEARS", "OPEN", "SHARE_ANEW", "NoiseOf", "Pooled", "Trials", "concerned", "decide_trials", "lead_kept", "with_noise", "worth_playing",
+    "FEW_YEARS", "OPEN", "SHARE_ANEW", "NoiseOf", "Pooled", "Seen", "Trials", "concerned", "decide_trials", "lead_kept", "with_noise", "worth_playing",
 ]  # fmt: skip
 
 Array = NDArray[np.float64]
@@ -83,6 +83,50 @@ class Trials:
             return self.pooled(int(at[trial]), members)
 
         return Trials(**columns, pooled=pooled, quick=self.quick)
+
+
+@dataclass(eq=False)
+class Seen:
+    """What the last first look at each of some products said of them, for trials close by that are played whole at once.
+
+    profit, assembled, todays (products, ...) and margin (products,) as of `Trials`; wanted (products, strategies): what any
+    look at the product found worth playing.
+    """
+
+    profit: Array
+    margin: Array
+    assembled: Array
+    todays: Array
+    wanted: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, standing: Standing, products: int) -> Seen:
+        """Of so many products of which nothing was seen yet."""
+        strategies = len(standing.comparison.strategies)
+        most = max((len(members) for members in standing.setup.families), default=0)
+        nothing = np.full((products, strategies), np.nan)
+        members = np.full((products, most), np.nan)
+        return cls(
+            nothing,
+            np.full(products, np.nan),
+            members,
+            members.copy(),
+            np.zeros((products, strategies), bool),
+        )
+
+    def keep(self, rows: Index, first: Trials, wanted: NDArray[np.bool_]) -> None:
+        """Keep first looks at the products `rows` (trials,), of a product looked at more than once the last."""
+        for name in ("profit", "margin", "assembled", "todays"):
+            getattr(self, name)[rows] = getattr(first, name)
+        np.logical_or.at(self.wanted, rows, wanted)
+
+    def near(self, rows: Index) -> tuple[Seen, NDArray[np.bool_]]:
+        """What was seen of the products `rows` (trials,), and what is worth playing of them: all where nothing was."""
+        columns = (
+            getattr(self, name)[rows] for name in ("profit", "margin", "assembled", "todays", "wanted")
+        )
+        seen = Seen(*columns)
+        return seen, seen.wanted | ~seen.wanted.any(axis=1, keepdims=True)
 
 
 def decide_trials(standing: Standing, trials: Trials) -> Index:
