@@ -24,7 +24,6 @@ from analytics.strategy.flips.flip_text import sides
 from analytics.strategy.flips.played_trials import first_looks, played_trials
 from analytics.strategy.flips.priced_trials import is_price, priced_trials
 from analytics.strategy.flips.trials import (
-    FEW_YEARS,
     Seen,
     Trials,
     concerned,
@@ -64,6 +63,8 @@ _WITHIN, _WITHIN_PLAYED = 8, 2
 _PASSES, _WIDER = 6, 12
 #: A bracket is narrow enough at this share of the range: prices, and what is played.
 _NARROW, _NARROW_PLAYED = 1e-5, 2e-3
+#: Where a lead may not say all between two values, as a share of the perfect year's margin: more than few simulated years are off (`trials.FEW_YEARS`).
+_DOUBT = 0.01
 #: How far from the point at which a decision should turn what is played is tried, as a share of the bracket, and how much closer each time.
 _BESIDE = (0.08, 0.25)
 
@@ -370,7 +371,7 @@ def _played(
 
     points = _points(bounds, _WITHIN_PLAYED)
     in_force = _lead_in_force(standing, index, now)
-    doubt = FEW_YEARS * np.abs(standing.decided.margin[index])
+    doubt = _DOUBT * np.abs(standing.decided.margin[index])
     every, kept = _nearest_tried(tried, now, in_force, doubt, points, bounds)
     found = _nearest(every, now, points, bounds)
     known = (

@@ -32,11 +32,11 @@ def priced_noise(
     index: Index,
     prices: Mapping[str, Array],
     by_half: Mapping[str, NDArray[np.intp]],
-    profit: Array,
+    wanted: NDArray[np.bool_],
 ) -> Array:
     """What a lead must exceed for products at prices of their own (field -> (trials,)), every strategy at its settings `by_half` (trials, 2) at these prices.
 
-    What is not offered (no `profit`, (trials, strategies)) is as in force. Shape (trials, strategies), money.
+    What is not `wanted` (trials, strategies) is as in force. Shape (trials, strategies), money.
     """
     if len(standing.years) > _MOST_KEPT:
         standing.years.clear()
@@ -45,7 +45,7 @@ def priced_noise(
         own = own.with_field(name, column, CONFIRMED)
     in_force = standing.comparison.in_force[index].copy()
     for k, name in enumerate(standing.comparison.strategies):
-        at = np.flatnonzero(np.isfinite(profit[:, k]))
+        at = np.flatnonzero(wanted[:, k])
         if len(at):
             counts = _years(standing, name, index[at], by_half[name][at])
             in_force[at, k] = money_in_force(counts, name, own.take(at))

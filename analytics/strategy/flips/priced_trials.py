@@ -107,7 +107,7 @@ def priced_pairs(standing: Standing, index: Index, prices: Mapping[str, Array]) 
     base, margin, decidable = _weighed(standing, index, own, changes, profit)
     flat = n * count
 
-    def noise(rows: Index) -> Array:
+    def noise(rows: Index, wanted: NDArray[np.bool_]) -> Array:
         prices = {
             name: np.broadcast_to(column, (n, count)).reshape(-1)[rows] for name, column in changes.items()
         }
@@ -116,7 +116,7 @@ def priced_pairs(standing: Standing, index: Index, prices: Mapping[str, Array]) 
             np.repeat(index, count)[rows],
             prices,
             {name: pairs.reshape(-1, 2)[rows] for name, pairs in halves.items()},
-            profit.reshape(flat, -1)[rows],
+            np.isfinite(profit.reshape(flat, -1)[rows]) & wanted,
         )
 
     return Trials(

@@ -95,11 +95,11 @@ def noise_at(plays: Plays, years: Array, by_half: Mapping[str, Index], profit: A
     """
     standing, index = plays.standing, plays.change.index
 
-    def noise(trials: Index) -> Array:
+    def noise(trials: Index, wanted: NDArray[np.bool_]) -> Array:
         in_force = standing.comparison.in_force[index[trials]].copy()
         for name, settings in by_half.items():
             k = standing.comparison.strategies.index(name)
-            rows = trials[(settings[trials, 0] >= 0) & np.isfinite(profit[trials, k])]
+            rows = trials[(settings[trials, 0] >= 0) & np.isfinite(profit[trials, k]) & wanted[:, k]]
             if len(rows):
                 held = plays.held(name, rows, settings[rows], in_force.shape[2])
                 at = held.moved

@@ -68,11 +68,12 @@ class Held(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Plays:
-    """The trials of a field, one product each, at the value that `change` has for it. What is found of a family's forecast is kept in `totals`."""
+    """The trials of a field, one product each, at the value that `change` has for it. What is found of families' forecasts is kept in `totals`, of each trial at `place`."""
 
     standing: Standing
     change: Moved
-    totals: dict[int, Forecast] = field(default_factory=dict)
+    totals: list[Forecast] = field(default_factory=list)
+    place: dict[int, int] = field(default_factory=dict)
 
     @cached_property
     def copies(self) -> Copies:
@@ -117,12 +118,17 @@ class Plays:
         change, standing = self.change, self.standing
         groups = [standing.setup.families[f] for f in standing.family_of[change.index[trials]]]
         own = copies_of(standing, change, groups, trials)
-        new = np.array([k for k in trials if int(k) not in self.totals], np.intp)
-        if len(new):
-            fitted = totals_of(standing, change, new)
-            self.totals.update({int(k): rows_of(fitted, np.array([j])) for j, k in enumerate(new)})
-        totals = stacked_forecasts([self.totals[int(k)] for k in trials])
+        totals = self._totals(trials)
         return own, plans_together(standing, own, groups, totals, settings, waits)
+
+    def _totals(self, trials: Index) -> Forecast:
+        """The forecasts of the families of the products of some trials, each found once."""
+        new = np.array([k for k in trials if int(k) not in self.place], np.intp)
+        if len(new):
+            self.place.update({int(k): len(self.place) + j for j, k in enumerate(new)})
+            self.totals.append(totals_of(self.standing, self.change, new))
+            self.totals[:] = [stacked_forecasts(self.totals)]
+        return rows_of(self.totals[0], np.array([self.place[int(k)] for k in trials], np.intp))
 
     def best(self, name: str, trials: Index) -> Best | None:
         """Some trials at the best settings of their own; None where there are none. Products that cannot be split by order size are left out."""

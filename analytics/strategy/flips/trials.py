@@ -24,13 +24,14 @@ Index = NDArray[np.intp]
 #: What a first look leaves open: no position of a strategy, and not STAYS.
 OPEN = -2
 #: What choosing settings anew may bring, as a share of what a trial moves, and how far few simulated years may be off, as a share of the perfect year's margin.
-SHARE_ANEW, FEW_YEARS = 1.0, 0.01
+SHARE_ANEW, FEW_YEARS = 0.5, 0.007
 #: How many times the noise in force that of a trial may be, and how small a part of it, for a first look.
 NOISE_APART = 1.5
 #: The ledger, at the values of a trial, of a pool that only some members of a family join: (trial, members).
 Pooled = Callable[[int, Index], Ledger]
-#: What a lead must exceed in some of the trials, found by playing them year by year: positions -> (positions, strategies).
-NoiseOf = Callable[[Index], Array]
+#: What a lead must exceed in some of the trials, of the strategies wanted (positions, strategies), found by playing them year by year:
+#: positions, wanted -> (positions, strategies).
+NoiseOf = Callable[[Index, NDArray[np.bool_]], Array]
 #: What a lead must exceed is played where anything up to so many times the noise in force, and down to as small a part of it (in proportion to the perfect
 #: year, where that is larger or smaller), could decide otherwise.
 _NOISE_REACH = 2.5
@@ -168,11 +169,12 @@ def with_noise(standing: Standing, trials: Trials) -> Trials:
         clear = (lead > 0.0) & (lead >= CLEAR_LEAD_SHARE * np.abs(trials.margin)[:, None])
         open_ = clear & (lead >= least) & (lead < most)
         ahead = np.where(clear & (lead >= most), trials.profit, -np.inf).max(axis=1)
-        rows = np.flatnonzero((open_ & (trials.profit >= ahead[:, None])).any(axis=1) & trials.decidable)
+        matters = open_ & (trials.profit >= ahead[:, None]) & trials.decidable[:, None]
+    rows = np.flatnonzero(matters.any(axis=1))
     if not len(rows):
         return trials
     noise = trials.noise.copy()
-    noise[rows] = trials.noise_at(rows)
+    noise[rows] = np.where(matters[rows], trials.noise_at(rows, matters[rows]), noise[rows])
     return replace(trials, noise=noise, noise_at=None)
 
 

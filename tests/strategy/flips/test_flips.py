@@ -129,7 +129,7 @@ def test_what_a_lead_must_exceed_at_other_prices_is_that_of_a_full_run(study: St
     value = 0.7 * np.asarray(study.items[field], np.float64)[index] + 0.3 * study.items.range(field)[1][index]
     trials = priced_trials(standing, field, index, value[:, None])
     assert trials.noise_at is not None
-    told = trials.noise_at(np.arange(len(index)))
+    told = trials.noise_at(np.arange(len(index)), np.isfinite(trials.profit))
     product = {sku: dict(stated) for sku, stated in study.assumptions.product.items()}
     for i, v in zip(index, value, strict=True):
         product.setdefault(str(study.items.skus[i]), {})[field] = Assumption(v, v, v, "confirmed")
