@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import bz2
 import io
+import lzma
 import struct
 import zipfile
 import zlib
@@ -37,7 +38,10 @@ __all__ = ["KEPT", "KeptStudy", "kept_bytes", "kept_study", "read_kept"]
 #: The file of a folder of results that holds the study itself.
 KEPT = "kept_study.bin"
 _MARK = b"stock-or-order study "
-_FORM = 1
+#: The form written: packed by LZMA, a third of the time of bzip2, which packed form 1.
+_FORM = 2
+#: Bytes that unpacking may take to work in: what is written takes 1 MB.
+_LARGEST_WORK = 32_000_000
 #: Bytes that a kept study may have, as it is and unpacked, and lines of sales above which none is kept.
 _LARGEST, _LARGEST_UNPACKED, MOST_LINES = 200_000_000, 2_000_000_000, 5_000_000
 _ROWS = ("skus", "strategy", "verdict")
@@ -79,7 +83,7 @@ def kept_bytes(kept: KeptStudy) -> bytes:
     arrays |= {f"promised/{name}": values for name, values in promised.numbers.items()}
     packed = pack_reading(without_rejected(inputs.reading))
     arrays["reading"] = np.frombuffer(packed, np.uint8)
-    return _MARK + f"{_FORM}\n".encode() + bz2.compress(bytes_of(head, arrays), 1)
+    return _MARK + f"{_FORM}\n".encode() + lzma.compress(bytes_of(head, arrays), preset=0)
 
 
 def _refused(code: str, message: str, remedy: str, found: str = "") -> DataError:
@@ -100,10 +104,12 @@ def _unpacked(data: bytes, name: str) -> bytes:
         raise _refused("kept_newer", words, "update stock-or-order", number.decode())
     if len(data) > _LARGEST:
         raise _refused("kept_size", f"{name} is larger than any kept study", _AGAIN, f"{len(data):,} bytes")
-    opener = bz2.BZ2Decompressor()
+    opener: Any = bz2.BZ2Decompressor()
+    if int(number) > 1:
+        opener = lzma.LZMADecompressor(lzma.FORMAT_XZ, _LARGEST_WORK)
     try:
-        found = opener.decompress(data[len(line) + 1 :], _LARGEST_UNPACKED)
-    except (OSError, ValueError, MemoryError):
+        found: bytes = opener.decompress(data[len(line) + 1 :], _LARGEST_UNPACKED)
+    except (OSError, ValueError, MemoryError, lzma.LZMAError):
         raise _refused("kept_damaged", f"{name} is damaged", _AGAIN) from None
     if not opener.eof:
         raise _refused("kept_damaged", f"{name} is damaged or cut off", _AGAIN)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bz2
+import lzma
 from dataclasses import replace
 from functools import cache
 
@@ -39,10 +40,10 @@ def changed(**arrays: object) -> bytes:
     """The kept small study with a part of what is in it replaced."""
     data = kept_bytes(small_kept())
     line, _, rest = data.partition(b"\n")
-    head, stored = opened_bytes(bz2.decompress(rest))
+    head, stored = opened_bytes(lzma.decompress(rest))
     for name, value in arrays.items():
         (head if name in head else stored)[name.replace("__", "/")] = value
-    return line + b"\n" + bz2.compress(bytes_of(head, stored), 1)
+    return line + b"\n" + lzma.compress(bytes_of(head, stored), preset=0)
 
 
 def with_codes(**columns: object) -> np.ndarray:
@@ -73,8 +74,8 @@ def hostile() -> dict[str, bytes]:
         "text": b"sku,date\nA,2024-01-01\n",
         "cut": good[:-200],
         "turned": bytes(turned),
-        "nothing inside": line + b"\n" + bz2.compress(b""),
-        "no head": line + b"\n" + bz2.compress(b"\xff" * 64),
+        "nothing inside": line + b"\n" + lzma.compress(b""),
+        "no head": line + b"\n" + lzma.compress(b"\xff" * 64),
         "code beyond": changed(reading=with_codes(sku=beyond)),
         "code below": changed(reading=with_codes(sku=negative)),
         "no day": changed(reading=with_codes(date=days)),
@@ -94,8 +95,22 @@ def test_what_is_no_honest_kept_study_is_refused(what: str) -> None:
         read_kept(hostile()[what], "last month/kept_study.bin")
 
 
+def test_a_study_of_the_former_form_is_read() -> None:
+    """Form 1, until version 0.20, was packed by bzip2."""
+    data = kept_bytes(small_kept())
+    rest = data.partition(b"\n")[2]
+    former = b"stock-or-order study 1\n" + bz2.compress(lzma.decompress(rest), 1)
+    assert kept_bytes(read_kept(former)) == data
+
+
+def test_what_would_unpack_with_too_much_memory_is_refused() -> None:
+    line, _, rest = kept_bytes(small_kept()).partition(b"\n")
+    with pytest.raises(DataError, match="damaged"):
+        read_kept(line + b"\n" + lzma.compress(lzma.decompress(rest), preset=9))
+
+
 def test_a_newer_form_asks_for_an_update() -> None:
-    data = kept_bytes(small_kept()).replace(b"study 1\n", b"study 2\n", 1)
+    data = kept_bytes(small_kept()).replace(b"study 2\n", b"study 3\n", 1)
     with pytest.raises(DataError, match="written by a newer version of this program"):
         read_kept(data)
 
@@ -105,4 +120,4 @@ def test_a_bomb_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(form, "_LARGEST_UNPACKED", 1_000_000)
     line = kept_bytes(small_kept()).partition(b"\n")[0]
     with pytest.raises(DataError, match="damaged or cut off"):
-        read_kept(line + b"\n" + bz2.compress(bytes(50_000_000)))
+        read_kept(line + b"\n" + lzma.compress(bytes(50_000_000), preset=0))
