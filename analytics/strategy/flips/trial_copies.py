@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass, fields, replace
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analytics.forecast.forecast import Forecast
 from analytics.items import Items, stacked_items
+from analytics.simulation.stock import StockPlan
 from analytics.simulation.world import World
 from analytics.strategy.flips.trial_splits import Split, split_anew, split_in_force
 from analytics.strategy.plans.batches import batch_plan
 from analytics.strategy.plans.component_pools import rows_of, stacked_forecasts, totals_as_members_expect
-from analytics.strategy.plans.ledgers import Setup, with_measured_waits
+from analytics.strategy.plans.ledgers import Setup, plan_of, with_measured_waits
 from analytics.strategy.plans.recipes import (
     Grid,
     assembly_plan,
@@ -29,15 +31,18 @@ from analytics.strategy.standing import Standing
 
 __all__ = [
     "Copies",
+    "Grown",
     "Moved",
     "copies_of",
     "door_years",
+    "kits_of",
     "one_moved",
     "plans_alone",
     "plans_together",
     "played_by_day_then",
     "pools_together",
     "rows_alone",
+    "stock_of",
     "totals_of",
     "within_trials",
 ]
@@ -82,6 +87,15 @@ class Moved:
     demand: Array
     day: NDArray[np.bool_]
     whole: bool
+
+
+class Grown(NamedTuple):
+    """Copies of the families of some trials: what they expect in all (`totals`), the grid of their components (`kits`), the places of their members."""
+
+    copies: Copies
+    totals: Forecast
+    kits: StockPlan
+    families: tuple[Index, ...]
 
 
 def copies_of(standing: Standing, change: Moved, groups: list[Index], trials: Index) -> Copies:
@@ -155,21 +169,21 @@ def _first_years(world: World) -> World:
 def plans_alone(
     standing: Standing,
     copies: Copies,
+    every: StockPlan,
     of: Index,
-    settings: Index | None = None,
+    settings: Index,
     waits: bool = True,
     split: Split = Split.NOT,
     to_order: bool = False,
 ) -> Setup:
-    """Plans of products on their own, at places `of` among the copies: the whole grid, or some `settings` (places, k) of it.
+    """Plans of products on their own, at places `of` among the copies: some `settings` (places, k) of the grid of `every` copy.
 
     Without `waits` those of customers who find an empty shelf are not measured: for who plays settings of his own. What is made or
     bought in batches is planned only where it is played `to_order`.
     """
     rows, setup = copies.rows[of], standing.setup
     items, world = copies.items.take(of), copies.world.take(of)
-    stock = stock_plan(rows_of(copies.forecast, of), items, world, Grid(), setup.seed)
-    stock = stock if settings is None else with_settings(stock, settings)
+    stock = with_settings(plan_of(every, of)[0], settings)
     stock = with_measured_waits(world, stock) if waits else stock
     order = order_plan(items, (1.0,))
     hybrid = split_in_force(standing, rows) if split == Split.IN_FORCE else None
@@ -179,6 +193,11 @@ def plans_alone(
         items.skus, world, setup.alive[rows], stock, order, None, (), setup.seed, door_years(items), hybrid,
         ended=setup.ended_at(rows), batches=batch_plan(items, world, stock, order) if to_order else None,
     )  # fmt: skip
+
+
+def stock_of(standing: Standing, copies: Copies) -> StockPlan:
+    """The grid of every copy on its own from stock: no waits are measured yet."""
+    return stock_plan(copies.forecast, copies.items, copies.world, Grid(), standing.setup.seed)
 
 
 def within_trials(trial: Index) -> Index:
@@ -198,24 +217,23 @@ def door_years(items: Items) -> Array:
     )
 
 
-def plans_together(
-    standing: Standing,
-    copies: Copies,
-    groups: list[Index],
-    totals: Forecast,
-    settings: Index | None = None,
-    waits: bool = True,
-) -> Setup:
-    """Plans of copies of families that assemble together: the whole grid, or some `settings` (families, k) of it; without `waits` as of `plans_alone`."""
+def kits_of(
+    standing: Standing, copies: Copies, groups: list[Index], totals: Forecast
+) -> tuple[StockPlan, tuple[Index, ...]]:
+    """The grid of the components of copies of families, and the places of their members; as `stock_of`."""
     edges = np.concatenate([[0], np.cumsum([len(group) for group in groups])])
     families = tuple(np.arange(a, b) for a, b in itertools.pairwise(edges))
-    setup, items = standing.setup, copies.items
-    kits = assembly_plan(families, totals, copies.world, items, Grid(), setup.seed)
-    kits = kits if settings is None else with_settings(kits, settings)
+    return assembly_plan(families, totals, copies.world, copies.items, Grid(), standing.setup.seed), families
+
+
+def plans_together(standing: Standing, grown: Grown, settings: Index, waits: bool = True) -> Setup:
+    """Plans of copies of families that assemble together: some `settings` (families, k) of their grid; without `waits` as of `plans_alone`."""
+    setup, copies, items = standing.setup, grown.copies, grown.copies.items
+    kits = with_settings(grown.kits, settings)
     kits = with_measured_waits(copies.world, kits) if waits else kits
     nothing = replace(setup.stock, lot=np.zeros((0, setup.stock.lot.shape[1])))
-    return Setup(items.skus, copies.world, setup.alive[copies.rows], nothing, order_plan(items, (1.0,)), kits, families, setup.seed, door_years(items),
-                 totals=totals, ended=setup.ended_at(copies.rows))  # fmt: skip
+    return Setup(items.skus, copies.world, setup.alive[copies.rows], nothing, order_plan(items, (1.0,)), kits, grown.families, setup.seed, door_years(items),
+                 totals=grown.totals, ended=setup.ended_at(copies.rows))  # fmt: skip
 
 
 def pools_together(

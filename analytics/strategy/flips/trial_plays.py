@@ -13,14 +13,18 @@ from analytics.forecast.forecast import Forecast
 from analytics.items import Items
 from analytics.naming.labels import Strategy
 from analytics.simulation.ledger import COUNTS
+from analytics.simulation.stock import StockPlan
 from analytics.strategy.compared.setting import Chosen, choose
 from analytics.strategy.flips.nearby_settings import Played, best_nearby, first_settings, neighbours
 from analytics.strategy.flips.trial_copies import (
     Copies,
+    Grown,
     Moved,
     copies_of,
+    kits_of,
     plans_alone,
     plans_together,
+    stock_of,
     totals_of,
 )
 from analytics.strategy.flips.trial_splits import Split
@@ -68,18 +72,27 @@ class Held(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Plays:
-    """The trials of a field, one product each, at the value that `change` has for it. What is found of families' forecasts is kept in `totals`, of each trial at `place`."""
+    """The trials of a field, one product each, at the value that `change` has for it.
+
+    Kept: what is found of families' forecasts in `totals`, of each trial at `place`; families that are played again, by their trials, in `grown`.
+    """
 
     standing: Standing
     change: Moved
     totals: list[Forecast] = field(default_factory=list)
     place: dict[int, int] = field(default_factory=dict)
+    grown: dict[bytes, Grown] = field(default_factory=dict)
 
     @cached_property
     def copies(self) -> Copies:
         """The moved product of every trial, one below the other."""
         index = self.change.index
         return copies_of(self.standing, self.change, [np.array([i]) for i in index], np.arange(len(index)))
+
+    @cached_property
+    def stock(self) -> StockPlan:
+        """What every trial's product can be stocked at on its own: see `trial_copies.stock_of`."""
+        return stock_of(self.standing, self.copies)
 
     @cached_property
     def assembling(self) -> NDArray[np.bool_]:
@@ -106,20 +119,23 @@ class Plays:
 
     def alone(self, trials: Index, settings: Index, waits: bool = True, split: Split = Split.NOT) -> Setup:
         """Plans of the products of some trials on their own from stock: see `trial_copies.plans_alone`."""
-        return plans_alone(self.standing, self.copies, trials, settings, waits, split)
+        return plans_alone(self.standing, self.copies, self.stock, trials, settings, waits, split)
 
     def to_order(self, trials: Index) -> Setup:
         """Plans of the products of some trials on their own to order."""
         none = np.zeros((len(trials), 1), np.intp)
-        return plans_alone(self.standing, self.copies, trials, none, waits=False, to_order=True)
+        return plans_alone(self.standing, self.copies, self.stock, trials, none, False, to_order=True)
 
     def families(self, trials: Index, settings: Index, waits: bool = True) -> tuple[Copies, Setup]:
         """Copies of the families of the products of some trials, and their plans: see `trial_copies.plans_together`."""
-        change, standing = self.change, self.standing
-        groups = [standing.setup.families[f] for f in standing.family_of[change.index[trials]]]
-        own = copies_of(standing, change, groups, trials)
-        totals = self._totals(trials)
-        return own, plans_together(standing, own, groups, totals, settings, waits)
+        key = trials.tobytes()
+        if key not in self.grown:
+            change, standing = self.change, self.standing
+            groups = [standing.setup.families[f] for f in standing.family_of[change.index[trials]]]
+            own, totals = copies_of(standing, change, groups, trials), self._totals(trials)
+            self.grown[key] = Grown(own, totals, *kits_of(standing, own, groups, totals))
+        grown = self.grown[key]
+        return grown.copies, plans_together(self.standing, grown, settings, waits)
 
     def _totals(self, trials: Index) -> Forecast:
         """The forecasts of the families of the products of some trials, each found once."""

@@ -24,7 +24,7 @@ Index = NDArray[np.intp]
 #: What a first look leaves open: no position of a strategy, and not STAYS.
 OPEN = -2
 #: What choosing settings anew may bring, as a share of what a trial moves, and how far few simulated years may be off, as a share of the perfect year's margin.
-SHARE_ANEW, FEW_YEARS = 0.5, 0.007
+SHARE_ANEW, FEW_YEARS = 1.0, 0.008
 #: How many times the noise in force that of a trial may be, and how small a part of it, for a first look.
 NOISE_APART = 1.5
 #: The ledger, at the values of a trial, of a pool that only some members of a family join: (trial, members).

@@ -38,7 +38,7 @@ from analytics.strategy.plans.split_by_order_size import (
 
 __all__ = [
     "Progress", "Setup", "at_values_in_force", "ato_counts", "chunk_counts", "chunks_of", "demand_of", "draw_counts",
-    "grid_counts", "grid_ledgers", "half_groups", "in_threads", "in_turn", "mts_counts", "played_with", "split_channels",
+    "grid_counts", "grid_ledgers", "half_groups", "in_threads", "in_turn", "mts_counts", "plan_of", "played_with", "split_channels",
     "split_settings", "stock_levels", "with_measured_waits", "years_at_once",
 ]  # fmt: skip
 
@@ -101,7 +101,7 @@ def half_groups(paths: int, inner: int) -> NDArray[np.int64]:
     return (np.arange(paths) // inner) % 2
 
 
-def _plan_of(plan: StockPlan, units: NDArray[np.intp]) -> tuple[StockPlan, NDArray[np.intp]]:
+def plan_of(plan: StockPlan, units: NDArray[np.intp]) -> tuple[StockPlan, NDArray[np.intp]]:
     """The plan of some units, with members renumbered from 0, and the members' positions."""
     if (
         len(units) == len(plan.lot)
@@ -135,7 +135,7 @@ def _stock_counts(
     waits: bool,
     kept: NDArray[np.int64] | None = None,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], NDArray[np.intp]]:
-    part, index = _plan_of(plan, units)
+    part, index = plan_of(plan, units)
     counts, member, wait = simulate_stock(setup.world.take(index), part, group, 0, len(units), waits)
     return counts if kept is None else _kept(counts, kept), member, wait, index
 
@@ -339,7 +339,7 @@ def with_measured_waits(world: World, plan: StockPlan, among: NDArray[np.intp] |
         return np.where(size > 0.0, size, np.maximum(1e-3 * a_year, 1e-300))
 
     def measured(units: NDArray[np.intp]) -> NDArray[np.float64]:
-        part, index = _plan_of(certain, units)
+        part, index = plan_of(certain, units)
         own = pilot.take(index)
         half_step = 3.5 / own.steps_per_week[part.start[:-1]][:, None]
         empty = np.broadcast_to(
