@@ -24,8 +24,8 @@ from analytics.strategy.flips.family_run import shown_in_full
 from analytics.strategy.flips.flip_text import sides
 from analytics.strategy.flips.played_trials import first_looks, played_trials
 from analytics.strategy.flips.priced_trials import is_price, priced_trials
+from analytics.strategy.flips.seen import Seen
 from analytics.strategy.flips.trials import (
-    Seen,
     Trials,
     concerned,
     decide_trials,

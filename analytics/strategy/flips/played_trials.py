@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from analytics.items import CONFIRMED, Items, stacked_items
 from analytics.naming.labels import Strategy
 from analytics.simulation.ledger import COUNT_INDEX, Ledger
+from analytics.strategy.flips.seen import Seen
 from analytics.strategy.flips.trial_copies import (
     Moved,
     door_years,
@@ -26,7 +27,7 @@ from analytics.strategy.flips.trial_copies import (
 from analytics.strategy.flips.trial_noise import TodayThen, noise_at, todays_money
 from analytics.strategy.flips.trial_plays import Plays
 from analytics.strategy.flips.trial_splits import Split
-from analytics.strategy.flips.trials import NoiseOf, Pooled, Seen, Trials
+from analytics.strategy.flips.trials import NoiseOf, Pooled, Trials
 from analytics.strategy.money.price import money_values, profit_rates
 from analytics.strategy.plans.component_pools import rows_of
 from analytics.strategy.plans.ledgers import Setup, grid_ledgers

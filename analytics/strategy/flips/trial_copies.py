@@ -1,4 +1,7 @@
-"""Copies of products, each as it would be in a trial, with the plans by which they are played: alone, or with their component family."""
+"""Copies of products, each as it would be in a trial, with the plans by which they are played: alone, or with their component family.
+
+One concept: one copy. Alone and with its family it is planned from the same items, forecast and world, or what the two are compared by would not be the trial.
+"""
 
 from __future__ import annotations
 

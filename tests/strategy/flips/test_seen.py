@@ -8,7 +8,8 @@ import numpy as np
 
 from analytics.scenario.restated import study_standing
 from analytics.strategy.flips.played_trials import first_looks, played_trials
-from analytics.strategy.flips.trials import Seen, decide_trials, with_noise, worth_playing
+from analytics.strategy.flips.seen import Seen
+from analytics.strategy.flips.trials import decide_trials, with_noise, worth_playing
 from analytics.study import Study
 
 
