@@ -52,8 +52,7 @@ class Standing:
 
     A portfolio as it is decided: `alone` is what each product would do for itself, `decided` what is done with its family. `ledgers` are the grids,
     `joined` gives those of pools that only some members join, `way` is what is done today, `restate` gives the items at other values.
-    `pools`, `looked` and `years` keep what was found on the way, `ends` first looks at ends of ranges by field, product and value: profit of every strategy
-    (strategies,), and money of today's way. `given` is the service that the file's levels give where these are only some of its
+    `pools`, `looked` and `years` keep what was found on the way; `given` is the service that the file's levels give where these are only some of its
     products (None: all).
     """
 
@@ -71,7 +70,6 @@ class Standing:
     looked: dict[int, FirstLook] = field(default_factory=dict)
     years: dict[tuple[str, int, int, int], Array] = field(default_factory=dict)
     given: float | None = None
-    ends: dict[tuple[str, int, float], tuple[Array, float]] = field(default_factory=dict)
 
     @cached_property
     def row_of(self) -> dict[str, NDArray[np.intp]]:

@@ -10,10 +10,9 @@ from numpy.typing import NDArray
 
 from analytics.assumptions import FIELDS
 from analytics.scenario.restated import study_standing
-from analytics.strategy.flips.flip_points import MOST_SEARCHED, Flips
+from analytics.strategy.flips.flip_points import MOST_SEARCHED
 from analytics.strategy.flips.played_trials import first_looks, strategies_deaf_to
 from analytics.strategy.flips.priced_trials import is_price
-from analytics.strategy.standing import Standing
 from analytics.strategy.what_if.gain_sensitivity import of_the_gain
 
 if TYPE_CHECKING:
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
 
 __all__ = ["EndsOfGain", "gain_at_ends", "is_played"]
 
-Array = NDArray[np.float64]
 #: What is no assumption and is tried all the same: it follows from lead times and queue where no file says it.
 _FOLLOWS = "quote_days"
 #: Values that say nothing to what is run as today: its quotes are facts.
@@ -72,27 +70,9 @@ def gain_at_ends(study: Study, fields: Collection[str]) -> dict[str, EndsOfGain]
             at = np.arange(len(index))
             gain = []
             for end in (low, high):
-                profit, today_then = _looked(standing, r.flips, field, index, end[index])
-                less = np.where(run_today[index], today_then, profit[at, r.baseline[index]])
-                gain.append(profit[at, r.recommended[index]] - less)
+                found = first_looks(standing, field, index, end[index])
+                less = np.where(run_today[index], found.base, found.profit[at, r.baseline[index]])
+                gain.append(found.profit[at, r.recommended[index]] - less)
             moved[index] = gain[1] - gain[0]
         out[field] = EndsOfGain(moved, int(np.isfinite(moved[index]).sum()), int(np.isnan(moved).sum()))
     return out
-
-
-def _looked(
-    standing: Standing, flips: Flips | None, field: str, index: NDArray[np.intp], values: Array
-) -> tuple[Array, Array]:
-    """First looks at products: profit (products, strategies) and money of today's way (products,). What the search for turns has looked at is taken from it."""
-    looks = None if flips is None else flips.looks
-    known = {} if looks is None or looks.profit is not standing.comparison.profit else looks.at
-    keys = [(field, int(i), float(value)) for i, value in zip(index, values, strict=True)]
-    profit, today = np.zeros((len(index), len(standing.comparison.strategies))), np.zeros(len(index))
-    new = np.array([k for k, key in enumerate(keys) if key not in known], np.intp)
-    if len(new):
-        found = first_looks(standing, field, index[new], values[new])
-        profit[new], today[new] = found.profit, found.base
-    for k, key in enumerate(keys):
-        if key in known:
-            profit[k], today[k] = known[key]
-    return profit, today

@@ -91,18 +91,3 @@ def test_what_is_not_played_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     assert words.startswith(f"gain a year, from low to high; not measured of {int(some.sum())} product")
     alone, why = moved.of("queue_days", some)
     assert np.isnan(alone) and "not measured of" in why
-
-
-def test_what_the_search_for_turns_looked_at_is_not_looked_at_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The same to the last digit as looking anew; a study of other money takes nothing from the search of this one."""
-    here, fields = study(), ["queue_days", "excess_cover_weeks"]
-    anew = replace(here, recommendation=replace(here.recommendation, flips=None))
-    looked = gain_at_ends(anew, fields)
-    other = replace(here, comparison=replace(here.comparison, profit=here.comparison.profit.copy()))
-    monkeypatch.setattr("analytics.study_stock.range_ends.first_looks", lambda *_: pytest.fail("looked"))
-    taken = gain_at_ends(here, fields)
-    assert np.abs(taken["queue_days"].moved).sum() > 0.0
-    for field in fields:
-        np.testing.assert_array_equal(taken[field].moved, looked[field].moved)
-    with pytest.raises(pytest.fail.Exception, match="looked"):
-        gain_at_ends(other, fields)

@@ -10,9 +10,8 @@ turn and turn back; then the bracket is narrowed. All other values stay in force
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -70,13 +69,6 @@ _DOUBT = 0.01
 _BESIDE = (0.08, 0.25)
 
 
-class Looks(NamedTuple):
-    """First looks at the ends of ranges, by field, product and value (`standing.Standing.ends`), and the expected profit that they were taken beside."""
-
-    profit: Array
-    at: Mapping[tuple[str, int, float], tuple[Array, float]]
-
-
 @dataclass(frozen=True, eq=False)
 class Flips:
     """Where each assumption turns each product's decision: arrays (fields, products).
@@ -85,7 +77,7 @@ class Flips:
     last before it at which it is not, `to` the strategy that is right there (STAYS: as it is run today).
 
     `decisive` (products,) names the assumption whose flip is nearest, as a share of the way to that end of its range ('': none), `value` is where it turns.
-    `searched` marks products of which all was tried: of the others prices alone. `looks` are first looks at the ends of ranges.
+    `searched` marks products of which all was tried: of the others prices alone.
     """
 
     fields: tuple[str, ...]
@@ -95,7 +87,6 @@ class Flips:
     decisive: NDArray[np.object_]
     value: Array
     searched: NDArray[np.bool_]
-    looks: Looks | None = None
 
     def at(self, field: str) -> int:
         """Where a field stands in the arrays."""
@@ -139,8 +130,7 @@ def find_flips(
         if len(index):
             bounds = low[index], value[index], high[index]
             holds[k, index], turns[k, index], to[k, index] = turning(standing, name, index, bounds)
-    found = _nearest_first(items, names, turns, holds, to, searched)
-    return replace(found, looks=Looks(standing.comparison.profit, standing.ends))
+    return _nearest_first(items, names, turns, holds, to, searched)
 
 
 def _with_demand(standing: Standing, searched: NDArray[np.bool_]) -> Standing:
@@ -361,26 +351,16 @@ def _played(
 ) -> tuple[Array, Array, Index]:
     now = standing.decided.decision.shown[index]
     seen = Seen.of(standing, len(index))
-    # what one work centre makes moves together: no look at one of its products stands for itself
-    together = bool(np.isfinite(np.asarray(standing.items["capacity_hours_per_week"], np.float64)).any())
 
     def each(rows: Index, values: Array) -> tuple[Index, Array, Index]:
         count = values.shape[1]
         return np.repeat(index[rows], count), values.ravel(), np.repeat(now[rows], count)
 
     def tried(rows: Index, values: Array) -> tuple[Index, Array, NDArray[np.bool_]]:
-        products, at, theirs = each(rows, values)
-        row = np.repeat(rows, values.shape[1])
-
-        def keep(first: Trials, wanted: NDArray[np.bool_]) -> None:
-            seen.keep(row, first, wanted)
-            if not together:
-                ends = np.flatnonzero((at == bounds[0][row]) | (at == bounds[2][row]))
-                keys = [(field, int(products[k]), float(at[k])) for k in ends]
-                looks = zip(first.profit[ends], first.base[ends].tolist(), strict=True)
-                standing.ends.update(zip(keys, looks, strict=True))
-
-        told, kept, known = _decided(standing, field, products, at, theirs, keep)
+        count = values.shape[1]
+        told, kept, known = _decided(
+            standing, field, *each(rows, values), lambda *looked: seen.keep(np.repeat(rows, count), *looked)
+        )
         return told.reshape(values.shape), kept.reshape(values.shape), known.reshape(values.shape)
 
     def played(rows: Index, values: Array) -> tuple[Index, Array]:
