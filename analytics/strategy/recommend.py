@@ -23,7 +23,13 @@ from analytics.strategy.gains import gain_by_planning, gain_per_year, lead_over_
 from analytics.strategy.plans.ledgers import chunks_of
 from analytics.strategy.present.baseline import Baseline
 from analytics.strategy.present.counted_as import add_todays_notes, baseline_of, worlds_of
-from analytics.strategy.present.listing import lost_on_shelf, not_worth_listing, stopping_saves
+from analytics.strategy.present.listing import (
+    lost_on_shelf,
+    not_worth_listing,
+    nothing_expected,
+    stopping_saves,
+    unsold_for_years,
+)
 from analytics.strategy.reasons import reasons
 
 __all__ = [
@@ -138,7 +144,11 @@ def recommend(
     reason, why_not, notes = reasons(comparison, items, decided, runner_up, sure, flips, currency)
     _add_lost(notes, sure, doubt_of(comparison))
     add_todays_notes(notes, comparison, items, baseline, as_today, sure, currency)
-    listed = ended | decided.loses | ~decided.money_known | ~not_worth_listing(comparison, items)
+    unworthy = not_worth_listing(comparison, items)
+    unworthy &= unsold_for_years(
+        comparison.perhaps_ended, np.asarray(items["years_unsold"], np.float64)
+    ) | ~nothing_expected(comparison)
+    listed = ended | decided.loses | ~decided.money_known | ~unworthy
     saves = np.where(listed, 0.0, stopping_saves(base, lost_on_shelf(comparison, items)))
     found = Recommendation(
         items.skus, comparison.strategies, recommended, runner_up, baseline, baseline_of(comparison, items, ended), sure, gain, lead,

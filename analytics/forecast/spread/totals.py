@@ -5,6 +5,8 @@ One concept: one law of demand, read at levels for one period or for several; th
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -22,6 +24,7 @@ __all__ = [
     "forecast_total_table",
     "future_starts",
     "known_orders",
+    "later_quantiles",
     "mean_by_period",
     "mean_in_total",
     "period_moments",
@@ -169,6 +172,27 @@ def total_quantiles(
         forecast, levels, *_moments(forecast, periods), _moments(forecast, forecast.total_periods)
     )
     return within_range(out, levels, forecast.bounds, periods)
+
+
+def later_quantiles(
+    forecast: Forecast,
+    levels: NDArray[np.float64],
+    periods: NDArray[np.float64],
+    start: NDArray[np.int64],
+) -> NDArray[np.float64]:
+    """How much demand so many periods bring at most that begin `start` periods from now, with the given probabilities, if the product stays alive.
+
+    *Formula*: the gamma quantile of the path rule's mean and standard deviation there; what the interval next ahead was calibrated to says nothing of a
+    season that is far off. Beyond the forecast its last year repeats. `start` (products,), the rest as of `total_quantiles`.
+    Source: a rule of this program.
+    """
+    horizon = forecast.mean.shape[1]
+    year = min(horizon, round(PERIODS_PER_YEAR[forecast.frequency]))
+    place = np.arange(horizon)[None, :] + start[:, None]
+    place = np.where(place < horizon, place, horizon - year + (place - horizon) % year)
+    there = replace(forecast, mean=np.take_along_axis(forecast.mean, place, axis=1))
+    levels = np.minimum(np.atleast_1d(np.asarray(levels, np.float64)), HIGHEST_LEVEL)
+    return within_range(_gamma(*_moments(there, periods), levels), levels, forecast.bounds, periods)
 
 
 def period_quantiles(forecast: Forecast, levels: NDArray[np.float64], t: int) -> NDArray[np.float64]:

@@ -20,7 +20,7 @@ from analytics.demand.panel import PERIOD_WEEKS
 from analytics.forecast.forecast import Forecast
 from analytics.forecast.spread.paths import WEEKS, PathPlan
 from analytics.forecast.spread.quantile_tables import table_variance
-from analytics.forecast.spread.totals import HIGHEST_LEVEL, total_quantiles
+from analytics.forecast.spread.totals import HIGHEST_LEVEL, later_quantiles, total_quantiles
 from analytics.items import Items
 from analytics.policy.levels import SLOW_ORDERS, demand_over_interval, empty_shelf_wait, whole_levels
 from analytics.policy.patience import share_staying
@@ -31,12 +31,15 @@ from analytics.strategy.plans.draws import assumption_uniforms, drawn_values
 
 __all__ = [
     "DRAWN_PHYSICS", "NO_QUOTE_DAYS", "QUOTE_FACTORS", "Grid", "assembly_plan", "expected_weeks", "least_lot", "lots_of", "mean_order_size", "minimum_binds", "order_plan",
-    "relative_quantiles", "replenishment_weeks", "rounded_weeks", "simulation_world", "stock_plan", "weeks_of",
+    "planned_weeks", "relative_quantiles", "replenishment_weeks", "rounded_weeks", "season_ahead", "simulation_world", "stock_plan", "weeks_of",
 ]  # fmt: skip
 
 _NEVER = 1e9
 #: A quote of this many days or more means that no lead time can be promised: not offered.
 NO_QUOTE_DAYS = 1e8
+
+#: A season is far off where its busiest interval brings more than so many times what the next one does.
+FAR_SEASON = 3.0
 
 #: Quotes simulated beside the one in force (which is factor 1), for the picture of profit by quote.
 QUOTE_FACTORS = (1.0, 0.5, 1.5, 2.0, 3.0)
@@ -219,6 +222,45 @@ def expected_weeks(forecast: Forecast, weeks: int) -> NDArray[np.float64]:
     return expected
 
 
+def season_ahead(forecast: Forecast, span_weeks: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Periods from now at which the busiest interval of the year begins where it is far off, else 0: shape (products,).
+
+    Far off: it brings over FAR_SEASON times what the interval next ahead, of `span_weeks` (products,), does.
+    """
+    span = PERIOD_WEEKS[forecast.frequency]
+    begins = np.arange(max(round(WEEKS / span), 1)) * span
+    weekly = expected_weeks(forecast, WEEKS + int(np.ceil(span_weeks.max(initial=1.0))) + 2)
+    until = np.concatenate([np.zeros((len(weekly), 1)), weekly.cumsum(axis=1)], axis=1)
+
+    def by(weeks: NDArray[np.float64]) -> NDArray[np.float64]:
+        whole = weeks.astype(np.int64)
+        before, after = (np.take_along_axis(until, place, axis=1) for place in (whole, whole + 1))
+        return np.asarray(before + (weeks - whole) * (after - before), np.float64)
+
+    first = np.repeat(begins[None, :], len(weekly), axis=0)
+    brings = by(first + span_weeks[:, None]) - by(first)
+    far = brings.max(axis=1) > FAR_SEASON * brings[:, 0]
+    return np.where(far, brings.argmax(axis=1), 0)
+
+
+def planned_weeks(forecast: Forecast, weeks: int, span_weeks: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Demand a week that levels are counted by: what is expected, spread evenly over the year where little is sold or the season is far off.
+
+    A level is a multiple of what is expected in the interval that it protects, of `span_weeks` (products,). Counted by the few sales of a quiet interval and
+    scaled by the season, a level of one unit would be a hundred in December; and whole levels of products under SLOW_ORDERS orders a year are to be what
+    is shown all year. Returns the shape of `expected_weeks`.
+    """
+    expected = expected_weeks(forecast, weeks)
+    end = _end_week(forecast)
+    size = forecast.steps if forecast.mean_order is None else np.maximum(forecast.mean_order, forecast.steps)
+    slow = expected[:, :WEEKS].sum(axis=1) < SLOW_ORDERS * size
+    for i in np.flatnonzero(slow | (season_ahead(forecast, span_weeks) > 0)):
+        lives = np.arange(weeks) <= end[i]
+        if lives[:WEEKS].any():
+            expected[i] = np.where(lives, expected[i, :WEEKS][lives[:WEEKS]].mean(), 0.0)
+    return expected
+
+
 def mean_order_size(
     items: Items, integer: NDArray[np.bool_], step: NDArray[np.float64]
 ) -> NDArray[np.float64]:
@@ -327,9 +369,15 @@ def relative_quantiles(
     lead_deviation: NDArray[np.float64],
     levels: NDArray[np.float64],
 ) -> NDArray[np.float64]:
-    """Demand over the protection interval that service `levels` (Q,), rising, cover, relative to what is expected (`expected` (products, weeks)). Shape (products, Q)."""
-    span = span_weeks / PERIOD_WEEKS[forecast.frequency]
-    quantiles = total_quantiles(forecast, levels, span.astype(np.float64))
+    """Demand over the protection interval that service `levels` (Q,), rising, cover, relative to what is expected (`expected` (products, weeks)). Shape (products, Q).
+
+    The interval next ahead; where the season is far off (`season_ahead`) the busiest of the year.
+    """
+    span = (span_weeks / PERIOD_WEEKS[forecast.frequency]).astype(np.float64)
+    quantiles = total_quantiles(forecast, levels, span)
+    far = season_ahead(forecast, span_weeks)
+    if far.any():
+        quantiles = np.where(far[:, None] > 0, later_quantiles(forecast, levels, span, far), quantiles)
     within = np.clip(span_weeks[:, None] - np.arange(expected.shape[1])[None, :], 0.0, 1.0)
     mean = (expected * within).sum(axis=1)
     relative = np.where(mean[:, None] > 1e-12, quantiles / np.maximum(mean[:, None], 1e-12), 0.0)
@@ -419,9 +467,10 @@ def stock_plan(forecast: Forecast, items: Items, world: World, grid: Grid, seed:
     by_draw = _lead_by_draw(items, world.hazard_per_week.shape[1], seed, steps)
     review = np.maximum(rounded_weeks(items["review_days"], steps), 1.0 / steps)
     cover = np.maximum(np.round(items["excess_cover_weeks"]), 1).astype(np.int64)
-    expected = expected_weeks(
+    expected = planned_weeks(
         forecast,
         WEEKS + int(cover.max(initial=WEEKS)) + int(np.ceil((by_draw + review[:, None]).max(initial=1))),
+        lead + review,
     )
     multiple = np.nan_to_num(items["order_multiple"])
     varies = np.nan_to_num(items["lead_time_cv"])
@@ -495,7 +544,8 @@ def assembly_plan(
     columns = (world.patience_curve, world.patience_shape, door, world.historical_wait_days)
     curve, shape, told, historical = (column[:, None] for column in columns)
     stays = share_staying(curve, in_force(world).patience_per_day, shape, told, historical).mean(axis=1)
-    expected = expected_weeks(family_forecast, horizon) * of_family(stays)[:, None]
+    wanted = planned_weeks(family_forecast, horizon, lead + review)
+    expected = wanted * of_family(stays)[:, None]
     varies = of_family(np.nan_to_num(items["lead_time_cv"]), "max")
     multiple = of_family(np.nan_to_num(items["order_multiple"]), "max")
     whole = np.array([bool(world.integer[f].all()) for f in families], bool)
@@ -506,7 +556,6 @@ def assembly_plan(
     )
     per_order = of_family(np.nan_to_num(items["units_per_order"], nan=1.0))
     end_week = np.array([world.end_week[f].max() for f in families])
-    wanted = expected_weeks(family_forecast, horizon)
     ahead = _Ahead(
         wanted,
         expected,

@@ -20,6 +20,7 @@ __all__ = [
     "earns_nothing",
     "lost_on_shelf",
     "not_worth_listing",
+    "nothing_expected",
     "quiet_text",
     "stopping_saves",
     "unsold_for_years",
@@ -120,10 +121,20 @@ def availability_text(
     }[Strategy(strategy)]
 
 
+def nothing_expected(comparison: Comparison) -> NDArray[np.bool_]:
+    """Products of which no demand is expected at all, so that no way of selling them can earn or lose: shape (products,)."""
+    return np.asarray(comparison.chosen[Strategy.MTS].count("demanded") <= 0.0)
+
+
 def quiet_text(
     comparison: Comparison, product: int, quiet: bool, saves: float, make: bool, currency: str
 ) -> str:
-    """What is said of a product that is not worth listing, with the money of stopping it; `quiet`: because nobody has bought it for years."""
+    """What is said of a product that is not worth listing, or not yet, with the money of stopping it; `quiet`: because nobody has bought it for years."""
+    if not quiet and nothing_expected(comparison)[product]:
+        return (
+            "Nothing to decide: no demand is expected of it. A product first sold in the last, incomplete period of the file is new and is judged "
+            "with the next file. It stays as it is and is not counted."
+        )
     ended = comparison.perhaps_ended
     if quiet and ended is not None:
         why = f"last sale {ended.silent_years[product]:.0f} years ago, and more likely ended than not"
