@@ -175,7 +175,13 @@ def test_a_price_answers_at_once_and_demand_is_simulated(base: Study) -> None:
     full = reassume(base, Assumptions().with_what_if(WhatIf("price", 0.1)), how_sure=False)
     assert quick is not None
     np.testing.assert_allclose(quick.comparison.profit, full.comparison.profit, rtol=0.0, atol=0.005)
-    assert reprice(base, Assumptions().with_what_if(WhatIf("demand", 0.1))) is None
+    for more in (WhatIf("demand", 0.1), WhatIf("lead_time", 0.5)):
+        stated = Assumptions().with_what_if(more)
+        assert reprice(base, stated) is None
+        slow, full = reprice(base, stated, patient=True), reassume(base, stated, how_sure=False)
+        assert slow is not None and slow.comparison.today is not None and full.comparison.today is not None
+        np.testing.assert_array_equal(slow.comparison.profit, full.comparison.profit)
+        np.testing.assert_array_equal(slow.comparison.today.profit, full.comparison.today.profit)
     assert effort(base, Assumptions().with_what_if(WhatIf("demand", 0.1))) == 2
     assert effort(base, Assumptions().with_what_if(WhatIf("unit_cost", 0.1))) == 0
 

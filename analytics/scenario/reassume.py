@@ -32,6 +32,7 @@ from analytics.strategy.pool_membership import shared_components
 from analytics.strategy.portfolio.sums import Portfolio, portfolio_totals
 from analytics.strategy.present.held_today import with_held_today
 from analytics.strategy.present.present_played import with_today
+from analytics.strategy.present.present_policy import today_repriced
 from analytics.strategy.recommend import Recommendation
 from analytics.strategy.what_if.expected_money import (
     expected_comparison,
@@ -114,19 +115,55 @@ def _may_hold(study: Study, assumptions: Assumptions) -> None:
         raise ValueError("settings and strategies cannot be held where limits bind products together")
 
 
-def reprice(study: Study, assumptions: Assumptions, hold: bool = False) -> Study | None:
+def _built_again(study: Study, items: Items) -> Setup:
+    """The set-up where anything that is simulated differs."""
+    setup = build_setup(
+        study.outlook,
+        items,
+        assembled_families(items, study.life.ended),
+        study.setup.world.paths // study.setup.world.inner,
+        study.orders if study.setup.hybrid is not None else None,
+        DayPattern(demand_by_weekday(study.history), study.orders),
+    )
+    return with_held_today(setup, items, study.forecast, study.todays_way)
+
+
+def _todays_again(study: Study, comparison: Comparison, setup: Setup, items: Items) -> Comparison:
+    """The comparison with today's way simulated again, as far as expected money goes."""
+    world = setup.world
+    shape, none = comparison.profit.shape, np.zeros(1, np.float32)
+    unplayed = replace(  # no year of a strategy was: today's are held against nothing, and are left out again
+        comparison,
+        lost=None,
+        by_path=np.broadcast_to(none, (*shape, world.paths)),
+        by_draw=np.broadcast_to(none, (*shape, world.paths // world.inner)),
+    )
+    ended = study.outlook.life.ended | (world.end_week < 0)
+    found = with_today(unplayed, setup, items, study.forecast, study.todays_way, ended)
+    return replace(comparison, today=today_repriced(found.today, items))
+
+
+def reprice(
+    study: Study,
+    assumptions: Assumptions,
+    hold: bool = False,
+    patient: bool = False,
+    progress: Progress | None = None,
+) -> Study | None:
     """Expected money under other prices or quotes, at once; None where more differs or there is too much to play, and where limits bind products together.
 
-    The ledgers are used as they are, or simulated again for what is made to order. Ranges, probabilities and verdicts are left open (NaN, `recomputing`)
-    until `reassume`; expected money is the same to the last digit, but for the shared line, which stays until then. With `hold` settings, quotes and
-    strategies stay as the study has them, and only money moves; ValueError where limits bind.
+    The ledgers are used as they are, or simulated again for what is made to order; `patient`: where more differs all of them, and today's way,
+    which takes seconds. Ranges, probabilities and verdicts are left open (NaN, `recomputing`) until `reassume`; expected money is the same to the
+    last digit, but for the shared line and who joins it, which stay until then. With `hold` settings, quotes and strategies stay as the study has
+    them, and only money moves; ValueError where limits bind.
     """
     if hold:
         _may_hold(study, assumptions)
     if assumptions.limits.any:
         return None
-    study, moved_too = as_moved(study, assumptions)
-    if moved_too:
+    patient = patient and not hold
+    study, moved_too = as_moved(study, assumptions, progress)
+    if moved_too and not patient:
         return None
     study = without_limits(study)
     items = (
@@ -137,14 +174,21 @@ def reprice(study: Study, assumptions: Assumptions, hold: bool = False) -> Study
     changed = _changed(study, items) - (_QUOTES if hold else frozenset())
     setup, ledgers = study.setup, dict(study.ledgers)
     moved: tuple[str, ...] = ()
-    if not changed <= _PRICES_AND_RANGES:
-        if not changed <= _QUOTES | _PRICES_AND_RANGES or len(items) > _MOST_AT_ONCE:
+    only_quotes = changed <= _QUOTES | _PRICES_AND_RANGES and not moved_too
+    if moved_too or not changed <= _PRICES_AND_RANGES:
+        if not patient and not (only_quotes and len(items) <= _MOST_AT_ONCE):
             return None
-        setup, ledgers = _requoted(study, items)
+        if only_quotes:
+            setup, ledgers = _requoted(study, items, progress)
+        else:
+            setup = _built_again(study, items)
+            ledgers = grid_ledgers(setup, progress)
         if tuple(ledgers) != study.comparison.strategies:
             return None
-        moved = tuple(name for name in ledgers if name not in _UNQUOTED)
+        moved = tuple(name for name in ledgers if not only_quotes or name not in _UNQUOTED)
     comparison = expected_comparison(study.comparison, setup, ledgers, items, moved, hold)
+    if moved and not only_quotes:
+        comparison = _todays_again(study, comparison, setup, items)
     if hold:
         recommendation = held_recommendation(
             study.recommendation, comparison, items, study.currency, pending=True
@@ -206,17 +250,7 @@ def reassume(
             study.comparison if study.comparison.by_path.shape[2] == study.setup.world.paths else None
         )  # expected money only: no years to take over
     else:
-        draws = study.setup.world.paths // study.setup.world.inner
-        orders = study.orders if study.setup.hybrid is not None else None
-        setup = build_setup(
-            study.outlook,
-            items,
-            assembled_families(items, study.life.ended),
-            draws,
-            orders,
-            DayPattern(demand_by_weekday(study.history), study.orders),
-        )
-        setup = with_held_today(setup, items, study.forecast, study.todays_way)
+        setup = _built_again(study, items)
         ledgers = study.ledgers  # played at the values in force
         if not changed <= _PRICES_AND_RANGES:
             ledgers, start = grid_ledgers(setup, simulating), 0.5

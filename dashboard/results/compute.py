@@ -70,6 +70,7 @@ class _Shelves:
     study: Shelf
     facts: Shelf
     once: Shelf
+    expected: Shelf
     warmed: threading.Event
 
 
@@ -83,6 +84,7 @@ def _shelves() -> _Shelves:
         Shelf(_MOST_STUDIES, gone),
         Shelf(_MOST_FACTS, gone),
         Shelf(2, gone),
+        Shelf(1, gone),
         threading.Event(),
     )
 
@@ -107,7 +109,7 @@ def _release(digest: str) -> None:
     from dashboard.results.reading import reader
 
     shelves = _shelves()
-    for shelf in (shelves.source, shelves.read, shelves.study, shelves.facts, shelves.once):
+    for shelf in (shelves.source, shelves.read, shelves.study, shelves.facts, shelves.once, shelves.expected):
         shelf.forget(digest)
     reader().close()
     hand_back()
@@ -410,7 +412,7 @@ def _ruled(plain: Facts, study: Study) -> Facts:
 
 
 def facts(choice: Choice, progress: Progress = silent, need: Known = Known.ALL) -> Facts:
-    """What the pages show as far as a page needs it (YEARS at least), the person's own choices included.
+    """What the pages show as far as a page needs it, the person's own choices included.
 
     What is known on the way is kept at once, so that pages show it while the rest is worked out.
     """
@@ -419,6 +421,8 @@ def facts(choice: Choice, progress: Progress = silent, need: Known = Known.ALL) 
     found: Facts | None = shelf.find(key)
     if found is not None and found.known >= need:
         return found
+    if need == Known.MONEY and (quick := at_once(choice) or _expected(choice, progress)) is not None:
+        return quick
     if choice.rule:
         with_plan = study(choice, progress, sure=need > Known.YEARS)
         return shelf.put(key, _ruled(facts(replace(choice, rule=""), progress, need), with_plan))  # type: ignore[no-any-return]
@@ -474,34 +478,50 @@ def at_once(choice: Choice) -> Facts | None:
         return facts(choice) if kept(sample, "facts") is not None else None
     key = (*key_of(choice), "expected")
     found = shelves.facts.find(key)
-    if found is not None:
-        return found
-    near = shelves.study.of(data_key(choice))
-    if not near and sample and choice.as_fitted and kept(sample, "study") is not None:
-        near = [_base_study(choice, silent)]
-    if not near:
-        return None
+    return _expected(choice) if found is None else found
+
+
+def _near(choice: Choice) -> list[Study]:
+    """The studies at hand of which the expected money of another setting can follow, the one under base assumptions first: so it hangs on no lever that was moved before."""
+    shelves, source, data = _shelves(), choice.source, data_key(choice)
+    base: Study | None = shelves.study.find((data, digest_of(base_assumptions(source.sample))))
+    if base is None and source.sample and choice.as_fitted and kept(source.sample, "study") is not None:
+        base = _base_study(choice, silent)
+    if _holds(choice) and choice.held is not None:
+        at = held_at(choice)
+        if base is not None and digest_of(base.assumptions) == at:
+            return [base]
+        before: Study | None = shelves.study.find((data, at))
+        return [] if before is None else [before]
+    every = [*([] if base is None else [base]), *shelves.study.of(data), *shelves.expected.of(data)]
+    return [one for k, one in enumerate(every) if not any(one is other for other in every[:k])]
+
+
+def _expected(choice: Choice, progress: Progress | None = None) -> Facts | None:
+    """Expected money of a setting from a study at hand; None where there is none from which it follows at once or, where there is `progress` to tell, in seconds."""
     from analytics.scenario.choices import with_choices
     from analytics.scenario.reassume import reprice
 
-    hold = _holds(choice)
-    if hold and choice.held is not None:
-        before = shelves.study.find((data_key(choice), held_at(choice))) or next(
-            (one for one in near if digest_of(one.assumptions) == held_at(choice)), None
-        )
-        near = [] if before is None else [before]
+    shelves, near, quick = _shelves(), _near(choice), None
     for one in near:
-        quick = reprice(replace(one, currency=choice.currency), choice.assumptions, hold)
-        if quick is None:
-            continue
-        if choice.overrides:
-            quick = with_choices(quick, _chosen(choice), pooled=False)
-        if choice.anonymous:
-            from analytics.study_export.hidden_names import anonymous_study
+        quick = reprice(replace(one, currency=choice.currency), choice.assumptions, _holds(choice))
+        if quick is not None:
+            break
+    if quick is None and near and progress is not None:
+        base = replace(near[0], currency=choice.currency)
+        quick = reprice(base, choice.assumptions, _holds(choice), patient=True, progress=progress)
+        if quick is not None:
+            shelves.expected.put((data_key(choice), digest_of(choice.assumptions)), quick)
+    if quick is None:
+        return None
+    if choice.overrides:
+        quick = with_choices(quick, _chosen(choice), pooled=False)
+    if choice.anonymous:
+        from analytics.study_export.hidden_names import anonymous_study
 
-            quick = anonymous_study(quick)
-        return shelves.facts.put(key, _shown(facts_of(quick, Known.MONEY), choice))
-    return None
+        quick = anonymous_study(quick)
+    key = (*key_of(choice), "expected")
+    return shelves.facts.put(key, _shown(facts_of(quick, Known.MONEY), choice))  # type: ignore[no-any-return]
 
 
 def start(choice: Choice, need: Known = Known.ALL) -> Work:

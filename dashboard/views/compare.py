@@ -407,7 +407,7 @@ def ranges_part(choice: Choice) -> None:
     st.markdown(
         ":gray-badge[Expected amounts] "
         "All amounts are of the new setting, but for the line of shared components and for products that are near the least lead a change must bring: "
-        "these rest on simulated years of the setting before. Ranges, probabilities and how sure it is are worked out when you ask, or open a page that shows them."
+        "these rest on simulated years of an earlier setting. Ranges, probabilities and how sure it is are worked out when you ask, or open a page that shows them."
     )
     st.button("Work out the ranges", key="ranges-asked", on_click=_ask_ranges, args=(choice,), icon=":material/query_stats:")  # fmt: skip
 

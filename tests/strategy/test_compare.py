@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from analytics.assumptions import Assumption, Assumptions
 from analytics.assumptions_file import read_assumptions
 from analytics.data import read_items, read_sales
 from analytics.items import CONFIRMED, GIVEN, Items
@@ -291,8 +292,33 @@ def test_a_lever_gives_what_a_new_run_gives(study: Study, lever: dict[str, float
         np.testing.assert_array_equal(quick.comparison.profit, fresh.comparison.profit)
         for measure in ("profit", "capital", "obsolescence", "cash_tied_up"):
             assert quick.portfolio.money["MTS"][measure] == fresh.portfolio.money["MTS"][measure]
+        assert reprice(study, assumptions, patient=True).portfolio.gain == quick.portfolio.gain  # type: ignore[union-attr]
     else:
         assert reprice(study, assumptions) is None
+        assert reprice(study, assumptions, hold=True, patient=True) is None
+        with_patience(study, assumptions, moved)
+
+
+def with_patience(study: Study, assumptions: Assumptions, full: Study) -> None:
+    """Expected money where all is simulated again is that of a full study, today's too, and follows from any study of these data."""
+    slow = reprice(study, assumptions, patient=True)
+    assert slow is not None and full.comparison.today is not None and slow.comparison.today is not None
+    np.testing.assert_array_equal(slow.comparison.profit, full.comparison.profit)
+    np.testing.assert_array_equal(slow.comparison.today.profit, full.comparison.today.profit)
+    np.testing.assert_array_equal(slow.comparison.today.counts, full.comparison.today.counts)
+    plans = [plan for plan in slow.portfolio.money if plan != "mix"]
+    for plan in plans:  # baseline and every strategy for all
+        assert slow.portfolio.money[plan] == full.portfolio.money[plan]
+    assert {"baseline", "MTS", "ATO", "MTO"} <= set(plans)
+    assert np.isnan(slow.portfolio.gain_low) and np.isnan(slow.comparison.by_path).all()
+    assert {name: one.digest() for name, one in slow.ledgers.items()} == {
+        name: one.digest() for name, one in full.ledgers.items()
+    }
+    dearer = replace(assumptions, general={**assumptions.general, "capital_rate": Assumption(0.3, 0.3, 0.3, "confirmed")})  # fmt: skip
+    after = reprice(slow, dearer)
+    again = reprice(full, dearer)
+    assert after is not None and again is not None
+    np.testing.assert_array_equal(after.comparison.profit, again.comparison.profit)
 
 
 def test_a_quote_is_played_only_where_it_is_heard_of_and_gives_what_a_new_run_gives(study: Study) -> None:
