@@ -6,6 +6,7 @@ from dashboard.file.earlier import earlier_work
 from dashboard.file.new import where_they_are
 from dashboard.history import SCRIPT, narrow
 from dashboard.number_form import speak
+from dashboard.parts.frame import SHOWN_WORK, elsewhere
 from dashboard.parts.guided import guide
 from dashboard.parts.sidebar import sidebar
 from dashboard.parts.tables import new_page, take_tables
@@ -67,7 +68,11 @@ else:
         new_page()
         address(inputs.choice(), page.url_path)
         guide(page.url_path or "answer")
+    beside = st.container()
+    st.session_state.pop(SHOWN_WORK, None)
     page.run()
+    with beside:
+        elsewhere()
     computed_of_page(page.title, compute.seen(inputs.choice()), bool(st.session_state.get("product")))
     address(inputs.choice(), page.url_path)  # what was set on the page is in the address at once
     take_tables()

@@ -10,6 +10,7 @@ from typing import Any, cast
 import streamlit as st
 
 from analytics.errors import DataError
+from analytics.naming.labels import percent_text
 from dashboard.levers.what_ifs import what_ifs_of
 from dashboard.number_form import keep_names, spoken_chart
 from dashboard.parts import sidebar
@@ -23,7 +24,7 @@ from dashboard.state.choice import Choice
 from dashboard.state.who import data_are_of
 from dashboard.text.words import plain
 
-__all__ = ["Drawn", "beside", "data_error", "draw", "looked", "opened", "small", "under_way", "waiting"]
+__all__ = ["SHOWN_WORK", "Drawn", "beside", "data_error", "draw", "elsewhere", "looked", "opened", "small", "under_way", "waiting"]  # fmt: skip
 
 #: Shorter work is waited for without an intermediate page.
 PATIENCE_SECONDS = 0.4
@@ -231,10 +232,42 @@ def _watched_quietly(work: Work, choice: Choice, known: Known) -> None:
 
 def under_way(choice: Choice, facts: Facts | None, work: Work) -> None:
     """Says what is being computed, with progress, until it is done."""
+    st.session_state[SHOWN_WORK] = work
     if facts is None:
         _watched(work, choice)
     else:
         _watched_quietly(work, choice, facts.known)
+
+
+#: The work whose progress the page itself shows.
+SHOWN_WORK = "_work shown"
+
+
+@st.fragment(run_every=1.0)
+def _watched_elsewhere(works: list[tuple[str, Work]]) -> None:
+    """How far works are that the page does not show; one that is done is no longer listed."""
+    left = [(title, work) for title, work in works if not work.done]
+    if len(left) < len(works):
+        st.rerun(scope="app")
+    for title, work in left:
+        doing = _WORDS.get(work.doing, work.doing) or "starting"
+        st.caption(
+            f"**{plain(title)}** is being worked out: {doing[:1].lower()}{doing[1:]}, {percent_text(work.share)} done. "
+            "It goes on whichever page you look at."
+        )
+
+
+def elsewhere() -> None:
+    """Says what this session works out beside the page, wherever the page itself does not: leaving a page loses no work."""
+    shown = st.session_state.get(SHOWN_WORK)
+    titles = {compute.data_key(one): "Your file" if one.anonymous else one.source.title for one in inputs.choices().values()}  # fmt: skip
+    works = [
+        (titles[key], work)
+        for key, work in st.session_state.get("_works", {}).items()
+        if work is not shown and not work.done and key in titles
+    ]
+    if works:
+        _watched_elsewhere(works)
 
 
 def opened(titled: bool = False, need: Known = Known.ALL) -> tuple[Choice, Facts]:

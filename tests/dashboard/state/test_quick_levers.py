@@ -84,8 +84,20 @@ def test_what_is_settled_and_what_is_still_searched_is_said_while_it_is_searched
         )
     )
     assert set(quick.products["verdict"]) >= {"recomputing"} and quick.confidence.kind == "recomputing"
+    beside = (
+        "is being worked out"  # the page says so itself; every other page says it, too, and loses no work
+    )
+    assert not any(beside in str(c.value) for c in at.caption)
+    work = at.session_state["_work"]
+    at.switch_page("views/help.py").run()
+    assert any(beside in str(c.value) and "Servers" in str(c.value) for c in at.caption)
+    at.switch_page("views/answer.py").run()
+    assert not any(beside in str(c.value) for c in at.caption)
+    assert at.session_state["_work"] is work and not work.done
     go.set()
     settled(at)
+    assert not any(beside in str(c.value) for c in at.switch_page("views/help.py").run().caption)
+    at.switch_page("views/answer.py").run()
     after = compute.facts(choice)
     assert not any("Recomputing" in m.value for m in at.markdown) and after.confidence.kind != "recomputing"
     # what was called settled did not move any more
