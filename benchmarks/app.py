@@ -36,7 +36,11 @@ PAGES = (
     "Answer",
 )
 #: label on the page, and what it is called in the table
-LEVERS = {"Cost of capital": "lever of money", "Queue and buffer": "lever of what is simulated"}
+LEVERS = {
+    "Cost of capital": "lever of money",
+    "Queue and buffer": "lever of what is made to order",
+    "Of 10 customers told two weeks": "lever of all that is simulated",
+}
 _IDLE = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 
 

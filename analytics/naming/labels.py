@@ -197,11 +197,15 @@ def number_text(value: float, digits: int = 3) -> str:
     if value == 0.0:
         return "0"
     rounded = float(f"{value:.{digits}g}")
-    limit, suffix = next(
-        ((size, name) for size, name in ((1e9, " bn"), (1e6, " M"), (1e3, " k")) if abs(rounded) >= size),
-        (1.0, ""),
-    )
-    scaled = rounded / limit
+    size = abs(rounded)  # of a thousand products twenty thousand amounts are said at every lever
+    if size < 1e3:
+        scaled, suffix = rounded, ""
+    elif size < 1e6:
+        scaled, suffix = rounded / 1e3, " k"
+    elif size < 1e9:
+        scaled, suffix = rounded / 1e6, " M"
+    else:
+        scaled, suffix = rounded / 1e9, " bn"
     decimals = max(0, digits - 1 - math.floor(math.log10(abs(scaled))))
     text = f"{scaled:.{decimals}f}"
     return (text.rstrip("0").rstrip(".") if "." in text else text) + suffix
