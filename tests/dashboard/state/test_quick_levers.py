@@ -28,9 +28,7 @@ def test_a_slider_stays_where_it_was_while_units_are_simulated_again(
     at = start("servers", "compare")
     before = {s.key: s.value for s in at.slider if "queue_days" not in s.key}
     assert len(before) == 5
-    monkeypatch.setattr(
-        compute, "at_once", lambda choice: compute.facts(choice) if compute.is_ready(choice) else None
-    )
+    monkeypatch.setattr(compute, "at_once", compute.seen)  # nothing is played while the page waits
     monkeypatch.setattr("dashboard.parts.frame.PATIENCE_SECONDS", 0.0)
     by_name(at, "queue_days").set_value(9.0)  # type: ignore[attr-defined]
     at.run()
@@ -90,7 +88,7 @@ def test_what_is_settled_and_what_is_still_searched_is_said_while_it_is_searched
     assert not any(beside in str(c.value) for c in at.caption)
     work = at.session_state["_work"]
     at.switch_page("views/help.py").run()
-    assert any(beside in str(c.value) and "Servers" in str(c.value) for c in at.caption)
+    assert any(beside in str(c.value) and "Server builder" in str(c.value) for c in at.caption)
     at.switch_page("views/answer.py").run()
     assert not any(beside in str(c.value) for c in at.caption)
     assert at.session_state["_work"] is work and not work.done
