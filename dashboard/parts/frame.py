@@ -1,4 +1,8 @@
-"""What all pages share: opening the data with progress, and telling what is wrong with them in words."""
+"""What all pages share: opening the data with progress, and telling what is wrong with them in words.
+
+One concept: how a page comes by its facts and what it says until it has them. Whatever is under way, on this page or beside
+it, is one kind of work, told by the same words.
+"""
 
 from __future__ import annotations
 
