@@ -1,4 +1,8 @@
-"""A study under other prices or assumptions: what changes is computed again, nothing else."""
+"""A study under other prices or assumptions: what changes is computed again, nothing else.
+
+One concept: what must be done again. Expected money at once and the whole study ask the same question of the same
+differences, and must never answer it differently.
+"""
 
 from __future__ import annotations
 
