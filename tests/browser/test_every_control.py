@@ -33,6 +33,8 @@ _FOUND = """kinds => {
   }
   return found;
 }"""
+#: Milliseconds within which a control that stands on the page can be pressed.
+_ENABLED = 20_000
 #: Not pressed here: what takes the data away, and what a page says is a file (these are taken by other tests).
 _NOT_HERE = re.compile(r"^(Forget|Delete)\b")
 
@@ -70,14 +72,14 @@ def _press(page: Page, kind: str, one: Locator) -> None:
         one.locator("input").fill("x 1,5 <b>")
         page.keyboard.press("Enter")
     elif kind == "stSelectbox":
-        one.locator("input").first.click()
-        page.get_by_role("option").last.click()
+        one.locator("input").first.click(timeout=_ENABLED)
+        page.get_by_role("option").last.click(timeout=_ENABLED)
     elif kind in ("stButtonGroup", "stRadio"):
-        one.locator("button, label[data-baseweb=radio]").last.click()
+        one.locator("button, [role=radiogroup] label").last.click(timeout=_ENABLED)
     elif kind == "stCheckbox":
-        one.locator("label").click()
+        one.locator("label").click(timeout=_ENABLED)
     else:
-        (one.locator("button").first if kind == "stButton" else one).click()
+        (one.locator("button").first if kind == "stButton" else one).click(timeout=_ENABLED)
 
 
 @pytest.mark.slow
