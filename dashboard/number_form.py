@@ -6,7 +6,6 @@ whose numbers are no text, have theirs from here too.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, cast
 
@@ -14,6 +13,7 @@ import pandas as pd
 import streamlit as st
 
 from analytics.naming.number_form import FORMS, in_form, like_numbers
+from dashboard.sessions import tell_through
 
 __all__ = [
     "form_of",
@@ -118,24 +118,8 @@ def _spoken(message: Any) -> None:
 
 
 def speak() -> None:
-    """Open the door: from now on every message to a browser is in the form of its session. Where the library has no such door, all is English, and the log says so."""
-    from streamlit.runtime.scriptrunner_utils.script_run_context import ScriptRunContext
-
-    enqueue = getattr(ScriptRunContext, "enqueue", None)
-    if enqueue is None:
-        logging.getLogger(__name__).warning(
-            "numbers on the screen stay in the English form: this Streamlit cannot be told otherwise"
-        )
-        return
-    if getattr(enqueue, "speaks", False):
-        return
-
-    def spoken(self: Any, message: Any) -> None:
-        _spoken(message)
-        enqueue(self, message)
-
-    spoken.speaks = True  # type: ignore[attr-defined]
-    ScriptRunContext.enqueue = spoken  # type: ignore[method-assign, assignment]
+    """From now on every message to a browser is in the form of its session."""
+    tell_through(_spoken)
 
 
 #: Numbers of axes and tooltips, as the charts' own library wants them told.

@@ -6,13 +6,14 @@ Some of it has no public way: tests with a real server say when a new version en
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 from weakref import WeakValueDictionary
 
 __all__ = [
     "browser_is_there", "close", "drop_uploads", "finish_what_was_asked", "forget_widgets", "keep_answers",
-    "renew", "this", "went_back",
+    "renew", "tell_through", "this", "went_back",
 ]  # fmt: skip
 
 
@@ -106,6 +107,22 @@ def keep_answers() -> None:
 
     cleared.keeps_answers = True  # type: ignore[attr-defined]
     ForwardMsgQueue.clear = cleared  # type: ignore[assignment,method-assign]
+
+
+def tell_through(door: Callable[[Any], None]) -> None:
+    """Let every message to a browser pass a `door`, which may change it, before it is sent."""
+    from streamlit.runtime.scriptrunner_utils.script_run_context import ScriptRunContext
+
+    send = ScriptRunContext.enqueue
+    if getattr(send, "has_a_door", False):
+        return
+
+    def through(self: ScriptRunContext, message: Any) -> None:
+        door(message)
+        send(self, message)
+
+    through.has_a_door = True  # type: ignore[attr-defined]
+    ScriptRunContext.enqueue = through  # type: ignore[assignment, method-assign]
 
 
 #: Whose turn it is, by the state of a session: it lives as long as a run of the session that has asked for it.
