@@ -30,8 +30,26 @@ from analytics.simulation.world import MAX_ORDERS, in_force
 from analytics.strategy.plans.draws import assumption_uniforms, drawn_values
 
 __all__ = [
-    "DRAWN_PHYSICS", "NO_QUOTE_DAYS", "QUOTE_FACTORS", "Grid", "assembly_plan", "expected_weeks", "least_lot", "lots_of", "mean_order_size", "minimum_binds", "order_plan",
-    "planned_weeks", "relative_quantiles", "replenishment_weeks", "rounded_weeks", "season_ahead", "simulation_world", "stock_plan", "weeks_of",
+    "DRAWN_PHYSICS",
+    "NO_QUOTE_DAYS",
+    "QUIET_ORDERS",
+    "QUOTE_FACTORS",
+    "Grid",
+    "assembly_plan",
+    "expected_weeks",
+    "least_lot",
+    "lots_of",
+    "mean_order_size",
+    "minimum_binds",
+    "order_plan",
+    "planned_weeks",
+    "relative_quantiles",
+    "replenishment_weeks",
+    "rounded_weeks",
+    "season_ahead",
+    "simulation_world",
+    "stock_plan",
+    "weeks_of",
 ]  # fmt: skip
 
 _NEVER = 1e9
@@ -40,6 +58,8 @@ NO_QUOTE_DAYS = 1e8
 
 #: A season is far off where its busiest interval brings more than so many times what the next one does.
 FAR_SEASON = 3.0
+#: An interval is quiet where fewer orders are expected in it.
+QUIET_ORDERS = 6.0
 
 #: Quotes simulated beside the one in force (which is factor 1), for the picture of profit by quote.
 QUOTE_FACTORS = (1.0, 0.5, 1.5, 2.0, 3.0)
@@ -243,18 +263,25 @@ def season_ahead(forecast: Forecast, span_weeks: NDArray[np.float64]) -> NDArray
     return np.where(far, brings.argmax(axis=1), 0)
 
 
-def planned_weeks(forecast: Forecast, weeks: int, span_weeks: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Demand a week that levels are counted by: what is expected, spread evenly over the year where little is sold or the season is far off.
+def _order_size(forecast: Forecast) -> NDArray[np.float64]:
+    """What customers order at once, in units, shape (products,): a step where that is not known."""
+    return forecast.steps if forecast.mean_order is None else np.maximum(forecast.mean_order, forecast.steps)
 
-    A level is a multiple of what is expected in the interval that it protects, of `span_weeks` (products,). Counted by the few sales of a quiet interval and
-    scaled by the season, a level of one unit would be a hundred in December; and whole levels of products under SLOW_ORDERS orders a year are to be what
-    is shown all year. Returns the shape of `expected_weeks`.
+
+def _slow(forecast: Forecast, expected: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Products under SLOW_ORDERS orders in the year of `expected` (products, weeks): shape (products,)."""
+    return np.asarray(expected[:, :WEEKS].sum(axis=1) < SLOW_ORDERS * _order_size(forecast))
+
+
+def planned_weeks(forecast: Forecast, weeks: int) -> NDArray[np.float64]:
+    """Demand a week that levels are counted by: what is expected, spread evenly over the year for products under SLOW_ORDERS orders a year.
+
+    Their levels are whole and are to be what is shown all year: counted by the few sales of a quiet interval and scaled by the season, a level of one unit
+    would be a hundred in December. Returns the shape of `expected_weeks`.
     """
     expected = expected_weeks(forecast, weeks)
     end = _end_week(forecast)
-    size = forecast.steps if forecast.mean_order is None else np.maximum(forecast.mean_order, forecast.steps)
-    slow = expected[:, :WEEKS].sum(axis=1) < SLOW_ORDERS * size
-    for i in np.flatnonzero(slow | (season_ahead(forecast, span_weeks) > 0)):
+    for i in np.flatnonzero(_slow(forecast, expected)):
         lives = np.arange(weeks) <= end[i]
         if lives[:WEEKS].any():
             expected[i] = np.where(lives, expected[i, :WEEKS][lives[:WEEKS]].mean(), 0.0)
@@ -362,6 +389,38 @@ def _empty_wait(lead: NDArray[np.float64], review: NDArray[np.float64], settings
     return np.repeat(empty_shelf_wait(lead, review)[:, None], settings, axis=1)
 
 
+def _within(span_weeks: NDArray[np.float64], weeks: int) -> NDArray[np.float64]:
+    """How much of each of so many weeks from now lies in an interval of `span_weeks` (products,): shape (products, weeks)."""
+    return np.clip(span_weeks[:, None] - np.arange(weeks)[None, :], 0.0, 1.0)
+
+
+def _expected_later(
+    forecast: Forecast, span_weeks: NDArray[np.float64], start: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """What is expected in an interval of `span_weeks` that begins `start` periods from now: units, shape (products,)."""
+    first = np.floor(start * PERIOD_WEEKS[forecast.frequency] + 1e-9).astype(np.int64)
+    weeks = int(np.ceil(span_weeks.max(initial=1.0)))
+    ahead = expected_weeks(forecast, int(first.max(initial=0)) + weeks)
+    there = np.take_along_axis(ahead, first[:, None] + np.arange(weeks)[None, :], axis=1)
+    return np.asarray((there * _within(span_weeks, weeks)).sum(axis=1), np.float64)
+
+
+def _set_from(
+    forecast: Forecast, expected: NDArray[np.float64], span_weeks: NDArray[np.float64]
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """The interval that levels are set from: when it begins, in periods from now, and what of `expected` (products, weeks) it brings. Both (products,).
+
+    The one next ahead; where that is quiet (fewer than QUIET_ORDERS orders) and the season far off (`season_ahead`), the busiest of the year: what few
+    sales may stray by, and a level of at least one unit, are no measure of a season. Slow products are counted by the year (`planned_weeks`).
+    """
+    mean = (expected * _within(span_weeks, expected.shape[1])).sum(axis=1)
+    start = np.where(mean < QUIET_ORDERS * _order_size(forecast), season_ahead(forecast, span_weeks), 0)
+    spread = _slow(forecast, expected) | (start == 0)
+    return start, mean if spread.all() else np.where(
+        spread, mean, _expected_later(forecast, span_weeks, start)
+    )
+
+
 def relative_quantiles(
     forecast: Forecast,
     expected: NDArray[np.float64],
@@ -371,15 +430,14 @@ def relative_quantiles(
 ) -> NDArray[np.float64]:
     """Demand over the protection interval that service `levels` (Q,), rising, cover, relative to what is expected (`expected` (products, weeks)). Shape (products, Q).
 
-    The interval next ahead; where the season is far off (`season_ahead`) the busiest of the year.
+    Of the interval that levels are set from (`_set_from`).
     """
     span = (span_weeks / PERIOD_WEEKS[forecast.frequency]).astype(np.float64)
     quantiles = total_quantiles(forecast, levels, span)
-    far = season_ahead(forecast, span_weeks)
-    if far.any():
-        quantiles = np.where(far[:, None] > 0, later_quantiles(forecast, levels, span, far), quantiles)
-    within = np.clip(span_weeks[:, None] - np.arange(expected.shape[1])[None, :], 0.0, 1.0)
-    mean = (expected * within).sum(axis=1)
+    start, mean = _set_from(forecast, expected, span_weeks)
+    if start.any():
+        later = later_quantiles(forecast, levels, span, start)
+        quantiles = np.where(start[:, None] > 0, later, quantiles)
     relative = np.where(mean[:, None] > 1e-12, quantiles / np.maximum(mean[:, None], 1e-12), 0.0)
     return np.where(
         lead_deviation[:, None] > 0.0, _widened(relative, levels, span_weeks, lead_deviation), relative
@@ -442,6 +500,9 @@ def _whole(relative: NDArray[np.float64], forecast: Forecast, ahead: _Ahead) -> 
     Goods that are not whole are counted in orders where they are slow. What expects no demand has no level.
     """
     base = demand_over_interval(ahead.planned, ahead.span_weeks)
+    start, mean = _set_from(forecast, ahead.expected, ahead.span_weeks)
+    counted = ahead.planned[:, :WEEKS].sum(axis=1) / np.maximum(ahead.expected[:, :WEEKS].sum(axis=1), 1e-12)
+    base = np.where(start > 0, mean * counted, base)
     orders = ahead.expected[:, :WEEKS].sum(axis=1) / np.maximum(ahead.order_size, 1e-12)
     out = relative.copy()
     for i in np.flatnonzero(base > 0.0):
@@ -470,7 +531,6 @@ def stock_plan(forecast: Forecast, items: Items, world: World, grid: Grid, seed:
     expected = planned_weeks(
         forecast,
         WEEKS + int(cover.max(initial=WEEKS)) + int(np.ceil((by_draw + review[:, None]).max(initial=1))),
-        lead + review,
     )
     multiple = np.nan_to_num(items["order_multiple"])
     varies = np.nan_to_num(items["lead_time_cv"])
@@ -544,7 +604,7 @@ def assembly_plan(
     columns = (world.patience_curve, world.patience_shape, door, world.historical_wait_days)
     curve, shape, told, historical = (column[:, None] for column in columns)
     stays = share_staying(curve, in_force(world).patience_per_day, shape, told, historical).mean(axis=1)
-    wanted = planned_weeks(family_forecast, horizon, lead + review)
+    wanted = planned_weeks(family_forecast, horizon)
     expected = wanted * of_family(stays)[:, None]
     varies = of_family(np.nan_to_num(items["lead_time_cv"]), "max")
     multiple = of_family(np.nan_to_num(items["order_multiple"]), "max")

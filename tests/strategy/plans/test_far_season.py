@@ -1,4 +1,4 @@
-"""Goods whose season is far off, and goods that hardly sell: levels are counted by the year, not by the few sales of a quiet interval."""
+"""Goods whose season is far off, and goods that hardly sell: levels are set from the season or counted by the year, not by the few sales of a quiet interval."""
 
 from __future__ import annotations
 
@@ -10,9 +10,16 @@ import pytest
 
 from analytics.assumptions import Assumptions
 from analytics.data import read_items, read_sales
+from analytics.forecast.spread.totals import later_quantiles
 from analytics.naming.labels import Strategy
 from analytics.simulation.ledger import COUNT_INDEX
-from analytics.strategy.plans.recipes import FAR_SEASON, expected_weeks, planned_weeks, season_ahead
+from analytics.strategy.plans.recipes import (
+    FAR_SEASON,
+    QUIET_ORDERS,
+    expected_weeks,
+    planned_weeks,
+    season_ahead,
+)
 from analytics.study import Study, run_study
 from tests.strategy.small import csv_text
 
@@ -51,32 +58,70 @@ def test_a_far_season_is_found_and_a_steady_demand_has_none() -> None:
     assert found["MANY"] in (4, 5, 6) and found["FEW"] in (4, 5, 6) and found["STEADY"] == 0
 
 
-def test_what_is_spread_over_the_year_is_the_years_demand_and_nothing_else_moves() -> None:
+def _of(study: Study, sku: str) -> int:
+    return list(study.items.skus).index(sku)
+
+
+def test_only_what_is_slow_is_spread_over_the_year_and_its_demand_stays() -> None:
     study = in_june()
-    plan, weeks = study.setup.stock, 90
-    span = plan.lead_weeks + plan.review_weeks
-    was, now = expected_weeks(study.forecast, weeks), planned_weeks(study.forecast, weeks, span)
+    was, now = expected_weeks(study.forecast, 90), planned_weeks(study.forecast, 90)
     spread = np.flatnonzero((now != was).any(axis=1))
-    assert {"MANY", "FEW"} <= set(study.items.skus[spread]) and "STEADY" not in study.items.skus[spread]
+    slow = was[:, :52].sum(axis=1) < 6.0  # of one unit an order
+    assert set(spread) <= set(np.flatnonzero(slow)) and slow[_of(study, "RARE0")]
+    assert {"MANY", "STEADY"}.isdisjoint(study.items.skus[spread])
     np.testing.assert_allclose(now[:, :52].sum(axis=1), was[:, :52].sum(axis=1), rtol=1e-9)
     assert np.ptp(now[spread], axis=1).max() == pytest.approx(0.0, abs=1e-12)
-    first = was[:, :5].sum(axis=1)
-    busiest = np.array([max(row[t : t + 5].sum() for t in range(52)) for row in was])
-    many = list(study.items.skus).index("MANY")
-    assert busiest[many] > FAR_SEASON * first[many]
+
+
+def test_levels_of_a_quiet_june_are_set_from_the_busiest_interval_and_rise_with_it() -> None:
+    study = in_june()
+    plan, i = study.setup.stock, _of(study, "MANY")
+    weekly = expected_weeks(study.forecast, 60)[i]
+    by_interval = np.array([weekly[t : t + 5].sum() for t in range(52)])
+    assert by_interval.max() > FAR_SEASON * by_interval[0] and by_interval[0] < QUIET_ORDERS
+    span = plan.lead_weeks + plan.review_weeks
+    start = season_ahead(study.forecast, span)
+    levels = np.unique(plan.relative_quantile[i]) * by_interval.max()
+    # in units, within the rounding to whole ones, those that the interval's own quantiles name
+    own = later_quantiles(study.forecast, np.array([0.05, 0.5, 0.95]), span / 4.345, start)[i]
+    assert levels.min() <= own[0] + 2.0 and levels.max() >= own[2] - 2.0
+    assert levels.min() < by_interval.max() < levels.max()
+    assert plan.relative_quantile[i].min() * by_interval[0] < 0.1  # and in June nothing is wanted
 
 
 def test_a_level_of_june_is_no_hundred_of_them_in_december() -> None:
-    """The stock on hand of the best setting is no more than the order-up-to level and lot that are shown, and stocking a year of demand costs no fortune."""
+    """The stock on hand of the best setting is no more than its highest level of the year and its lot, and stocking a year of demand costs no fortune."""
     study = in_june()
     chosen = study.comparison.chosen[Strategy.MTS]
     held, wanted = (chosen.counts[:, COUNT_INDEX[name]] for name in ("on_hand", "demanded"))
     profit = study.comparison.profit[:, study.comparison.strategies.index(Strategy.MTS)]
     plan, setting = study.setup.stock, chosen.by_half
     for sku in ("MANY", "FEW", *(f"RARE{k}" for k in range(6))):
-        i = list(study.items.skus).index(sku)
-        level = max(
-            plan.relative_quantile[i, s] * plan.expected[i, :5].sum() + plan.lot[i, s] for s in setting[i]
-        )
+        i = _of(study, sku)
+        busiest = max(plan.expected[i, t : t + 5].sum() for t in range(52))
+        level = max(plan.relative_quantile[i, s] * busiest + plan.lot[i, s] for s in setting[i])
         assert held[i] <= level + 1e-9 and held[i] <= 4.0 * max(wanted[i], 1.0), sku
         assert profit[i] > -45.0 * 0.3 * wanted[i], sku
+    many = _of(study, "MANY")
+    assert held[many] < 0.6 * wanted[many]  # a season's goods do not lie all year
+
+
+def test_goods_that_sell_in_quiet_months_too_keep_a_season_in_their_levels() -> None:
+    """A thousand a year, half of them in six weeks, seen in June: stock rises with the season and falls after it."""
+    rng, rows = np.random.default_rng(3), []
+    for week in pd.date_range("2022-07-04", "2025-06-23", freq="7D"):
+        rate = 1000.0 * (0.5 / 6 if 46 <= week.isocalendar().week <= 51 else 0.5 / 46)
+        rows += [(str(week.date()), f"P{k}", int(rng.poisson(rate))) for k in range(4)]
+    sales = pd.DataFrame(rows, columns=["date", "sku", "quantity"])
+    sales["unit_price"] = 80.0
+    items = pd.DataFrame({"sku": sorted(sales.sku.unique()), "unit_cost": 45.0, "component_lead_days": 14.0, "make": "no"})  # fmt: skip
+    stated = Assumptions().with_general(hazard_per_year=0.0)
+    study = run_study(read_sales(csv_text(sales), name="sales.csv"), read_items(csv_text(items), name="items.csv")[0], stated, draws=10, how_sure=False)  # fmt: skip
+    plan = study.setup.stock
+    span = plan.lead_weeks + plan.review_weeks
+    assert (season_ahead(study.forecast, span) > 0).all()
+    assert np.array_equal(planned_weeks(study.forecast, 60), expected_weeks(study.forecast, 60))
+    chosen = study.comparison.chosen[Strategy.MTS]
+    held, wanted = (chosen.counts[:, COUNT_INDEX[name]] for name in ("on_hand", "demanded"))
+    # held all year as in the season it would be some 300 units: eleven weeks' demand and more
+    assert (held < wanted * 8.0 / 52.0).all()
