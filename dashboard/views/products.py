@@ -214,6 +214,9 @@ def overview(choice: Choice, facts: Facts) -> None:
     }
     parts = [f"{number_text(n, 6)} {words}" for name, words in doing.items() if (n := count.get(name, 0))]
     ended = int(facts.products["ended"].sum())
+    available = facts.products.loc[~facts.products["ended"], "availability"].astype(str)
+    unlisted = int(available.str.startswith("not worth listing").sum())
+    parts[-1:] = [f"{one}{f'; {unlisted:,} of these not worth listing' if unlisted else ''}" for one in parts[-1:]]  # fmt: skip
     st.title(f"{', '.join(parts) or 'No living product'}{f'; {ended} ended' if ended else ''}", anchor=False)
     picked_on_map = map_part(facts)
     valued = compute.stock_valued(choice, facts)

@@ -11,7 +11,8 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from dashboard.parts.downloads import form_of, table_file
+from dashboard.number_form import form_of
+from dashboard.parts.downloads import table_file
 from dashboard.product import found
 from dashboard.results import compute
 from dashboard.results.facts import Facts

@@ -9,6 +9,7 @@ from functools import cache
 import numpy as np
 import pytest
 
+from analytics.assumptions import Assumptions
 from analytics.data.files.source import open_source
 from analytics.data.files.table import read_table
 from analytics.data.items.items_file import read_item_list, read_items
@@ -58,7 +59,8 @@ def study() -> Study:
         items=Given(items.encode(), "items.csv"),
         stock=Given(STOCK, "stock.csv"),
     )
-    return run_study(found.history, found.items, items_report=found.items_report, draws=4)
+    stated = Assumptions().with_general(hazard_per_year=0.08)
+    return run_study(found.history, found.items, stated, items_report=found.items_report, draws=4)
 
 
 def at(stock: StockFacts, sku: str) -> int:
