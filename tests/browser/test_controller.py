@@ -244,8 +244,8 @@ def test_the_controller_finds_the_books_in_every_figure(
             expected = moved.get(measure, before)
             assert at[11][plan][measure] == pytest.approx(expected, rel=1e-9, abs=1e-6), (plan, measure)
         # by hand: a rate a year on the cash in stock, and on the little that is left at the end until it sells
-        # (0.16 % of what is stocked: the tail of the season)
-        assert 0.0 <= capital[11] - 0.11 * at[11][plan]["cash_tied_up"] < 0.002 * capital[11]
+        # (next to nothing: a rounding error may say less)
+        assert -1e-6 <= capital[11] - 0.11 * at[11][plan]["cash_tied_up"] < 0.002 * capital[11]
     # 11: the same file and seed elsewhere
     for _ in range(600):
         if (elsewhere / "summary.json").exists():
