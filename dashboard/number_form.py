@@ -60,26 +60,21 @@ def form_part(key: str) -> None:
 
 def keep_names(digest: str, names: Callable[[], Iterable[str]]) -> None:
     """Names of the data on the screen (`digest`) that look like numbers stay as the file has them."""
-    if locale() != "en" and st.session_state.get(_NAMES, ("", ()))[0] != digest:
-        st.session_state[_NAMES] = (digest, like_numbers(names()))
+    if locale() != "en" and st.session_state.get(_NAMES, ("", {}))[0] != digest:
+        from dashboard.text.words import plain
+
+        st.session_state[_NAMES] = (digest, like_numbers(names(), plain))
 
 
 def said(text: str, dates: bool = True) -> str:
     """A text in the form of this session."""
     form = locale()
-    return text if form == "en" else in_form(text, form, _names(), dates)
+    return text if form == "en" else in_form(text, form, st.session_state.get(_NAMES, ("", {}))[1], dates)
 
 
 def slider_format() -> str:
     """The format of the numbers on sliders: the browser's own where its language has the form of this session, else plain."""
     return "localized" if locale() != "en" and form_of(st.context.locale) == locale() else "%g"
-
-
-def _names() -> tuple[str, ...]:
-    from dashboard.text.words import plain
-
-    names: tuple[str, ...] = st.session_state.get(_NAMES, ("", ()))[1]
-    return (*(plain(name) for name in names), *names) if names else ()
 
 
 #: What the browser is told of each element, and which of it are words: fields of the messages.

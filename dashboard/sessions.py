@@ -156,10 +156,8 @@ def finish_what_was_asked() -> None:
         with _turn_of(self):
             self._yield_callback()  # stopped before it began: the newer request tells all that this one would
             runner = self._yield_callback.__self__  # type: ignore[attr-defined]
-            running, runner._execing = (
-                runner._execing,
-                False,
-            )  # it is stopped nowhere but where it runs the script
+            running = runner._execing
+            runner._execing = False  # a run is stopped nowhere but where it runs the script
             try:
                 asked(self, *given, **named)
             finally:

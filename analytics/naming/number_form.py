@@ -6,9 +6,9 @@ Sentences are written once, with a decimal point, commas between thousands and d
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 
-__all__ = ["FORMS", "in_form", "like_numbers"]
+__all__ = ["FORMS", "Names", "in_form", "like_numbers"]
 
 #: Form -> a number and a date in it.
 FORMS = {"en": "1,234.5 and 2026-01-31", "de": "1.234,5 and 31.01.2026"}
@@ -22,43 +22,64 @@ _DATE = re.compile(rf"{_BEFORE}(\d{{4}})\\?-(\d\d)\\?-(\d\d)(?!\w)(?!\\?-)(?!\\?
 _APART = re.compile(r"((?<!\\)`[^`]*`|\]\([^)]*\))")
 
 
-def _german(found: re.Match[str]) -> str:
-    whole, _, decimals = found.group().replace("\\", "").partition(".")
-    return whole.replace(",", ".") + (f",{decimals}" if decimals else "")
+#: Names of a file that look like numbers, by what looks so in them: as they are written, and where in them it stands.
+Names = Mapping[str, tuple[tuple[str, int], ...]]
 
 
-def like_numbers(names: Iterable[str]) -> tuple[str, ...]:
-    """Of names out of a file those that hold what looks like a number or a date: they stay as the file has them, the longest first.
+def like_numbers(names: Iterable[str], *written: Callable[[str], str]) -> Names:
+    """Of names out of a file those that hold what looks like a number or a date: they stay as the file has them, however they are `written` (escaped).
 
-    >>> like_numbers(["Tube 1.5 mm", "Road 300", "2026-01-31 lot"])
-    ('2026-01-31 lot', 'Tube 1.5 mm')
+    >>> sorted(like_numbers(["Tube 1.5 mm", "Road 300", "2026-01-31 lot"]))
+    ['1.5', '2026-01-31']
     """
-    found = {name for name in map(str, names) if _NUMBER.search(name) or _DATE.search(name)}
-    return tuple(sorted(found, key=lambda name: (-len(name), name)))
+    found: dict[str, set[tuple[str, int]]] = {}
+    for name in map(str, names):
+        if _NUMBER.search(name) or _DATE.search(name):
+            for text in {name, *(write(name) for write in written)}:
+                for pattern in (_NUMBER, _DATE):
+                    for one in pattern.finditer(text):
+                        found.setdefault(_bare(one.group()), set()).add((text, one.start()))
+    return {like: tuple(sorted(ones)) for like, ones in found.items()}
 
 
-def in_form(text: str, form: str, names: tuple[str, ...] = (), dates: bool = True) -> str:
+def _bare(text: str) -> str:
+    return text.replace("\\", "")
+
+
+def _of_a_name(found: re.Match[str], names: Names) -> bool:
+    """Whether what looks like a number is part of a name that stands there."""
+    return any(
+        found.start() >= at and found.string.startswith(name, found.start() - at)
+        for name, at in names.get(_bare(found.group()), ())
+    )
+
+
+def in_form(text: str, form: str, names: Names | None = None, dates: bool = True) -> str:
     """A sentence with its numbers, and its `dates`, in a form of `FORMS`; `names` (of `like_numbers`), code and addresses in it stay.
 
     Raises KeyError for a form that is none.
 
     >>> in_form("Gain 1,234.5 k at 7.42 % until 2026-01-31", "de")
     'Gain 1.234,5 k at 7,42 % until 31.01.2026'
-    >>> in_form("Version 0.20.0, SKU A-1,200.5, Tube 1.5 mm: 3 of 4, 2.5 each", "de", ("Tube 1.5 mm",))
-    'Version 0.20.0, SKU A-1,200.5, Tube 1.5 mm: 3 of 4, 2,5 each'
+    >>> in_form("Version 0.20.0, SKU A-1,200.5, Tube 1.5 mm: 3 of 4, 1.5 each", "de", like_numbers(["Tube 1.5 mm"]))
+    'Version 0.20.0, SKU A-1,200.5, Tube 1.5 mm: 3 of 4, 1,5 each'
     >>> in_form("1,234.5", "en")
     '1,234.5'
     """
     if FORMS[form] == FORMS["en"] or not any(letter.isdigit() for letter in text):
         return text
+    kept = names or {}
+
+    def number(found: re.Match[str]) -> str:
+        if _of_a_name(found, kept):
+            return found.group()
+        whole, _, decimals = _bare(found.group()).partition(".")
+        return whole.replace(",", ".") + (f",{decimals}" if decimals else "")
+
+    def day(found: re.Match[str]) -> str:
+        return found.group() if _of_a_name(found, kept) else found.expand(r"\3.\2.\1")
+
     parts = _APART.split(text)
-    if names:
-        held = re.compile(f"({'|'.join(re.escape(name) for name in names)})")
-        # what was split at code and at names alternates again: spoken, apart, spoken, ...
-        parts = [piece for k, part in enumerate(parts) for piece in (held.split(part) if k % 2 == 0 else [part])]  # fmt: skip
-    return "".join(part if k % 2 else _spoken(part, dates) for k, part in enumerate(parts))
-
-
-def _spoken(text: str, dates: bool) -> str:
-    text = _NUMBER.sub(_german, text)
-    return _DATE.sub(r"\3.\2.\1", text) if dates else text
+    for k in range(0, len(parts), 2):  # what stays stands between
+        parts[k] = _NUMBER.sub(number, _DATE.sub(day, parts[k]) if dates else parts[k])
+    return "".join(parts)

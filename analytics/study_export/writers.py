@@ -15,6 +15,7 @@ from analytics.valuation.policy import StockPolicy
 from analytics.writeup.register import MadeFrom
 
 if TYPE_CHECKING:
+    from analytics.naming.number_form import Names
     from analytics.strategy.what_if.gain_sensitivity import GainMove
     from analytics.study import Study
     from analytics.writeup.takeaway.findings import TakeAway
@@ -47,12 +48,16 @@ class Taken:
 
         return study_findings(self.study, self.stock, self.moves, self.unseen)
 
-    def names(self) -> tuple[str, ...]:
+    def names(self) -> Names:
         """Names of the file that look like numbers: they stay as the file has them in whatever form the rest is."""
+        from html import escape
+
         from analytics.naming.number_form import like_numbers
 
         items = self.study.items
-        return like_numbers(str(one) for name in (items.skus, items["name"], items["family"]) for one in name)
+        return like_numbers(
+            (str(one) for name in (items.skus, items["name"], items["family"]) for one in name), escape
+        )
 
     def table(self, name: str) -> pd.DataFrame:
         """A table of the study by the name of its file, such as register."""

@@ -8,7 +8,7 @@ import streamlit as st
 from analytics.assumptions import FIELDS
 from analytics.items import ASSUMED, CONFIRMED, DERIVED
 from analytics.naming.scales import scale_of
-from dashboard.levers.slides import label_of, slide_at
+from dashboard.levers.by_hand import label_of, slider_at
 from dashboard.levers.what_ifs import given_part, what_if_part
 from dashboard.number_form import slider_format
 from dashboard.results.facts import Facts
@@ -65,7 +65,7 @@ def _hold_part(choice: Choice, facts: Facts | None) -> None:
     elif choice.held is not None:
         moved_since = [n for n in _LEVERS if choice.assumptions.of(n) != choice.held.of(n)]
         at = ", ".join(
-            f"{label_of(n).split(',')[0].lower()} {slide_at(n, choice.held.of(n).value)[3]:g}"
+            f"{label_of(n).split(',')[0].lower()} {slider_at(n, choice.held.of(n).value)[3]:g}"
             for n in moved_since
         )
         st.caption(
@@ -98,7 +98,7 @@ def levers(choice: Choice, facts: Facts | None) -> None:
         if facts is not None:
             places[name] = in_force(facts, choice.assumptions, name).value
         # while nothing is known of the new setting a slider stays where it was: a value derived from the sales must not jump to the table's and back
-        low, high, step, st.session_state[key] = slide_at(
+        low, high, step, st.session_state[key] = slider_at(
             name, stated.value if stated.origin == "confirmed" else places.get(name, stated.value)
         )
         pair[k % 2].slider(

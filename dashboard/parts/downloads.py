@@ -169,7 +169,7 @@ def table_file(table: pd.DataFrame) -> Callable[[], bytes]:
 
 
 def downloads(choice: Choice, key: str) -> None:
-    """The files of the study, made when asked for, and beside them the choice of the form of numbers in them."""
+    """The files of the study, made when asked for, in the form of numbers of the session."""
     template = template_in_use()
     with st.container(horizontal=True):
         for name, (label, mime, icon, help) in _WHOLE.items():

@@ -421,7 +421,7 @@ def facts(choice: Choice, progress: Progress = silent, need: Known = Known.ALL) 
     found: Facts | None = shelf.find(key)
     if found is not None and found.known >= need:
         return found
-    if need == Known.MONEY and (quick := at_once(choice) or _expected(choice, progress)) is not None:
+    if need == Known.MONEY and (quick := at_once(choice, progress)) is not None:
         return quick
     if choice.rule:
         with_plan = study(choice, progress, sure=need > Known.YEARS)
@@ -464,21 +464,24 @@ def seen(choice: Choice) -> Facts | None:
     return found or shelf.find((*key, "expected"))
 
 
-def at_once(choice: Choice) -> Facts | None:
-    """What can be shown now: the facts as far as they are there, expected money where little differs from a study at hand, else None."""
+def at_once(choice: Choice, progress: Progress | None = None) -> Facts | None:
+    """What can be shown now: the facts as far as they are there, expected money where little differs from a study at hand, else None.
+
+    Where there is `progress` to tell, expected money that takes seconds, too.
+    """
     sample = choice.source.sample
     shelves = _shelves()
     found: Facts | None = shelves.facts.find(key_of(choice))
     if found is not None:
         return found
     if choice.rule:
-        near_by = at_once(replace(choice, rule=""))
+        near_by = at_once(replace(choice, rule=""), progress)
         return near_by if near_by is None or near_by.pending else facts(choice, silent, near_by.known)
     if as_kept(choice):
         return facts(choice) if kept(sample, "facts") is not None else None
     key = (*key_of(choice), "expected")
     found = shelves.facts.find(key)
-    return _expected(choice) if found is None else found
+    return _expected(choice, progress) if found is None else found
 
 
 def _near(choice: Choice) -> list[Study]:
@@ -497,7 +500,7 @@ def _near(choice: Choice) -> list[Study]:
     return [one for k, one in enumerate(every) if not any(one is other for other in every[:k])]
 
 
-def _expected(choice: Choice, progress: Progress | None = None) -> Facts | None:
+def _expected(choice: Choice, progress: Progress | None) -> Facts | None:
     """Expected money of a setting from a study at hand; None where there is none from which it follows at once or, where there is `progress` to tell, in seconds."""
     from analytics.scenario.choices import with_choices
     from analytics.scenario.reassume import reprice

@@ -131,8 +131,12 @@ def life_cycle(panel: DemandPanel, items: Items | None) -> LifeCycle:
     rates = rates_by_family(family, unannounced, alive_at, likely, assumed.default)
     hazard, low, high = rates.value, rates.low, rates.high
     at_risk = (np.where(sold, panel.last - panel.first + 1, 0) + alive * silence) / panel.periods_per_year
-    # evidence of the rate: an end seen, or so much time that three would be expected of the assumed rate
-    derived = (unannounced & dead).any() or at_risk[unannounced].sum() * assumed.default >= 3.0
+
+    def tell(lives: NDArray[np.bool_]) -> bool:
+        """Whether these lives are evidence of the rate: an end seen, or so much time that three would be expected of the assumed rate."""
+        return bool((lives & dead).any() or at_risk[lives].sum() * assumed.default >= 3.0)
+
+    derived = np.full(products, tell(unannounced))
     # a change of models whose next date nobody knows is no calendar: it will come, on a day that is not known
     undated = np.isnat(end_date) & np.isnat(calendar.next_end)
     if calendar.announced.any():
@@ -142,10 +146,7 @@ def life_cycle(panel: DemandPanel, items: Items | None) -> LifeCycle:
             np.where(undated, every.low, low),
             np.where(undated, every.high, high),
         )
-        derived = np.where(
-            undated, (sold & dead).any() or at_risk[sold].sum() * assumed.default >= 3.0, derived
-        )
-    derived = np.broadcast_to(derived, products)
+        derived = np.where(undated, tell(sold), derived)
     prior_value, (prior_low, prior_high) = own["hazard_per_year"], own.range("hazard_per_year")
     unknown = np.isnan(np.asarray(prior_value, np.float64))
     keep = stated | ~derived

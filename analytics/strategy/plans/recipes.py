@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -389,56 +390,54 @@ def _empty_wait(lead: NDArray[np.float64], review: NDArray[np.float64], settings
     return np.repeat(empty_shelf_wait(lead, review)[:, None], settings, axis=1)
 
 
-def _within(span_weeks: NDArray[np.float64], weeks: int) -> NDArray[np.float64]:
-    """How much of each of so many weeks from now lies in an interval of `span_weeks` (products,): shape (products, weeks)."""
-    return np.clip(span_weeks[:, None] - np.arange(weeks)[None, :], 0.0, 1.0)
-
-
 def _expected_later(
     forecast: Forecast, span_weeks: NDArray[np.float64], start: NDArray[np.int64]
 ) -> NDArray[np.float64]:
     """What is expected in an interval of `span_weeks` that begins `start` periods from now: units, shape (products,)."""
     first = np.floor(start * PERIOD_WEEKS[forecast.frequency] + 1e-9).astype(np.int64)
-    weeks = int(np.ceil(span_weeks.max(initial=1.0)))
+    weeks = int(span_weeks.max(initial=1.0)) + 1
     ahead = expected_weeks(forecast, int(first.max(initial=0)) + weeks)
     there = np.take_along_axis(ahead, first[:, None] + np.arange(weeks)[None, :], axis=1)
-    return np.asarray((there * _within(span_weeks, weeks)).sum(axis=1), np.float64)
+    return demand_over_interval(there, span_weeks)
 
 
-def _set_from(
-    forecast: Forecast, expected: NDArray[np.float64], span_weeks: NDArray[np.float64]
-) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """The interval that levels are set from: when it begins, in periods from now, and what of `expected` (products, weeks) it brings. Both (products,).
+class SetFrom(NamedTuple):
+    """The interval that levels are set from: when it `begins`, in periods from now, and what it `brings`, in units. Both (products,)."""
+
+    begins: NDArray[np.int64]
+    brings: NDArray[np.float64]
+
+
+def set_from(forecast: Forecast, expected: NDArray[np.float64], span_weeks: NDArray[np.float64]) -> SetFrom:
+    """The interval of `span_weeks` (products,) that levels are set from, of demand `expected` (products, weeks).
 
     The one next ahead; where that is quiet (fewer than QUIET_ORDERS orders) and the season far off (`season_ahead`), the busiest of the year: what few
     sales may stray by, and a level of at least one unit, are no measure of a season. Slow products are counted by the year (`planned_weeks`).
     """
-    mean = (expected * _within(span_weeks, expected.shape[1])).sum(axis=1)
-    start = np.where(mean < QUIET_ORDERS * _order_size(forecast), season_ahead(forecast, span_weeks), 0)
-    spread = _slow(forecast, expected) | (start == 0)
-    return start, mean if spread.all() else np.where(
-        spread, mean, _expected_later(forecast, span_weeks, start)
-    )
+    next_ahead = demand_over_interval(expected, span_weeks)
+    quiet = next_ahead < QUIET_ORDERS * _order_size(forecast)
+    begins = np.where(quiet, season_ahead(forecast, span_weeks), 0)
+    seasonal = (begins > 0) & ~_slow(forecast, expected)
+    if not seasonal.any():
+        return SetFrom(begins, next_ahead)
+    return SetFrom(begins, np.where(seasonal, _expected_later(forecast, span_weeks, begins), next_ahead))
 
 
 def relative_quantiles(
     forecast: Forecast,
-    expected: NDArray[np.float64],
+    interval: SetFrom,
     span_weeks: NDArray[np.float64],
     lead_deviation: NDArray[np.float64],
     levels: NDArray[np.float64],
 ) -> NDArray[np.float64]:
-    """Demand over the protection interval that service `levels` (Q,), rising, cover, relative to what is expected (`expected` (products, weeks)). Shape (products, Q).
-
-    Of the interval that levels are set from (`_set_from`).
-    """
+    """Demand over the `interval` that service `levels` (Q,), rising, cover, relative to what it brings: shape (products, Q)."""
     span = (span_weeks / PERIOD_WEEKS[forecast.frequency]).astype(np.float64)
     quantiles = total_quantiles(forecast, levels, span)
-    start, mean = _set_from(forecast, expected, span_weeks)
-    if start.any():
-        later = later_quantiles(forecast, levels, span, start)
-        quantiles = np.where(start[:, None] > 0, later, quantiles)
-    relative = np.where(mean[:, None] > 1e-12, quantiles / np.maximum(mean[:, None], 1e-12), 0.0)
+    if interval.begins.any():
+        later = later_quantiles(forecast, levels, span, interval.begins)
+        quantiles = np.where(interval.begins[:, None] > 0, later, quantiles)
+    brings = interval.brings[:, None]
+    relative = np.where(brings > 1e-12, quantiles / np.maximum(brings, 1e-12), 0.0)
     return np.where(
         lead_deviation[:, None] > 0.0, _widened(relative, levels, span_weeks, lead_deviation), relative
     )
@@ -486,23 +485,24 @@ def _stock_grid(
     """
     levels, covers = grid.flat()
     distinct = np.asarray(grid.service_levels)
-    relative = relative_quantiles(forecast, ahead.expected, ahead.span_weeks, ahead.lead_deviation, distinct)
-    relative = _whole(relative, forecast, ahead)
+    interval = set_from(forecast, ahead.expected, ahead.span_weeks)
+    relative = relative_quantiles(forecast, interval, ahead.span_weeks, ahead.lead_deviation, distinct)
+    relative = _whole(relative, forecast, ahead, interval)
     weekly = ahead.expected[:, :WEEKS].mean(axis=1)
     lot = np.minimum(weekly[:, None] * covers[None, :], ahead.longest_lot[:, None])
     lot = lots_of(np.maximum(lot, weekly[:, None] * 1e-6), forecast.integer, forecast.steps, multiple)
     return np.ascontiguousarray(relative[:, np.searchsorted(distinct, levels)]), np.ascontiguousarray(lot)
 
 
-def _whole(relative: NDArray[np.float64], forecast: Forecast, ahead: _Ahead) -> NDArray[np.float64]:
+def _whole(
+    relative: NDArray[np.float64], forecast: Forecast, ahead: _Ahead, interval: SetFrom
+) -> NDArray[np.float64]:
     """The relative quantiles (units, service levels) of levels that are whole and hold something: see `policy.levels.whole_levels`.
 
     Goods that are not whole are counted in orders where they are slow. What expects no demand has no level.
     """
-    base = demand_over_interval(ahead.planned, ahead.span_weeks)
-    start, mean = _set_from(forecast, ahead.expected, ahead.span_weeks)
     counted = ahead.planned[:, :WEEKS].sum(axis=1) / np.maximum(ahead.expected[:, :WEEKS].sum(axis=1), 1e-12)
-    base = np.where(start > 0, mean * counted, base)
+    base = interval.brings * counted
     orders = ahead.expected[:, :WEEKS].sum(axis=1) / np.maximum(ahead.order_size, 1e-12)
     out = relative.copy()
     for i in np.flatnonzero(base > 0.0):

@@ -19,7 +19,7 @@ from analytics.strategy.plans.ledgers import (
     Setup,
     with_measured_waits,
 )
-from analytics.strategy.plans.recipes import expected_weeks, lots_of, relative_quantiles
+from analytics.strategy.plans.recipes import expected_weeks, lots_of, relative_quantiles, set_from
 from analytics.strategy.plans.todays_way import (
     TODAYS_SERVICE,
     TodaysWay,
@@ -92,9 +92,8 @@ def _service_quantiles(
     spread = (
         np.zeros(len(plan.lead_weeks)) if plan.lead_time_cv is None else plan.lead_time_cv * plan.lead_weeks
     )
-    quantiles = relative_quantiles(forecast, expected, plan.lead_weeks + plan.review_weeks, spread, levels)[
-        units
-    ]
+    span = plan.lead_weeks + plan.review_weeks
+    quantiles = relative_quantiles(forecast, set_from(forecast, expected, span), span, spread, levels)[units]
     return np.asarray(np.take_along_axis(quantiles, at.reshape(services.shape), axis=1))
 
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from html import escape
 
-from analytics.naming.number_form import in_form
+from analytics.naming.number_form import Names, in_form
 
 __all__ = ["page_in_form", "slides_in_form"]
 
@@ -18,30 +17,25 @@ _RUNS = re.compile(r'(?<=<a:t>)[^<]*(?=</a:t>)|(?<= descr=")[^"]*(?=")')
 _WORDED = re.compile(r"ppt/(?:slides|charts|notesSlides)/[^/]*\.xml")
 
 
-def _escaped(names: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys((*(escape(name) for name in names), *names)))
-
-
-def page_in_form(page: bytes, form: str, names: tuple[str, ...] = ()) -> bytes:
+def page_in_form(page: bytes, form: str, names: Names | None = None) -> bytes:
     """A page with its words in a form of `FORMS`; `names` (of `like_numbers`) stay.
 
     >>> page_in_form(b'<style>a { width: 1.5em }</style><p title="1.5">About 1,250.5 k</p>', "de")
     b'<style>a { width: 1.5em }</style><p title="1.5">About 1.250,5 k</p>'
     """
-    kept = _escaped(names)
     parts = _STYLE.split(page.decode())
     for k, part in enumerate(parts):
-        parts[k] = _READ_OUT.sub(lambda found: in_form(found.group(), form, kept), part) if k % 2 else in_form(part, form, kept)  # fmt: skip
+        parts[k] = _READ_OUT.sub(lambda found: in_form(found.group(), form, names), part) if k % 2 else in_form(part, form, names)  # fmt: skip
     return "".join(parts).encode()
 
 
-def slides_in_form(packed: bytes, form: str, names: tuple[str, ...] = ()) -> bytes:
+def slides_in_form(packed: bytes, form: str, names: Names | None = None) -> bytes:
     """Slides with their words, and those of their charts and notes, in a form of `FORMS`; `names` (of `like_numbers`) stay."""
-    kept, out = _escaped(names), io.BytesIO()
+    out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(packed)) as read, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as write:  # fmt: skip
         for one in read.infolist():
             data = read.read(one)
             if _WORDED.fullmatch(one.filename):
-                data = _RUNS.sub(lambda found: in_form(found.group(), form, kept), data.decode()).encode()
+                data = _RUNS.sub(lambda found: in_form(found.group(), form, names), data.decode()).encode()
             write.writestr(one, data)
     return out.getvalue()

@@ -13,7 +13,7 @@ from analytics.items import CONFIRMED, GIVEN
 from analytics.naming.areas import AREAS
 from analytics.naming.scales import scale_of
 from dashboard.levers.by_area import rows_of
-from dashboard.levers.slides import CURVES, SLIDES, label_of, slide_at
+from dashboard.levers.by_hand import CURVES, SLIDERS, label_of, slider_at
 from dashboard.results import compute
 from dashboard.results.facts import Facts, Known
 from dashboard.state.choice import Choice, base_assumptions, moved, sample_source
@@ -31,11 +31,11 @@ def test_every_assumption_stands_in_one_area_and_can_be_moved_by_hand() -> None:
     assert len(CURVES) == len(FIELDS["patience_curve"].choices)
 
 
-@pytest.mark.parametrize("name", list(SLIDES))
+@pytest.mark.parametrize("name", list(SLIDERS))
 def test_a_slider_can_say_the_value_and_both_ends_of_its_range_exactly(name: str) -> None:
     row = FIELDS[name]
     for value in (v for v in (row.default, row.low, row.high) if v == v):
-        low, high, step, place = slide_at(name, value)
+        low, high, step, place = slider_at(name, value)
         assert low < high and place == pytest.approx(scale_of(name).shown(value), abs=1e-9)
         assert (place - low) / step == pytest.approx(round((place - low) / step), abs=1e-9)
 
@@ -63,7 +63,9 @@ def test_what_is_confirmed_comes_first_then_what_moves_the_gain_most(
     for row in supply:
         assert row.given == (facts.items.origin(row.name)[live] == GIVEN).mean()
         if row.given == 1.0:
-            assert not row.ours
+            # what the file says is shown, not the table's value that stands behind it
+            assert not row.ours and row.now.value == np.median(np.asarray(facts.items[row.name], float)[live])
+    assert any(row.given == 1.0 and row.now.value != FIELDS[row.name].default for row in supply)
 
 
 def test_a_slider_is_tried_then_confirmed_then_taken_back(start: Start) -> None:
@@ -128,7 +130,7 @@ def test_one_family_and_one_product_have_their_own_answer_and_give_it_back(start
         "A product"
     ).run()
     # what the file gives for every product stands in the file; for one product a person may say otherwise
-    given = next(n for n in SLIDES if (items.origin(n) == GIVEN).all())
+    given = next(n for n in SLIDERS if (items.origin(n) == GIVEN).all())
     sku = str(items.skus[3])
     next(s for s in at.selectbox if s.label == "Product").select(sku).run()
     next(s for s in at.slider if s.label == label_of(given)).set_value(61.0).run()

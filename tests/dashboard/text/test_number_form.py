@@ -15,6 +15,7 @@ from streamlit.testing.v1 import AppTest
 from analytics.naming.number_form import in_form, like_numbers
 from dashboard import number_form
 from dashboard.number_form import spoken_chart, spoken_rows
+from dashboard.text.words import plain
 from tests.dashboard.conftest import APP
 from tests.dashboard.pages import PAGES
 
@@ -45,11 +46,25 @@ def test_what_is_no_number_stays(text: str) -> None:
 
 def test_names_of_the_file_stay_whole_and_numbers_around_them_do_not() -> None:
     names = like_numbers(["Tube 1.5 mm", "Road 300", "Lot 2026-01-31", "Tube 1.5 mm wide"])
-    assert names == ("Tube 1.5 mm wide", "Lot 2026-01-31", "Tube 1.5 mm")
+    assert names == {
+        "1.5": (("Tube 1.5 mm", 5), ("Tube 1.5 mm wide", 5)),
+        "2026-01-31": (("Lot 2026-01-31", 4),),
+    }
     said = in_form(
         "Tube 1.5 mm wide (1.5 k), Lot 2026-01-31 by 2026-01-31: `1.5` Tube 1.5 mm 1,500.25", "de", names
     )
     assert said == "Tube 1.5 mm wide (1,5 k), Lot 2026-01-31 by 31.01.2026: `1.5` Tube 1.5 mm 1.500,25"
+
+
+def test_thirty_thousand_names_that_look_like_numbers_cost_a_sentence_nothing() -> None:
+    """Looked up by what looks like a number, not sought one after the other: each name looked at is one that holds it."""
+    names = like_numbers((f"Bolt {k / 10:.1f} mm" for k in range(30_000)), plain)
+    assert len(names) == 30_000 and max(len(ones) for ones in names.values()) <= 2
+    for k in (7, 12_345, 29_999):
+        name = f"Bolt {k / 10:.1f} mm"
+        for shown in (name, plain(name)):
+            number = f"{k / 10:.1f}"
+            assert in_form(f"{shown}: {number} k", "de", names) == f"{shown}: {number.replace('.', ',')} k"
 
 
 def _words(at: AppTest) -> list[str]:
