@@ -29,6 +29,7 @@ from sqlalchemy.pool import NullPool
 from analytics.version import __version__
 from analytics.writeup.folder import alone, running
 from dashboard.kept import schema, tables
+from dashboard.kept.acting import of_a_team
 from dashboard.kept.notes import Refused, say
 from dashboard.kept.places import beside, database_path, made
 from dashboard.kept.salvage import Salvaged, salvaged
@@ -45,6 +46,7 @@ __all__ = [
     "opened",
     "put_aside",
     "put_in_place",
+    "shrunk",
 ]
 
 _COPIED_EACH_TIME = 4_000_000
@@ -285,6 +287,16 @@ def put_aside(path: Path, what: str) -> Path:
         new.unlink(missing_ok=True)
 
 
+def shrunk(path: Path) -> None:
+    """Give free pages back, so that nothing deleted is left in the file. Raises sqlite3.Error."""
+    with closing(
+        sqlite3.connect(
+            f"file:{quote(str(path))}?mode=rw", uri=True, timeout=_PATIENCE_SECONDS, isolation_level=None
+        )
+    ) as connection:
+        connection.execute("VACUUM")
+
+
 def put_in_place(new: Path, path: Path) -> None:
     """Another database under the name of the present one. The journal of the present one must not be played into it."""
     path.with_name(f"{path.name}-journal").unlink(missing_ok=True)
@@ -312,6 +324,9 @@ def _brought_up(path: Path) -> None:
     copy_to(path, before)
     try:
         upgraded(engine_of(path))
+        shrunk(
+            path
+        )  # tables lie where those of a new database lie, so that a damaged beginning can be mended
     except (Damaged, SQLAlchemyError) as problem:
         refused = None if isinstance(problem, Damaged) else _words(problem, path)
         told = f"{path} is of an earlier version (form {form}) and damaged ({problem}): nothing is changed; restore a backup, or open it once with the version that wrote it"
@@ -368,9 +383,10 @@ def opened() -> Database:
             except (OSError, sqlite3.Error, SQLAlchemyError) as problem:
                 raise _words(problem, path) or Refused(f"{path} cannot be used: {problem}") from None
             _OPEN[path] = found
-            from dashboard.kept.takeover import take_over
+            if not of_a_team():
+                from dashboard.kept.takeover import take_over
 
-            take_over(found)
+                take_over(found)
         return found
 
 

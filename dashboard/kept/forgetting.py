@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
-from contextlib import closing
 from pathlib import Path
-from urllib.parse import quote
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from dashboard.kept import database, tables
+from dashboard.kept.acting import acting
 from dashboard.kept.notes import Refused, say
 from dashboard.kept.places import database_path, kept_study_files
 from dashboard.kept.schema import examined
@@ -19,12 +18,16 @@ from dashboard.kept.takeover import earlier_files
 __all__ = ["brought", "forgotten", "wanted"]
 
 #: data sets that this process was asked to forget: what a page that still ran wants to keep of them comes too late
-_GONE: set[tuple[str, str]] = set()
+_GONE: set[tuple[str, str, str]] = set()
+
+
+def _place(data: str) -> tuple[str, str, str]:
+    return (str(database_path()), acting().company, data)
 
 
 def wanted(data: str) -> None:
     """To be asked within a change, before something of a data set is kept. Raises Refused where it was forgotten meanwhile."""
-    if (str(database_path()), data) in _GONE:
+    if _place(data) in _GONE:
         raise Refused(
             "these data were forgotten, in this window or another one: nothing more is kept of them until their file is opened again"
         )
@@ -32,15 +35,7 @@ def wanted(data: str) -> None:
 
 def brought(data: str) -> None:
     """A data set that was forgotten is opened again."""
-    _GONE.discard((str(database_path()), data))
-
-
-def _shrunk(path: Path) -> None:
-    """Give free pages back, so that nothing deleted is left in the file."""
-    with closing(
-        sqlite3.connect(f"file:{quote(str(path))}?mode=rw", uri=True, timeout=5.0, isolation_level=None)
-    ) as connection:
-        connection.execute("VACUUM")
+    _GONE.discard(_place(data))
 
 
 def _aside(path: Path) -> list[Path]:
@@ -55,11 +50,11 @@ def forgotten(data: str, header: str = "") -> int:
         gone = sum(tables.drop(connection, table, data=data) for table in ("state", "scenario", "dataset"))
         return gone + (tables.drop(connection, "naming", header=header) if header else 0)
 
-    _GONE.add((str(database_path()), data))
+    _GONE.add(_place(data))
     gone = database.change(act)
     path = database.opened().path
     try:
-        _shrunk(path)
+        database.shrunk(path)
     except sqlite3.Error as problem:
         raise Refused(
             f"the entries are deleted, but {path} could not be cleared of their traces ({problem}): try again in a moment"
@@ -75,7 +70,7 @@ def forgotten(data: str, header: str = "") -> int:
             ):
                 examined(connection)
                 act(connection)
-            _shrunk(one)
+            database.shrunk(one)
         except (tables.Damaged, Refused, SQLAlchemyError, sqlite3.Error, ValueError, TypeError):
             one.unlink(missing_ok=True)
             say(

@@ -12,8 +12,8 @@ from sqlalchemy import Connection
 from analytics.assumptions import Assumptions
 from analytics.valuation.policy import DEFAULT_POLICY, StockPolicy
 from dashboard.kept import database, tables
+from dashboard.kept.documents.form import State, read_state
 from dashboard.kept.forgetting import wanted
-from dashboard.kept.form import State, read_state
 from dashboard.kept.lineage import Mark, mark_of, of_one_kind
 from dashboard.kept.notes import tried
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from dashboard.kept.tables import KEYS, TABLES, row_digest
+from dashboard.kept.tables import KEYS, OWNED, TABLES, row_digest
 
 __all__ = ["Salvaged", "salvaged"]
 
@@ -44,7 +44,7 @@ def _take(cursor: sqlite3.Cursor, table: str, names: list[str], found: dict[tupl
         for values in cursor:
             row = dict(zip(names, values, strict=True))
             if row["digest"] == row_digest(table, row):
-                found[tuple(str(row[name]) for name in KEYS[table])] = row
+                found[tuple(str(row.setdefault(name, "")) for name in KEYS[table])] = row
         return True
     return False
 
@@ -115,12 +115,27 @@ def _read_table(
 ) -> None:
     """The rows of a table from its beginning, from its end, and number by number, until as many are found as there should be."""
     names = [column.name for column in TABLES[table].columns]
+    in_the_first_form = [name for name in names if name != "company"]  # its rows come to that of one desk
+    for columns in (names, in_the_first_form) if table in OWNED else (names,):
+        if _read_columns(connection, table, columns, expected, found):
+            return
+
+
+def _read_columns(
+    connection: sqlite3.Connection,
+    table: str,
+    names: list[str],
+    expected: int,
+    found: dict[tuple[str, ...], Row],
+) -> bool:
+    """Whether as many rows as there should be were found with these columns."""
     query = f"SELECT {', '.join(names)} FROM {table} NOT INDEXED"
     for order in ("", " ORDER BY id DESC"):
         with suppress(sqlite3.Error):
             if _take(connection.execute(query + order), table, names, found) and len(found) >= expected:
-                return
+                return True
     with suppress(sqlite3.Error):
         for number in range(1, _numbers(connection, table, expected) + 1):
             with suppress(sqlite3.DatabaseError):
                 _take(connection.execute(query + " WHERE id = ?", (number,)), table, names, found)
+    return len(found) >= expected

@@ -13,9 +13,9 @@ from dashboard.kept.tables import TABLES, Damaged
 __all__ = ["EARLIER", "FORM", "MIGRATIONS", "examined", "form_of", "migrated", "upgraded"]
 
 #: The form this version writes: the latest step in `migrations`.
-FORM = "0001"
+FORM = "0002"
 #: Forms of earlier versions, oldest first: a database in one of them is brought to the present form when it is opened.
-EARLIER: tuple[str, ...] = ()
+EARLIER: tuple[str, ...] = ("0001",)
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 

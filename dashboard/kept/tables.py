@@ -17,20 +17,24 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     delete,
+    func,
     insert,
     select,
     text,
     update,
 )
 
+from dashboard.kept.acting import acting
+
 __all__ = [
     "KEYS",
-    "META",
     "METADATA",
+    "OWNED",
     "SEAL",
     "TABLES",
     "Damaged",
     "checked",
+    "count",
     "drop",
     "everything",
     "find",
@@ -52,13 +56,17 @@ def _table(name: str, key: tuple[str, ...], *values: str) -> Table:
 #: name, value: which company, which form; this table keeps its columns in every version
 META = _table("meta", ("name",), "value")
 #: a data set that was opened: its lineage, the title of its file, the state it was left in, and what recognises the next file of its kind
-DATASET = _table("dataset", ("data",), "document")
+DATASET = _table("dataset", ("company", "data"), "document")
 #: assumptions, own choices and ways of looking under the name that an address carries
-STATE = _table("state", ("data", "name"), "document")
+STATE = _table("state", ("company", "data", "name"), "document")
 #: the same under a name that a person gave
-SCENARIO = _table("scenario", ("data", "name"), "document")
+SCENARIO = _table("scenario", ("company", "data", "name"), "document")
 #: columns that a person named, under the digest of the header they belong to
-NAMING = _table("naming", ("header",), "document")
+NAMING = _table("naming", ("company", "header"), "document")
+#: people of a team: each belongs to one company, with rights in it
+PERSON = _table("person", ("address",), "company", "rights")
+#: what was changed: when, by whom, in which data set, what from what to what; entries are added, never changed
+LOG = _table("log", ("company", "entry"), "at", "person", "data", "document")
 SEAL = Table(
     "seal",
     METADATA,
@@ -66,14 +74,18 @@ SEAL = Table(
     Column("rows", Integer, nullable=False),
     Column("total", Text, nullable=False),
 )
-TABLES = {table.name: table for table in (META, DATASET, STATE, SCENARIO, NAMING)}
+TABLES = {table.name: table for table in (META, DATASET, STATE, SCENARIO, NAMING, PERSON, LOG)}
 KEYS = {
     "meta": ("name",),
-    "dataset": ("data",),
-    "state": ("data", "name"),
-    "scenario": ("data", "name"),
-    "naming": ("header",),
+    "dataset": ("company", "data"),
+    "state": ("company", "data", "name"),
+    "scenario": ("company", "data", "name"),
+    "naming": ("company", "header"),
+    "person": ("address",),
+    "log": ("company", "entry"),
 }
+#: tables whose rows belong to the company that a session acts for: it sees no others, and keeps no others
+OWNED = tuple(name for name, key in KEYS.items() if "company" in key)
 _MODULUS = 1 << 128
 
 
@@ -99,9 +111,17 @@ def checked(table: str, row: Mapping[str, Any] | RowMapping) -> dict[str, Any]:
     return found
 
 
+def _own(table: str, key: Mapping[str, str]) -> dict[str, str]:
+    """The key with the company that the session acts for, where the table's rows belong to one: the one door to them.
+
+    What makes, mends or restores a whole database names each row's company itself. Raises Refused where nobody is signed in.
+    """
+    return {"company": acting().company, **key} if table in OWNED and "company" not in key else dict(key)
+
+
 def _where(table: str, key: Mapping[str, str]) -> Any:
     columns = TABLES[table].c
-    return [columns[name] == value for name, value in key.items()]
+    return [columns[name] == value for name, value in _own(table, key).items()]
 
 
 def find(connection: Connection, table: str, **key: str) -> dict[str, Any] | None:
@@ -119,6 +139,12 @@ def rows(connection: Connection, table: str, **key: str) -> list[dict[str, Any]]
             select(TABLES[table]).where(*_where(table, key)).order_by(order)
         ).mappings()
     ]
+
+
+def count(connection: Connection, table: str, **key: str) -> int:
+    """How many rows agree with a part of the key."""
+    found = connection.execute(select(func.count()).select_from(TABLES[table]).where(*_where(table, key)))
+    return int(found.scalar_one())
 
 
 def seal_of(connection: Connection, table: str) -> tuple[int, int]:
@@ -164,7 +190,7 @@ def put(connection: Connection, table: str, key: Mapping[str, str], values: Mapp
     old = connection.execute(
         select(TABLES[table].c["id"], TABLES[table].c["digest"]).where(*_where(table, key))
     ).first()
-    row: dict[str, Any] = {**key, **values}
+    row: dict[str, Any] = {**_own(table, key), **values}
     if old is not None:
         row["id"] = old[0]
         digest = row_digest(table, row)

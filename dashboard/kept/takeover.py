@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection
 
 from dashboard.kept import tables
-from dashboard.kept.form import state_of
+from dashboard.kept.documents.form import state_of
 from dashboard.kept.notes import Refused, say
 from dashboard.kept.places import earlier_folder
 

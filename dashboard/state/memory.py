@@ -11,12 +11,13 @@ import json
 from hashlib import blake2b
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection
 
 from dashboard.kept import database, tables
+from dashboard.kept.acting import acting
+from dashboard.kept.documents.form import State, read_state, text_of
 from dashboard.kept.forgetting import brought as _brought
 from dashboard.kept.forgetting import forgotten, wanted
-from dashboard.kept.form import State, read_state, text_of
 from dashboard.kept.notes import Refused, said, tried, why_not
 
 __all__ = [
@@ -30,15 +31,19 @@ MOST_NAMINGS = 10_000
 LONGEST_NAME = 200
 LONGEST_DOCUMENT = 5_000_000
 #: the state each data set was last left in, as this process wrote it: the address is written at every run of a page
-_LEFT: dict[tuple[str, str], str] = {}
+_LEFT: dict[tuple[str, str, str], str] = {}
 
 
 def _data(data: str) -> str:
     return data[:16]
 
 
+def _place(data: str) -> tuple[str, str, str]:
+    return (str(database.database_path()), acting().company, _data(data))
+
+
 def _fits(connection: Connection, table: str, most: int, what: str, remedy: str) -> None:
-    if tables.seal_of(connection, table)[0] >= most:
+    if tables.count(connection, table) >= most:
         raise Refused(f"{most:,} {what} are kept, which is the most: this one is not; {remedy}")
 
 
@@ -67,9 +72,9 @@ def _left_in(connection: Connection, data: str, name: str) -> None:
 def keep_state(data: str, one: State) -> str:
     """Keep what is chosen for a data set (its digest) and give the name that the address carries; "" where it cannot be kept."""
     data = _data(data)
-    place = (str(database.database_path()), data)
 
     def kept() -> str:
+        place = _place(data)
         text = text_of(one)
         name = blake2b(text.encode(), digest_size=8).hexdigest()
 
@@ -97,10 +102,13 @@ def keep_state(data: str, one: State) -> str:
 
 def settled(data: str) -> None:
     """Note that a data set is looked at as it was opened: nothing answered."""
-    place = (str(database.database_path()), _data(data))
-    if _LEFT.get(place):
-        tried(lambda: database.change(lambda connection: _left_in(connection, _data(data), "")), None)
-        _LEFT[place] = ""
+
+    def left() -> None:
+        if _LEFT.get(place := _place(data)):
+            database.change(lambda connection: _left_in(connection, _data(data), ""))
+            _LEFT[place] = ""
+
+    tried(left, None)
 
 
 def state(data: str, name: str) -> State | None:
@@ -130,10 +138,7 @@ def keep_scenario(data: str, name: str, one: State) -> bool:
         def act(connection: Connection) -> bool:
             wanted(data)
             if tables.find(connection, "scenario", data=data, name=name) is None:
-                count = connection.execute(
-                    select(func.count()).select_from(tables.SCENARIO).where(tables.SCENARIO.c.data == data)
-                ).scalar_one()
-                if count >= MOST_SCENARIOS:
+                if tables.count(connection, "scenario", data=data) >= MOST_SCENARIOS:
                     raise Refused(
                         f"{MOST_SCENARIOS:,} scenarios of these data are kept, which is the most: this one is not; delete one first"
                     )
@@ -212,10 +217,14 @@ def keep_naming(
 
 def brought(data: str) -> None:
     """A data set that was forgotten is opened again: from now on it is kept for again."""
-    _brought(_data(data))
+    tried(lambda: _brought(_data(data)), None)
 
 
 def forget(data: str, columns: tuple[str, ...] = ()) -> int:
     """Delete all that was kept of a data set, and what was named in files with its columns; how many entries went."""
-    _LEFT.pop((str(database.database_path()), _data(data)), None)
-    return tried(lambda: forgotten(_data(data), _header(columns) if columns else ""), 0)
+
+    def gone() -> int:
+        _LEFT.pop(_place(data), None)
+        return forgotten(_data(data), _header(columns) if columns else "")
+
+    return tried(gone, 0)

@@ -24,7 +24,7 @@ from analytics.machine.kernel_cache import kernel
 from analytics.writeup.folder import unfinished, write_file, write_folder
 from dashboard.kept import database, notes
 from dashboard.kept.backup import backed_up, content_of, restored
-from dashboard.kept.form import document_of
+from dashboard.kept.documents.form import document_of
 from dashboard.kept.notes import Refused
 from dashboard.kept.places import database_path, earlier_folder
 from dashboard.results import store

@@ -1,10 +1,8 @@
-"""A database of an earlier form: brought to the present one with every row, all of it or nothing, whatever ends the process or the disk meanwhile.
-
-There is one form so far. The steps here are of the test alone: form 0000 kept scenarios as `saved` with their `content`, and no namings.
-"""
+"""A database of the first form: brought to the present one with every row, all of it or nothing, whatever ends the process or the disk meanwhile."""
 
 from __future__ import annotations
 
+import itertools
 import shutil
 import sqlite3
 from contextlib import closing
@@ -23,71 +21,42 @@ from tests.dashboard.state.test_memory import DATA, state
 from tests.faults.damage import ALL
 from tests.faults.test_database import RATES, as_a_new_process, filled, found_again, in_a_child
 
-STEP_0 = """
-import sqlalchemy as sa
-from alembic import op
-
-revision, down_revision = "0000", None
-
-def upgrade():
-    for name, key, value in (("meta", ["name"], "value"), ("dataset", ["data"], "document"), ("state", ["data", "name"], "document"), ("saved", ["data", "name"], "content")):
-        columns = [sa.Column(c, sa.Text, nullable=False) for c in (*key, value, "digest")]
-        op.create_table(name, sa.Column("id", sa.Integer, primary_key=True), *columns, sa.UniqueConstraint(*key))
-    op.create_table("seal", sa.Column("name", sa.Text, primary_key=True), sa.Column("rows", sa.Integer, nullable=False), sa.Column("total", sa.Text, nullable=False))
-"""
-STEP_1 = """
+#: tables of the first form with their keys: no row named its company, and there were no people and no log
+POINTS = 5
+KEYS = {"meta": ("name",), "dataset": ("data",), "state": ("data", "name"), "scenario": ("data", "name"), "naming": ("header",)}  # fmt: skip
+POINT = """
 import os
-import sqlalchemy as sa
-from alembic import op
-
-revision, down_revision = "0001", "0000"
-
 def _point(k):
     if os.environ.get("KILLED_AT") == str(k):
         os.kill(os.getpid(), 9)
-
-def upgrade():
-    _point(0)
-    texts = [sa.Column(c, sa.Text, nullable=False) for c in ("header", "document", "digest")]
-    op.create_table("naming", sa.Column("id", sa.Integer, primary_key=True), *texts, sa.UniqueConstraint("header"))
-    _point(1)
-    op.rename_table("saved", "scenario")
-    _point(2)
-    with op.batch_alter_table("scenario") as table:
-        table.alter_column("content", new_column_name="document")
-    _point(3)
 """
 
 
 def earlier_form(path: Path) -> None:
-    """Write what a database holds in the earlier form, in its place."""
+    """Write what a database holds in the first form, in its place."""
     with closing(sqlite3.connect(path)) as old:
         old.row_factory = sqlite3.Row
         kept: dict[str, list[dict[str, Any]]] = {
-            name: [dict(row) for row in old.execute(f"SELECT * FROM {name}")]
-            for name in ("meta", "dataset", "state", "scenario")
+            name: [dict(row) for row in old.execute(f"SELECT * FROM {name} ORDER BY id")] for name in KEYS
         }
-    kept["saved"] = [
-        {"content" if name == "document" else name: value for name, value in row.items()}
-        for row in kept.pop("scenario")
-    ]
     for row in kept["meta"]:
-        row["value"] = "0000" if row["name"] == "form" else row["value"]
+        row["value"] = "0001" if row["name"] == "form" else row["value"]
     path.unlink()
     with closing(sqlite3.connect(path)) as new:
         new.execute("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)")
-        new.execute("INSERT INTO alembic_version VALUES ('0000')")
+        new.execute("INSERT INTO alembic_version VALUES ('0001')")
         new.execute(
             "CREATE TABLE seal (name TEXT NOT NULL PRIMARY KEY, rows INTEGER NOT NULL, total TEXT NOT NULL)"
         )
         for table, rows in kept.items():
-            names = [name for name in rows[0] if name not in ("id", "digest")]
+            names = [name for name in rows[0] if name not in ("id", "company", "digest")]
             texts = ", ".join(f"{name} TEXT NOT NULL" for name in (*names, "digest"))
             new.execute(
-                f"CREATE TABLE {table} (id INTEGER NOT NULL PRIMARY KEY, {texts}, UNIQUE ({', '.join(names[:-1])}))"
+                f"CREATE TABLE {table} (id INTEGER NOT NULL PRIMARY KEY, {texts}, UNIQUE ({', '.join(KEYS[table])}))"
             )
             total = 0
             for row in rows:
+                row.pop("company", None)
                 row["digest"] = row_digest(table, row)
                 total += int(row["digest"], 16)
                 new.execute(
@@ -100,17 +69,23 @@ def earlier_form(path: Path) -> None:
 
 @pytest.fixture
 def earlier(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """A filled database of the earlier form, without a naming; the names of its links."""
+    """A filled database of the first form; the names of its links. The steps to the present form can be killed at each of theirs."""
     monkeypatch.setenv("STOCK_OR_ORDER_DATABASE", str(tmp_path / "kept" / "kept.sqlite3"))
     monkeypatch.setenv("STOCK_OR_ORDER_SCENARIOS", str(tmp_path / "scenarios"))
     links = filled()
     steps = tmp_path / "steps"
-    (steps / "versions").mkdir(parents=True)
-    shutil.copy(schema.MIGRATIONS / "env.py", steps)
-    (steps / "versions" / "form_0000.py").write_text(STEP_0)
-    (steps / "versions" / "form_0001.py").write_text(STEP_1)
+    shutil.copytree(schema.MIGRATIONS, steps, ignore=shutil.ignore_patterns("__pycache__"))
+    step = steps / "versions" / "form_0002.py"
+    counted = itertools.count()
+    lines = [
+        line
+        if not (bare := line.lstrip()).startswith("op.")
+        else f"{line[: -len(bare)]}_point({next(counted)}); {bare}"
+        for line in step.read_text().splitlines()
+    ]
+    assert next(counted) == POINTS
+    step.write_text(POINT + "\n".join(lines))
     monkeypatch.setattr(schema, "MIGRATIONS", steps)
-    monkeypatch.setattr(schema, "EARLIER", ("0000",))
     earlier_form(database_path())
     database.copy_of(database_path()).unlink()
     as_a_new_process()
@@ -133,12 +108,14 @@ def test_every_row_is_brought_along_and_it_is_said(
 ) -> None:
     path = database_path()
     before = path.read_bytes()
-    assert found_again(earlier) == (15, True)  # ten scenarios and five links
+    assert found_again(earlier) == (16, True)  # ten scenarios, five links, a naming
     assert (
-        "of an earlier version (form 0000)" in notes.said()[0]
-        and (path.parent / "kept.form-0000.sqlite3").exists()
+        "of an earlier version (form 0001)" in notes.said()[0]
+        and (path.parent / "kept.form-0001.sqlite3").exists()
     )
-    assert content_of(path).rows == {"meta": 3, "dataset": 1, "state": 5, "scenario": 10, "naming": 0}
+    assert content_of(path).rows == {
+        "meta": 3, "dataset": 1, "state": 5, "scenario": 10, "naming": 1, "person": 0, "log": 0,
+    }  # fmt: skip
     assert (
         memory.keep_naming(("Day", "Item"), {"sku": "Item"})
         and memory.keep_scenario(DATA, "new", state())
@@ -146,9 +123,9 @@ def test_every_row_is_brought_along_and_it_is_said(
     )
     assert found_again(earlier) == (16, False)
     with closing(
-        sqlite3.connect(f"file:{path.parent / 'kept.form-0000.sqlite3'}?mode=ro", uri=True)
+        sqlite3.connect(f"file:{path.parent / 'kept.form-0001.sqlite3'}?mode=ro", uri=True)
     ) as as_it_was:
-        assert [name for (name,) in as_it_was.execute("SELECT name FROM saved ORDER BY id")] == list(RATES)
+        assert [name for (name,) in as_it_was.execute("SELECT name FROM scenario ORDER BY id")] == list(RATES)
     upgraded = columns(path)
     monkeypatch.undo()
     monkeypatch.setenv("STOCK_OR_ORDER_DATABASE", str(tmp_path / "made now" / "kept.sqlite3"))
@@ -163,14 +140,14 @@ def test_killed_at_any_step_it_is_as_it_was_and_brought_along_the_next_time(
 ) -> None:
     path = database_path()
     content = path.read_bytes()
-    for point in range(4):
+    for point in range(POINTS):
         monkeypatch.setenv("KILLED_AT", str(point))
         assert (
             in_a_child(lambda: memory.scenarios(DATA)) is None
         )  # it was ended before it could tell anything
         monkeypatch.delenv("KILLED_AT")
         assert path.read_bytes() == content or path.with_name(f"{path.name}-journal").exists()
-        assert found_again(earlier) == (15, True) and len(notes.said()) == 1
+        assert found_again(earlier) == (16, True) and len(notes.said()) == 1
         assert not list(path.parent.glob(".*"))
         shutil.rmtree(path.parent)
         path.parent.mkdir()
@@ -195,7 +172,7 @@ def test_on_a_full_disk_it_is_as_it_was_and_that_is_said(earlier: list[str]) -> 
         found, why = in_a_child(act)
         assert (found, bool(why)) in ((0, True), (10, False)), (limit, found, why)
         refused += bool(why)
-        assert found_again(earlier)[0] == 15, (limit, notes.said())
+        assert found_again(earlier)[0] == 16, (limit, notes.said())
     assert refused >= 2
 
 
@@ -208,15 +185,15 @@ def test_a_damaged_one_is_not_touched_and_a_backup_of_it_is_taken(earlier: list[
     path.write_bytes(changed)
     assert (
         memory.scenarios(DATA) == {}
-        and "of an earlier version (form 0000) and damaged" in memory.why_not()
+        and "of an earlier version (form 0001) and damaged" in memory.why_not()
         and path.read_bytes() == changed
     )
     path.unlink()
     as_a_new_process()
-    assert restored(backup)[0].rows["scenario"] == 10 and found_again(earlier) == (15, False)
+    assert restored(backup)[0].rows["scenario"] == 10 and found_again(earlier) == (16, False)
     assert backed_up(backup).rows["scenario"] == 10  # in its place, in the present form
     damaged = tmp_path / "damaged.backup"
     damaged.write_bytes(changed)
     with pytest.raises(Refused, match="damaged"):
         restored(damaged)
-    assert found_again(earlier) == (15, False)
+    assert found_again(earlier) == (16, False)

@@ -18,7 +18,7 @@ from analytics.valuation.policy import Override, StockPolicy
 from analytics.writeup.ledger import ledger_table
 from analytics.writeup.register_stated import read_register
 from analytics.writeup.words.books import class_words
-from dashboard.kept.stock_form import policy_document, policy_of_document
+from dashboard.kept.documents.stock_form import policy_document, policy_of_document
 from tests.strategy.small import csv_text, sales_table
 from tests.valuation.test_thirty_by_hand import SKUS, ledger
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from streamlit.testing.v1 import AppTest
 
-from dashboard.kept.form import read_state, text_of
+from dashboard.kept.documents.form import read_state, text_of
 from dashboard.results import compute
 from dashboard.state import memory
 from dashboard.state.choice import WHAT_IF, Choice, base_assumptions, moved, sample_source

@@ -16,7 +16,7 @@ from analytics.valuation.policy import Override as Reserve
 from analytics.valuation.policy import StockPolicy
 from dashboard.kept import offers
 from dashboard.kept.database import copy_of, opened
-from dashboard.kept.form import document_of
+from dashboard.kept.documents.form import document_of
 from dashboard.kept.lineage import Mark, mark_of, of_one_kind, share_in_common
 from dashboard.kept.places import database_path, earlier_folder
 from dashboard.results.facts import Override

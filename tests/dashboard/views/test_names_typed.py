@@ -7,7 +7,7 @@ from datetime import date
 
 from streamlit.testing.v1 import AppTest
 
-from dashboard.kept.form import state_of
+from dashboard.kept.documents.form import state_of
 from dashboard.results import compute
 from dashboard.state.choice import Choice
 from tests.dashboard.conftest import items_csv, sales_csv, settled

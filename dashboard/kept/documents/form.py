@@ -11,8 +11,8 @@ from analytics.naming.what_ifs import what_ifs_of_table
 from analytics.strategy.what_if.own_rule import read_rule
 from analytics.study_change.stated import assumptions_document, assumptions_of_document
 from analytics.valuation.policy import StockPolicy
+from dashboard.kept.documents.stock_form import policy_document, policy_of_document
 from dashboard.kept.notes import say
-from dashboard.kept.stock_form import policy_document, policy_of_document
 from dashboard.results.facts import Override
 
 __all__ = ["FORM", "State", "document_of", "read_state", "state_of", "text_of"]
