@@ -19,6 +19,10 @@ from typing import Any
 
 import pytest
 
+from tests.team.postgres import REQUIRED as POSTGRES_REQUIRED
+from tests.team.postgres import Postgres
+from tests.team.postgres import programs as postgres_programs
+
 ROOT = Path(__file__).resolve().parents[1]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 #: what tests keep is kept in a folder of their own, and nothing that a person kept is taken over
@@ -132,6 +136,42 @@ def serve() -> Iterator[Serve]:
     yield start
     for process in running:
         end(process)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A database server of the tests' own, started once; skipped, and said so, where there is none; required, it fails."""
+    if postgres_programs() is None or os.name != "posix":
+        missing = "no PostgreSQL found (initdb); set STOCK_OR_ORDER_REQUIRE_POSTGRES=1 to require it"
+        if POSTGRES_REQUIRED:
+            pytest.fail("PostgreSQL is required (STOCK_OR_ORDER_REQUIRE_POSTGRES=1) and was not found")
+        pytest.skip(missing)
+    server = Postgres()
+    yield server
+    server.end()
+
+
+@pytest.fixture
+def on_both(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The database of kept work on both kinds, a new one each time: `file` or `server`, as the test is told by its parameter."""
+    kind = str(request.param)
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    monkeypatch.setenv("STOCK_OR_ORDER_SCENARIOS", str(tmp_path / "scenarios"))
+    monkeypatch.setenv("STOCK_OR_ORDER_DATABASE", str(tmp_path / "kept" / "kept.sqlite3"))
+    if kind == "server":
+        server = request.getfixturevalue("postgres")
+        server.emptied()
+        monkeypatch.setenv("STOCK_OR_ORDER_DATABASE", server.address())
+    from dashboard.kept import database, forgetting
+    from dashboard.state import memory
+
+    database._OPEN.clear()
+    forgetting._GONE.clear()
+    memory._LEFT.clear()
+    return kind
+
+
+BOTH = pytest.mark.parametrize("on_both", ["file", "server"], indirect=True)
 
 
 @pytest.fixture(scope="session")

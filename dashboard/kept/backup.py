@@ -13,22 +13,37 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from dashboard.kept import tables
-from dashboard.kept.database import copied, copy_to, engine_of, opened, put_aside, put_in_place
+from dashboard.kept.database import (
+    Database,
+    change,
+    copied,
+    copy_to,
+    created,
+    engine_of,
+    filling,
+    opened,
+    put_aside,
+    put_in_place,
+)
 from dashboard.kept.notes import Refused, say
 from dashboard.kept.places import (
+    beside,
     database_path,
     is_whole_study,
     kept_study_files,
     made,
     put_study,
 )
+from dashboard.kept.salvage import Salvaged
 from dashboard.kept.schema import examined, upgraded
+from dashboard.kept.server import server_words
 from dashboard.kept.tables import Damaged
 
-__all__ = ["Content", "backed_up", "content_of", "restored"]
+__all__ = ["Content", "backed_up", "content_now", "content_of", "restored"]
 
 _BEGINNING = b"SQLite format 3\0"
 
@@ -50,6 +65,11 @@ class Content:
             ("dataset", "data sets"),
         )
         told = [f"{self.rows[kind]:,} {text}" for kind, text in words]
+        told += [
+            f"{self.rows[kind]:,} {text}"
+            for kind, text in (("person", "people"), ("log", "entries of the log"))
+            if self.rows[kind]
+        ]
         if self.studies is not None:
             told.append(f"{self.studies:,} {'kept study' if self.studies == 1 else 'kept studies'}")
         return ", ".join(told)
@@ -57,7 +77,7 @@ class Content:
     @property
     def empty(self) -> bool:
         """Whether a person kept nothing in it."""
-        return not any(self.rows[kind] for kind in ("scenario", "state", "naming"))
+        return not any(self.rows[kind] for kind in ("scenario", "state", "naming", "person"))
 
 
 def _put_studies(backup: sqlite3.Connection) -> None:
@@ -106,7 +126,7 @@ def content_of(path: Path) -> Content:
                 raise Refused(f"{path} is no backup of stock-or-order: nothing was changed")
         with engine_of(path).connect() as connection:
             try:
-                rows = examined(connection)
+                rows = {**dict.fromkeys(tables.TABLES, 0), **examined(connection)}
                 company, version = (
                     tables.find(connection, "meta", name=name) for name in ("company", "created by")
                 )
@@ -130,11 +150,53 @@ def content_of(path: Path) -> Content:
     )
 
 
+def _rows_of(engine: Engine) -> Salvaged:
+    """All rows of a sound database of the present form, as they are at one moment."""
+    found = Salvaged()
+    with engine.connect() as connection:
+        for name, rows in tables.everything(connection):
+            for row in rows:
+                one = tables.checked(name, row)
+                found.rows[name][tuple(str(one[key]) for key in tables.KEYS[name])] = one
+    return found
+
+
+def _written(present: Database, target: Path) -> None:
+    """All that is kept into a file. Raises OSError, sqlite3.Error, Refused."""
+    if present.url is None:
+        copy_to(present.path, target, _put_studies)
+        return
+    new = target.with_name(f".{target.stem}.new-{os.getpid()}-of-server")
+    try:
+        try:
+            rows = _rows_of(present.engine)
+        except (Damaged, SQLAlchemyError) as problem:
+            raise server_words(problem, present.url) from None
+        new.unlink(missing_ok=True)
+        created(new, filling(rows))
+        copy_to(new, target, _put_studies)
+    finally:
+        new.unlink(missing_ok=True)
+
+
+def content_now(present: Database) -> Content:
+    """What is kept now. Raises Refused."""
+    if present.url is None:
+        return content_of(present.path)
+    try:
+        with present.engine.connect() as connection:
+            rows = examined(connection)
+            version = tables.find(connection, "meta", name="created by")
+    except (Damaged, SQLAlchemyError) as problem:
+        raise server_words(problem, present.url) from None
+    return Content(present.company, version["value"] if version else "", rows)
+
+
 def backed_up(target: Path) -> Content:
     """Write all kept work to a file, whole or not at all, and read it again. Raises Refused."""
     target = target.resolve()
     present = opened()
-    if target == present.path.resolve():
+    if present.url is None and target == present.path.resolve():
         raise Refused(f"{target} is the database itself: name another file")
     if target.exists():
         try:
@@ -147,7 +209,7 @@ def backed_up(target: Path) -> Content:
             raise Refused(f"{target} is a backup of another company: name another file")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        copy_to(present.path, target, _put_studies)
+        _written(present, target)
     except (OSError, sqlite3.Error) as problem:
         raise Refused(
             f"{target} cannot be written: {getattr(problem, 'strerror', None) or problem}"
@@ -179,13 +241,26 @@ def restored(source: Path, other_company: bool = False) -> tuple[Content, Path |
         except Refused as problem:
             raise Refused(str(problem).replace(str(beside_it), str(source))) from None
         present = opened()
-        now = content_of(present.path)
+        now = content_now(present)
         if now.company != content.company and not now.empty and not other_company:
             raise Refused(
                 f"{source} holds the work of another company or machine ({content}), and work of your own is kept here ({now}): nothing was changed. "
                 "With --other-company it takes the place of yours, which stays beside it"
             )
         _take_studies(beside_it)
+        if present.url is not None:
+            if not now.empty:
+                kept = beside(path, "replaced")
+                _written(present, kept)
+            fill = filling(_rows_of(engine_of(beside_it)))
+
+            def act(connection: Connection) -> None:
+                tables.emptied(connection)
+                fill(connection)
+
+            change(act)
+            present.company = content.company
+            return content, kept
         number = os.open(beside_it, os.O_RDWR)
         try:
             os.fsync(number)

@@ -3,10 +3,10 @@
 One concept: the life of one file. Opening mends it, brings it to the present form and copies it; reading and
 changing begin with opening, so that nobody meets a file that was not examined.
 
-One file (SQLite, rollback journal, every change on the disk before it is told done), and `kept.copy.sqlite3` beside it
+On one desk it is one file (SQLite, rollback journal, every change on the disk before it is told done), and `kept.copy.sqlite3` beside it
 as it was after the last change (large ones: at the last opening). At opening, SQLite's own check, the digest of every
 row and the seal of every table are compared; a damaged file is put aside, what can be read of it goes into a new one,
-what is missing comes from the copy, and all of that is told.
+what is missing comes from the copy, and all of that is told. A team's database is on a server (`server.py`), which copies and mends by itself.
 """
 
 from __future__ import annotations
@@ -22,8 +22,9 @@ from pathlib import Path
 from typing import TypeVar
 from urllib.parse import quote
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as NoneFree
 from sqlalchemy.pool import NullPool
 
 from analytics.version import __version__
@@ -31,9 +32,10 @@ from analytics.writeup.folder import alone, running
 from dashboard.kept import schema, tables
 from dashboard.kept.acting import of_a_team
 from dashboard.kept.notes import Refused, say
-from dashboard.kept.places import beside, database_path, made
+from dashboard.kept.places import beside, database_path, made, server_address
 from dashboard.kept.salvage import Salvaged, salvaged
 from dashboard.kept.schema import examined, form_of, migrated, upgraded
+from dashboard.kept.server import made_ready, server_url, server_words
 from dashboard.kept.tables import Damaged
 
 __all__ = [
@@ -41,7 +43,9 @@ __all__ = [
     "change",
     "copy_of",
     "copy_to",
+    "created",
     "engine_of",
+    "filling",
     "look",
     "opened",
     "put_aside",
@@ -144,16 +148,20 @@ def _words(problem: BaseException, path: Path) -> Refused | None:
 
 
 class Database:
-    """An opened database; `number` is that of the file, so that another one in its place is noticed."""
+    """An opened database; `number` is that of the file, so that another one in its place is noticed. On a server (`url`), `path` is where files beside it lie."""
 
-    def __init__(self, path: Path) -> None:
-        self.path, self.engine = path, engine_of(path)
-        self.number = path.stat().st_ino
-        self.company = ""
+    def __init__(self, path: Path, url: URL | None = None) -> None:
+        self.path, self.url, self.company = path, url, ""
+        if url is None:
+            self.engine, self.number = engine_of(path), path.stat().st_ino
+        else:
+            self.engine, self.company = made_ready(url)
 
     @property
     def same(self) -> bool:
         """Whether the file of this name is still the one that was opened."""
+        if self.url is not None:
+            return True
         try:
             return self.path.stat().st_ino == self.number
         except OSError:
@@ -205,7 +213,9 @@ def copied(path: Path, always: bool = False) -> None:
         )
 
 
-def _fill(found: Salvaged) -> Callable[[Connection], None]:
+def filling(found: Salvaged) -> Callable[[Connection], None]:
+    """What writes rows that were read elsewhere into a database, each with its company."""
+
     def fill(connection: Connection) -> None:
         for table, kept in found.rows.items():
             for row in sorted(kept.values(), key=lambda row: int(row["id"])):
@@ -228,7 +238,7 @@ def _pristine(folder: Path) -> list[bytes]:
     found = []
     new = folder / f".{database_path().stem}.new-{os.getpid()}-pristine"
     try:
-        created(new, _fill(Salvaged()))
+        created(new, filling(Salvaged()))
         for vacuum in (False, True):
             if vacuum:
                 with closing(sqlite3.connect(new, isolation_level=None)) as connection:
@@ -251,7 +261,7 @@ def _mended(path: Path, why: str) -> None:
         found.complete(earlier)
     new = path.with_name(f".{path.stem}.new-{os.getpid()}-mended{path.suffix}")
     new.unlink(missing_ok=True)
-    created(new, _fill(found))
+    created(new, filling(found))
     aside = put_aside(path, "damaged") if path.exists() else None
     put_in_place(new, path)
     lost = max(expected - found.count, 0)
@@ -343,7 +353,7 @@ def _opened(path: Path) -> Database:
             _mended(path, "its copy is still there")
         else:
             try:
-                created(path, _fill(Salvaged()))
+                created(path, filling(Salvaged()))
             except FileExistsError:  # another process was faster
                 pass
     for attempt in range(2):
@@ -366,7 +376,7 @@ def _opened(path: Path) -> Database:
     return database
 
 
-_OPEN: dict[Path, Database] = {}
+_OPEN: dict[str, Database] = {}
 _LOCK = threading.RLock()
 
 
@@ -374,15 +384,18 @@ def opened() -> Database:
     """The database of this user, opened and checked once in a process. Raises Refused."""
     path = database_path()
     with _LOCK:
-        found = _OPEN.get(path)
+        found = _OPEN.get(place := server_address() or str(path))
         if found is None or not found.same:
-            _OPEN.pop(path, None)
+            _OPEN.pop(place, None)
+            if server_address():
+                _OPEN[place] = found = Database(path, server_url())
+                return found
             try:
                 with alone(made(path.parent)):
                     found = _opened(path)
             except (OSError, sqlite3.Error, SQLAlchemyError) as problem:
                 raise _words(problem, path) or Refused(f"{path} cannot be used: {problem}") from None
-            _OPEN[path] = found
+            _OPEN[place] = found
             if not of_a_team():
                 from dashboard.kept.takeover import take_over
 
@@ -399,14 +412,16 @@ def _done(act: Callable[[Connection], T], writing: bool) -> T:
                 connection.begin(),
             ):
                 result = act(connection)
-        except (Damaged, DBAPIError, sqlite3.Error, OSError, *_GARBLED) as problem:
+        except (Damaged, DBAPIError, NoneFree, sqlite3.Error, OSError, *_GARBLED) as problem:
+            if database.url is not None:
+                raise server_words(problem, database.url) from None
             refused = None if isinstance(problem, Damaged) else _words(problem, database.path)
             if refused or attempt:
                 raise refused or Refused(f"{database.path} is damaged: {problem}") from None
             with _LOCK:
-                _OPEN.pop(database.path, None)  # opened again, checked and mended
+                _OPEN.pop(str(database.path), None)  # opened again, checked and mended
             continue
-        if writing:
+        if writing and database.url is None:
             copied(database.path)
         return result
     raise AssertionError("two attempts end in a result or an error")

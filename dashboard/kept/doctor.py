@@ -16,16 +16,18 @@ from pathlib import Path
 from analytics.machine.kernel_cache import FOLDER, NOTE, cache_home
 from analytics.machine.sealed import Broken, data_home, key, unsealed
 from analytics.version import __version__
-from dashboard.kept.backup import content_of
-from dashboard.kept.database import copy_of, opened
+from dashboard.kept.backup import content_now, content_of
+from dashboard.kept.database import copy_of, look, opened
 from dashboard.kept.notes import Refused, said
-from dashboard.kept.places import database_path, made
+from dashboard.kept.places import database_path, made, server_address
+from dashboard.kept.server import about
 from dashboard.results.store import store_folder
 from dashboard.state.memory import MOST_STATES
 
 __all__ = ["Finding", "findings"]
 
 _LEAST_FREE = 300_000_000
+_MEND = "mend that, or put a backup in place: stock-or-order restore FILE"
 #: seconds after which a file that was never finished is one that nobody writes any more
 _STILL_WRITTEN = 3_600.0
 
@@ -127,19 +129,32 @@ def _readable_by_others(paths: list[Path]) -> Iterator[Finding]:
     yield Finding("permissions", not found, found or "what is kept can be read by you alone", remedy)
 
 
+def _server() -> Iterator[Finding]:
+    """The database server: whether it answers, holds what was written, and keeps what it says it keeps."""
+    try:
+        content, (told, unsafe) = content_now(opened()), look(about)
+    except Refused as problem:
+        yield Finding("database", False, str(problem), _MEND)
+        return
+    yield Finding("database", True, f"{told}, sound: {content}")
+    found = (
+        f"{unsafe}: a power cut can lose what was told kept" if unsafe else "what is told kept is on its disk"
+    )
+    remedy = "set both to on in postgresql.conf and restart it" if unsafe else ""
+    yield Finding("durability", not unsafe, found, remedy)
+
+
 def _database() -> Iterator[Finding]:
+    if server_address():
+        yield from _server()
+        return
     path = database_path()
     before = len(said())
     try:
         opened()
         content = content_of(path)
     except Refused as problem:
-        yield Finding(
-            "database",
-            False,
-            str(problem),
-            "mend that, or put a backup in place: stock-or-order restore FILE",
-        )
+        yield Finding("database", False, str(problem), _MEND)
         return
     told = said()[before:]
     size = path.stat().st_size

@@ -18,15 +18,22 @@ __all__ = [
     "kept_study_files",
     "made",
     "put_study",
+    "server_address",
     "studies_folder",
     "study_name",
 ]
 
 
+def server_address() -> str:
+    """The address of the database server that STOCK_OR_ORDER_DATABASE names, with all that stands in it; "" where it names a file, or nothing."""
+    chosen = os.environ.get("STOCK_OR_ORDER_DATABASE", "")
+    return chosen if "://" in chosen else ""
+
+
 def database_path() -> Path:
-    """The file of the database; STOCK_OR_ORDER_DATABASE names another one."""
+    """The file of the database, and where what is kept beside it lies; STOCK_OR_ORDER_DATABASE names another one."""
     chosen = os.environ.get("STOCK_OR_ORDER_DATABASE")
-    return Path(chosen) if chosen else data_home() / "kept.sqlite3"
+    return Path(chosen) if chosen and not server_address() else data_home() / "kept.sqlite3"
 
 
 def earlier_folder() -> Path:

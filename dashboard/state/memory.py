@@ -19,6 +19,7 @@ from dashboard.kept.documents.form import State, read_state, text_of
 from dashboard.kept.forgetting import brought as _brought
 from dashboard.kept.forgetting import forgotten, wanted
 from dashboard.kept.notes import Refused, said, tried, why_not
+from dashboard.kept.places import server_address
 
 __all__ = [
     "State", "answers", "brought", "forget", "keep_naming", "keep_scenario", "keep_state", "naming", "namings",
@@ -39,7 +40,7 @@ def _data(data: str) -> str:
 
 
 def _place(data: str) -> tuple[str, str, str]:
-    return (str(database.database_path()), acting().company, _data(data))
+    return (server_address() or str(database.database_path()), acting().company, _data(data))
 
 
 def _fits(connection: Connection, table: str, most: int, what: str, remedy: str) -> None:

@@ -356,7 +356,8 @@ def test_constraints_pin_every_dependency_exactly_and_nothing_else() -> None:
         pins("constraints.txt"),
         pins("constraints-test.txt"),
     )
-    of_program = [*project["dependencies"], *document["build-system"]["requires"]]
+    team = project["optional-dependencies"]["team"]
+    of_program = [*project["dependencies"], *team, *document["build-system"]["requires"]]
     of_tests = [line for extra in project["optional-dependencies"].values() for line in extra]
     assert names_of(of_program) <= running and names_of(of_tests) <= running | testing
     assert running & testing == set()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from dashboard.kept import acting
@@ -20,14 +18,12 @@ from dashboard.team.people import (
     withdraw,
 )
 from dashboard.team.rights import NOTHING, Right, rights_of_text, text_of_rights, with_what_follows
+from tests.conftest import BOTH
 
 A, B = "Alpha Pumps", "Beta Valves"
 
 
-@pytest.fixture(autouse=True)
-def own_database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("STOCK_OR_ORDER_DATABASE", str(tmp_path / "kept" / "kept.sqlite3"))
-    monkeypatch.setenv("STOCK_OR_ORDER_SCENARIOS", str(tmp_path / "scenarios"))
+pytestmark = [BOTH, pytest.mark.usefixtures("on_both")]
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ from dashboard.kept.lineage import Mark, mark_of, of_one_kind, share_in_common
 from dashboard.kept.places import database_path, earlier_folder
 from dashboard.results.facts import Override
 from dashboard.state import memory
+from tests.conftest import BOTH
 
 DATA = "0123456789abcdef0123"
 OTHER = "fedcba9876543210"
@@ -57,6 +58,8 @@ def state(rate: float = 0.1234567890123, note: str = "é *show* \" ' \n") -> mem
     )
 
 
+@BOTH
+@pytest.mark.usefixtures("on_both")
 def test_a_state_comes_back_as_it_was_under_the_name_of_its_content() -> None:
     one = state()
     name = memory.keep_state(DATA, one)
@@ -71,6 +74,8 @@ def test_an_address_cannot_name_anything_else(name: str) -> None:
     assert memory.state(DATA, name) is None
 
 
+@BOTH
+@pytest.mark.usefixtures("on_both")
 def test_scenarios_stay_in_order_none_is_dropped_and_they_go_with_the_data() -> None:
     for k in range(35):
         assert memory.keep_scenario(DATA, f"s {k}", state(0.01 * k))
@@ -84,6 +89,8 @@ def test_scenarios_stay_in_order_none_is_dropped_and_they_go_with_the_data() -> 
     assert memory.scenarios(DATA) == {} and list(memory.scenarios("another data set")) == ["x"]
 
 
+@BOTH
+@pytest.mark.usefixtures("on_both")
 def test_limits_are_said_and_nothing_is_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
     assert not memory.keep_scenario(DATA, "n" * 10_000, state()) and "10,000" in memory.why_not()
     assert memory.keep_state(DATA, state(note="n" * 6_000_000)) == "" and "5 MB" in memory.why_not()
@@ -113,6 +120,8 @@ def test_where_nothing_can_be_kept_it_is_told(monkeypatch: pytest.MonkeyPatch, t
     )
 
 
+@BOTH
+@pytest.mark.usefixtures("on_both")
 def test_named_columns_belong_to_a_header_and_can_be_forgotten() -> None:
     columns = ("Day", "Item", "Pcs")
     assert memory.naming(columns) == {}
@@ -180,6 +189,8 @@ def test_the_share_of_many_products_is_estimated(shared: int) -> None:
     )  # the ratio of the sketch has an error of 1.5 points, times 28,000 / 8,000 / (1 + r)
 
 
+@BOTH
+@pytest.mark.usefixtures("on_both")
 def test_what_was_answered_is_offered_to_the_next_file_and_only_once() -> None:
     june, july, foreign = (offers.mark({"sku": "Item"}, codes) for codes in ("ABCDE", "ABCDEF", "XYZ"))
     assert june and july and foreign
@@ -257,6 +268,8 @@ def test_a_locked_database_is_said_and_nothing_is_lost(monkeypatch: pytest.Monke
     assert memory.keep_scenario(DATA, "y", state()) and list(memory.scenarios(DATA)) == ["x", "y"]
 
 
+@BOTH
+@pytest.mark.usefixtures("on_both")
 def test_what_comes_after_forgetting_is_kept_only_once_the_file_is_opened_again() -> None:
     """A page that still runs while its file is forgotten in another window brings nothing back."""
     assert memory.keep_state(DATA, state(0.1)) and memory.forget(DATA)
