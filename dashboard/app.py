@@ -13,6 +13,8 @@ from dashboard.parts.tables import new_page, take_tables
 from dashboard.results import compute
 from dashboard.state import inputs
 from dashboard.state.address import address, arrived
+from dashboard.team import session, units_only
+from dashboard.team.entrance import administration, entered, signed_in_part
 from dashboard.text.computed import computed_of_page
 
 BARS = "".join(
@@ -40,6 +42,7 @@ st.set_page_config(
     layout="wide",
     initial_sidebar_state="collapsed" if narrow(st.context.cookies, st.context.headers) else "auto",
 )
+entered()
 page = st.navigation(
     [
         st.Page("views/answer.py", title="Answer", icon=":material/lightbulb:", default=True),
@@ -53,12 +56,20 @@ page = st.navigation(
         st.Page("views/assumptions.py", title="Assumptions", icon=":material/tune:"),
         st.Page("views/report.py", title="Report", icon=":material/print:"),
         st.Page("views/help.py", title="Help", icon=":material/help:"),
+        *administration(),
     ]
 )
-st.html(STYLE)
+with session.only_words():
+    st.html(STYLE)
 speak()
 arrived()
+if session.drawn_in_units():
+    with session.without_money():
+        st.sidebar.html(f"<script>{SCRIPT}</script>", unsafe_allow_javascript=True)
+        units_only.run(page)
+    st.stop()
 sidebar()
+signed_in_part()
 st.sidebar.html(f"<script>{SCRIPT}</script>", unsafe_allow_javascript=True)
 if inputs.lost():
     where_they_are(inputs.lost())

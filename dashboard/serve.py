@@ -1,5 +1,7 @@
 """Start the app on this machine only: `python -m dashboard.serve [SCRIPT] [--port N] [--no-browser] [--public-url ADDRESS]`.
 
+With `--config FILE` it serves a team instead: people sign in, and `--host` and `--database` say where it listens and keeps.
+
 The server ends with whoever started it: `stock-or-order app` holds one end of a pipe, and when that end closes, for whatever
 reason, nobody is left to stop the server.
 """
@@ -21,6 +23,9 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+from starlette.middleware import Middleware
+
+from analytics.errors import DataError
 from analytics.machine.c_library import hold_little
 from dashboard.guard import Guard, allowed_at, public_origin
 from dashboard.sessions import finish_what_was_asked, keep_answers
@@ -42,7 +47,7 @@ def _flat(table: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
     return out
 
 
-def settings(port: int) -> dict[str, Any]:
+def settings(port: int, host: str = HOST) -> dict[str, Any]:
     """Server and theme options by dotted name, from the TOML in this package.
 
     >>> settings(8501)["browser.gatherUsageStats"], settings(8501)["server.address"]
@@ -51,6 +56,7 @@ def settings(port: int) -> dict[str, Any]:
     return {
         **_flat(tomllib.loads((_PACKAGE / "config.toml").read_text(encoding="utf-8"))),
         "server.port": port,
+        "server.address": host,
         "browser.serverAddress": HOST,
         "browser.serverPort": port,
     }
@@ -132,15 +138,30 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--port", type=int, default=8501)
     parser.add_argument("--no-browser", action="store_true")
     parser.add_argument("--public-url", action="append", default=[], metavar="ADDRESS")
+    parser.add_argument("--host", default=HOST)
+    parser.add_argument("--database", default="")
+    parser.add_argument("--config", default="")
     arguments = parser.parse_args(argv)
     try:
         public = [public_origin(address) for address in arguments.public_url]
     except ValueError as error:
         print(f"stock-or-order: {error}", file=sys.stderr)
         return 2
+    if arguments.config:
+        return _serve_team(arguments, public)
     port = free_port(arguments.port)
     if port != arguments.port:
         print(f"Port {arguments.port} is taken; using {port}.", flush=True)
+    _begin()
+    threading.Thread(
+        target=_announce, args=(f"http://{HOST}:{port}", not arguments.no_browser), daemon=True
+    ).start()
+    _run(arguments.script, [Middleware(Guard, allowed=allowed_at(port, public))], settings(port))
+    return 0
+
+
+def _begin() -> None:
+    """What every server does before it is started."""
     hold_little()
     keep_uploads_in_memory()
     keep_answers()
@@ -149,20 +170,45 @@ def main(argv: Sequence[str] | None = None) -> int:
         end_with_starter()
     # Streamlit looks for files beside the script named first on the command line
     sys.argv = [str(_PACKAGE / "serve.py")]
-    from starlette.middleware import Middleware
-    from streamlit.starlette import App
-
     _prepare()
     # the server re-raises the signal after it has closed; from then on it only means: done
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    threading.Thread(
-        target=_announce, args=(f"http://{HOST}:{port}", not arguments.no_browser), daemon=True
-    ).start()
+
+
+def _run(
+    script: str,
+    middleware: Sequence[Middleware],
+    config: Mapping[str, Any],
+    secrets: Mapping[str, Any] | None = None,
+) -> None:
+    from streamlit.starlette import App
+
     try:
-        guard = Middleware(Guard, allowed=allowed_at(port, public))
-        App(Path(arguments.script).resolve(), middleware=[guard]).run(config=settings(port))
+        App(Path(script).resolve(), middleware=middleware, secrets=secrets).run(config=config)
     except KeyboardInterrupt:
         pass
+
+
+def _serve_team(arguments: argparse.Namespace, public: Sequence[str]) -> int:
+    """Serve a team until told to stop; returns the exit code."""
+    from dashboard.team import served
+
+    port = arguments.port
+    served.as_lines()
+    try:
+        configuration = served.begin(Path(arguments.config), arguments.database)
+    except DataError as error:
+        print(f"stock-or-order: {error}", file=sys.stderr)
+        return 2
+    shown = public or [f"http://localhost:{port}"]
+    _begin()
+    print(f"stock-or-order serves a team at {', '.join(shown)}. Ctrl+C ends it.", flush=True)
+    _run(
+        arguments.script,
+        served.middleware(allowed_at(port, public), shown),
+        {**settings(port, arguments.host), **served.options(configuration)},
+        served.secrets_of(configuration, shown[0]),
+    )
     return 0
 
 

@@ -5,6 +5,7 @@ Some of it has no public way: tests with a real server say when a new version en
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import Callable
 from contextlib import suppress
@@ -12,8 +13,8 @@ from typing import Any
 from weakref import WeakValueDictionary
 
 __all__ = [
-    "browser_is_there", "close", "drop_uploads", "finish_what_was_asked", "forget_widgets", "keep_answers",
-    "renew", "tell_through", "this", "went_back",
+    "browser_is_there", "close", "drop_uploads", "every", "finish_what_was_asked", "forget_widgets", "keep_answers",
+    "make_files_where", "renew", "send_where", "tell_through", "this", "user", "went_back",
 ]  # fmt: skip
 
 
@@ -38,6 +39,21 @@ def this() -> str:
 def went_back() -> bool:
     """Whether this run of the page was asked for by Back or Forward of the browser, so that the address is news."""
     return bool(getattr(_context(), "is_history_navigation", False))
+
+
+def user(session: str = "") -> dict[str, Any]:
+    """What the identity provider said of the person of a session ("": of this thread); empty where nobody is signed in."""
+    if not session or session == this():
+        return dict(getattr(_context(), "user_info", None) or {})
+    server = _server()
+    one = None if server is None else server.get_app_session(session)
+    return {} if one is None else dict(one._user_info)
+
+
+def every() -> list[str]:
+    """The sessions that have a browser."""
+    server = _server()
+    return [] if server is None else [one.session.id for one in server._session_mgr.list_active_sessions()]
 
 
 def browser_is_there(session: str) -> bool:
@@ -123,6 +139,42 @@ def tell_through(door: Callable[[Any], None]) -> None:
 
     through.has_a_door = True  # type: ignore[attr-defined]
     ScriptRunContext.enqueue = through  # type: ignore[assignment, method-assign]
+
+
+def send_where(permitted: Callable[[], bool]) -> None:
+    """Let no piece of a page be sent to a browser but where `permitted`, asked in the thread that would send it, says so."""
+    from streamlit.runtime.scriptrunner_utils.script_run_context import ScriptRunContext
+
+    send = ScriptRunContext.enqueue
+    if getattr(send, "asks", None) is not None:
+        return
+
+    def asked(self: ScriptRunContext, message: Any) -> None:
+        if message.WhichOneof("type") != "delta" or permitted():
+            send(self, message)
+
+    asked.asks = permitted  # type: ignore[attr-defined]
+    ScriptRunContext.enqueue = asked  # type: ignore[assignment, method-assign]
+
+
+def make_files_where(permitted: Callable[[str], bool], refusal: str) -> None:
+    """Let no file that is made when asked for, and no further rows of a table, be made for a session but where `permitted` says so; else `refusal` is told."""
+    from streamlit.runtime.backend_operation_handler import (
+        BackendOperationDispatcher,
+        BackendOperationResponse,
+    )
+
+    make = BackendOperationDispatcher.dispatch
+    if getattr(make, "asks", False):
+        return
+
+    async def asked(self: BackendOperationDispatcher, request: Any, session_id: str) -> Any:
+        if not await asyncio.to_thread(permitted, session_id):
+            return BackendOperationResponse(request_id=request.request_id, error_msg=refusal)
+        return await make(self, request, session_id)
+
+    asked.asks = True  # type: ignore[attr-defined]
+    BackendOperationDispatcher.dispatch = asked  # type: ignore[assignment, method-assign]
 
 
 #: Whose turn it is, by the state of a session: it lives as long as a run of the session that has asked for it.

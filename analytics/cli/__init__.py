@@ -18,6 +18,7 @@ _NO_MEMORY = "stock-or-order: this does not fit in the memory of this machine; a
 _COMMANDS: Mapping[str, Callable[[argparse.Namespace], int | None]] = {
     "demo": app.run,
     "app": app.run,
+    "serve": app.run,
     "check": check.run,
     "forecast": forecast.run,
     "analyze": analyze.run,

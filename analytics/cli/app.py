@@ -1,4 +1,4 @@
-"""`stock-or-order app` and `demo`: open the app, on your own file if given."""
+"""`stock-or-order app` and `demo`: open the app, on your own file if given; `serve`: for a team that signs in."""
 
 from __future__ import annotations
 
@@ -36,8 +36,11 @@ def run(arguments: argparse.Namespace) -> int:
         if value:
             environment[name] = str(file_at(value).resolve())
     command = [sys.executable, "-m", "dashboard.serve", str(script), "--port", str(arguments.port)]
-    if arguments.no_browser:
+    if getattr(arguments, "no_browser", False):
         command.append("--no-browser")
+    for name in ("config", "host", "database"):
+        if value := getattr(arguments, name, ""):
+            command += [f"--{name}", value]
     for address in arguments.public_url:
         command += ["--public-url", address]
     # the server ends when the other end of its standard input closes: with this process, however that ends

@@ -230,6 +230,21 @@ def argument_parser() -> argparse.ArgumentParser:
         one.add_argument("--ets", type=_count, default=0, metavar="N", help=help)
 
     serving(command("demo", "open the app on the sample data"))
+    team = command("serve", "serve a team that signs in: rights, companies apart; needs the extra [team]")
+    team.add_argument("--config", required=True, metavar="FILE", help="configuration (TOML), see the README")
+    team.add_argument(
+        "--host", default="127.0.0.1", metavar="NAME", help="address to listen on (default 127.0.0.1)"
+    )
+    team.add_argument("--port", type=int, default=8501, help="port to listen on (default 8501)")
+    team.add_argument(
+        "--public-url",
+        action="append",
+        default=[],
+        metavar="ADDRESS",
+        help="address (https://name) under which people open it; may be repeated, the first is where sign-in comes back",
+    )
+    help = "where work is kept: postgresql://host/name (passwords belong into STOCK_OR_ORDER_DATABASE or the file of secrets) or a file"
+    team.add_argument("--database", default="", metavar="URL", help=help)
     app = command("app", "open the app, on your own file if given")
     app.add_argument("sales", nargs="?", help="sales file")
     app.add_argument("--items", help="items file")

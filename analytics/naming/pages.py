@@ -420,4 +420,21 @@ PAGES: Mapping[str, Page] = {
             "Lost": "share_lost",
         },
     ),
+    "Without costs": Page(
+        ("team/units_only.py",),
+        {
+            **_all(WORDS, "SKU", "Product", "Family", "Do"),
+            "Units a year": "units_demanded",
+            "Units sold a year": "units_sold",
+            **_all("units_on_hand", "In stock", "Units in stock"),
+            "Reorder point": "reorder_point",
+            "Order up to": "order_up_to_level",
+            "Days quoted": "quote_days",
+            **_all("share_waiting", "Orders that wait", "Who waits"),
+            "Sales lost": "share_lost",
+            "Sales": _MONTHS,
+        },
+    ),
+    "People": Page(("views/people.py",), _all(WORDS, "Address")),
+    "Operations": Page(("views/operations.py",), _all(WORDS, "What", "Is")),
 }  # fmt: skip

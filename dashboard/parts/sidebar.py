@@ -33,10 +33,10 @@ def _changed_scenario(key: str, shown: str) -> None:
     current = inputs.choice()
     saved = inputs.scenarios()
     if name == AS_ASSUMED:
-        inputs.keep(opened_as(current))
+        inputs.look_at(opened_as(current))
     elif name in saved:
         # how stock is valued belongs to the data, not to a scenario of them
-        inputs.keep(replace(current.at(saved[name]), anonymous=current.anonymous, policy=current.policy))
+        inputs.look_at(replace(current.at(saved[name]), anonymous=current.anonymous, policy=current.policy))
 
 
 def _changed_currency(key: str) -> None:

@@ -23,6 +23,7 @@ from analytics.naming.signed import signed_words
 from analytics.valuation.policy import DEFAULT_POLICY, StockPolicy
 from analytics.valuation.valued import ValuedStock
 from dashboard.files_in_use import held, releases
+from dashboard.kept.acting import acting
 from dashboard.memory_release import hand_back
 from dashboard.results.facts import Facts, Known, Override
 from dashboard.results.intake import intake_of
@@ -90,13 +91,13 @@ def _shelves() -> _Shelves:
 
 
 def remember(source: Source) -> None:
-    """Keep a file that is used, so that a reload of the page finds it; it is in this process only."""
-    _shelves().source.put((source.digest,), source)
+    """Keep a file that is used, so that a reload of the page finds it, for the company of this session alone; it is in this process only."""
+    _shelves().source.put((source.digest, acting().company), source)
 
 
 def remembered(digest: str) -> Source | None:
-    """A file used lately, by its digest."""
-    found: Source | None = _shelves().source.find((digest,))
+    """A file used lately in the company of this session, by its digest."""
+    found: Source | None = _shelves().source.find((digest, acting().company))
     return found
 
 

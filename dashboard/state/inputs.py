@@ -22,12 +22,13 @@ from dashboard.sessions import drop_uploads, forget_widgets
 from dashboard.state import memory, steps
 from dashboard.state.choice import WHAT_IF, Choice, Source, base_assumptions, file_source, sample_source
 from dashboard.state.who import signature, stock_signature, under_a_name
+from dashboard.team.session import changes
 from dashboard.text.words import field_words, plain
 from sample_data import sample_paths, samples
 
 __all__ = [
     "OWN", "SHOWN", "ask_ets", "choice", "choice_with", "choices", "clean", "close_products", "confirm", "confirm_as_assumed",
-    "confirm_for", "drop_own_choices", "give_up", "hide_names", "hold", "keep", "lever", "lost",
+    "confirm_for", "drop_own_choices", "give_up", "hide_names", "hold", "keep", "lever", "look_at", "lost",
     "open_sample", "open_source", "override", "release", "release_for", "remove_scenario", "reset_levers", "save_scenario", "scenarios", "state_values",
     "take_back_answers", "undo", "use_rule", "use_stock_files", "value_stock", "went_to", "with_stock_files",
     "without_overrides",
@@ -176,13 +177,20 @@ def choice() -> Choice:
     return known[name]
 
 
+@changes
 def keep(changed: Choice) -> None:
     """Make this the choice of its data set; a step where a figure may move."""
+    look_at(changed)
+
+
+def look_at(changed: Choice) -> None:
+    """Show a data set as this choice has it: one that was kept before, so that nothing is changed by it."""
     name = changed.source.sample or OWN
     steps.noted(choices().get(name), changed)
     choices()[name] = changed
 
 
+@changes
 def open_source(source: Source, currency: str = "") -> None:
     """Look at a new file from now on; the answers of an earlier visit are there again where the address still names them."""
     held().open(source.digest)
@@ -213,6 +221,7 @@ def choice_with(source: Source) -> Choice:
     return replace(current, source=source, policy=replace(current.policy, as_of=DEFAULT_POLICY.as_of))
 
 
+@changes
 def use_stock_files(source: Source) -> None:
     """Look at the same files with others of stock and goods received beside them."""
     found = choice_with(source)
@@ -226,6 +235,7 @@ def use_stock_files(source: Source) -> None:
     close_products()
 
 
+@changes
 def give_up() -> None:
     """Forget the uploaded file and all that was found out or kept about it, in memory and on disk."""
     gone = choices().get(OWN)
@@ -380,6 +390,7 @@ def drop_own_choices() -> None:
     keep(replace(choice(), overrides=()))
 
 
+@changes
 def undo() -> None:
     """The last step is undone, and nothing else; steps before it stay and can be undone after it."""
     now = choice()
@@ -461,10 +472,16 @@ def scenarios() -> dict[str, memory.State]:
 
 def save_scenario(name: str) -> bool:
     """Keep the present assumptions and own choices under a name; False where nothing can be kept."""
+    return bool(_save_scenario(name))
+
+
+@changes
+def _save_scenario(name: str) -> bool:
     current = choice()
     return memory.keep_scenario(current.source.digest, name, current.state)
 
 
+@changes
 def remove_scenario(name: str) -> None:
     """Delete a saved scenario."""
     memory.remove_scenario(choice().source.digest, name)
