@@ -31,6 +31,7 @@ _COMMANDS: Mapping[str, Callable[[argparse.Namespace], int | None]] = {
     "backup": kept.run,
     "restore": kept.run,
     "doctor": kept.run,
+    "log": kept.run,
 }
 
 

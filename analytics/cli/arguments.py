@@ -382,6 +382,9 @@ def argument_parser() -> argparse.ArgumentParser:
         action="store_true",
         help="also where it is of another company or machine than what is kept here",
     )
+    log = command("log", "write the log of changes (who changed what from what to what, when) to a file")
+    log.add_argument("file", help="file to write (.csv or .json)")
+    log.add_argument("--company", help="of which company, where a team's database is named")
     command(
         "doctor",
         "look at everything this program keeps and needs, and say what to do; exit code 1 where something is wrong",

@@ -1,4 +1,4 @@
-"""`stock-or-order backup`, `restore` and `doctor`: the work that the app keeps on this machine."""
+"""`stock-or-order backup`, `restore`, `doctor` and `log`: the work that the app keeps on this machine."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ def run(arguments: argparse.Namespace) -> int:
     given = [
         *([arguments.file] if "file" in arguments else []),
         *(["--other-company"] if getattr(arguments, "other_company", False) else []),
+        *(["--company", arguments.company] if getattr(arguments, "company", None) else []),
     ]
     return subprocess.run(
         [sys.executable, "-m", "dashboard.kept.commands", arguments.command, *given], check=False

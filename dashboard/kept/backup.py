@@ -31,12 +31,13 @@ from dashboard.kept.database import (
 )
 from dashboard.kept.notes import Refused, say
 from dashboard.kept.places import (
+    all_studies,
     beside,
     database_path,
     is_whole_study,
-    kept_study_files,
     made,
     put_study,
+    studies_root,
 )
 from dashboard.kept.salvage import Salvaged
 from dashboard.kept.schema import examined, upgraded
@@ -83,10 +84,10 @@ class Content:
 def _put_studies(backup: sqlite3.Connection) -> None:
     """Write the studies kept on this machine into a backup; those that are damaged stay where they are, and are told."""
     backup.execute("CREATE TABLE study (name TEXT PRIMARY KEY, content BLOB NOT NULL)")
-    for path in kept_study_files():
+    for name, path in all_studies().items():
         study = path.read_bytes()
-        if is_whole_study(path.name, study):
-            backup.execute("INSERT INTO study VALUES (?, ?)", (path.name, study))
+        if is_whole_study(name, study):
+            backup.execute("INSERT INTO study VALUES (?, ?)", (name, study))
         else:
             say(f"the kept study {path.name} is damaged and not in the backup; it stays where it is")
     backup.commit()
@@ -112,7 +113,7 @@ def _take_studies(path: Path) -> None:
     if studies is None:
         return
     for name, study in studies.items():
-        put_study(name, study)
+        put_study(studies_root() / name, study)
     with closing(sqlite3.connect(f"file:{quote(str(path))}?mode=rw", uri=True, isolation_level=None)) as new:
         new.execute("DROP TABLE study")
         new.execute("VACUUM")

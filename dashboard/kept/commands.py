@@ -1,4 +1,4 @@
-"""The commands for kept work: `python -m dashboard.kept.commands backup FILE | restore FILE [--other-company] | doctor`."""
+"""The commands for kept work: `python -m dashboard.kept.commands backup FILE | restore FILE [--other-company] | doctor | log FILE [--company NAME]`."""
 
 from __future__ import annotations
 
@@ -25,6 +25,26 @@ def _restore(arguments: list[str]) -> int:
     return 0
 
 
+def _log(arguments: list[str]) -> int:
+    from analytics.writeup.folder import write_file
+    from dashboard.kept.acting import acting_for
+    from dashboard.kept.documents.log import entries, log_csv, log_json
+    from dashboard.kept.notes import Refused
+
+    path = Path(arguments[0])
+    write = {".csv": log_csv, ".json": log_json}.get(path.suffix.lower())
+    if write is None:
+        raise Refused(f"{path} says no form of the log: name a file that ends in .csv or .json")
+    with acting_for(arguments[arguments.index("--company") + 1] if "--company" in arguments else ""):
+        found = entries()
+    try:
+        write_file(path, write(found))
+    except OSError as problem:
+        raise Refused(f"{path} cannot be written: {problem.strerror or problem}") from None
+    print(f"{path} holds {len(found):,} changes.")
+    return 0
+
+
 def _doctor(arguments: list[str]) -> int:
     from dashboard.kept.doctor import findings
 
@@ -46,7 +66,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     command, *arguments = argv if argv is not None else sys.argv[1:]
     try:
-        return {"backup": _backup, "restore": _restore, "doctor": _doctor}[command](arguments)
+        return {"backup": _backup, "restore": _restore, "doctor": _doctor, "log": _log}[command](arguments)
     except Refused as problem:
         print(f"stock-or-order: {problem}", file=sys.stderr)
         return 2

@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from dashboard.kept import database, tables
 from dashboard.kept.acting import acting
+from dashboard.kept.documents.log import Change, noted
 from dashboard.kept.notes import Refused, say
 from dashboard.kept.places import database_path, kept_study_files, server_address
 from dashboard.kept.schema import examined
@@ -88,10 +89,18 @@ def forgotten(data: str, header: str = "") -> int:
 
     def act(connection: Connection) -> int:
         gone = sum(tables.drop(connection, table, data=data) for table in ("state", "scenario", "dataset"))
-        return gone + (tables.drop(connection, "naming", header=header) if header else 0)
+        gone += tables.drop(connection, "naming", header=header) if header else 0
+        for about in (data, header) if header else (data,):
+            tables.drop(connection, "log", data=about)
+        return gone
+
+    def told(connection: Connection) -> int:
+        if gone := act(connection):
+            noted(connection, "", [Change("data set", "", "kept", "forgotten")])
+        return gone
 
     _GONE.add(_place(data))
-    gone = everywhere(act)
+    gone = everywhere(told)
     for file in (*earlier_files(data), *kept_study_files(data)):
         file.unlink(missing_ok=True)
         gone += 1

@@ -9,8 +9,10 @@ from pathlib import Path
 from analytics.machine.kernel_cache import cache_home
 from analytics.machine.sealed import data_home
 from analytics.writeup.folder import write_file
+from dashboard.kept.acting import acting
 
 __all__ = [
+    "all_studies",
     "beside",
     "database_path",
     "earlier_folder",
@@ -20,6 +22,7 @@ __all__ = [
     "put_study",
     "server_address",
     "studies_folder",
+    "studies_root",
     "study_name",
 ]
 
@@ -42,9 +45,17 @@ def earlier_folder() -> Path:
     return Path(chosen) if chosen else cache_home() / "scenarios"
 
 
-def studies_folder() -> Path:
-    """Where studies are kept that somebody asked to keep, as files beside the database."""
+def studies_root() -> Path:
+    """Where studies are kept that somebody asked to keep, as files beside the database: those of one desk, and a folder for each company."""
     return database_path().with_name("studies")
+
+
+def studies_folder() -> Path:
+    """Where those of the company that the session acts for lie; its name stands on no disk. Raises Refused."""
+    company = acting().company
+    return (
+        studies_root() / blake2b(company.encode(), digest_size=8).hexdigest() if company else studies_root()
+    )
 
 
 def study_name(data: str, study: bytes) -> str:
@@ -57,13 +68,23 @@ def study_name(data: str, study: bytes) -> str:
 
 
 def is_whole_study(name: str, study: bytes) -> bool:
-    """Whether a file is a kept study as it was written: its name says so.
+    """Whether a file is a kept study as it was written: its name says so, behind that of its company's folder, where it has one.
 
     >>> is_whole_study("0123456789abcdef-e4a6a0577479b2b4.bin", b""), is_whole_study("../0123-e4a6a0577479b2b4.bin", b"")
     (True, False)
     """
-    data = name.partition("-")[0]
-    return len(data) == 16 and set(data) <= set("0123456789abcdef") and name == study_name(data, study)
+    folder, _, file = name.rpartition("/")
+    data = file.partition("-")[0]
+    sixteen = [one for one in (folder, data) if one]
+    hexadecimal = all(len(one) == 16 and set(one) <= set("0123456789abcdef") for one in sixteen)
+    return bool(data) and hexadecimal and file == study_name(data, study)
+
+
+def all_studies() -> dict[str, Path]:
+    """The studies of all companies, by the name under which a backup holds them."""
+    root = studies_root()
+    found = sorted([*root.glob("*.bin"), *root.glob("*/*.bin")]) if root.is_dir() else []
+    return {path.relative_to(root).as_posix(): path for path in found}
 
 
 def kept_study_files(data: str | None = None) -> list[Path]:
@@ -72,9 +93,9 @@ def kept_study_files(data: str | None = None) -> list[Path]:
     return sorted(folder.glob(f"{of}-*.bin")) if folder.is_dir() else []
 
 
-def put_study(name: str, study: bytes) -> None:
+def put_study(path: Path, study: bytes) -> None:
     """Write a kept study, for its owner alone. Raises OSError."""
-    path = made(studies_folder()) / name
+    made(path.parent)
     write_file(path, study)
     path.chmod(0o600)
 

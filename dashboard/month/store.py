@@ -35,7 +35,7 @@ def keep_study(data: str, study: bytes) -> str:
     if len(kept_study_files()) >= MOST_KEPT:
         return f"{MOST_KEPT} studies are kept, which is the most: remove one"
     try:
-        put_study(study_name(data, study), study)
+        put_study(studies_folder() / study_name(data, study), study)
     except OSError as problem:
         return f"it cannot be kept in {studies_folder()} ({problem.strerror or problem})"
     return ""

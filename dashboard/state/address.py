@@ -17,6 +17,8 @@ KINDS = ("To stock", "To assemble", "To order", "Ended")
 #: Whether the presenter view is on, and at which step of the tour (from 0) a person is, in the session.
 PRESENTING = "_presenting"
 TOURING = "_step of the tour"
+#: The state of each data set (its digest) that this session last told to be kept: what the next one differs from.
+TOLD = "_told"
 #: Where the page that has products in its address is.
 PRODUCTS = "products"
 
@@ -93,11 +95,16 @@ def address(current: Choice, page: str) -> None:
         and current.policy == DEFAULT_POLICY
         and current.currency == (samples()[current.source.sample].currency if current.source.sample else "")
     )
-    if untouched:
-        memory.settled(current.source.digest)
+    told: dict[str, memory.State] = st.session_state.setdefault(TOLD, {})
+    digest, state = current.source.digest, current.state
+    # a state that a link or the last session brought is no change of this one; one that was never kept is
+    before = told.get(digest) or (None if untouched or memory.is_kept(digest, state) else plain.state)
+    name = "" if untouched else memory.keep_state(digest, state, before)
+    if memory.settled(digest, state, before) if untouched else name:
+        told[digest] = state
     wanted = {
-        "data": current.source.sample or current.source.digest,
-        "state": "" if untouched else memory.keep_state(current.source.digest, current.state),
+        "data": current.source.sample or digest,
+        "state": name,
         "present": "1" if st.session_state.get(PRESENTING) else "",
         "tour": str(int(st.session_state[TOURING]) + 1) if TOURING in st.session_state else "",
         **(_on_products() if page == PRODUCTS else {}),

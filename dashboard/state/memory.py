@@ -15,14 +15,15 @@ from sqlalchemy import Connection
 
 from dashboard.kept import database, tables
 from dashboard.kept.acting import acting
-from dashboard.kept.documents.form import State, read_state, text_of
+from dashboard.kept.documents import log
+from dashboard.kept.documents.form import State, document_of, read_state, text_of
 from dashboard.kept.forgetting import brought as _brought
 from dashboard.kept.forgetting import forgotten, wanted
 from dashboard.kept.notes import Refused, said, tried, why_not
 from dashboard.kept.places import server_address
 
 __all__ = [
-    "State", "answers", "brought", "forget", "keep_naming", "keep_scenario", "keep_state", "naming", "namings",
+    "State", "answers", "brought", "forget", "is_kept", "keep_naming", "keep_scenario", "keep_state", "naming", "namings",
     "remove_scenario", "said", "scenarios", "settled", "state", "why_not",
 ]  # fmt: skip
 
@@ -70,14 +71,36 @@ def _left_in(connection: Connection, data: str, name: str) -> None:
         )
 
 
-def keep_state(data: str, one: State) -> str:
-    """Keep what is chosen for a data set (its digest) and give the name that the address carries; "" where it cannot be kept."""
+def _changed(connection: Connection, data: str, one: State, before: State | None) -> None:
+    """Write into the log what a session changed from one state to another."""
+    if before is not None and before != one:
+        log.noted(connection, data, log.differences(document_of(before), document_of(one)))
+
+
+def _name_of(text: str) -> str:
+    return blake2b(text.encode(), digest_size=8).hexdigest()
+
+
+def is_kept(data: str, one: State) -> bool:
+    """Whether a state of a data set is kept already, by whomever."""
+    name = _name_of(text_of(one))
+    return tried(
+        lambda: database.look(lambda c: tables.find(c, "state", data=_data(data), name=name)) is not None,
+        False,
+    )
+
+
+def keep_state(data: str, one: State, before: State | None = None) -> str:
+    """Keep what is chosen for a data set (its digest) and give the name that the address carries; "" where it cannot be kept.
+
+    What is otherwise than in the state `before`, which the session showed until now, goes into the log of changes.
+    """
     data = _data(data)
 
     def kept() -> str:
         place = _place(data)
         text = text_of(one)
-        name = blake2b(text.encode(), digest_size=8).hexdigest()
+        name = _name_of(text)
 
         def act(connection: Connection) -> None:
             wanted(data)
@@ -91,8 +114,10 @@ def keep_state(data: str, one: State) -> str:
                 )
                 tables.put(connection, "state", {"data": data, "name": name}, {"document": text})
             _left_in(connection, data, name)
+            _changed(connection, data, one, before)
 
-        if _LEFT.get(place) != name or not database.opened().same:
+        moved = before is not None and before != one and text_of(before) != text
+        if moved or _LEFT.get(place) != name or not database.opened().same:
             _sound(name, text)
             database.change(act)
             _LEFT[place] = name
@@ -101,15 +126,21 @@ def keep_state(data: str, one: State) -> str:
     return tried(kept, "")
 
 
-def settled(data: str) -> None:
-    """Note that a data set is looked at as it was opened: nothing answered."""
+def settled(data: str, one: State | None = None, before: State | None = None) -> bool:
+    """Note that a data set is looked at as it was opened: nothing answered; what was taken back goes into the log. False where that cannot be kept."""
 
-    def left() -> None:
-        if _LEFT.get(place := _place(data)):
-            database.change(lambda connection: _left_in(connection, _data(data), ""))
+    def act(connection: Connection) -> None:
+        _left_in(connection, _data(data), "")
+        if one is not None:
+            _changed(connection, _data(data), one, before)
+
+    def left() -> bool:
+        if _LEFT.get(place := _place(data)) or (before is not None and before != one):
+            database.change(act)
             _LEFT[place] = ""
+        return True
 
-    tried(left, None)
+    return tried(left, False)
 
 
 def state(data: str, name: str) -> State | None:
@@ -138,12 +169,18 @@ def keep_scenario(data: str, name: str, one: State) -> bool:
 
         def act(connection: Connection) -> bool:
             wanted(data)
-            if tables.find(connection, "scenario", data=data, name=name) is None:
+            old = tables.find(connection, "scenario", data=data, name=name)
+            if old is None:
                 if tables.count(connection, "scenario", data=data) >= MOST_SCENARIOS:
                     raise Refused(
                         f"{MOST_SCENARIOS:,} scenarios of these data are kept, which is the most: this one is not; delete one first"
                     )
             tables.put(connection, "scenario", {"data": data, "name": name}, {"document": text})
+            if old is None:
+                log.noted(connection, data, [log.Change("scenario", name, "", "kept")])
+            elif old["document"] != text:
+                inside = log.differences(json.loads(old["document"]), json.loads(text))
+                log.noted(connection, data, [c._replace(kind=f"{c.kind} in scenario {name}") for c in inside])
             return True
 
         _sound(name, text)
@@ -154,9 +191,14 @@ def keep_scenario(data: str, name: str, one: State) -> bool:
 
 def remove_scenario(data: str, name: str) -> bool:
     """Delete a saved scenario; False where that is not possible now."""
-    return tried(
-        lambda: database.change(lambda c: tables.drop(c, "scenario", data=_data(data), name=name)) >= 0, False
-    )
+    data = _data(data)
+
+    def act(connection: Connection) -> bool:
+        if tables.drop(connection, "scenario", data=data, name=name):
+            log.noted(connection, data, [log.Change("scenario", name, "kept", "")])
+        return True
+
+    return tried(lambda: database.change(act), False)
 
 
 def _namings() -> dict[str, dict[str, Any]]:
@@ -183,6 +225,17 @@ def answers(columns: tuple[str, ...]) -> dict[str, Any]:
     return dict(_namings().get(_header(columns), {}).get("answers", {})) if columns else {}
 
 
+def _answered(before: dict[str, Any], after: dict[str, Any]) -> list[log.Change]:
+    """What is answered otherwise about files with a header."""
+    changes = []
+    for part, kind in (("columns", "column named"), ("answers", "answer about the file")):
+        old, new = ({str(k): json.dumps(v, ensure_ascii=False).strip('"') for k, v in one.get(part, {}).items()} for one in (before, after))  # fmt: skip
+        for name in dict.fromkeys((*old, *new)):
+            if old.get(name, "") != new.get(name, ""):
+                changes.append(log.Change(kind, name, old.get(name, ""), new.get(name, "")))
+    return changes
+
+
 def keep_naming(
     columns: tuple[str, ...], named: dict[str, str], answered: dict[str, Any] | None = None
 ) -> bool:
@@ -197,6 +250,9 @@ def keep_naming(
     text = json.dumps({"columns": named, "answers": told}, sort_keys=True)
 
     def act(connection: Connection) -> bool:
+        old = tables.find(connection, "naming", header=header)
+        before = json.loads(old["document"]) if old else {"columns": {}, "answers": {}}
+        log.noted(connection, header, _answered(before, {"columns": named, "answers": told}))
         tables.drop(connection, "naming", header=header)
         if named or told:
             _fits(

@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 
 from dashboard.kept import database, tables
 from dashboard.kept.acting import ONE_DESK, acting, acting_for
+from dashboard.kept.documents.log import Change, noted
 from dashboard.kept.notes import Refused
 from dashboard.team.rights import NOTHING, Right, rights_of_text, text_of_rights, with_what_follows
 
@@ -119,8 +120,10 @@ def _administrators(connection: Connection, company: str) -> set[str]:
 
 def _set(connection: Connection, company: str, address: str, rights: frozenset[Right]) -> None:
     before = _person(connection, address)
-    if before is not None and before.rights == rights:
+    had = before.rights if before else NOTHING
+    if had == rights:
         return
+    noted(connection, "", [Change("right", address, text_of_rights(had), text_of_rights(rights))])
     if not rights:
         tables.drop(connection, "person", address=address)
     else:

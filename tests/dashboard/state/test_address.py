@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from dashboard.kept.documents.log import entries
 from dashboard.state import address
 from tests.dashboard.conftest import APP, settled
 
@@ -32,6 +33,10 @@ def shown_rows(at: AppTest) -> list[str]:
 
 def named(at: AppTest) -> dict[str, Any]:
     return {name: "".join(at.query_params[name]) for name in at.query_params}
+
+
+def changes() -> list[tuple[str, str, str]]:
+    return [(one.kind, one.before, one.after) for one in entries()]
 
 
 def back(at: AppTest, monkeypatch: pytest.MonkeyPatch, before: dict[str, Any]) -> AppTest:
@@ -92,10 +97,15 @@ def test_a_browser_that_has_not_heard_yet_takes_nothing_back_and_back_does(
     at.query_params.update(late)
     at.run()  # an old address in a run that is not asked for by Back
     assert named(at) == moved and at.title[0].value != before
+    assert changes() == [("lever", "", "0.16")]  # however often the page is drawn
     settled(back(at, monkeypatch, listed))
     assert at.title[0].value == before and named(at) == listed
     settled(back(at, monkeypatch, moved))
     assert named(at) == moved and at.title[0].value != before
+    told = [("lever", "", "0.16"), ("lever", "0.16", ""), ("lever", "", "0.16")]
+    assert (
+        changes() == told and at_address(**moved).title and changes() == told
+    )  # who opens a link changes nothing
     back(at, monkeypatch, {"data": "0" * 32})
     assert at.title[0].value == "Drop the file that this link was made with"
     settled(back(at, monkeypatch, listed))
