@@ -171,9 +171,6 @@ def on_both(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.
     return kind
 
 
-BOTH = pytest.mark.parametrize("on_both", ["file", "server"], indirect=True)
-
-
 @pytest.fixture(scope="session")
 def app_address(serve: Serve) -> str:
     """Address of the app on its sample data."""

@@ -436,5 +436,9 @@ PAGES: Mapping[str, Page] = {
         },
     ),
     "People": Page(("views/people.py",), _all(WORDS, "Address")),
+    "Changes": Page(
+        ("views/changes.py",),
+        _all(WORDS, "When (UTC)", "Who", "File", "Kind", "What changed", "From", "To"),
+    ),
     "Operations": Page(("views/operations.py",), _all(WORDS, "What", "Is")),
 }  # fmt: skip

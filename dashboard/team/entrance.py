@@ -49,5 +49,6 @@ def administration() -> list[StreamlitPage]:
         return []
     return [
         st.Page("views/people.py", title="People", icon=":material/group:"),
+        st.Page("views/changes.py", title="Changes", icon=":material/edit_note:"),
         st.Page("views/operations.py", title="Operations", icon=":material/monitor_heart:"),
     ]

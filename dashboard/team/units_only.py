@@ -28,7 +28,7 @@ __all__ = ["OF_A_TEAM", "PAGES", "mix_table", "run"]
 #: Pages that have something without money, by their path; all others are withheld.
 PAGES = ("", "products")
 #: Pages about people and the server, where there are no figures of the company.
-OF_A_TEAM = ("people", "operations")
+OF_A_TEAM = ("people", "changes", "operations")
 
 
 def sidebar() -> None:

@@ -13,11 +13,15 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
+
 if TYPE_CHECKING:
     import psycopg
 
-__all__ = ["PASSWORD", "REQUIRED", "Postgres", "programs"]
+__all__ = ["BOTH", "PASSWORD", "REQUIRED", "Postgres", "programs"]
 
+#: a test that asks for `on_both` (tests/conftest.py) is run on a file and on a server
+BOTH = pytest.mark.parametrize("on_both", ["file", "server"], indirect=True)
 REQUIRED = os.environ.get("STOCK_OR_ORDER_REQUIRE_POSTGRES") == "1"
 PASSWORD = "pass/word of the tests"
 
@@ -83,18 +87,23 @@ class Postgres:
         """Start it and wait until it answers."""
         import psycopg
 
-        self.process = subprocess.Popen(
-            [str(self.bin / "postgres"), "-D", str(self.folder / "data"), "-h", "127.0.0.1", "-p", str(self.port),
-             "-k", "", "-c", "shared_buffers=16MB", "-c", "max_connections=40"],
-            cwd="/", stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True, **self.user,
-        )  # type: ignore[call-overload]  # fmt: skip
+        command = [
+            str(self.bin / "postgres"), "-D", str(self.folder / "data"), "-h", "127.0.0.1", "-p", str(self.port),
+            "-k", "", "-c", "shared_buffers=16MB", "-c", "max_connections=40",
+        ]  # fmt: skip
         end = time.monotonic() + 120
+        self.process = None
         while time.monotonic() < end:
+            # after a kill it refuses to start until the last process of the one before has ended
+            if self.process is None or self.process.poll() is not None:
+                self.process = subprocess.Popen(
+                    command, cwd="/", stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                    start_new_session=True, **self.user,
+                )  # type: ignore[call-overload]  # fmt: skip
             try:
                 self.connect().close()
                 return
             except psycopg.OperationalError:
-                assert self.process.poll() is None, "PostgreSQL ended before it answered"
                 time.sleep(0.05)
         raise AssertionError("PostgreSQL does not answer")
 

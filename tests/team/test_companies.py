@@ -23,10 +23,9 @@ from dashboard.month import store
 from dashboard.state import memory
 from dashboard.team import deletion, people
 from dashboard.team.rights import Right
-from tests.conftest import BOTH
 from tests.dashboard.state.test_memory import DATA, OTHER, state
 from tests.house.test_architecture import python_files
-from tests.team.postgres import Postgres
+from tests.team.postgres import BOTH, Postgres
 
 A, B = "Alpha Pumps", "Beta Valves"
 HEADER = ("Alpha day", "Item")

@@ -26,8 +26,8 @@ from dashboard.results.facts import Override
 from dashboard.state import memory
 from dashboard.team.people import grant, withdraw
 from dashboard.team.rights import Right
-from tests.conftest import BOTH
 from tests.dashboard.state.test_memory import DATA, state
+from tests.team.postgres import BOTH
 
 
 def looked_at(rate: float, limit: float | None, way: str, lever: float, reserve: float) -> memory.State:

@@ -18,7 +18,7 @@ from dashboard.team.people import (
     withdraw,
 )
 from dashboard.team.rights import NOTHING, Right, rights_of_text, text_of_rights, with_what_follows
-from tests.conftest import BOTH
+from tests.team.postgres import BOTH
 
 A, B = "Alpha Pumps", "Beta Valves"
 

@@ -16,10 +16,9 @@ from dashboard.kept.places import kept_study_files
 from dashboard.month.store import keep_study
 from dashboard.state import memory
 from dashboard.team.people import everyone, first_administrator
-from tests.conftest import BOTH
 from tests.dashboard.state.test_memory import DATA, state
 from tests.faults.test_database import RATES, filled, found_again
-from tests.team.postgres import PASSWORD, Postgres
+from tests.team.postgres import BOTH, PASSWORD, Postgres
 
 SERVER = pytest.mark.parametrize("on_both", ["server"], indirect=True)
 

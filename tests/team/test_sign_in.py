@@ -10,8 +10,11 @@ import urllib.request
 import pytest
 
 from dashboard.kept.acting import acting_for
+from dashboard.state import memory
 from dashboard.team import people
+from dashboard.team.deletion import delete_company
 from dashboard.team.rights import Right
+from tests.dashboard.state.test_memory import DATA, state
 from tests.team.conftest import Team
 from tests.team.visitor import Visitor
 
@@ -127,3 +130,25 @@ def test_the_log_is_one_object_a_line_without_a_secret(team: Team) -> None:
     assert any("first administrator of Muster GmbH" in one["message"] for one in told)
     text = team.log.read_text(encoding="utf-8")
     assert "a secret of the tests" not in text and "k" * 40 not in text
+
+
+def test_who_administers_reads_who_changed_what_and_without_costs_no_value(team: Team) -> None:
+    team.give("Other AG", "otto@other.example", *Right)
+    with acting_for("Other AG", "otto@other.example"):
+        assert memory.keep_scenario(DATA, "Plan of Otto", state())
+        assert memory.keep_state(DATA, state(0.98765), state(0.1))
+    otto, olga, anna = (
+        team.visitor(email) for email in ("otto@other.example", "olga@other.example", "anna@muster.example")
+    )
+    for one, sees, values in ((otto, True, True), (olga, True, False), (anna, False, False)):
+        words = one.open("changes")
+        assert ("by people of Other AG" in words) == sees == ("Plan of Otto" in words)
+        assert ("0.98765" in words) == values and ("to those who may see costs" in words) != values
+    with acting_for("Other AG", "otto@other.example"):
+        assert delete_company("Other AG") > 5
+    time.sleep(2.1)
+    assert "has no right to see anything here" in otto.open("changes") and "by people of Muster" in anna.open(
+        "changes"
+    )
+    for one in (otto, olga, anna):
+        one.close()

@@ -21,7 +21,7 @@ from dashboard.kept.lineage import Mark, mark_of, of_one_kind, share_in_common
 from dashboard.kept.places import database_path, earlier_folder
 from dashboard.results.facts import Override
 from dashboard.state import memory
-from tests.conftest import BOTH
+from tests.team.postgres import BOTH
 
 DATA = "0123456789abcdef0123"
 OTHER = "fedcba9876543210"
