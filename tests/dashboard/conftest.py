@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+import threading
 import time
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
+from weakref import WeakSet
 
 import pytest
 from streamlit.components.v2 import manifest_scanner
@@ -19,6 +21,7 @@ from dashboard.kept import notes
 from dashboard.parts.frame import Drawn
 from dashboard.results import store
 from dashboard.results.facts import Facts
+from dashboard.results.result_cache import Work
 
 APP = Path(__file__).resolve().parents[2] / "dashboard" / "app.py"
 Start = Callable[..., AppTest]
@@ -88,6 +91,55 @@ def harness_looks_once() -> Iterator[None]:
         yield
 
 
+@pytest.fixture
+def side_by_side() -> None:
+    """For tests of pages that are drawn while something is worked out: that begins at once, as in the app."""
+
+
+@pytest.fixture(autouse=True)
+def worked_out_when_waited_for(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[None]:
+    """What a page works out beside it begins when the test waits for it (`settled`), and is given up when the test ends.
+
+    Else most of the time went into what no test looks at, and what a page shows hung on how far that was.
+    """
+    begun: WeakSet[Work] = WeakSet()  # a test holds that what it forgot is gone: nothing is held here
+    begin, run, give_up = Work.__init__, Work._run, Work.give_up
+    at_once = "side_by_side" in request.fixturenames
+
+    def begin_here(work: Work, *given: Any, **more: Any) -> None:
+        begun.add(work)
+        work.__dict__["asked_for"] = threading.Event()
+        if at_once:
+            wait_for(work)
+        begin(work, *given, **more)
+
+    def run_when_asked(work: Work) -> None:
+        work.__dict__["asked_for"].wait()
+        if work._wanted:
+            run(work)
+        else:
+            work._done.set()
+
+    def give_up_here(work: Work) -> None:
+        give_up(work)
+        wait_for(work)
+
+    monkeypatch.setattr(Work, "__init__", begin_here)
+    monkeypatch.setattr(Work, "_run", run_when_asked)
+    monkeypatch.setattr(Work, "give_up", give_up_here)
+    yield
+    for work in list(begun):
+        give_up_here(work)
+
+
+def wait_for(work: Work) -> Work:
+    """The work, begun where it was not yet."""
+    work.__dict__["asked_for"].set()
+    return work
+
+
 def settled(at: AppTest, seconds: float = 900.0) -> AppTest:
     """The page once everything under way is computed, what is worked out beside it as well."""
     end = time.monotonic() + seconds
@@ -98,7 +150,7 @@ def settled(at: AppTest, seconds: float = 900.0) -> AppTest:
         return alone + (list(state["_beside"].values()) if "_beside" in state else [])
 
     while time.monotonic() < end:
-        if all(work.wait(seconds) for work in under_way()):
+        if all(wait_for(work).wait(seconds) for work in under_way()):
             at.run()
             if all(work.done for work in under_way()):
                 return at

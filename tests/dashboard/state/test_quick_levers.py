@@ -15,6 +15,7 @@ from dashboard.results import compute
 from tests.dashboard.conftest import settled
 
 Start = Callable[..., AppTest]
+pytestmark = pytest.mark.usefixtures("side_by_side")
 
 
 def by_name(at: AppTest, field: str) -> object:
@@ -28,7 +29,8 @@ def test_a_slider_stays_where_it_was_while_units_are_simulated_again(
     at = start("servers", "compare")
     before = {s.key: s.value for s in at.slider if "queue_days" not in s.key}
     assert len(before) == 5
-    monkeypatch.setattr(compute, "at_once", compute.seen)  # nothing is played while the page waits
+    # nothing is played while the page waits
+    monkeypatch.setattr(compute, "at_once", lambda choice, progress=None: compute.seen(choice))
     monkeypatch.setattr("dashboard.parts.frame.PATIENCE_SECONDS", 0.0)
     by_name(at, "queue_days").set_value(9.0)  # type: ignore[attr-defined]
     at.run()

@@ -210,7 +210,7 @@ def test_levers_answers_and_own_choices_are_undone_apart(start: Start) -> None:
     settled(control.set_value("8").run())
     answered = at.title[0].value
     at.switch_page("views/compare.py").run()
-    settled(next(s for s in at.slider if "salvage" in s.key).set_value(60.0).run())
+    next(s for s in at.slider if "salvage" in s.key).set_value(60.0).run()
 
     def held() -> tuple[float, str, int]:
         choice = at.session_state["choices"]["servers"]
@@ -221,16 +221,16 @@ def test_levers_answers_and_own_choices_are_undone_apart(start: Start) -> None:
         )
 
     assert held() == (0.6, "confirmed", 1)
-    settled(at.button(key="reset-levers").click().run())
+    at.button(key="reset-levers").click().run()
     assert held() == (0.2, "confirmed", 0) and not at.exception
     at.switch_page("views/answer.py").run()
     assert at.title[0].value == answered
     at.switch_page("views/compare.py").run()
-    settled(at.button(key="undo-last").click().run())
+    at.button(key="undo-last").click().run()
     assert held() == (0.6, "confirmed", 1)
-    settled(at.button(key="reset-answers").click().run())
+    at.button(key="reset-answers").click().run()
     assert held() == (0.6, "assumed", 1) and not any(b.key == "reset-answers" for b in at.button)
-    settled(at.button(key="undo-last").click().run())
+    at.button(key="undo-last").click().run()
     assert held() == (0.6, "confirmed", 1)
 
 
