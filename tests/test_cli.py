@@ -20,7 +20,7 @@ from analytics.cli import main
 from analytics.cli.terminal import solver_silent
 from analytics.naming.labels import COMPONENTS, MEASURES
 from analytics.version import __version__
-from tests.strategy.small import STATED, csv_text, items_table, sales_table
+from tests.strategy.small import STATED, csv_text, items_table, of_few, sales_table
 from tests.writeup.adding_up import files_add_up
 from tests.writeup.stock_ties import STOCK_FILES, stock_ties
 
@@ -56,8 +56,23 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("command line")
     (place / "sales.csv").write_bytes(csv_text(sales_table()))
     (place / "items.csv").write_bytes(csv_text(items_table()))
+    (place / "few_sales.csv").write_bytes(csv_text(of_few(sales_table())))
+    (place / "few_items.csv").write_bytes(csv_text(of_few(items_table())))
     (place / "stated.toml").write_text(STATED)
     return place
+
+
+def of_few_products(folder: Path, sales: Path, stated: Path, out: Path, *more: str) -> list[str]:
+    """The command that decides few products of the company, for what is decided more than once."""
+    given = ["--items", str(folder / "few_items.csv"), "--assumptions", str(stated)]
+    return ["analyze", str(sales), *given, *more, "--out", str(out)]
+
+
+@pytest.fixture(scope="module")
+def analyzed_few(folder: Path) -> Path:
+    few = of_few_products(folder, folder / "few_sales.csv", folder / "stated.toml", folder / "few")
+    assert main(few) == 0
+    return folder / "few"
 
 
 @pytest.fixture(scope="module")
@@ -257,44 +272,25 @@ def test_rejected_rows_say_what_and_where(folder: Path, tmp_path: Path) -> None:
 
 
 def test_the_same_twice_to_the_byte_and_another_seed_differs(
-    analyzed: Path, folder: Path, tmp_path: Path
+    analyzed_few: Path, folder: Path, tmp_path: Path
 ) -> None:
-    given = [
-        "analyze",
-        str(folder / "sales.csv"),
-        "--items",
-        str(folder / "items.csv"),
-        "--assumptions",
-        str(folder / "stated.toml"),
-    ]
-    again = command(*given, "--out", tmp_path / "again")
+    files = folder, folder / "few_sales.csv", folder / "stated.toml"
+    again = command(*of_few_products(*files, tmp_path / "again"))
     assert (again.returncode, again.stdout, again.stderr) == (0, "", "")  # not a terminal: silence
     for name in FILES:
-        assert (tmp_path / "again" / name).read_bytes() == (analyzed / name).read_bytes(), name
-    assert main([*given, "--seed", "2", "--out", str(tmp_path / "other")]) == 0
-    assert (tmp_path / "other" / "strategies.csv").read_bytes() != (analyzed / "strategies.csv").read_bytes()
+        assert (tmp_path / "again" / name).read_bytes() == (analyzed_few / name).read_bytes(), name
+    assert main(of_few_products(*files, tmp_path / "other", "--seed", "2")) == 0
+    other, one = (place / "strategies.csv" for place in (tmp_path / "other", analyzed_few))
+    assert other.read_bytes() != one.read_bytes()
     assert json.loads((tmp_path / "other" / "summary.json").read_text())["seed"] == 2
 
 
-def test_row_order_of_the_file_does_not_matter(analyzed: Path, folder: Path, tmp_path: Path) -> None:
-    mixed = sales_table().sample(frac=1.0, random_state=4)
+def test_row_order_of_the_file_does_not_matter(analyzed_few: Path, folder: Path, tmp_path: Path) -> None:
+    mixed = of_few(sales_table()).sample(frac=1.0, random_state=4)
     (tmp_path / "mixed.csv").write_bytes(csv_text(mixed))
-    assert (
-        main(
-            [
-                "analyze",
-                str(tmp_path / "mixed.csv"),
-                "--items",
-                str(folder / "items.csv"),
-                "--assumptions",
-                str(folder / "stated.toml"),
-                "--out",
-                str(tmp_path / "out"),
-            ]
-        )
-        == 0
-    )
-    one, other = (table(place / "recommendation.csv") for place in (analyzed, tmp_path / "out"))
+    few = of_few_products(folder, tmp_path / "mixed.csv", folder / "stated.toml", tmp_path / "out")
+    assert main(few) == 0
+    one, other = (table(place / "recommendation.csv") for place in (analyzed_few, tmp_path / "out"))
     pd.testing.assert_frame_equal(one, other)
 
 
@@ -307,26 +303,17 @@ def test_assumptions_command_prints_toml_that_reads_back(capsys: pytest.CaptureF
         assert back.of(name).value == row.default or row.default != row.default
 
 
-def test_an_answer_moves_the_result(analyzed: Path, folder: Path, tmp_path: Path) -> None:
+def test_an_answer_moves_the_result(analyzed_few: Path, folder: Path, tmp_path: Path) -> None:
     (tmp_path / "answer.toml").write_text(
         STATED + "\n[general]\ncapital_rate = 0.5\n[family.tables]\nsalvage_share = 0.0\n"
     )
-    given = [
-        "analyze",
-        str(folder / "sales.csv"),
-        "--items",
-        str(folder / "items.csv"),
-        "--assumptions",
-        str(tmp_path / "answer.toml"),
-        "--out",
-        str(tmp_path / "out"),
-    ]
-    assert main(given) == 0
+    few = of_few_products(folder, folder / "few_sales.csv", tmp_path / "answer.toml", tmp_path / "out")
+    assert main(few) == 0
     before, after = (
         table(place / "recommendation.csv").set_index("sku")["profit_mts"]
-        for place in (analyzed, tmp_path / "out")
+        for place in (analyzed_few, tmp_path / "out")
     )
-    assert (after["A1"] < before["A1"]) and (after["B1"] < before["B1"])
+    assert (after["A1"] < before["A1"]) and (after["B2"] < before["B2"])
     stated = table(tmp_path / "out" / "assumptions.csv")
     assert (stated[stated["field"] == "capital_rate"]["origin"] == "confirmed").all()
 
@@ -488,14 +475,14 @@ def test_csv_text_reads_as_written(analyzed: Path) -> None:
 def test_layers_of_cleaning_are_named_and_a_forecast_is_compared(
     folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    sales = str(folder / "sales.csv")
+    sales = str(folder / "few_sales.csv")
     assert (
         main(["forecast", sales, "--horizon", "4", "--clean", "outlier", "--out", str(tmp_path / "f.csv")])
         == 2
     )
     assert "there is no such layer of cleaning" in capsys.readouterr().err
-    dates = pd.to_datetime(pd.read_csv(folder / "sales.csv")["date"])
-    sku = str(pd.read_csv(folder / "sales.csv", dtype=str)["sku"].iloc[0])
+    dates = pd.to_datetime(pd.read_csv(sales)["date"])
+    sku = str(pd.read_csv(sales, dtype=str)["sku"].iloc[0])
     begin = dates.max() - pd.Timedelta(days=140)
     begin -= pd.Timedelta(days=begin.weekday())
     weeks = [(begin + pd.Timedelta(weeks=k)).date() for k in range(14)]
@@ -504,7 +491,7 @@ def test_layers_of_cleaning_are_named_and_a_forecast_is_compared(
     )
     options = [
         "--items",
-        str(folder / "items.csv"),
+        str(folder / "few_items.csv"),
         "--frequency",
         "W",
         "--clean",

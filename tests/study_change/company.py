@@ -1,4 +1,4 @@
-"""The small company a month earlier, and with one thing planted: a cost, a price, a figure of stock, an assumption, an answer."""
+"""A few products of the small company a month earlier, and with one thing planted: a cost, a price, a figure of stock, an assumption, an answer."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from analytics.data.uploads import Given, Reading, read_files
 from analytics.study import Study
 from analytics.study_change.inputs import StudyInputs, run_inputs
 from analytics.study_change.kept import KeptStudy, kept_bytes, kept_study, read_kept
-from tests.strategy.small import STATED, csv_text, items_table, sales_table, small_study
+from tests.strategy.small import STATED, csv_text, items_table, of_few, sales_table, small_study
 
 
 def stated() -> Assumptions:
@@ -26,7 +26,7 @@ def reading(sales: pd.DataFrame, items: pd.DataFrame) -> Reading:
 
 def items_with(sku: str, **values: object) -> pd.DataFrame:
     """The items with values of one product planted."""
-    table = items_table()
+    table = of_few(items_table()).copy()
     for name, value in values.items():
         if name not in table:
             table[name] = np.nan
@@ -35,14 +35,19 @@ def items_with(sku: str, **values: object) -> pd.DataFrame:
 
 
 def small_inputs() -> StudyInputs:
-    """What the small study was made from."""
-    return StudyInputs(reading(sales_table(), items_table()), stated())
+    """What `few_study` was made from."""
+    return StudyInputs(reading(of_few(sales_table()), of_few(items_table())), stated())
+
+
+def few_study() -> Study:
+    """The study of the few products."""
+    return small_study(few=True)
 
 
 @cache
 def small_kept() -> KeptStudy:
     """The small study, kept and read back."""
-    return read_kept(kept_bytes(kept_study(small_study(), small_inputs())))
+    return read_kept(kept_bytes(kept_study(few_study(), small_inputs())))
 
 
 @cache
@@ -50,7 +55,7 @@ def planted(sku: str = "", cost: float = 0.0, on_hand: float = 0.0, price: float
     """The small company with a cost or stock of one product planted, or its prices in the sales times `price`."""
     given = {"unit_cost": cost} if cost else {}
     items = items_with(sku, **given, **({"on_hand": on_hand} if on_hand else {}))
-    sales = sales_table()
+    sales = of_few(sales_table()).copy()
     sales.loc[sales["sku"] == sku, "unit_price"] *= price
     inputs = StudyInputs(reading(sales, items), stated())
     return inputs, run_inputs(inputs)

@@ -20,8 +20,16 @@ from analytics.study_change.kept import kept_bytes, kept_study, read_kept
 from analytics.study_change.outcome import AMOUNTS, study_outcome
 from analytics.study_change.tables import change_by_product_table, change_table, strategy_changes_table
 from sample_data import sample_paths
-from tests.strategy.small import csv_text, sales_table, small_study
-from tests.study_change.company import items_with, planted, reading, small_inputs, small_kept, stated
+from tests.strategy.small import csv_text, of_few, sales_table
+from tests.study_change.company import (
+    few_study,
+    items_with,
+    planted,
+    reading,
+    small_inputs,
+    small_kept,
+    stated,
+)
 
 
 def adds_up(change: Change) -> None:
@@ -86,7 +94,7 @@ def test_levels_that_follow_demand_are_part_of_what_is_done_today_alone() -> Non
     """The levels of A1 stand still, and a month later are said to be set anew as demand moves: no other part moves."""
     levels = {"reorder_point": 23.0, "order_quantity": 31.0}
     earlier, later = (
-        StudyInputs(reading(sales_table(), items_with("A1", **levels, **flag)), stated())
+        StudyInputs(reading(of_few(sales_table()), items_with("A1", **levels, **flag)), stated())
         for flag in ({}, {"levels_followed": 1.0})
     )
     kept = read_kept(kept_bytes(kept_study(run_inputs(earlier), earlier)))
@@ -98,7 +106,7 @@ def test_two_planted_at_once_are_told_apart_by_a_run() -> None:
     """A cost of B2 and stock of A1 together: each part is what it is alone, found by one run in between."""
     items = items_with("A1", on_hand=40.0)
     items.loc[items["sku"] == "B2", "unit_cost"] = 930.0
-    inputs = StudyInputs(reading(sales_table(), items), stated())
+    inputs = StudyInputs(reading(of_few(sales_table()), items), stated())
     change = study_change(small_kept(), run_inputs(inputs), inputs)
     assert change.runs == 1 and change.steps == ("prices_and_costs", "stock")
     adds_up(change)
@@ -115,13 +123,13 @@ def test_a_planted_answer_and_a_planted_assumption_are_told_apart(origin: str, p
     one = Assumption(0.14, 0.14, 0.14, origin)
     assumptions = replace(stated(), general={**stated().general, "capital_rate": one})
     inputs = replace(small_inputs(), assumptions=assumptions)
-    change = study_change(small_kept(), reassume(small_study(), assumptions), inputs)
+    change = study_change(small_kept(), reassume(few_study(), assumptions), inputs)
     assert change.runs == 0 and "gain_per_year" in of_one_cause(change, part)
 
 
 def test_the_same_study_has_no_change() -> None:
     """Compared with itself every part is nothing, that of method and version too; nothing is run."""
-    change = study_change(small_kept(), small_study(), small_inputs())
+    change = study_change(small_kept(), few_study(), small_inputs())
     assert change.runs == 0 and not of_one_cause(change, METHOD)
     assert strategy_changes_table(change).empty
 
@@ -196,13 +204,13 @@ def test_what_cannot_be_compared_is_refused_in_words() -> None:
     """Another company, another currency, a later study: each says what was found and what to do."""
     kept, inputs = small_kept(), small_inputs()
     other = replace(inputs, reading=replace(inputs.reading, history=renamed(inputs.reading.history)))
-    with pytest.raises(DataError, match=r"of 14 products of the earlier study 0 are in these sales"):
-        study_change(kept, small_study(), other)
+    with pytest.raises(DataError, match=r"of 6 products of the earlier study 0 are in these sales"):
+        study_change(kept, few_study(), other)
     francs = replace(inputs, settings=RunSettings(currency="CHF"))
     with pytest.raises(DataError, match="the earlier study is in no currency, this one in CHF"):
-        study_change(kept, small_study(), francs)
+        study_change(kept, few_study(), francs)
     report = inputs.reading.history.report
     early = replace(report, last_date=report.last_date - np.timedelta64(40, "D"))
     late = replace(inputs.reading, history=replace(inputs.reading.history, report=early))
     with pytest.raises(DataError, match="exchange the two"):
-        study_change(kept, small_study(), replace(inputs, reading=late))
+        study_change(kept, few_study(), replace(inputs, reading=late))

@@ -15,13 +15,12 @@ from analytics.errors import DataError
 from analytics.study_change import kept as form
 from analytics.study_change.inputs import run_inputs
 from analytics.study_change.kept import kept_bytes, kept_study, read_kept
-from tests.strategy.small import small_study
-from tests.study_change.company import small_inputs, small_kept
+from tests.study_change.company import few_study, small_inputs, small_kept
 
 
 def test_a_kept_study_is_made_again_to_the_last_digit() -> None:
     """Written, read and written: the same bytes; run again from what was read: the same file, so every figure in it."""
-    data = kept_bytes(kept_study(small_study(), small_inputs()))
+    data = kept_bytes(kept_study(few_study(), small_inputs()))
     again = read_kept(data)
     assert kept_bytes(again) == data and len(data) < 40_000
     assert kept_bytes(kept_study(run_inputs(again.inputs), again.inputs)) == data

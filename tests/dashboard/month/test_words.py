@@ -17,15 +17,14 @@ from dashboard.month.words import (
     realised_shown,
     why_it_changed,
 )
-from tests.strategy.small import small_study
-from tests.study_change.company import planted, small_inputs, small_kept
+from tests.study_change.company import few_study, planted, small_inputs, small_kept
 
 
 def test_the_sentence_names_both_ends_and_the_cause() -> None:
     inputs, study = planted("B2", cost=930.0)
     change = study_change(small_kept(), study, inputs)
     said = change_sentence(change, "EUR")
-    before, now = small_study().portfolio.gain, study.portfolio.gain
+    before, now = few_study().portfolio.gain, study.portfolio.gain
     assert f"from {number_text(before, 3)} to {number_text(now, 3)} EUR a year" in said
     assert said.startswith("Since the study of 2024-12-29") and "prices and costs" in said
     table = why_it_changed(change)
@@ -37,7 +36,7 @@ def test_the_sentence_names_both_ends_and_the_cause() -> None:
     moved = replace(change, strategy=(np.where(before == "MTS", "MTO", before), *change.strategy[1:]))
     said = mix_sentence(moved)
     assert f"make to stock {stocked} (+{stocked})" in said and f"{stocked} turned, came or went" in said
-    same = study_change(small_kept(), small_study(), small_inputs())
+    same = study_change(small_kept(), few_study(), small_inputs())
     assert "the gain stays" in change_sentence(same, "") and len(why_it_changed(same)) == 2
 
 
