@@ -87,9 +87,11 @@ $(DEMO): | $(BIN)/python
 	@if [ -e $(TEST) ]; then :; else echo "Installing (about a minute) ..."; $(PIP) -c constraints.txt -e .; fi
 	@rm -f .venv/.installed-[0-9]* && touch $@
 
+# stockpyl, which tests are held against, brings a .pth that loads Sphinx into every process: a fifth of a second of each that they start
 $(TEST): | $(BIN)/python
 	@echo "Installing with the test tools (one to two minutes) ..."
 	@$(PIP) -c constraints-test.txt -e ".[test]"
+	@rm -f .venv/lib/python*/site-packages/_sphinx_jinja2_compat.pth
 	@rm -f .venv/.installed-test-* && touch $@
 
 clean:
