@@ -195,6 +195,7 @@ def test_cash_never_exceeds_the_stock_of_the_file() -> None:
         given,
         items_report=report,
         draws=4,
+        how_sure=False,
     )
     document = study_summary(study)["stock"]
     assert document["total"] == 4500.0 and 0.0 <= document["cash_released"] <= 4500.0

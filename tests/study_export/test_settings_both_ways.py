@@ -50,7 +50,9 @@ def same_settings(one: Items, other: Items) -> bool:
 def test_little_gain_is_left_of_what_was_exported(name: str) -> None:
     study = small_study()
     given = read_items(csv_text(items_table()), name="items.csv")[0]
-    again = run_study(study.history, read_back(study, given, name), read_assumptions(STATED), seed=1)
+    again = run_study(
+        study.history, read_back(study, given, name), read_assumptions(STATED), seed=1, how_sure=False
+    )
     assert study.portfolio.gain > 1000.0 and len(study_settings(study, SYSTEMS[name]).rules) > 3
     assert again.portfolio.gain <= 0.01 * study.portfolio.gain
     if name == "sap":

@@ -36,7 +36,7 @@ def decided() -> Study:
     """Four dear products that customers wait for, kept in stock today."""
     given, report = read_items(ITEMS.encode())
     patient = Assumptions({"patience_per_day": Assumption(0.004, 0.004, 0.004, "confirmed")})
-    return run_study(read_sales(SALES.encode()), given, patient, items_report=report, draws=4)
+    return run_study(read_sales(SALES.encode()), given, patient, items_report=report, draws=4, how_sure=False)
 
 
 def study() -> Study:
@@ -51,7 +51,7 @@ def study() -> Study:
 def at_queue(days: float) -> Study:
     sure = Assumption(days, days, days, "confirmed")
     stated = replace(decided().assumptions, general={**decided().assumptions.general, "queue_days": sure})
-    return reassume(decided(), stated)
+    return reassume(decided(), stated, how_sure=False)
 
 
 def test_the_queue_moves_what_whole_studies_say() -> None:

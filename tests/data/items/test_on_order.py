@@ -60,7 +60,9 @@ def study() -> Study:
         stock=Given(STOCK, "stock.csv"),
     )
     stated = Assumptions().with_general(hazard_per_year=0.08)
-    return run_study(found.history, found.items, stated, items_report=found.items_report, draws=4)
+    return run_study(
+        found.history, found.items, stated, items_report=found.items_report, draws=4, how_sure=False
+    )
 
 
 def at(stock: StockFacts, sku: str) -> int:
@@ -216,7 +218,9 @@ def dated_by_due_day(by_order: bool) -> StockFacts:
         items=Given(b"sku,make,production_days\nA,1,56\nB,1,56\n", "items.csv"),
         stock=Given(b"as_of,sku,quantity,reserved,unit_cost\n2024-12-30,A,80,40,10\n2024-12-30,B,80,40,10\n", "stock.csv"),
     )  # fmt: skip
-    study = run_study(found.history, found.items, items_report=found.items_report, draws=4, frequency="W")
+    study = run_study(
+        found.history, found.items, items_report=found.items_report, draws=4, frequency="W", how_sure=False
+    )
     valued = study_valuation(study, StockPolicy(excess_months=1.0))
     weeks = study.forecast.mean[:1, :3].sum() * study.life.alive[0]
     assert by_order or weeks == pytest.approx(30.0, rel=0.2)  # each week less than the 12 that are due

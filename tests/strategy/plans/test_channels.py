@@ -62,7 +62,9 @@ def study(stated: str = "") -> Study:
     told = read_assumptions(
         f"[general]\npatience_per_day = {{ value = 0.002, low = 0.001, high = 0.003 }}\n{stated}"
     )
-    return run_study(read_sales(csv_text(sales())), read_items(csv_text(items))[0], told, draws=10)
+    return run_study(
+        read_sales(csv_text(sales())), read_items(csv_text(items))[0], told, draws=10, how_sure=False
+    )
 
 
 def at(sku: str) -> int:

@@ -68,7 +68,7 @@ def study() -> Study:
     stated = read_assumptions(
         "[general]\npatience_per_day = { value = 0.002, low = 0.001, high = 0.003 }\nprice_premium = 0.03\ncancellation_share = 0.05\ndeposit_share = 0.2\n"
     )
-    return run_study(read_sales(csv_text(table)), read_items(csv_text(items))[0], stated)
+    return run_study(read_sales(csv_text(table)), read_items(csv_text(items))[0], stated, how_sure=False)
 
 
 def test_offered_only_with_enough_orders_of_different_size() -> None:

@@ -166,7 +166,7 @@ def test_a_study_says_what_it_plays_by_day() -> None:
     table.loc[table["sku"].isin(["C1", "D3", "D1"]), ["component_lead_days", "production_days"]] = [2, 1]
     history = read_sales(csv_text(sales_table()), name="sales.csv")
     items, report = read_items(csv_text(table), name="items.csv")
-    study = run_study(history, items, read_assumptions(STATED), items_report=report, draws=4)
+    study = run_study(history, items, read_assumptions(STATED), items_report=report, draws=4, how_sure=False)
     where = {sku: k for k, sku in enumerate(study.items.skus)}
     assert study.setup.world.by_day is not None and sorted(study.items.skus[study.setup.world.by_day]) == [
         "C1",
@@ -183,7 +183,9 @@ def test_a_study_says_what_it_plays_by_day() -> None:
     known = Assumptions().with_general(
         **{name: row.default for name, row in FIELDS.items() if row.high > row.low}
     )
-    sure = reassume(study, replace(known, general={**known.general, **read_assumptions(STATED).general}))
+    sure = reassume(
+        study, replace(known, general={**known.general, **read_assumptions(STATED).general}), how_sure=False
+    )
     money = sure.comparison.by_path[where["D3"]].mean(axis=1)
     assert money[: sure.comparison.profit.shape[1]] == pytest.approx(
         sure.comparison.profit[where["D3"]], rel=0.03, nan_ok=True
