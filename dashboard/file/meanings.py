@@ -18,6 +18,7 @@ from analytics.errors import DataError
 from analytics.naming.labels import total_text
 from dashboard.parts.tables import show_table
 from dashboard.results.intake import Intake
+from dashboard.team.session import this_place
 from dashboard.text.words import plain
 
 if TYPE_CHECKING:
@@ -384,7 +385,7 @@ def meaning_part(intake: Intake, key: str) -> None:
         return
     with st.expander("Treat the rows of a value otherwise"):
         st.caption(
-            "The file is read again at once, and what it changes is said above. Your answers are remembered on this machine for the next file with the same columns."
+            f"The file is read again at once, and what it changes is said above. Your answers are remembered on {this_place()} for the next file with the same columns."
         )
         by_column: dict[str, list[Meaning]] = {}
         for one in _once(intake.report.meanings):

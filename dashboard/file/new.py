@@ -17,6 +17,7 @@ from dashboard.parts.frame import data_error, waiting
 from dashboard.results import compute
 from dashboard.state import inputs
 from dashboard.state.choice import Source
+from dashboard.team.session import this_place
 from dashboard.text.words import plain
 
 __all__ = ["new_file", "where_they_are"]
@@ -95,7 +96,7 @@ def _why_not_here(data: str) -> str:
     elif by:
         why = "The server was restarted since its data were used, and sales are never kept on the disk."
     else:
-        why = "Its data are not held on this machine now: a link carries no sales, and sales are never kept on the disk."
+        why = f"Its data are not held on {this_place()} now: a link carries no sales, and sales are never kept on the disk."
     return why + (
         " The answers and scenarios for them are still here and come back with the file."
         if by is not None

@@ -12,6 +12,7 @@ from analytics.errors import DataError
 from dashboard.results import reading
 from dashboard.state import memory
 from dashboard.state.choice import Source
+from dashboard.team.session import this_place
 from dashboard.text.words import plain
 
 if TYPE_CHECKING:
@@ -169,7 +170,7 @@ def remap(source: Source, mapping: Mapping[str, str], expanded: bool = False) ->
     """Name other columns for the roles where the guess is wrong."""
     with st.expander("Name the columns" if expanded else "A column was read wrongly", expanded=expanded):
         st.caption(
-            "Write the column's name as it stands in the file; empty: as found. It is remembered on this machine for the next file with the same columns."
+            f"Write the column's name as it stands in the file; empty: as found. It is remembered on {this_place()} for the next file with the same columns."
         )
         current = dict(st.session_state.get("mapping", {}))
         with st.form("remap", border=False):

@@ -26,6 +26,7 @@ from dashboard.parts.tables import show_table
 from dashboard.results import compute
 from dashboard.results.facts import Facts
 from dashboard.state.choice import Choice
+from dashboard.team.session import changes, served, this_place
 from dashboard.text.words import plain
 
 if TYPE_CHECKING:
@@ -137,24 +138,37 @@ def _bring(choice: Choice, facts: Facts) -> None:
         return
     titles = {one.file: one.title for one in kept}
     file = st.selectbox(
-        "Kept on this machine", list(titles), format_func=lambda name: plain(titles[name]), key="kept-studies"
+        f"Kept on {this_place()}",
+        list(titles),
+        format_func=lambda name: plain(titles[name]),
+        key="kept-studies",
     )
     with st.container(horizontal=True):
         if st.button("Compare with the kept one", key="compare-kept"):
             one = next(one for one in kept if one.file == file)
             _compare(choice, Earlier(one.title, one.data))
         if st.button("Delete the kept one", key="delete-kept", icon=":material/delete:"):
-            remove_study(file)
+            changes(remove_study)(file)
             st.rerun()
 
 
 def _keep(choice: Choice) -> None:
+    folder = (
+        f"your own data folder on {this_place()}"
+        if served() is None
+        else f"the folder of your company on {this_place()}"
+    )
     small(
-        "Kept is the study itself: the sales as they were understood, products, answers and what was decided, in one file in your own data folder on this machine. "
+        f"Kept is the study itself: the sales as they were understood, products, answers and what was decided, in one file in {folder}. "
         "It is deleted when you forget these data, or by the button beside the list of kept ones; a backup holds it too. Or take it along: it is among the files of this page."
     )
     if st.button("Keep this study to compare next month", key="keep-study", icon=":material/save:"):
-        current = compute.study(choice)
-        make = next(iter(compute.kept_of(choice, current).values()))
-        why = keep_study(choice.source.digest, make())
-        st.toast(plain(f"Not kept: {why}." if why else "Kept on this machine."))
+        _kept(choice)
+
+
+@changes
+def _kept(choice: Choice) -> None:
+    current = compute.study(choice)
+    make = next(iter(compute.kept_of(choice, current).values()))
+    why = keep_study(choice.source.digest, make())
+    st.toast(plain(f"Not kept: {why}." if why else f"Kept on {this_place()}."))

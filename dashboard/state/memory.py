@@ -21,6 +21,7 @@ from dashboard.kept.forgetting import brought as _brought
 from dashboard.kept.forgetting import forgotten, wanted
 from dashboard.kept.notes import Refused, said, tried, why_not
 from dashboard.kept.places import server_address
+from dashboard.team.session import changes
 
 __all__ = [
     "State", "answers", "brought", "forget", "is_kept", "keep_naming", "keep_scenario", "keep_state", "naming", "namings",
@@ -236,6 +237,7 @@ def _answered(before: dict[str, Any], after: dict[str, Any]) -> list[log.Change]
     return changes
 
 
+@changes
 def keep_naming(
     columns: tuple[str, ...], named: dict[str, str], answered: dict[str, Any] | None = None
 ) -> bool:

@@ -1,4 +1,4 @@
-"""Who confirms and overrides: a name typed once in a session, kept as typed with whatever is set under it, and the date of the data."""
+"""Who confirms and overrides: on a team's server who is signed in, else a name typed once in a session, kept as typed with whatever is set under it, and the date of the data."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from analytics.assumptions import Signed
+from dashboard.team import session
 from dashboard.text.words import plain
 
 __all__ = [
@@ -35,8 +36,14 @@ def stock_is_of(digest: str, day: str) -> None:
     st.session_state[_STOCK] = (digest, day)
 
 
+def _name() -> str:
+    """Who is signed in on a team's server, else the name typed."""
+    one = session.person()
+    return one.email if one is not None else str(st.session_state.get(_NAME, "")).strip()
+
+
 def _signed(kept: str, digest: str) -> Signed:
-    name = str(st.session_state.get(_NAME, "")).strip()
+    name = _name()
     of, day = st.session_state.get(kept, ("", ""))
     return Signed(name, day if of == digest else "") if name else Signed()
 
@@ -56,7 +63,7 @@ def under_a_name(digest: str, sample: bool, key: str, what: str, action: Callabl
 
     Of two under one `key` the later counts. In a sample nobody signs anything. Returns whether it is done.
     """
-    if sample or str(st.session_state.get(_NAME, "")).strip():
+    if sample or _name():
         action()
         return True
     of, kept = st.session_state.get(_WAITING, ("", {}))
@@ -94,6 +101,9 @@ def _named(key: str, digest: str) -> None:
 
 def name_part(key: str, digest: str) -> None:
     """The field for the name: what is set in these data from now on is kept under it, and what waited for one counts."""
+    if session.served() is not None:
+        st.caption(plain(f"What you confirm or set is kept under {_name()}."))
+        return
     st.session_state[key] = st.session_state.get(_NAME, "")
     if words := waiting_words(digest):
         st.warning(plain(words), icon=":material/edit:")

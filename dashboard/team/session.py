@@ -29,7 +29,7 @@ from dashboard.team.rights import NOTHING, Right
 
 __all__ = [
     "SignedIn", "changes", "drawn_in_units", "may", "may_have_files", "only_words", "person", "person_of_claims", "renew_all",
-    "sendable", "serve_with", "served", "without_money",
+    "sendable", "serve_with", "served", "this_place", "without_money",
 ]  # fmt: skip
 
 P = ParamSpec("P")
@@ -57,6 +57,11 @@ class SignedIn(NamedTuple):
 def served() -> Configuration | None:
     """With what a team is served; None on one desk."""
     return _SERVED[0] if _SERVED else None
+
+
+def this_place() -> str:
+    """Where files and work are held, in words."""
+    return "the server of your company" if _SERVED else "this machine"
 
 
 def serve_with(configuration: Configuration | None) -> None:

@@ -28,6 +28,7 @@ from dashboard.state import inputs, memory
 from dashboard.state.choice import Choice, opened_as
 from dashboard.state.undo import undo_part
 from dashboard.state.who import name_part
+from dashboard.team.session import this_place
 from dashboard.text.words import counts_of, plain
 
 
@@ -105,7 +106,7 @@ def scenarios_part(choice: Choice) -> None:
     left, right = st.columns([1, 1.6], gap="large")
     with left:
         st.caption(
-            "A scenario keeps assumptions and own choices. It stays on this machine, also when the page is reloaded or the server restarted."
+            f"A scenario keeps assumptions and own choices. It stays on {this_place()}, also when the page is reloaded or the server restarted."
         )
         with st.container(horizontal=True, vertical_alignment="bottom"):
             st.text_input(

@@ -14,6 +14,7 @@ from dashboard.parts.stock import stock_balance
 from dashboard.results import compute
 from dashboard.results.facts import Known
 from dashboard.state import inputs
+from dashboard.team.session import this_place
 from dashboard.text.margin_words import margin_of_year, margin_part
 
 #: How soon there is an answer: a thousand products take a minute of an idle machine.
@@ -37,7 +38,7 @@ def show() -> None:
         if not sample:
             st.title(verdict(facts.intake), anchor=False)
         shown = f" On the screen now is the sample **{choice.source.title}**; below is how it was read."
-        st.markdown("Nothing leaves this machine." + (f" {AN_ANSWER}{shown}" if sample else ""))
+        st.markdown(f"Nothing leaves {this_place()}." + (f" {AN_ANSWER}{shown}" if sample else ""))
     if not sample:
         st.button("Forget this file", on_click=inputs.give_up, icon=":material/delete:", type="tertiary")
     own = not choice.source.sample and not choice.anonymous
