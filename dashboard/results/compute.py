@@ -22,7 +22,7 @@ from analytics.assumptions import Assumptions
 from analytics.naming.signed import signed_words
 from analytics.valuation.policy import DEFAULT_POLICY, StockPolicy
 from analytics.valuation.valued import ValuedStock
-from dashboard.files_in_use import held, releases
+from dashboard.files_in_use import forget, held, releases
 from dashboard.kept.acting import acting
 from dashboard.memory_release import hand_back
 from dashboard.results.facts import Facts, Known, Override
@@ -48,7 +48,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "as_kept", "at_once", "data_key", "facts", "file_apart", "file_intake", "file_maker", "file_stock",
-    "files", "files_beside", "found_result", "inputs_of", "is_ready", "kept_of", "leave", "mapping_file", "may_be_kept", "read_source", "remember", "remembered", "result",
+    "files", "files_beside", "forget_company",
+    "found_result", "inputs_of", "is_ready", "kept_of", "leave", "mapping_file", "may_be_kept", "read_source", "remember", "remembered", "result",
     "sample_study", "seen", "settings", "shown_policy", "start", "stock_answer", "stock_valued", "study", "todays_list",
     "todays_list_file", "warm",
 ]  # fmt: skip
@@ -99,6 +100,15 @@ def remembered(digest: str) -> Source | None:
     """A file used lately in the company of this session, by its digest."""
     found: Source | None = _shelves().source.find((digest, acting().company))
     return found
+
+
+def forget_company(company: str) -> None:
+    """Forget every file of a company, in every window."""
+    shelf = _shelves().source
+    with shelf.lock:
+        digests = [digest for digest, of in shelf.results if of == company]
+    for digest in digests:
+        forget(digest)
 
 
 #: A page that runs while its file is released has ended by then.

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pandas as pd
 import streamlit as st
 
 from dashboard.kept.documents.log import Entry, entries, log_csv, log_json
 from dashboard.kept.notes import Refused
 from dashboard.parts.tables import show_table
+from dashboard.results import compute
 from dashboard.team import session
 from dashboard.team.deletion import delete_company
+from dashboard.team.people import everyone
 from dashboard.team.rights import Right
 from dashboard.text.words import plain
 
@@ -31,9 +35,14 @@ def _delete() -> None:
         st.session_state[_TOLD] = "Nothing was deleted: the name typed is not that of the company."
         return
     try:
+        addresses = [person.address for person in everyone(one.company)]
+        compute.forget_company(one.company)
         delete_company(one.company)
     except Refused as error:
         st.session_state[_TOLD] = f"{str(error)[:1].upper()}{str(error)[1:]}."
+        return
+    for address in addresses:
+        session.renew_all(address)
 
 
 def show() -> None:
@@ -62,11 +71,11 @@ def show() -> None:
     show_table(latest, hide_index=True, width="stretch", alt=f"{count}, the latest {_SHOWN} first")
     with st.container(horizontal=True):
         st.download_button(
-            "All changes (CSV)", lambda: log_csv(_seen()), "changes.csv", "text/csv", on_click="ignore"
+            "All changes (CSV)", partial(log_csv, found), "changes.csv", "text/csv", on_click="ignore"
         )
         st.download_button(
             "All changes (JSON)",
-            lambda: log_json(_seen()),
+            partial(log_json, found),
             "changes.json",
             "application/json",
             on_click="ignore",
