@@ -57,7 +57,8 @@ page = st.navigation(
         st.Page("views/report.py", title="Report", icon=":material/print:"),
         st.Page("views/help.py", title="Help", icon=":material/help:"),
         *administration(),
-    ]
+    ],
+    expanded=session.served() is not None,  # else the last ones hide behind a button
 )
 with session.only_words():
     st.html(STYLE)
