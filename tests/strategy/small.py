@@ -119,14 +119,16 @@ def of_few(table: pd.DataFrame) -> pd.DataFrame:
 
 
 @cache
-def small_study(seed: int = 1, with_items: bool = True, with_price: bool = True, few: bool = False) -> Study:
-    """The study of the small company, else of a `few` of its products, run once per session and seed."""
+def small_study(seed: int = 1, with_items: bool = True, with_price: bool = True, few: bool = False, how_sure: bool = True) -> Study:  # fmt: skip
+    """The study of the small company, else of a `few` of its products, run once per session and seed; `how_sure`: how far it holds is looked for."""
     sales, known = (of_few(table) if few else table for table in (sales_table(), items_table()))
     history = read_sales(
         csv_text(sales if with_price else sales.drop(columns="unit_price")), name="sales.csv"
     )
     items, report = read_items(csv_text(known), name="items.csv") if with_items else (None, None)
-    return run_study(history, items, read_assumptions(STATED), seed=seed, items_report=report)
+    return run_study(
+        history, items, read_assumptions(STATED), seed=seed, items_report=report, how_sure=how_sure
+    )
 
 
 def decide_once(monkeypatch: pytest.MonkeyPatch) -> None:
