@@ -56,7 +56,13 @@ def as_lines() -> None:
     streamlit.logger.setup_formatter = through
     for logger in streamlit.logger._loggers.values():
         through(logger)
-    for name in ("httpx", "alembic"):
+    import uvicorn.config
+
+    told = {"level": "INFO", "handlers": [], "propagate": True}
+    uvicorn.config.LOGGING_CONFIG["loggers"] = {
+        name: told for name in ("uvicorn", "uvicorn.error", "uvicorn.access")
+    }
+    for name in ("httpx", "alembic", "uvicorn.access"):
         logging.getLogger(name).setLevel(logging.WARNING)
 
 

@@ -126,6 +126,7 @@ def test_health_is_told_to_any_probe_and_nothing_else_to_a_foreign_name(team: Te
 def test_the_log_is_one_object_a_line_without_a_secret(team: Team) -> None:
     lines = [line for line in team.log.read_text(encoding="utf-8").splitlines() if line.startswith("{")]
     told = [json.loads(line) for line in lines]
+    assert not [line for line in team.log.read_text(encoding="utf-8").splitlines() if line.startswith("INFO")]
     assert {"time", "level", "logger", "message"} <= set(told[0])
     assert any("first administrator of Muster GmbH" in one["message"] for one in told)
     text = team.log.read_text(encoding="utf-8")
