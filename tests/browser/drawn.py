@@ -105,8 +105,9 @@ def idle(page: Page, seconds: float = _COMPUTING) -> None:
 
 
 def settled(page: Page) -> None:
-    """Waits until nothing is recomputed any more beside the page either."""
+    """Waits until the page is there, which has no title while its first figures are worked out, and nothing is recomputed beside it either."""
     idle(page)
+    expect(page.locator("h1")).not_to_have_count(0, timeout=1000.0 * _COMPUTING)
     expect(page.get_by_text("Recomputing", exact=True)).to_have_count(0, timeout=1000.0 * _COMPUTING)
     idle(page)
 
