@@ -108,6 +108,7 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> Iterator[Sent]:
     session.serve_with(None)
 
 
+@pytest.mark.usefixtures("side_by_side")
 def test_nothing_that_is_sent_depends_on_money(
     sent: Sent,
 ) -> None:
