@@ -231,11 +231,13 @@ def _caveats(r: Recommendation, gain: Array, months: Array, names: NDArray[Any])
     if len(young):
         first = young[np.argmax(gain[young])]
         share = percent_text(float(gain[young].sum()) / max(total, 1e-9))
-        count = f"{len(young):,} products have" if len(young) > 1 else f"{names[first]} has"
-        most = f", most of it {names[first]}" if len(young) > 1 else ""
-        out.append(
-            f"{count} under six months of history and {'bring' if len(young) > 1 else 'brings'} {share} of the gain{most}."
+        several = len(young) > 1
+        those = (
+            f"{len(young):,} products with under six months of history bring"
+            if several
+            else f"{names[first]}, with under six months of history, brings"
         )
+        out.append(f"{those} {share} of the gain" + (f", most of it {names[first]}." if several else "."))
     if total > 0.0 and gain.max() > LARGE_SHARE * total:
         i = int(np.argmax(gain))
         out.append(f"{names[i]} alone brings {percent_text(float(gain[i]) / total)} of the gain.")

@@ -464,7 +464,7 @@ def test_confidence_names_what_turns_most_money(study: Study) -> None:
     few = confidence(made, (100.0, 50.0, 150.0), np.where(np.arange(n) == 1, 5.9, 24.0), names)
     assert few.kind == "firm" and few.badge == holds_words()
     assert any(
-        "P1 has under six months of history and brings 25 % of the gain" in sentence
+        "P1, with under six months of history, brings 25 % of the gain" in sentence
         for sentence in few.sentences
     )
     assert confidence(made, (100.0, -1.0, 150.0), long, names).kind == "too_close"
