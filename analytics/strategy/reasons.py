@@ -6,6 +6,8 @@ the products from the same costs and the same gains, so that no two of them name
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -147,7 +149,7 @@ class _Pair(NamedTuple):
 
     strategy, second: their names; make: whether the product is made (else bought); verdict: how sure it is.
     stays: nothing changes, "run" by today's own settings ("bare": which hold nothing), "well" by settings that follow demand ("": it changes).
-    earned: money a year of both. against: what speaks against the second, and price_paid for it (phrases).
+    earned: money a year of both. against: what speaks against the second, and price_paid for it (phrases, worded where they are said).
     """
 
     strategy: str
@@ -156,13 +158,13 @@ class _Pair(NamedTuple):
     verdict: str
     stays: str
     earned: tuple[float, float]
-    against: str
-    price_paid: str
+    against: Callable[[], str]
+    price_paid: Callable[[], str]
 
 
 def _against_second(pair: _Pair, currency: str) -> str:
     """Why the strategy and not the second, in phrases."""
-    strategy, second, make, verdict, stays, earned, against, price_paid = pair
+    strategy, second, make, verdict, stays, earned = pair[:6]
     words, other, doing = strategy_text(strategy, make), doing_text(second, make), doing_text(strategy, make)
     ahead = earned[0] - earned[1]
     distance = money_text(abs(ahead), currency)
@@ -174,6 +176,7 @@ def _against_second(pair: _Pair, currency: str) -> str:
         return f"Too close to call: stays {words}. The other choice, {other}, differs by {distance} a year."
     if stays and ahead < 0.0:
         return f"Stays {words}, as today: {other} would earn {distance} a year more, too little or too unsure to be worth a change."
+    against, price_paid = pair.against(), pair.price_paid()
     if ahead < 0.0:
         text = f"{words.capitalize()}: clearly ahead of today. {other.capitalize()} would earn {distance} a year more, which the simulated years do not tell for sure."
         return (
@@ -280,8 +283,8 @@ def reasons(
         r = runner_up[i]
         words = strategy_text(rec, bool(make[i])).capitalize()
         if r >= 0:
-            against = _extra_costs(parts[i, r], own[i], names, currency, limit)
-            price_paid = _extra_costs(own[i], parts[i, r], names, currency, limit)
+            against = partial(_extra_costs, parts[i, r], own[i], names, currency, limit)
+            price_paid = partial(_extra_costs, own[i], parts[i, r], names, currency, limit)
             stays = ("bare" if bare[i] else "run") if run[i] else "well" if staying[i] else ""
             both = float(earned[i]), float(comparison.profit[i, r])
             pair = _Pair(rec, strategies[r], bool(make[i]), str(verdict[i]), stays, both, against, price_paid)
@@ -306,7 +309,7 @@ def reasons(
             if k == recommended[i] or not np.isfinite(comparison.profit[i, k]):
                 continue
             short = float(earned[i] - comparison.profit[i, k])
-            extra = _extra_costs(parts[i, k], own[i], names, currency, limit, short)
+            extra = _extra_costs(parts[i, k], own[i], names, currency, limit, short) if short >= 0.0 else ""
             tail = (
                 ", but not surely: the two are too close to tell apart"
                 if short < 0
