@@ -41,8 +41,9 @@ from analytics.strategy.plans.ledgers import Progress, split_channels, split_set
 from analytics.strategy.plans.recipes import expected_weeks
 from analytics.strategy.portfolio.answer import Answer, Found, better_stocked, whole_answer
 from analytics.strategy.portfolio.confidence import Confidence
-from analytics.strategy.portfolio.plan_measures import PlanMeasures, plans_of
+from analytics.strategy.portfolio.plan_measures import PlanMeasures, plan_measures, plans_of
 from analytics.strategy.portfolio.waiting_customers import waiting_channels, waiting_customers
+from analytics.strategy.present.listing import unlisted_in, ways_found
 from analytics.strategy.what_if.decision_tree_rule import Rule, rule_features, rule_for_sales
 from analytics.strategy.what_if.questions import best_pair
 from analytics.strategy.what_if.scenarios import PATIENCE_SCENARIOS, profit_to_order_by_patience
@@ -52,6 +53,7 @@ from analytics.study_stock.registered import study_register
 from analytics.study_stock.tables import stock_document, stock_tables
 from analytics.valuation.policy import DEFAULT_POLICY, StockPolicy
 from analytics.version import __version__
+from analytics.writeup.availability import availability
 from analytics.writeup.components import components_table
 from analytics.writeup.register import NOTHING_SAID, MadeFrom
 from analytics.writeup.reserves import valuation_summary
@@ -293,12 +295,15 @@ def _found(study: Study) -> Found:
     r, comparison, totals = study.recommendation, study.comparison, study.portfolio
     live, stock = ~r.ended, comparison.strategies.index(Strategy.MTS)
     priced = np.isfinite(comparison.profit[:, stock]) & live
-    chosen = np.array(r.strategies, object)[r.recommended]
+    mix = plan_measures("mix", comparison, study.items, r.recommended, r.as_today)
+    available = availability(study.setup, comparison, r, study.items, mix.values["fill_rate"])
+    chosen = ways_found(np.array(r.strategies, object)[r.recommended], available)
     return Found(
         totals.gain, totals.gain_low, totals.gain_high, totals.money["mix"]["profit"], r.baseline_name, {name: int((chosen[live] == name).sum()) for name in r.strategies},
         int(priced.sum()), int((below_cost(study.items) & priced).sum()), bool(np.isfinite(np.asarray(study.items["price"], np.float64)[live]).any()),
         better_stocked(comparison.profit, stock, live), bool((study.panel.units > 0.0).any()), len(study.panel.starts), study.panel.frequency,
         bool((np.asarray(study.items["make"], np.float64)[live] == 0.0).all()), bool((r.verdict == Verdict.CHOSEN_BY_YOU).any()),
+        unlisted_in(available[live]),
     )  # fmt: skip
 
 

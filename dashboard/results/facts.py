@@ -24,6 +24,7 @@ from analytics.strategy.portfolio.answer import Answer, Found, better_stocked, w
 from analytics.strategy.portfolio.confidence import Confidence
 from analytics.strategy.portfolio.sums import Portfolio
 from analytics.strategy.present.baseline import Baseline
+from analytics.strategy.present.listing import unlisted_in, ways_found
 from analytics.valuation.bridge import Bridge
 from analytics.valuation.on_hand import StockFacts
 from analytics.valuation.valued import ValuedStock
@@ -172,14 +173,15 @@ class Facts:
     def answer(self) -> Answer:
         """The answer in one line with its badge, by the rule that files and the command line use."""
         live, stock = ~self.products["ended"].to_numpy(bool), self.strategies.index(Strategy.MTS)
-        chosen, priced = self.products.loc[live, "recommended"], self.priced & live
+        available, priced = self.products["availability"].to_numpy(object), self.priced & live
+        chosen = ways_found(self.products["recommended"].to_numpy(object), available)[live]
         total = self.portfolio
         found = Found(
             total.gain, total.gain_low, total.gain_high, total.money["mix"]["profit"], self.baseline_name,
             {name: int((chosen == name).sum()) for name in self.strategies},
             int(priced.sum()), int((self.below_cost & priced).sum()), bool(np.isfinite(np.asarray(self.items["price"], np.float64)[live]).any()),
             better_stocked(self.profit, stock, live), bool((self.demand > 0.0).any()), len(self.starts), self.frequency,
-            bool((self.products.loc[live, "make_or_buy"] == "buy").all()), bool(self.overrides),
+            bool((self.products.loc[live, "make_or_buy"] == "buy").all()), bool(self.overrides), unlisted_in(available[live]),
         )  # fmt: skip
         return whole_answer(found, self.confidence, self.currency)
 

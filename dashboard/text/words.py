@@ -12,6 +12,7 @@ from analytics.naming.labels import Strategy, days_text, number_text
 from analytics.naming.scales import field_words, range_text, value_text
 from analytics.naming.verdicts import verdict_text
 from analytics.policy.levels import point_text
+from analytics.strategy.present.listing import ways_found
 from analytics.writeup.words.waits import perhaps, shortened, split_words, wait_text
 from dashboard.results.facts import Facts
 
@@ -70,10 +71,10 @@ def missing_text(facts: Facts, i: int | None = None) -> str:
 
 
 def ways_of(facts: Facts) -> NDArray[Any]:
-    """What is done for every product as its customers find it: as recommended, but to order where a shelf holds nothing. A strategy each, (products,)."""
-    does = facts.products["recommended"].to_numpy(object)
-    bare = (does == Strategy.MTS) & (facts.products["availability"].to_numpy(object) == "to order")
-    return np.where(bare, str(Strategy.MTO), does)
+    """What is done for every product as its customers find it (`ways_found`), a strategy each, (products,)."""
+    return ways_found(
+        facts.products["recommended"].to_numpy(object), facts.products["availability"].to_numpy(object)
+    )
 
 
 def counts_of(facts: Facts) -> dict[str, int]:

@@ -13,6 +13,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from analytics.naming.labels import Strategy, money_text, number_text, percent_text, strategy_text
 from analytics.naming.scales import in_thousands
+from analytics.strategy.present.listing import unlisted_in
 from analytics.valuation.valued import ValuedStock
 from analytics.writeup.tables import RECOMMENDATION_COLUMNS
 from dashboard.parts.downloads import table_file
@@ -214,8 +215,7 @@ def overview(choice: Choice, facts: Facts) -> None:
     }
     parts = [f"{number_text(n, 6)} {words}" for name, words in doing.items() if (n := count.get(name, 0))]
     ended = int(facts.products["ended"].sum())
-    available = facts.products.loc[~facts.products["ended"], "availability"].astype(str)
-    unlisted = int(available.str.startswith("not worth listing").sum())
+    unlisted = unlisted_in(facts.products.loc[~facts.products["ended"], "availability"].to_numpy(object))
     parts[-1:] = [f"{one}{f'; {unlisted:,} of these not worth listing' if unlisted else ''}" for one in parts[-1:]]  # fmt: skip
     st.title(f"{', '.join(parts) or 'No living product'}{f'; {ended} ended' if ended else ''}", anchor=False)
     picked_on_map = map_part(facts)

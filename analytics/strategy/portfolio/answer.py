@@ -24,9 +24,9 @@ class Found:
     """What a study found of the whole: what the answer is made from.
 
     `gain`, `gain_low`, `gain_high` (money a year, NaN while it is recomputed) against `baseline`; `earned` is what the plan earns. `counts` are the living products by
-    what they are to be (of `strategies` looked at). `priced` of these `living` have price and cost, `below_cost` sell below cost; `price_known` where any price is
-    known. `better_stocked` is what the best other way of every product would earn less than stock. `sold` where anything was, over `periods` of length `frequency`;
-    `bought` where all is bought in; `own_choices` where a person chose for a product.
+    how their customers find them (of the strategies looked at), `unlisted` those among them that are not worth listing. `priced` of these `living` have price and cost,
+    `below_cost` sell below cost; `price_known` where any price is known. `better_stocked` is what the best other way of every product would earn less than stock.
+    `sold` where anything was, over `periods` of length `frequency`; `bought` where all is bought in; `own_choices` where a person chose for a product.
     """
 
     gain: float
@@ -44,6 +44,7 @@ class Found:
     frequency: str
     bought: bool
     own_choices: bool
+    unlisted: int = 0
 
     @property
     def living(self) -> int:
@@ -97,6 +98,8 @@ def whole_answer(found: Found, confidence: Confidence, currency: str = "") -> An
     >>> from dataclasses import replace
     >>> whole_answer(replace(small, gain=5e4, gain_low=2e4, gain_high=8e4), sure, "EUR").title
     'Make 1 product to order and stock 996: about 50 k EUR better over the next 12 months'
+    >>> whole_answer(replace(small, gain=5e4, gain_low=2e4, gain_high=8e4, unlisted=30), sure, "EUR").title
+    'Make 1 product to order and stock 996, 30 of all these not worth listing: about 50 k EUR better over the next 12 months'
     """
     if (nothing := _nothing_to_decide(found)) is not None:
         return nothing
@@ -112,9 +115,11 @@ def whole_answer(found: Found, confidence: Confidence, currency: str = "") -> An
             if less > 0
             else ""
         )
-        return Answer("stock", False, f"Everything to stock is best{said}", confidence.badge)
+        return Answer(
+            "stock", False, f"Everything to stock is best{_unlisted(found)}{said}", confidence.badge
+        )
     direction = "better" if found.gain >= 0 else "worse"
-    what = joined(_parts(found))
+    what = joined(_parts(found)) + _unlisted(found)
     return Answer(
         "change",
         False,
@@ -183,6 +188,11 @@ def _parts(found: Found) -> list[str]:
         words[name].format(products_text(found.counts[name]) if k == 0 else f"{found.counts[name]:,}")
         for k, name in enumerate(used)
     ]
+
+
+def _unlisted(found: Found) -> str:
+    """How many of the products counted before are not worth listing, as an insertion; nothing where all are."""
+    return f", {found.unlisted:,} of all these not worth listing" if found.unlisted else ""
 
 
 def _looked_at(found: Found, currency: str) -> str:

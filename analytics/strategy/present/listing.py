@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -23,10 +25,13 @@ __all__ = [
     "nothing_expected",
     "quiet_text",
     "stopping_saves",
+    "unlisted_in",
     "unsold_for_years",
+    "ways_found",
 ]
 
 Array = NDArray[np.float64]
+_UNLISTED = "not worth listing"
 
 
 def unsold_for_years(ended: PerhapsEnded | None, years_unsold: Array) -> NDArray[np.bool_]:
@@ -108,7 +113,7 @@ def availability_text(
     """
     if not listed:
         ago = f": last sale {silent_years:.0f} years ago" if np.isfinite(silent_years) else ""
-        return "not worth listing" + ago
+        return _UNLISTED + ago
     if strategy == Strategy.MTS and not holds_stock(np.ones(1), np.array([fill]))[0]:
         return "to order"
     return {
@@ -119,6 +124,26 @@ def availability_text(
         if channel
         else "small orders from stock, large ones to order",
     }[Strategy(strategy)]
+
+
+def ways_found(strategy: NDArray[Any], available: NDArray[Any]) -> NDArray[Any]:
+    """What is done for every product as its customers find it: its `strategy`, but to order where a shelf holds nothing (`available`, `availability_text`).
+
+    >>> import numpy as np
+    >>> ways_found(np.array(["MTS", "MTS", "ATO"], object), np.array(["to stock", "to order", "assembled to order"], object)).tolist()
+    ['MTS', 'MTO', 'ATO']
+    """
+    return np.where((strategy == Strategy.MTS) & (available == "to order"), str(Strategy.MTO), strategy)
+
+
+def unlisted_in(available: NDArray[Any]) -> int:
+    """How many of these products are not worth listing, by `availability_text`.
+
+    >>> import numpy as np
+    >>> unlisted_in(np.array(["to stock", "not worth listing: last sale 3 years ago"], object))
+    1
+    """
+    return sum(str(text).startswith(_UNLISTED) for text in available)
 
 
 def nothing_expected(comparison: Comparison) -> NDArray[np.bool_]:
