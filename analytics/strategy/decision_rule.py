@@ -2,7 +2,8 @@
 
 Of what is offered, and not ruled out by a product's component family, that is done which earns most among all that is worth a change: ahead of
 today's way by at least CLEAR_LEAD_SHARE of the margin of a perfect year, and by twice the standard error of the paired difference between simulated
-years. Where nothing is, it stays as it is run today. Probabilities, regret and ranges are shown beside it and decide nothing.
+years. Where today's strategy stays and only its settings change SETTINGS_LEAD_SHARE and one standard error are enough. Where nothing is, it stays as it is
+run today. Probabilities, regret and ranges are shown beside it and decide nothing.
 """
 
 from __future__ import annotations
@@ -16,12 +17,14 @@ from analytics.strategy.compare import Comparison
 
 __all__ = [
     "CLEAR_LEAD_SHARE",
+    "SETTINGS_LEAD_SHARE",
     "STANDARD_ERRORS",
     "STAYS",
     "Decided",
     "Decision",
     "decision",
     "lead_noise",
+    "least_lead",
     "noise_of",
 ]
 
@@ -29,6 +32,8 @@ Array = NDArray[np.float64]
 
 #: A change is worth it from this share of the perfect year's margin on: costs and demand are not known better.
 CLEAR_LEAD_SHARE = 0.02
+#: The same where only settings change: another level or lot asks nothing of anybody, and half a per cent on every product is much on all.
+SETTINGS_LEAD_SHARE, SETTINGS_STANDARD_ERRORS = 0.005, 1.0
 #: ... and from this many standard errors of the paired difference on.
 STANDARD_ERRORS = 2.0
 #: What is shown where nothing changes: no position of a strategy.
@@ -127,6 +132,21 @@ def noise_of(apart: Array) -> Array:
     return np.nan_to_num(STANDARD_ERRORS * apart.std(axis=-1, ddof=1) / np.sqrt(apart.shape[-1]))
 
 
+def least_lead(margin: Array, noise: Array, baseline: NDArray[np.intp]) -> Array:
+    """What every strategy must earn more than today's way to be worth a change: money, shape (products, strategies).
+
+    *Formula*: max(share x perfect margin, noise), share CLEAR_LEAD_SHARE, `noise` as of `lead_noise`; of today's strategy (`baseline`), whose settings alone
+    would change, share SETTINGS_LEAD_SHARE and one standard error of the two. Source: a rule of this program.
+
+    >>> least_lead(np.array([1000.0]), np.array([[12.0, 3.0, 30.0]]), np.array([0])).tolist()
+    [[6.0, 20.0, 30.0]]
+    """
+    own = np.arange(noise.shape[1])[None, :] == baseline[:, None]
+    share = np.where(own, SETTINGS_LEAD_SHARE, CLEAR_LEAD_SHARE)
+    errors = np.where(own, SETTINGS_STANDARD_ERRORS / STANDARD_ERRORS, 1.0)
+    return np.asarray(np.maximum(share * np.abs(margin)[:, None], errors * noise))
+
+
 def decision(
     profit: Array,
     base: Array,
@@ -154,7 +174,7 @@ def decision(
     ([1, 0], [False, True], [False, True])
     """
     rows = np.arange(len(profit))
-    least = np.maximum(CLEAR_LEAD_SHARE * np.abs(margin)[:, None], noise)
+    least = least_lead(margin, noise, baseline)
     score = np.where(np.isfinite(profit), profit, -np.inf)
     lead = np.where(np.isfinite(profit), profit - base[:, None], -np.inf)
     must = np.zeros(len(profit), bool)

@@ -11,7 +11,7 @@ import pytest
 
 from analytics.cli.arguments import argument_parser
 from analytics.data.meaning.meanings import DECIDES
-from analytics.strategy.decision_rule import CLEAR_LEAD_SHARE
+from analytics.strategy.decision_rule import CLEAR_LEAD_SHARE, SETTINGS_LEAD_SHARE
 from analytics.strategy.plans.setup import LARGE_PORTFOLIO
 from analytics.strategy.plans.steps import MOST_BY_DAY
 from tests.house.test_architecture import LEAVES, folders_of_the_flow
@@ -214,6 +214,7 @@ def test_the_readme_names_commands_and_options_that_exist_and_numbers_in_force()
     assert told <= options and len(told) >= 18
     assert f"by day for products replenished in under a week (at most {MOST_BY_DAY})" in text
     assert f"ahead of today's way by {100 * CLEAR_LEAD_SHARE:g} % of the perfect year's margin" in text
+    assert f"({100 * SETTINGS_LEAD_SHARE:g} % and one standard error where the strategy stays" in text
     assert f"decide more than {100 * DECIDES:g} % of units or money" in text
 
 

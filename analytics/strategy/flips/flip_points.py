@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from analytics.assumptions import FIELDS
 from analytics.items import Items
 from analytics.naming.scales import field_words
+from analytics.strategy.decision_rule import least_lead
 from analytics.strategy.flips.family_run import shown_in_full
 from analytics.strategy.flips.flip_text import sides
 from analytics.strategy.flips.played_trials import first_looks, played_trials
@@ -320,8 +321,7 @@ def _lead_in_force(standing: Standing, index: Index, now: Index) -> Array:
     return lead_kept(
         standing.comparison.profit[index],
         decided.base[index],
-        decided.margin[index],
-        decided.noise[index],
+        least_lead(decided.margin[index], decided.noise[index], decided.baseline[index]),
         now,
     )
 
@@ -451,7 +451,7 @@ def _decided(
         return now.copy(), np.zeros(0), np.zeros(0, bool)
     first = first_looks(standing, field, index, values)
     told = decide_trials(standing, first)
-    kept, known = first.kept(now), ~concerned(standing, first, now)
+    kept, known = first.kept(standing, now), ~concerned(standing, first, now)
     wanted = worth_playing(standing, first, told)
     keep(first, wanted)
     again = np.flatnonzero(wanted.any(axis=1))
@@ -476,7 +476,7 @@ def _whole(
     A family that is played in other steps there (days, weeks) is run whole.
     """
     trials = with_noise(standing, played_trials(standing, field, index, values, first, wanted))
-    told, kept = decide_trials(standing, trials), trials.kept(now)
+    told, kept = decide_trials(standing, trials), trials.kept(standing, now)
     known = ~concerned(standing, trials, now)
     sizes = np.array([len(members) for members in standing.setup.families] + [0])
     for k in np.flatnonzero(trials.anew & (sizes[standing.family_of[index]] > 1)):

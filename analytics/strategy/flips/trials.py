@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from analytics.naming.labels import Strategy
 from analytics.simulation.ledger import Ledger
-from analytics.strategy.decision_rule import CLEAR_LEAD_SHARE, Decided, decision
+from analytics.strategy.decision_rule import Decided, decision, least_lead
 from analytics.strategy.pool_membership import family_rules_out, who_joins
 from analytics.strategy.standing import Standing
 
@@ -72,9 +72,10 @@ class Trials:
         "index", "profit", "base", "margin", "noise", "decidable", "assembled", "todays", "rates", "anew", "heard",
     )  # fmt: skip
 
-    def kept(self, now: Index) -> Array:
+    def kept(self, standing: Standing, now: Index) -> Array:
         """By how much money the decisions `now` (trials,) hold: see `lead_kept`."""
-        return lead_kept(self.profit, self.base, self.margin, self.noise, now)
+        least = least_lead(self.margin, self.noise, standing.decided.baseline[self.index])
+        return lead_kept(self.profit, self.base, least, now)
 
     def take(self, at: Index) -> Trials:
         """The trials at these positions, without noise of their own."""
@@ -119,10 +120,12 @@ def with_noise(standing: Standing, trials: Trials) -> Trials:
     before = np.abs(standing.decided.margin[trials.index])
     ratio = (np.abs(trials.margin) / np.where(before > 0.0, before, np.inf))[:, None]
     most = _NOISE_REACH * np.maximum(ratio, 1.0) * np.maximum(trials.noise, 1e-12 * before[:, None])
-    least = np.minimum(ratio, 1.0) * trials.noise / _NOISE_REACH
+    baseline = standing.decided.baseline[trials.index]
+    least = least_lead(np.zeros(len(ratio)), np.minimum(ratio, 1.0) * trials.noise / _NOISE_REACH, baseline)
+    without = least_lead(trials.margin, np.zeros_like(trials.noise), baseline)
     with np.errstate(invalid="ignore"):
         lead = trials.profit - trials.base[:, None]
-        clear = (lead > 0.0) & (lead >= CLEAR_LEAD_SHARE * np.abs(trials.margin)[:, None])
+        clear = (lead > 0.0) & (lead >= without)
         open_ = clear & (lead >= least) & (lead < most)
         ahead = np.where(clear & (lead >= most), trials.profit, -np.inf).max(axis=1)
         matters = open_ & (trials.profit >= ahead[:, None]) & trials.decidable[:, None]
@@ -240,14 +243,13 @@ def _shared(
     return float(np.nansum(alone - assembled[joins]))
 
 
-def lead_kept(profit: Array, base: Array, margin: Array, noise: Array, now: Index) -> Array:
+def lead_kept(profit: Array, base: Array, least: Array, now: Index) -> Array:
     """By how much money decisions `now` (products,) hold: how far they are ahead of what would replace them, negative where it does.
 
-    Arguments as of `decision_rule.decision`. Of a strategy the least of its lead over the next that is worth a change, and of its lead over today beyond
-    what a change must bring; of STAYS by how much the nearest strategy misses that. What the component family rules out is not weighed. Shape (products,).
+    `profit` and `base` as of `decision_rule.decision`, `least` as of `least_lead`. Of a strategy the least of its lead over the next that is worth a change, and of its
+    lead over today beyond what a change must bring; of STAYS by how much the nearest strategy misses that. What the component family rules out is not weighed. Shape (products,).
     """
     rows, done = np.arange(len(now)), now >= 0
-    least = np.maximum(CLEAR_LEAD_SHARE * np.abs(margin)[:, None], noise)
     profit = np.where(np.isfinite(profit), profit, -np.inf)
     beyond = profit - base[:, None] - least
     others = np.where(beyond >= 0.0, profit, -np.inf)
@@ -267,8 +269,10 @@ def worth_playing(standing: Standing, trials: Trials, shown: Index) -> NDArray[n
     between the noise in force divided by, and times, NOISE_APART. `shown` are the decisions as they stand.
     """
     profit = np.where(np.isfinite(trials.profit), trials.profit, -np.inf)
-    clear = CLEAR_LEAD_SHARE * np.abs(trials.margin)[:, None]
-    least, most = (np.maximum(clear, by * trials.noise) for by in (1.0 / NOISE_APART, NOISE_APART))
+    baseline = standing.decided.baseline[trials.index]
+    least, most = (
+        least_lead(trials.margin, by * trials.noise, baseline) for by in (1.0 / NOISE_APART, NOISE_APART)
+    )
     lead = profit - trials.base[:, None]
     before = standing.comparison.profit[trials.index] - standing.decided.base[trials.index][:, None]
     with np.errstate(invalid="ignore"):

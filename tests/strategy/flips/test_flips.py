@@ -16,7 +16,7 @@ from analytics.items import ASSUMED, Items
 from analytics.naming.labels import Verdict
 from analytics.scenario.reassume import reassume
 from analytics.scenario.restated import study_standing
-from analytics.strategy.decision_rule import STAYS
+from analytics.strategy.decision_rule import STAYS, least_lead
 from analytics.strategy.flips import flip_points as flips_module
 from analytics.strategy.flips import trial_plays
 from analytics.strategy.flips.family_run import shown_in_full
@@ -191,7 +191,7 @@ def test_by_how_much_a_decision_holds_is_its_lead_over_what_would_replace_it() -
         [[100.0, 150.0, 130.0], [100.0, 110.0, np.nan], [100.0, 125.0, 118.0], [100.0, 125.0, 121.0]]
     )
     noise = np.array([[5.0] * 3, [5.0] * 3, [30.0] * 3, [5.0] * 3])
-    told = profit, np.full(4, 100.0), np.full(4, 1000.0), noise
+    told = profit, np.full(4, 100.0), least_lead(np.full(4, 1000.0), noise, np.zeros(4, int))
     #     150 over 130 that is worth it: 20, over today 50 - 20; 110 misses 20 by 10; 125 misses 30 by 5; 121 is behind 125 by 4, beyond today's 20 by 1
     assert lead_kept(*told, np.array([1, STAYS, STAYS, 2])).tolist() == [20.0, 10.0, 5.0, -4.0]
     assert lead_kept(*told, np.array([STAYS, 1, 1, 1])).tolist() == [-30.0, -10.0, -5.0, 4.0]
