@@ -410,4 +410,9 @@ FILES: Mapping[str, File] = {
             **_same("weeks_between_sales"),
         },
     ),
+    "changes": File(
+        "dashboard.kept.documents.log.log_csv",
+        "log",
+        dict.fromkeys(("at", "person", "file", "kind", "what", "before", "after"), WORDS),
+    ),
 }  # fmt: skip

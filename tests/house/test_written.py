@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import cache
+from io import BytesIO
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -39,10 +40,15 @@ from analytics.validation.schedule import Schedule
 from analytics.validation.score import Replayed
 from analytics.writeup.components import COMPONENT_COLUMNS
 from analytics.writeup.summary import plain_values
+from dashboard.kept.documents.log import log_csv
 from tests.house.test_figures import small_summary
 from tests.strategy.small import small_study
 
 ROOT = Path(__file__).resolve().parents[2]
+
+
+#: The one part of the dashboard that makes a table: the log of who changed what, which the core knows nothing of.
+_LOG = "dashboard.kept.documents.log."
 
 
 def same_name(shown: str, name: str) -> bool:
@@ -53,13 +59,13 @@ def same_name(shown: str, name: str) -> bool:
     return f"_{column}_" in f"_{figure}_" or f"_{figure}_" in f"_{column}_"
 
 
-def not_public(path: str) -> list[str]:
-    """Why a dotted path is no public function, method or property of analytics; empty where it is one."""
+def not_public(path: str, of: tuple[str, ...] = ("analytics.",)) -> list[str]:
+    """Why a dotted path is no public function, method or property of analytics (or of another part in `of`); empty where it is one."""
     try:
         function = function_at(path)
     except (ImportError, AttributeError, ValueError) as error:
         return [f"{path}: {error}"]
-    if not path.startswith("analytics.") or not callable(function) or not inspect.getdoc(function):
+    if not path.startswith(of) or not callable(function) or not inspect.getdoc(function):
         return [f"{path} is no documented function of analytics"]
     public = getattr(inspect.getmodule(function), "__all__", ())
     return [] if function.__qualname__.split(".")[0] in public else [f"{path} is not public"]
@@ -71,7 +77,7 @@ def wrong_file(name: str, file: File, columns: Iterable[str] | None = None) -> l
     found += [
         f"{name}.csv: {column} is not written" for column in file.columns if columns and column not in columns
     ]
-    found += not_public(file.made_by)
+    found += not_public(file.made_by, ("analytics.", _LOG))
     for column, figure in [*file.columns.items(), *file.rows.items()]:
         if figure not in MARKS and (figure not in FIGURES or not same_name(column, figure)):
             found.append(f"{name}.csv: {column} is said to be {figure}")
@@ -147,6 +153,7 @@ def written_tables() -> dict[str, list[str]]:
     tables["replay_policies"] = list(policies_table(small_replay()).columns)
     tables["replay_products"] = list(products_table(small_replay()).columns)
     tables["forecast_value_added"] = list(small_value_added().columns)
+    tables["changes"] = list(pd.read_csv(BytesIO(log_csv([]))).columns)
     change, realised = small_change()
     return tables | {name: list(make().columns) for name, make in change_tables(change, realised).items()}
 
@@ -252,5 +259,6 @@ def test_a_key_without_function_is_found() -> None:
     assert unknown_keys("replay", {"money": {"profit": {"mix": 1.0}, "luck": 2.0}}) == ["money.luck"]
     assert unknown_keys("check", {"items": {"rows_read": 1, "rows_lost": 2}}) == ["items.rows_lost"]
     assert not_public("analytics.demand.margin.margin_control") == []
+    assert not_public(f"{_LOG}log_csv", (_LOG,)) == [] != not_public(f"{_LOG}log_csv")
     for path in ("analytics.demand.margin.no_such", "analytics.demand.margin._parts", "json.dumps"):
         assert not_public(path)
