@@ -30,19 +30,20 @@ _PATIENCE_SECONDS = 5
 #: the number of the lock that a change takes in its database
 _LOCK = 7_406_201
 _EXPECTED = "postgresql+psycopg://USER@HOST:PORT/NAME, or the path of a file"
-#: beginnings of SQLSTATE, or pieces of a refusal before there is one -> what it means and what to do
-_MEANING: tuple[tuple[tuple[str, ...], str], ...] = (
+#: beginnings of SQLSTATE, pieces of a refusal that has none, what both mean and what to do
+_MEANING: tuple[tuple[tuple[str, ...], tuple[str, ...], str], ...] = (
     (
-        ("28", "authentication failed", "no password supplied", "pg_hba.conf"),
+        ("28",),
+        ("authentication failed", "no password supplied", "pg_hba.conf"),
         "{at} does not let {user} in: see to the user and the password (in the address, in STOCK_OR_ORDER_DATABASE_PASSWORD or in a file)",
     ),
-    (("3D000", "does not exist"), "there is no database {name} at {at}: make it there (createdb), then start again"),
-    (("53100", "No space left"), "the disk of the database server {at} is full: nothing more is kept until some space is free; what was kept before is still there"),
-    (("53300", "too many clients", "remaining connection slots"), "{at} takes no more connections: nothing was changed; try again in a moment, or raise its max_connections"),
-    (("55P03", "40001", "40P01", "57014"), "another program holds the database at {at}: nothing was changed; try again in a moment"),
-    (("42501",), "{user} may not do that in the database {name} at {at}: give that user the database (ALTER DATABASE ... OWNER TO ...)"),
-    (("25006",), "{at} takes no changes (it is a copy of another server): name the server that does"),
-    (("22021", "NUL"), "a text holds a character that the database does not take (NUL): it is not kept; leave it out"),
+    (("3D000",), ("does not exist",), "there is no database {name} at {at}: make it there (createdb), then start again"),
+    (("53100",), ("No space left",), "the disk of the database server {at} is full: nothing more is kept until some space is free; what was kept before is still there"),
+    (("53300",), ("too many clients", "remaining connection slots"), "{at} takes no more connections: nothing was changed; try again in a moment, or raise its max_connections"),
+    (("55P03", "40001", "40P01", "57014"), (), "another program holds the database at {at}: nothing was changed; try again in a moment"),
+    (("42501",), (), "{user} may not do that in the database {name} at {at}: give that user the database (ALTER DATABASE ... OWNER TO ...)"),
+    (("25006",), (), "{at} takes no changes (it is a copy of another server): name the server that does"),
+    (("22021",), ("cannot contain NUL",), "a text holds a character that the database does not take (NUL): it is not kept; leave it out"),
 )  # fmt: skip
 
 
@@ -127,8 +128,8 @@ def server_words(problem: BaseException, url: URL) -> Refused:
         return Refused(f"{at['at']} is busy with others: nothing was changed; try again in a moment")
     inner = getattr(problem, "orig", None) or problem
     state, said = str(getattr(inner, "sqlstate", None) or ""), str(inner)
-    for signs, words in _MEANING:
-        if any(state.startswith(sign) if state else sign in said for sign in signs):
+    for states, pieces, words in _MEANING:  # the digits of a state may also be those of a port
+        if state.startswith(states) if state else any(piece in said for piece in pieces):
             return Refused(words.format(**at))
     if isinstance(inner, MemoryError):
         return Refused("there is not enough memory to keep anything now; what was kept before is still there")

@@ -212,6 +212,14 @@ def test_killed_between_and_during_saves_nothing_told_done_is_lost(postgres: Pos
     assert refused and all("try again" in words for words in refused), set(refused)
 
 
+@pytest.mark.parametrize("port", [38289, 2800, 53100, 53300, 40001, 57014, 42501, 25006, 22021])
+def test_no_port_makes_a_silent_server_anything_else(port: int) -> None:
+    """The words of psycopg name the port, whose digits may be those of an SQLSTATE."""
+    said = f'connection failed: connection to server at "127.0.0.1", port {port} failed: Connection refused'
+    words = str(server.server_words(ConnectionError(said), server.make_url(f"postgresql://u:w@h:{port}/d")))
+    assert "does not answer" in words and "try again once it runs" in words
+
+
 def test_a_refusal_of_the_server_is_a_refusal_in_words() -> None:
     with pytest.raises(Refused, match="busy with others"):
         raise server.server_words(server.NoneFree(), server.make_url("postgresql://u:w@h:5432/d"))
