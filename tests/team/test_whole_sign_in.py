@@ -32,7 +32,10 @@ def test_an_administrator_signs_in_gives_a_right_and_signs_out(team: Team, brows
     assert people.rights_of("Muster GmbH", "petra@muster.example") == {Right.SEE, Right.SEE_COSTS}
     page.get_by_test_id("stSidebarNav").get_by_role("link", name="Operations", exact=True).click()
     titled(page, "The server does its work")
-    page.get_by_role("button", name="Sign out").click()
+    # the page is without the person at once, and then the browser goes to the provider and back
+    with page.expect_response(lambda answer: answer.url.startswith(f"{team.provider.issuer}/leave")):
+        page.get_by_role("button", name="Sign out").click()
+    page.wait_for_url(f"{team.address}/**")
     expect(page.get_by_role("button", name="Sign in")).to_be_visible()
     assert team.provider.signed_out >= 1
     page.context.close()
