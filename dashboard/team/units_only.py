@@ -19,7 +19,9 @@ from dashboard.parts.tables import XLSX, new_page, show_table, sparklines, take_
 from dashboard.results import compute
 from dashboard.results.facts import Facts, Known
 from dashboard.state import inputs
+from dashboard.team import session
 from dashboard.team.entrance import signed_in_part
+from dashboard.text.computed import computed_part
 from dashboard.text.words import counts_of, plain, wait_text, ways_of
 from sample_data import samples
 
@@ -150,6 +152,13 @@ def _products(facts: Facts) -> None:
     )
 
 
+@st.fragment
+def _computed() -> None:
+    """How the figures of these pages are computed; a choice there runs this alone, so that it is marked anew."""
+    with session.without_money():
+        computed_part("Without costs", None)
+
+
 def run(page: StreamlitPage) -> None:
     """A run of a page for a session without the right to see costs."""
     new_page()
@@ -169,6 +178,7 @@ def run(page: StreamlitPage) -> None:
     else:
         facts = _facts()
         (_mix if page.url_path == "" else _products)(facts)
+        _computed()
     take_tables()
 
 

@@ -10,7 +10,7 @@ from analytics.naming.labels import PLANS, number_text, percent_text
 from dashboard.results.facts import Facts
 from dashboard.text.words import plain
 
-__all__ = ["computed_of_page", "parts_of_page"]
+__all__ = ["computed_of_page", "computed_part", "parts_of_page"]
 
 _STOCK = "Stock on hand (Answer, Data, Stock and risk)"
 _MONTH = "Again next month"
@@ -70,9 +70,8 @@ def plans_said(facts: Facts | None, name: str) -> str:
     return f"On the screen{unit}: {'; '.join(said)}; {how}."
 
 
-@st.fragment
-def computed_of_page(title: str, facts: Facts | None, product_open: bool = False) -> None:
-    """At the foot of a page: any of its figures, and how it comes about."""
+def computed_part(title: str, facts: Facts | None, product_open: bool = False) -> None:
+    """Any figure of a page, and how it comes about; without `facts` no amount on the screen is told."""
     makers = makers_of(*parts_of_page(title, product_open))
     if not makers:
         return
@@ -94,3 +93,9 @@ def computed_of_page(title: str, facts: Facts | None, product_open: bool = False
             _one(how_made(name))
             if said := plans_said(facts, name):
                 st.caption(plain(said))
+
+
+@st.fragment
+def computed_of_page(title: str, facts: Facts | None, product_open: bool = False) -> None:
+    """At the foot of a page: any of its figures, and how it comes about."""
+    computed_part(title, facts, product_open)

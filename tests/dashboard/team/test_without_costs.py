@@ -11,6 +11,7 @@ import io
 import re
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
+from inspect import unwrap
 from typing import Any
 
 import pytest
@@ -18,10 +19,12 @@ import streamlit as st
 from streamlit.runtime.scriptrunner_utils.script_run_context import ScriptRunContext
 from streamlit.testing.v1 import AppTest
 
+from analytics.naming.figures import FIGURES
+from analytics.naming.glossary import makers_of
 from dashboard.kept.acting import acting_for
 from dashboard.results import compute
 from dashboard.state.choice import file_source
-from dashboard.team import session
+from dashboard.team import session, units_only
 from dashboard.team.configuration import Configuration
 from dashboard.team.rights import Right
 from dashboard.team.session import SignedIn
@@ -118,10 +121,35 @@ def test_nothing_that_is_sent_depends_on_money(
     everything = "\n".join(little[1].values())
     assert "Units sold a year" in everything and "file These products" in everything and "A-1" in everything
     assert everything.count("you have no right to see costs") == len(PAGES) - 2
+    for page in ("answer", "products"):
+        assert "How is this computed? " in little[1][page] and "Figure of this page" in little[1][page]
     for digits in (str(PRICE), str(COST), "73.8", "29.4", "147.6", "58.8"):
         assert digits not in everything
     much = {factor: sent(factor, frozenset({Right.SEE, Right.SEE_COSTS}), ["products"]) for factor in (1, 8)}
     assert much[1]["products"] != much[8]["products"]  # so the test sees money where there is some
+
+
+def test_how_a_figure_is_computed_is_sent_when_it_is_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A choice runs that part alone, with nothing around it that marks it; and no amount of any plan is told there."""
+    told: list[tuple[bool, str, object]] = []
+    monkeypatch.setattr(
+        units_only, "computed_part", lambda title, facts: told.append((session.sendable(), title, facts))
+    )
+    session.serve_with(Configuration("https://x.example", "c", {COMPANY: ()}, "s", "k"))
+    one = SignedIn("a@b.example", "A", COMPANY, frozenset({Right.SEE}))
+    monkeypatch.setattr(session, "person", lambda _="": one)
+    try:
+        unwrap(units_only._computed)()
+        assert not session.sendable()
+    finally:
+        session.serve_with(None)
+    assert told == [(True, "Without costs", None)]
+    assert not any(
+        FIGURES[name].unit.startswith("money")
+        for names in makers_of("Without costs").values()
+        for name in names
+        if name in FIGURES
+    )
 
 
 def test_what_a_page_forgets_to_mark_counts_as_money(monkeypatch: pytest.MonkeyPatch) -> None:
