@@ -87,6 +87,8 @@ def _in_form(frame: pd.DataFrame, alt: str, options: Mapping[str, Any]) -> Any:
         if isinstance(one, dict):
             config[column] = {**one, "type_config": {**kind, "format": None}}
     shown = spoken_rows(frame)
+    if shown.size > pd.get_option("styler.render.max_elements"):  # texts of more cells are refused
+        return st.dataframe(shown, alt=alt, **options)
     styled = shown.style.format(cast(Any, numbers), subset=list(numbers)) if numbers else shown
     return st.dataframe(styled, alt=alt, **{**options, "column_config": config})
 

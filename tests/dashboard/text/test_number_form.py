@@ -139,3 +139,19 @@ def test_texts_of_rows_and_axes_of_a_chart_follow_and_its_dates_do_not(
     )
     assert rows.loc[0, "label"] == "+1,250.5 k"
     assert list(spoken_rows(rows)["day"]) == ["31.01.2026"]
+
+
+def test_a_table_of_more_cells_than_can_be_worded_is_shown_all_the_same() -> None:
+    def page() -> None:
+        import numpy as np
+        import pandas as pd
+        import streamlit as st
+
+        from dashboard import number_form
+        from dashboard.parts.tables import show_table
+
+        st.session_state[number_form._CHOSEN] = "de"
+        show_table(pd.DataFrame(np.full((30_000, 9), 1234.5)), alt="many")
+
+    at = AppTest.from_function(page).run()
+    assert not at.exception and at.dataframe[0].value.shape == (30_000, 9)
