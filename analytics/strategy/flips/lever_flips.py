@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from analytics.assumptions import FIELDS
 from analytics.naming.labels import Strategy
 from analytics.strategy.flips.family_run import HOLDING, shown_in_full
 from analytics.strategy.flips.flip_points import Shown, true_on_both_sides, turning
@@ -21,6 +22,7 @@ from analytics.strategy.standing import Standing
 
 __all__ = ["LEVERS_SEARCHED", "LeverFlip", "lever_flips", "lever_value_now"]
 
+Bounds = tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]
 #: How far each lever is moved; demand in multiples of what is expected now.
 LEVERS_SEARCHED = {
     "quote_days": (0.0, 120.0), "patience_per_day": (0.0, 0.2), "demand": (0.2, 5.0), "cost_premium": (0.0, 1.0), "holding_rate": (0.0, 1.0), "hazard_per_year": (0.0, 3.0),
@@ -80,7 +82,10 @@ def lever_flips(
             continue
         least, most = min(least, now), max(most, now)
         bounds = (np.array([least]), np.array([now]), np.array([most]))
-        holds, turns, to = turning(standing, lever, np.array([i]), bounds)
+        for within in (*_usual(standing, lever, i, bounds), bounds):
+            holds, turns, to = turning(standing, lever, np.array([i]), within)
+            if np.isfinite(turns[0]):
+                break
         if np.isfinite(turns[0]):
             holds, turns, to = true_on_both_sides(
                 _in_full(standing, lever, i),
@@ -97,6 +102,15 @@ def lever_flips(
         (f for f in found if np.isfinite(f.turns)), key=lambda f: abs(f.turns - f.now) / max(abs(f.now), 0.02)
     )
     return (*turned, *(f for f in found if not np.isfinite(f.turns)))
+
+
+def _usual(standing: Standing, lever: str, i: int, bounds: Bounds) -> tuple[Bounds, ...]:
+    """The usual range within the bounds of a lever, where it has one: looked at first, since a wide search steps over a turn that is near and turns back."""
+    if lever not in FIELDS:
+        return ()
+    least, now, most = bounds
+    low, high = (np.clip(bound[[i]], least, most) for bound in standing.items.range(lever))
+    return ((np.minimum(low, now), now, np.maximum(high, now)),) if (low < high).all() else ()
 
 
 def _in_full(standing: Standing, lever: str, i: int) -> Shown:

@@ -186,14 +186,14 @@ def test_what_is_found_near_the_setting_in_force_is_the_best_of_the_whole_grid(
 
 
 def test_by_how_much_a_decision_holds_is_its_lead_over_what_would_replace_it() -> None:
-    """Worked by hand: margin 1,000, so that a change must bring 20; noise 5, once 30."""
+    """Worked by hand: margin 1,000, so that a change must bring 20, one of today's settings alone (the first strategy) 5; noise 5, once 30."""
     profit = np.array(
         [[100.0, 150.0, 130.0], [100.0, 110.0, np.nan], [100.0, 125.0, 118.0], [100.0, 125.0, 121.0]]
     )
     noise = np.array([[5.0] * 3, [5.0] * 3, [30.0] * 3, [5.0] * 3])
     told = profit, np.full(4, 100.0), least_lead(np.full(4, 1000.0), noise, np.zeros(4, int))
-    #     150 over 130 that is worth it: 20, over today 50 - 20; 110 misses 20 by 10; 125 misses 30 by 5; 121 is behind 125 by 4, beyond today's 20 by 1
-    assert lead_kept(*told, np.array([1, STAYS, STAYS, 2])).tolist() == [20.0, 10.0, 5.0, -4.0]
+    #     150 over 130 that is worth it: 20, over today 50 - 20; 100 misses 5 by 5; 125 misses 30 by 5; 121 is behind 125 by 4, beyond today's 20 by 1
+    assert lead_kept(*told, np.array([1, STAYS, STAYS, 2])).tolist() == [20.0, 5.0, 5.0, -4.0]
     assert lead_kept(*told, np.array([STAYS, 1, 1, 1])).tolist() == [-30.0, -10.0, -5.0, 4.0]
 
 
@@ -502,7 +502,9 @@ def test_a_wide_search_of_levers_finds_what_the_usual_ranges_hold(study: Study) 
             nearer = abs(found.turns - found.now) <= abs(
                 float(flips.turns[flips.at(name), i]) - found.now
             ) * 1.02 + 2e-3 * (found.most - found.least)
-            assert nearer or not low <= found.turns <= high
+            usual = float(flips.turns[flips.at(name), i])
+            between = min(found.holds, found.turns) <= usual <= max(found.holds, found.turns)
+            assert nearer or between or not low <= found.turns <= high, (found, usual)
             tried += 1
     assert tried
     i = int(
