@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from analytics.items import GIVEN
 from analytics.naming.labels import Strategy, Verdict
 from analytics.naming.systems import OPTIONAL, SYSTEMS, System
+from analytics.strategy.decision_rule import CLEAR_LEAD_SHARE
 from analytics.strategy.planned_settings import component_levels, planned_settings
 from analytics.strategy.present.present_settings import todays_levels
 from analytics.writeup.systems.rules import (
@@ -113,7 +114,8 @@ def study_settings(study: Study, system: System = SYSTEMS["minmax"]) -> Settings
     before, after = settings_before(study), settings_after(study)
     then, now = rules_table(before, system), rules_table(after, system)
     decided = ~r.ended & (r.verdict != Verdict.NOT_DECIDABLE)
-    differs = decided & ~r.as_today & changed_rows(then, now)
+    emptied = _emptied_for_little(study, before, after) & decided
+    differs = decided & ~r.as_today & ~emptied & changed_rows(then, now)
     unfit = differs & cannot_stand(after.sku, system.longest)
     rows = np.flatnonzero(differs & ~unfit)
     table = now.iloc[rows].reset_index(drop=True)
@@ -132,7 +134,8 @@ def study_settings(study: Study, system: System = SYSTEMS["minmax"]) -> Settings
     notes = [
         (int((before.strategy[rows] == "").sum()), "whose strategy today is not known: all that is decided for them is written"),
         (int((r.as_today & decided).sum()), "that stay as they are today: not in the file"),
-        (int((decided & ~r.as_today & ~differs).sum()), f"whose settings in {system.title} are right already: not in the file"),
+        (int(emptied.sum()), "that would order only once a customer waits, for less than a change of strategy must bring: not in the file"),
+        (int((decided & ~r.as_today & ~emptied & ~differs).sum()), f"whose settings in {system.title} are right already: not in the file"),
         (int((~r.ended & ~decided).sum()), "that cannot be decided: not in the file"),
         (int(r.ended.sum()), "that have ended: not in the file"),
         (int(split[rows].sum()), "split by order size: made to stock for small orders; set large orders to order by hand"),
@@ -144,6 +147,17 @@ def study_settings(study: Study, system: System = SYSTEMS["minmax"]) -> Settings
         f"{count:,} {'product' if count == 1 else 'products'} {words}" for count, words in notes if count
     )
     return SettingsOfStudy(system, table, changes, said)
+
+
+def _emptied_for_little(study: Study, before: Rules, after: Rules) -> NDArray[np.bool_]:
+    """Products held in stock that would order only once a customer waits, for less than a change of strategy must bring.
+
+    Right in the plan, whose levels follow the season, and not in a system where a level stands until it is told another.
+    """
+    r = study.recommendation
+    held = (before.strategy == Strategy.MTS) & (after.strategy == Strategy.MTS) & (before.point >= 0.0)
+    little = r.gain < CLEAR_LEAD_SHARE * np.abs(r.decided.margin)
+    return np.asarray(held & (after.point < 0.0) & little & ~r.as_today)
 
 
 def _optional(system: System) -> set[str]:
