@@ -141,8 +141,7 @@ def strategies_part(facts: Facts, i: int, make: bool) -> None:
             number_text(facts.cash[i, k] if abs(facts.cash[i, k]) >= 0.5 else 0.0, 2) for k in offered
         ]
     rows["Orders that wait"] = [
-        wait_text(facts.units["share_waiting"][i, k], facts.wait_median[i, k], facts.wait_p90[i, k])
-        for k in offered
+        wait_text(facts.units["share_waiting"][i, k], facts.wait_median[i, k]) for k in offered
     ]
     for label, measure in (
         ("  quoted a wait", "share_quoted_a_wait"),

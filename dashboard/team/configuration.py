@@ -26,6 +26,7 @@ from urllib.parse import urlsplit
 
 from analytics.assumptions_file import toml_tables
 from analytics.errors import DataError, Problem
+from dashboard.team.people import compared
 
 __all__ = ["SECRETS", "Configuration", "read_configuration"]
 
@@ -39,7 +40,7 @@ _LEAST_COOKIE_SECRET = 32
 _MOST_BYTES = 1_000_000
 _SIGN_IN = ("metadata", "client_id", "claim", "secrets")
 _LIMITS = {"upload_megabytes": (1, 2000, 200), "session_hours": (1, 720, 12)}
-_WHAT, _REMEDY = "the configuration", "compare with the section 'A team's server' of the README"
+_WHAT, _REMEDY = "the configuration", "compare with docs/team.md"
 
 
 @dataclass(frozen=True)
@@ -148,7 +149,7 @@ def _companies(given: Mapping[str, Any], problems: list[Problem]) -> dict[str, t
                 )
             )
             continue
-        out[name.strip()] = tuple(p.strip().lower() for p in people)
+        out[name.strip()] = tuple(compared(p) for p in people)
     if not given:
         problems.append(
             Problem(

@@ -23,6 +23,7 @@ __all__ = [
     "Person",
     "address_of",
     "company_name",
+    "compared",
     "everyone",
     "first_administrator",
     "grant",
@@ -43,13 +44,22 @@ class Person(NamedTuple):
     rights: frozenset[Right]
 
 
+def compared(email: str) -> str:
+    """An address as two are held against each other: without regard to case and spaces around it.
+
+    >>> compared(" M.Weber@Example.COM ")
+    'm.weber@example.com'
+    """
+    return unicodedata.normalize("NFC", email).strip().casefold()
+
+
 def address_of(email: str) -> str:
     """An e-mail address as it is kept and compared. Raises Refused where it cannot be one.
 
     >>> address_of(" M.Weber@Example.COM ")
     'm.weber@example.com'
     """
-    text = unicodedata.normalize("NFC", email).strip().casefold()
+    text = compared(email)
     name, _, host = text.rpartition("@")
     if not name or not host or "@" in name or len(text) > _LONGEST or not text.isprintable() or " " in text:
         raise Refused(

@@ -4,11 +4,12 @@
 |---|---|---|
 | see | the mix, units and waits of the company's studies | |
 | see costs | whatever is money: costs, prices, margins, gains | see |
-| change | settings, limits, own choices, overrides, answers and scenarios | see |
+| change | settings, limits, own choices, overrides, answers and scenarios, together with see costs | see |
 | administer | people and their rights, deletion, the log of changes | see, not see costs |
 
-To administer is not to see costs: whoever runs the server for a department need not know its margins. To change is
-not to see costs either: a planner sets lots and lead times without them. Nothing else follows from anything.
+To administer is not to see costs: whoever runs the server for a department need not know its margins. To change does not
+bring see costs along, and does nothing without it, since every control shows money (`dashboard.team.session`). Nothing else follows
+from anything.
 """
 
 from __future__ import annotations

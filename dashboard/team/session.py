@@ -94,7 +94,7 @@ def person_of_claims(claims: Mapping[str, Any], now: float | None = None) -> Sig
     if configuration is None or not claims.get("is_logged_in"):
         return None
     now = time.time() if now is None else now
-    email = str(claims.get(configuration.claim) or "").strip().lower()
+    email = people.compared(str(claims.get(configuration.claim) or ""))
     name = str(claims.get("name") or email)[:80]
     issued = claims.get("iat")
     hours = configuration.session_hours
@@ -194,12 +194,13 @@ def may_have_files(session: str) -> bool:
 
 def renew_all(email: str) -> None:
     """Show every open page of a person anew: their rights have changed."""
+    email = people.compared(email)
     with _LOCK:
         _KNOWN.pop(email, None)
     configuration = served()
     for session in sessions.every():
         if (
             configuration is not None
-            and str(sessions.user(session).get(configuration.claim) or "").strip().lower() == email
+            and people.compared(str(sessions.user(session).get(configuration.claim) or "")) == email
         ):
             sessions.renew(session)

@@ -22,7 +22,7 @@ from dashboard.state import inputs
 from dashboard.team import session
 from dashboard.team.entrance import signed_in_part
 from dashboard.text.computed import computed_part
-from dashboard.text.words import counts_of, plain, wait_text, ways_of
+from dashboard.text.words import counts_of, plain, waits_of, ways_of
 from sample_data import samples
 
 __all__ = ["OF_A_TEAM", "PAGES", "mix_table", "run"]
@@ -88,15 +88,7 @@ def mix_table(facts: Facts) -> pd.DataFrame:
             "Reorder point": products["reorder_point"].to_numpy(),
             "Order up to": products["order_up_to_level"].to_numpy(),
             "Days quoted": products["quote_days"].to_numpy(),
-            "Who waits": [
-                wait_text(a, b, c)
-                for a, b, c in zip(
-                    products["share_waiting"],
-                    products["wait_days_median"],
-                    products["wait_days_p90"],
-                    strict=True,
-                )
-            ],
+            "Who waits": waits_of(products),
             "Sales": sparklines(facts, live),
         }
     )

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from analytics.naming.labels import Strategy, days_text, number_text
@@ -31,6 +32,7 @@ __all__ = [
     "value_text",
     "verdict_text",
     "wait_text",
+    "waits_of",
     "ways_of",
 ]
 
@@ -75,6 +77,12 @@ def ways_of(facts: Facts) -> NDArray[Any]:
     return ways_found(
         facts.products["recommended"].to_numpy(object), facts.products["availability"].to_numpy(object)
     )
+
+
+def waits_of(products: pd.DataFrame) -> list[str]:
+    """How many wait and how long, short, of every row of `Facts.products`."""
+    columns = (products[name] for name in ("share_waiting", "wait_days_median"))
+    return [wait_text(share, median) for share, median in zip(*columns, strict=True)]
 
 
 def counts_of(facts: Facts) -> dict[str, int]:

@@ -32,7 +32,7 @@ from dashboard.product.two_together import together_part, with_together
 from dashboard.results.facts import Facts
 from dashboard.text.headline import headline
 from dashboard.text.past_words import past_line
-from dashboard.text.words import perhaps, plain, shortened, split_words, verdict_text, wait_text
+from dashboard.text.words import perhaps, plain, shortened, split_words, verdict_text, waits_of
 
 
 def _waits_help(service: Mapping[str, float]) -> str:
@@ -169,12 +169,7 @@ def first_steps(facts: Facts) -> None:
             "Today -> what to do": chosen["from_to"],
             "Gain": in_thousands(chosen["gain_per_year"].to_numpy()),
             "Confidence": [verdict_text(v, short=True) for v in chosen["verdict"]],
-            "Who waits": [
-                wait_text(a, b, c)
-                for a, b, c in zip(
-                    chosen["share_waiting"], chosen["wait_days_median"], chosen["wait_days_p90"], strict=True
-                )
-            ],
+            "Who waits": waits_of(chosen),
             "by planning": in_thousands(chosen["gain_by_planning"].to_numpy()),
             "by strategy": in_thousands(chosen["gain_by_strategy"].to_numpy()),
             "Sales": sparklines(facts, rows),

@@ -32,7 +32,7 @@ def _done(what: str, act: Callable[[], object], email: str) -> None:
     except Refused as error:
         st.session_state[_TOLD] = ("error", str(error))
         return
-    session.renew_all(email.strip().lower())
+    session.renew_all(email)
     st.session_state[_TOLD] = ("success", what)
 
 

@@ -28,7 +28,7 @@ from dashboard.results.facts import Facts, Known
 from dashboard.state import inputs
 from dashboard.state.address import KINDS, show_only, shown
 from dashboard.state.choice import Choice
-from dashboard.text.words import below_cost, counts_of, plain, verdict_text, wait_text, ways_of
+from dashboard.text.words import below_cost, counts_of, plain, verdict_text, waits_of, ways_of
 
 #: Products up to which one is opened from a list; of more its code is typed.
 MOST_LISTED = 2000
@@ -65,15 +65,7 @@ def table_of(
             "Gain": in_thousands(products["gain_per_year"]),
             "Lead": in_thousands(products["lead_over_runner_up"]),
             "Wave": [str(w) if w else "" for w in products["wave"]],
-            "Who waits": [
-                wait_text(a, b, c)
-                for a, b, c in zip(
-                    products["share_waiting"],
-                    products["wait_days_median"],
-                    products["wait_days_p90"],
-                    strict=True,
-                )
-            ],
+            "Who waits": waits_of(products),
             "Today": products["counted_as"],
             "Today -> what to do": products["from_to"],
             "Planning": in_thousands(products["gain_by_planning"]),

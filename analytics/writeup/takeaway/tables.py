@@ -47,9 +47,7 @@ def plans_table(portfolio: Portfolio, money_known: bool = True, pending: bool = 
                 for name, formula in BLOCK_FORMULAS.items()
             }
             row[FIGURES["cash_tied_up"].label] = number_text(money["cash_tied_up"], 3)
-        row["Wait"] = wait_text(
-            service["share_waiting"], service["wait_days_median"], service["wait_days_p90"]
-        )
+        row["Wait"] = wait_text(service["share_waiting"], service["wait_days_median"])
         row["Quoted a wait"] = percent_text(service["share_quoted_a_wait"])
         row["Find the shelf empty"] = percent_text(service["share_shelf_empty"])
         row["Lost"] = percent_text(service["share_lost"])

@@ -71,10 +71,10 @@ def split_words(service: Mapping[str, float], before: Mapping[str, float] | None
     return f"{told}{today('share_quoted_a_wait')} and {found}{today('share_shelf_empty')}"
 
 
-def wait_text(share: float, median: float, exceeded: float) -> str:
+def wait_text(share: float, median: float) -> str:
     """How many wait and how long, short.
 
-    >>> wait_text(1.0, 12.0, 17.0), wait_text(0.0, 0.0, 0.0)
+    >>> wait_text(1.0, 12.0), wait_text(0.0, 0.0)
     ('100 %, 12 days', 'nobody')
     """
     if not math.isfinite(share):
