@@ -66,6 +66,7 @@ class Facts:
 
     `against_best` (products, strategies, 3) is profit less the best strategy's in the same years: expected, 5th and 95th percentile.
     `counts` (products, strategies, counts) is what all of these are made of: the expected counts of a year (`analytics.simulation.ledger.COUNTS`).
+    `units` are physical measures of every strategy, `units_today` (products,) those of today's way where it is known.
     `products` has one row per SKU: the columns of recommendation.csv, and name, family, ended, stage, baseline,
     turns (where the decisive assumption turns it). `components` is products x strategies x labels.COMPONENTS.
     `portfolio` holds the totals of every plan and the gain as the study has them. `quote_profit` is the profit to order at
@@ -100,6 +101,7 @@ class Facts:
     cash: Array
     benchmark: Array
     units: Mapping[str, Array]
+    units_today: Mapping[str, Array]
     counts: Array
     wait_median: Array
     wait_p90: Array
@@ -189,6 +191,11 @@ class Facts:
     def choice(self) -> NDArray[np.intp]:
         """Position of the strategy counted in the mix, per product."""
         return np.array([self.strategies.index(s) for s in self.products["recommended"]], np.intp)
+
+    def mix_units(self, measure: str) -> Array:
+        """A physical measure of every product as the mix runs it: of the strategy counted, of today's way where it stays (products,)."""
+        counted = self.units[measure][np.arange(len(self.products)), self.choice]
+        return np.where(self.products["as_today"].to_numpy(bool), self.units_today[measure], counted)
 
     @property
     def base(self) -> NDArray[np.intp]:

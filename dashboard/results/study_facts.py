@@ -41,24 +41,29 @@ def _by_strategy(study: Study, make: Any) -> Array:
     return np.stack([np.asarray(make(name), np.float64) for name in study.comparison.strategies], axis=1)
 
 
-def _run_today(study: Study, money: Any) -> tuple[NDArray[np.bool_], Array]:
-    """Products that stay with today's settings, and what each writes off a year as it is run today."""
-    from analytics.strategy.money.measures import priced_measures
+def _run_today(study: Study, money: Any) -> tuple[NDArray[np.bool_], Array, dict[str, Array]]:
+    """Products that stay with today's settings, what each writes off a year as it is run today, and its physical measures then (NaN: not known)."""
+    from analytics.strategy.money.measures import physical_measures, priced_measures
     from analytics.strategy.money.totals import written_off
     from analytics.strategy.present.present_policy import todays_money
 
     comparison, baseline = study.comparison, study.recommendation.baseline
     rows = np.arange(len(baseline))
     today_off = np.stack([written_off(money[name]) for name in comparison.strategies], axis=1)[rows, baseline]
-    known = np.zeros(len(baseline), bool)
+    known, units = np.zeros(len(baseline), bool), {m: np.full(len(baseline), np.nan) for m in _UNITS}
     if (today := comparison.today) is not None:
         known[today.index] = True
         own = priced_measures(today.counts, todays_money(today, study.items))
         today_off[today.index] = written_off(own)
-    return study.recommendation.as_today & known, today_off
+        physical = physical_measures(today.counts)
+        for m, column in units.items():
+            column[today.index] = physical[m]
+    return study.recommendation.as_today & known, today_off, units
 
 
-def _product_table(study: Study, money: Any, valued: ValuedStock) -> pd.DataFrame:
+def _product_table(
+    study: Study, run_today: tuple[NDArray[np.bool_], Array, dict[str, Array]], valued: ValuedStock
+) -> pd.DataFrame:
     """The columns of recommendation.csv and what the pages say of a product beside them."""
     from analytics.naming.labels import Verdict
     from analytics.strategy.cross_check import cross_check
@@ -71,7 +76,7 @@ def _product_table(study: Study, money: Any, valued: ValuedStock) -> pd.DataFram
     strategies = comparison.strategies
     products = study_tables(study)["recommendation"]()
     names = np.array([str(t) or str(s) for t, s in zip(items["name"], items.skus, strict=True)], object)
-    as_today, written_off = _run_today(study, money)
+    as_today, written_off, _ = run_today
     count, drawn = variations(comparison, recommendation.recommended, recommendation.as_today)
     decisive, flips = [Verdict.field(str(v)) for v in recommendation.verdict], recommendation.flips
     return products.assign(
@@ -179,7 +184,8 @@ def _decided_facts(study: Study, known: Known) -> Facts:
         for k, name in enumerate(strategies)
     ]
     valued = study_valuation(study)
-    products = _product_table(study, money, valued)
+    run_today = _run_today(study, money)
+    products = _product_table(study, run_today, valued)
     quotes, quote_profit = _profit_by_quote(study)
     return Facts(
         title=study.history.report.source,
@@ -199,6 +205,7 @@ def _decided_facts(study: Study, known: Known) -> Facts:
         cash=masked(_by_strategy(study, lambda s: money[s]["cash_tied_up"])),
         benchmark=masked(_by_strategy(study, lambda s: money[s]["benchmark"])),
         units={m: masked(_by_strategy(study, lambda s, m=m: physical[s][m])) for m in _UNITS},
+        units_today=run_today[2],
         counts=np.stack([comparison.chosen[name].counts for name in strategies], axis=1),
         wait_median=masked(comparison.wait_days["wait_days_median"]),
         wait_p90=masked(comparison.wait_days["wait_days_p90"]),

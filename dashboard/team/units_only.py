@@ -72,7 +72,7 @@ def _facts() -> Facts:
 def mix_table(facts: Facts) -> pd.DataFrame:
     """One row per living product, by name: what is done, units a year and in stock, levels, and who waits."""
     live = np.flatnonzero(~facts.products["ended"].to_numpy(bool))
-    way, chosen = ways_of(facts), facts.choice
+    way = ways_of(facts)
     products = facts.products.iloc[live]
     table = pd.DataFrame(
         {
@@ -83,8 +83,8 @@ def mix_table(facts: Facts) -> pd.DataFrame:
                 strategy_text(way[i], facts.products["make_or_buy"].iloc[i] == "make").capitalize()
                 for i in live
             ],
-            "Units a year": facts.units["units_demanded"][live, chosen[live]].round(1),
-            "In stock": facts.units["units_on_hand"][live, chosen[live]].round(1),
+            "Units a year": facts.mix_units("units_demanded")[live].round(1),
+            "In stock": facts.mix_units("units_on_hand")[live].round(1),
             "Reorder point": products["reorder_point"].to_numpy(),
             "Order up to": products["order_up_to_level"].to_numpy(),
             "Days quoted": products["quote_days"].to_numpy(),
@@ -106,10 +106,7 @@ def _mix(facts: Facts) -> None:
     if not live:
         return
     rows = np.flatnonzero(~facts.products["ended"].to_numpy(bool))
-    sold, stock = (
-        float(np.nansum(facts.units[name][rows, facts.choice[rows]]))
-        for name in ("units_sold", "units_on_hand")
-    )
+    sold, stock = (float(np.nansum(facts.mix_units(name)[rows])) for name in ("units_sold", "units_on_hand"))
     columns = [st.grid(4, min_column_width=230)] * 4
     columns[0].metric("Units sold a year", number_text(sold), border=True)
     columns[1].metric("Units in stock", number_text(stock), border=True, help="Average of the year")

@@ -122,8 +122,7 @@ def figures(facts: Facts) -> None:
 
 def mix_units(facts: Facts, measure: str) -> float:
     """A physical total of the mix over living products."""
-    rows = np.arange(len(facts.products))
-    return float(np.nansum(facts.units[measure][rows, facts.choice][~facts.products["ended"].to_numpy()]))
+    return float(np.nansum(facts.mix_units(measure)[~facts.products["ended"].to_numpy()]))
 
 
 def split(facts: Facts) -> None:

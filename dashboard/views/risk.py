@@ -55,11 +55,10 @@ def show() -> None:
     choice, facts = opened()
     if not facts.has_money:
         st.title("No money yet: risk is shown in units", anchor=False)
-        rows = np.arange(len(facts.products))
         units = pd.DataFrame(
             {
                 "Product": facts.products["name"],
-                "Stranded units a year": facts.units["units_scrapped"][rows, facts.choice],
+                "Stranded units a year": facts.mix_units("units_scrapped"),
             }
         )
         show_table(
@@ -138,8 +137,7 @@ def _write_off_part(facts: Facts) -> None:
                 for v in np.nan_to_num(facts.written_off)[order, facts.strategies.index(Strategy.MTS)]
             ],
             "Stranded units": [
-                number_text(v, 2)
-                for v in np.nan_to_num(facts.units["units_scrapped"][order, facts.choice[order]])
+                number_text(v, 2) for v in np.nan_to_num(facts.mix_units("units_scrapped")[order])
             ],
             "Ends": [str(d) if not np.isnat(d) else "unknown" for d in facts.items["end_date"][order]],
         }

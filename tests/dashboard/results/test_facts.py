@@ -12,9 +12,12 @@ import pandas as pd
 import pytest
 
 from analytics.naming.labels import COMPONENTS
+from analytics.strategy.portfolio.plan_measures import plan_measures
 from dashboard.results import compute, product_results, store
 from dashboard.results.facts import Facts, Known, Override
+from dashboard.results.study_facts import facts_of
 from dashboard.state.choice import Choice, Source, base_assumptions, moved
+from tests.sample_data.kept import kept_sample
 
 FactsOf = Callable[[str], Facts]
 
@@ -241,3 +244,16 @@ def test_the_rule_for_sales_never_earns_more_than_the_table_it_stands_for(
     """Also where too few of a family would be assembled for the whole family to be better off."""
     rule = facts_of_sample(name).rule
     assert rule and float(rule["lost_per_year"]) >= -0.5
+
+
+@pytest.mark.parametrize("name", ["bicycles", "household"])
+def test_units_of_the_mix_count_what_stays_as_today_as_it_is_run_today(name: str) -> None:
+    study = kept_sample(name)
+    r = study.recommendation
+    facts = facts_of(study, Known.MONEY)
+    mix = plan_measures("mix", study.comparison, study.items, r.recommended, r.as_today)
+    stays = facts.products["as_today"].to_numpy(bool)
+    for measure in ("units_sold", "units_on_hand", "units_scrapped"):
+        np.testing.assert_allclose(facts.mix_units(measure), mix.values[measure], rtol=1e-12)
+    own = facts.units["units_sold"][np.arange(len(stays)), facts.choice]
+    assert (np.abs(own - facts.mix_units("units_sold"))[stays] > 1e-3).any()
