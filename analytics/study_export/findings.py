@@ -28,7 +28,7 @@ from analytics.scenario.own_rule import own_rule_document
 from analytics.strategy.money.totals import written_off
 from analytics.strategy.portfolio.answer import better_stocked, products_text
 from analytics.strategy.portfolio.largest import order_over_stock_by_family
-from analytics.strategy.what_if.gain_sensitivity import GainMove
+from analytics.strategy.what_if.gain_sensitivity import GainMove, what_stays
 from analytics.study_doubt import study_confidence, study_moves, study_unknowns, unseen_sentence
 from analytics.study_results import study_answer, study_margin, study_tables
 from analytics.study_stock.cash import study_bridge
@@ -361,7 +361,7 @@ def _depends(study: Study, moves: pd.DataFrame) -> list[Finding]:
     low, high = sorted((float(first["at_low"]), float(first["at_high"])))
     title = f"The gain moves most with {field_words(str(first['field']))}: from {number_text(low, 2)} to {money_text(high, currency)} within its range"  # fmt: skip
     words = "; ".join(f"{a}: gain {number_text(b, 2)} to {number_text(c, 2)}" for a, b, c in zip(rows["label"], rows["at_low"], rows["at_high"], strict=True))  # fmt: skip
-    caption = "The gain with each assumption at the ends of its range and the others in the middle, choices as they are."  # fmt: skip
+    caption = f"The gain with each assumption at the ends of its range and the others in the middle, {what_stays(study.recommendation.shared)}."  # fmt: skip
     origin = (
         _origin("gain_of_portfolio", gain, "summary.json"),
         "Ends of the bars: analytics.strategy.what_if.gain_sensitivity.gain_moves.",

@@ -7,6 +7,7 @@ import streamlit as st
 
 from analytics.naming.labels import Strategy, number_text, strategy_text
 from analytics.strategy.portfolio.largest import order_over_stock_by_family
+from analytics.strategy.what_if.gain_sensitivity import what_stays
 from analytics.writeup.charts.books import bridge_chart
 from analytics.writeup.charts.families import families_chart
 from analytics.writeup.charts.theme import ink
@@ -99,7 +100,7 @@ def moves_part(facts: Facts, most: int, least_share: float = 0.0) -> None:
     marked = bool(shown["turns_at"].notna().any())
     small(
         f"Gain over {against}, {facts.currency or 'money'} over 12 months, at the ends of each bar with the value at which it is that: each assumption at the ends of its range "
-        "and the others in the middle, choices as they are." + (" " + TURNED_WORDS if marked else "")
+        f"and the others in the middle, {what_stays(facts.shared)}." + (" " + TURNED_WORDS if marked else "")
     )
     draw(
         tornado_chart(shown, facts.portfolio.gain, ink(st.context.theme.type), narrow=in_narrow_window()),

@@ -19,7 +19,16 @@ from analytics.strategy.present.present_policy import todays_profit_at
 from analytics.strategy.recommend import Recommendation
 from analytics.strategy.what_if.simulated_range_ends import PlayedEnds
 
-__all__ = ["GainMove", "between", "gain_changes", "gain_moves", "of_the_gain", "price_ends", "that_matter"]
+__all__ = [
+    "GainMove",
+    "between",
+    "gain_changes",
+    "gain_moves",
+    "of_the_gain",
+    "price_ends",
+    "that_matter",
+    "what_stays",
+]
 
 Array = NDArray[np.float64]
 
@@ -146,6 +155,15 @@ def gain_changes(
     return out
 
 
+def what_stays(shared: float) -> str:
+    """What does not move with the assumptions at their ends, in words; `shared` is the money of the shared line.
+
+    >>> what_stays(0.0), what_stays(-5400.0)
+    ('choices as they are', 'choices and the money of shared components as they are')
+    """
+    return "choices and the money of shared components as they are" if shared else "choices as they are"
+
+
 def gain_moves(
     comparison: Comparison,
     recommendation: Recommendation,
@@ -154,7 +172,7 @@ def gain_moves(
     ends: Mapping[str, tuple[Array, Array]],
     played: PlayedEnds,
 ) -> tuple[GainMove, ...]:
-    """How far each assumed value moves the portfolio's `gain` over its baseline, choices and settings as they are; largest swing first.
+    """How far each assumed value moves the portfolio's `gain` over its baseline, choices, settings and the shared line as they are; largest swing first.
 
     `gain` is money over twelve months; `ends` and `played` as for `gain_changes`, whose sums over products these are.
     What moves nothing is left out.
