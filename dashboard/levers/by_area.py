@@ -173,7 +173,11 @@ def _field(scope: _Scope, row: Row) -> None:
         st.slider(label, low, high, step=step, key=key, on_change=_set, args=args, format=slider_format())
     else:
         least, most = sorted(scale_of(name).shown(end) for end in (FIELDS[name].minimum, FIELDS[name].maximum))  # fmt: skip
-        st.session_state[key] = scale_of(name).shown(value) if math.isfinite(value) else None
+        shown = scale_of(name).shown(value) if math.isfinite(value) else None
+        if (
+            key not in st.session_state or st.session_state[key] != shown
+        ):  # else it would wipe out what is being typed while a run goes on
+            st.session_state[key] = shown
         most_typed = most if math.isfinite(most) else None
         st.number_input(label, least, most_typed, key=key, format="%.6g", placeholder="not known", on_change=_set, args=args)  # fmt: skip
 

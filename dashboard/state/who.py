@@ -104,7 +104,11 @@ def name_part(key: str, digest: str) -> None:
     if session.served() is not None:
         st.caption(plain(f"What you confirm or set is kept under {_name()}."))
         return
-    st.session_state[key] = st.session_state.get(_NAME, "")
+    name = st.session_state.get(_NAME, "")
+    if (
+        st.session_state.get(key) != name
+    ):  # said again without need it would wipe out what is being typed while a run goes on
+        st.session_state[key] = name
     if words := waiting_words(digest):
         st.warning(plain(words), icon=":material/edit:")
     st.text_input(

@@ -75,6 +75,7 @@ def test_every_setting_moves_the_reserve_to_what_is_worked_out_by_hand(opened: O
     page.get_by_label("Your name, kept with what you confirm or set").fill("K. Braun")  # else they wait
     page.keyboard.press("Tab")
     idle(page)
+    expect(page.get_by_label("Your name, kept with what you confirm or set")).to_have_value("K. Braun")
     edit(page, "Cover from", 2, 1, "0.6")  # over 36 months no longer all, but 60 %
     reserve_is(page, START - 20_000.0)
     edit(page, "Cover from", 0, 0, "3")  # a quarter from three months on: B-2 is worth 1,200

@@ -91,7 +91,7 @@ NOTHING: dict[str, tuple[Callable[[], Any], Any]] = {
 WITHOUT_ROWS = {
     "memory.State", "memory.said", "memory.why_not", "offers.Earlier", "offers.fitted", "store.MOST_KEPT", "store.OnThisMachine",
     "log.Change", "log.Entry", "log.differences", "log.log_csv", "log.log_json", "log.noted",
-    "people.Person", "people.address_of", "people.company_name",
+    "people.Person", "people.address_of", "people.company_name", "people.compared",
     "people.person_of", "people.first_administrator",  # asked before anybody is signed in, and at the start of the server
 }  # fmt: skip
 
