@@ -2,8 +2,9 @@
 
 Of what is offered, and not ruled out by a product's component family, that is done which earns most among all that is worth a change: ahead of
 today's way by at least CLEAR_LEAD_SHARE of the margin of a perfect year, and by twice the standard error of the paired difference between simulated
-years. Where today's strategy stays and only its settings change SETTINGS_LEAD_SHARE and one standard error are enough. Where nothing is, it stays as it is
-run today. Probabilities, regret and ranges are shown beside it and decide nothing.
+years; a change of strategy ahead of what today's strategy earns at its best settings, too, for that is no merit of another. Where today's strategy stays and
+only its settings change, SETTINGS_LEAD_SHARE and one standard error are enough. Where nothing is worth a change, it stays as it is run today.
+Probabilities, regret and ranges are shown beside it and decide nothing.
 """
 
 from __future__ import annotations
@@ -132,19 +133,24 @@ def noise_of(apart: Array) -> Array:
     return np.nan_to_num(STANDARD_ERRORS * apart.std(axis=-1, ddof=1) / np.sqrt(apart.shape[-1]))
 
 
-def least_lead(margin: Array, noise: Array, baseline: NDArray[np.intp]) -> Array:
+def least_lead(lead: Array, margin: Array, noise: Array, baseline: NDArray[np.intp]) -> Array:
     """What every strategy must earn more than today's way to be worth a change: money, shape (products, strategies).
 
-    *Formula*: max(share x perfect margin, noise), share CLEAR_LEAD_SHARE, `noise` as of `lead_noise`; of today's strategy (`baseline`), whose settings alone
-    would change, share SETTINGS_LEAD_SHARE and one standard error of the two. Source: a rule of this program.
+    `lead` (products, strategies) is what it earns more, `margin` (products,) that of a perfect year, `noise` as of `lead_noise`, `baseline` today's strategy.
 
-    >>> least_lead(np.array([1000.0]), np.array([[12.0, 3.0, 30.0]]), np.array([0])).tolist()
-    [[6.0, 20.0, 30.0]]
+    *Formula*: max(share x perfect margin, noise), share CLEAR_LEAD_SHARE, beyond what today's strategy earns at its best settings, where that is more than
+    today's way; of today's strategy, whose settings alone would change, share SETTINGS_LEAD_SHARE and one standard error of the two. Source: a rule of this program.
+
+    >>> least_lead(np.array([[5.0, 25.0, 35.0]]), np.array([1000.0]), np.array([[12.0, 3.0, 30.0]]), np.array([0])).tolist()
+    [[6.0, 25.0, 35.0]]
     """
     own = np.arange(noise.shape[1])[None, :] == baseline[:, None]
     share = np.where(own, SETTINGS_LEAD_SHARE, CLEAR_LEAD_SHARE)
     errors = np.where(own, SETTINGS_STANDARD_ERRORS / STANDARD_ERRORS, 1.0)
-    return np.asarray(np.maximum(share * np.abs(margin)[:, None], errors * noise))
+    better = np.fmax(lead[np.arange(len(lead)), baseline], 0.0)[:, None]
+    return np.asarray(
+        np.maximum(share * np.abs(margin)[:, None], errors * noise) + np.where(own, 0.0, better)
+    )
 
 
 def decision(
@@ -174,9 +180,9 @@ def decision(
     ([1, 0], [False, True], [False, True])
     """
     rows = np.arange(len(profit))
-    least = least_lead(margin, noise, baseline)
     score = np.where(np.isfinite(profit), profit, -np.inf)
     lead = np.where(np.isfinite(profit), profit - base[:, None], -np.inf)
+    least = least_lead(lead, margin, noise, baseline)
     must = np.zeros(len(profit), bool)
     if ruled_out is not None:
         score = np.where(ruled_out, -np.inf, score)

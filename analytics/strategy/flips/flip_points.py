@@ -317,13 +317,12 @@ def _nearest_tried(
 
 def _lead_in_force(standing: Standing, index: Index, now: Index) -> Array:
     """By how much money the decisions `now` of products hold at the values in force: (products,)."""
-    decided = standing.decided
-    return lead_kept(
-        standing.comparison.profit[index],
-        decided.base[index],
-        least_lead(decided.margin[index], decided.noise[index], decided.baseline[index]),
-        now,
+    decided, profit = standing.decided, standing.comparison.profit[index]
+    base = decided.base[index]
+    least = least_lead(
+        profit - base[:, None], decided.margin[index], decided.noise[index], decided.baseline[index]
     )
+    return lead_kept(profit, base, least, now)
 
 
 def _priced(

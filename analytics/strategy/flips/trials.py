@@ -74,7 +74,8 @@ class Trials:
 
     def kept(self, standing: Standing, now: Index) -> Array:
         """By how much money the decisions `now` (trials,) hold: see `lead_kept`."""
-        least = least_lead(self.margin, self.noise, standing.decided.baseline[self.index])
+        lead, baseline = self.profit - self.base[:, None], standing.decided.baseline[self.index]
+        least = least_lead(lead, self.margin, self.noise, baseline)
         return lead_kept(self.profit, self.base, least, now)
 
     def take(self, at: Index) -> Trials:
@@ -120,15 +121,11 @@ def with_noise(standing: Standing, trials: Trials) -> Trials:
     before = np.abs(standing.decided.margin[trials.index])
     ratio = (np.abs(trials.margin) / np.where(before > 0.0, before, np.inf))[:, None]
     most = _NOISE_REACH * np.maximum(ratio, 1.0) * np.maximum(trials.noise, 1e-12 * before[:, None])
-    baseline = standing.decided.baseline[trials.index]
-    least = least_lead(np.zeros(len(ratio)), np.minimum(ratio, 1.0) * trials.noise / _NOISE_REACH, baseline)
-    without = least_lead(trials.margin, np.zeros_like(trials.noise), baseline)
+    lead, low, high = _bars(standing, trials, np.minimum(ratio, 1.0) * trials.noise / _NOISE_REACH, most)
     with np.errstate(invalid="ignore"):
-        lead = trials.profit - trials.base[:, None]
-        clear = (lead > 0.0) & (lead >= without)
-        open_ = clear & (lead >= least) & (lead < most)
-        ahead = np.where(clear & (lead >= most), trials.profit, -np.inf).max(axis=1)
-        matters = open_ & (trials.profit >= ahead[:, None]) & trials.decidable[:, None]
+        may, sure = (lead > 0.0) & (lead >= low), (lead > 0.0) & (lead >= high)
+        ahead = np.where(sure, trials.profit, -np.inf).max(axis=1)
+        matters = may & ~sure & (trials.profit >= ahead[:, None]) & trials.decidable[:, None]
     rows = np.flatnonzero(matters.any(axis=1))
     if not len(rows):
         return trials
@@ -246,18 +243,25 @@ def _shared(
 def lead_kept(profit: Array, base: Array, least: Array, now: Index) -> Array:
     """By how much money decisions `now` (products,) hold: how far they are ahead of what would replace them, negative where it does.
 
-    `profit` and `base` as of `decision_rule.decision`, `least` as of `least_lead`. Of a strategy the least of its lead over the next that is worth a change, and of its
-    lead over today beyond what a change must bring; of STAYS by how much the nearest strategy misses that. What the component family rules out is not weighed. Shape (products,).
+    `profit` and `base` as of `decision_rule.decision`, `least` as of `least_lead`. Of a strategy the least of what its lead over today is beyond what a change must bring,
+    and of what another lacks to be done instead: to overtake it and to be worth a change; of STAYS what the nearest strategy lacks. What the component
+    family rules out is not weighed. Shape (products,).
     """
     rows, done = np.arange(len(now)), now >= 0
     profit = np.where(np.isfinite(profit), profit, -np.inf)
     beyond = profit - base[:, None] - least
-    others = np.where(beyond >= 0.0, profit, -np.inf)
-    others[rows[done], now[done]] = -np.inf
     at = np.maximum(now, 0)
     with np.errstate(invalid="ignore"):
-        kept = np.minimum(profit[rows, at] - others.max(axis=1), beyond[rows, at])
-    return np.asarray(np.where(done, kept, -beyond.max(axis=1)))
+        lacks = np.fmax(profit[rows, at][:, None] - profit, -beyond)
+    lacks[rows, at] = beyond[rows, at]
+    return np.asarray(np.where(done, lacks.min(axis=1), -beyond.max(axis=1)))
+
+
+def _bars(standing: Standing, trials: Trials, small: Array, large: Array) -> tuple[Array, Array, Array]:
+    """Leads over today, and what a change must bring at the least and at the most, where noise is from `small` to `large`: (trials, strategies) each."""
+    lead, baseline = trials.profit - trials.base[:, None], standing.decided.baseline[trials.index]
+    low, high = (least_lead(lead, trials.margin, noise, baseline) for noise in (small, large))
+    return lead, low, high
 
 
 def worth_playing(standing: Standing, trials: Trials, shown: Index) -> NDArray[np.bool_]:
@@ -269,11 +273,7 @@ def worth_playing(standing: Standing, trials: Trials, shown: Index) -> NDArray[n
     between the noise in force divided by, and times, NOISE_APART. `shown` are the decisions as they stand.
     """
     profit = np.where(np.isfinite(trials.profit), trials.profit, -np.inf)
-    baseline = standing.decided.baseline[trials.index]
-    least, most = (
-        least_lead(trials.margin, by * trials.noise, baseline) for by in (1.0 / NOISE_APART, NOISE_APART)
-    )
-    lead = profit - trials.base[:, None]
+    lead, least, most = _bars(standing, trials, trials.noise / NOISE_APART, NOISE_APART * trials.noise)
     before = standing.comparison.profit[trials.index] - standing.decided.base[trials.index][:, None]
     with np.errstate(invalid="ignore"):
         moved = np.nan_to_num(np.abs(lead - before), nan=0.0, posinf=0.0, neginf=0.0)

@@ -186,15 +186,27 @@ def test_what_is_found_near_the_setting_in_force_is_the_best_of_the_whole_grid(
 
 
 def test_by_how_much_a_decision_holds_is_its_lead_over_what_would_replace_it() -> None:
-    """Worked by hand: margin 1,000, so that a change must bring 20, one of today's settings alone (the first strategy) 5; noise 5, once 30."""
+    """Worked by hand: margin 1,000, so that a change must bring 20, one of today's settings alone (the first strategy) 5; noise 5, once 30. In the last two
+    those settings bring 10, which another strategy must bring as well."""
     profit = np.array(
-        [[100.0, 150.0, 130.0], [100.0, 110.0, np.nan], [100.0, 125.0, 118.0], [100.0, 125.0, 121.0]]
+        [
+            [100.0, 150.0, 130.0],
+            [100.0, 110.0, np.nan],
+            [100.0, 125.0, 118.0],
+            [100.0, 125.0, 121.0],
+            [110.0, 150.0, 128.0],
+            [110.0, 128.0, np.nan],
+        ]
     )
-    noise = np.array([[5.0] * 3, [5.0] * 3, [30.0] * 3, [5.0] * 3])
-    told = profit, np.full(4, 100.0), least_lead(np.full(4, 1000.0), noise, np.zeros(4, int))
-    #     150 over 130 that is worth it: 20, over today 50 - 20; 100 misses 5 by 5; 125 misses 30 by 5; 121 is behind 125 by 4, beyond today's 20 by 1
-    assert lead_kept(*told, np.array([1, STAYS, STAYS, 2])).tolist() == [20.0, 5.0, 5.0, -4.0]
-    assert lead_kept(*told, np.array([STAYS, 1, 1, 1])).tolist() == [-30.0, -10.0, -5.0, 4.0]
+    noise, base = np.full((6, 3), 5.0), np.full(6, 100.0)
+    noise[2] = 30.0
+    told = profit, base, least_lead(profit - base[:, None], np.full(6, 1000.0), noise, np.zeros(6, int))
+    #     150 over 130 that is worth it: 20, over today 50 - 20; 100 misses 5 by 5; 125 misses 30 by 5; 121 is behind 125 by 4, beyond today's 20 by 1;
+    #     150 beyond 10 + 20: 20; 110 beyond its 5: 5, but 128 misses 10 + 20 by 2 alone
+    now = np.array([1, STAYS, STAYS, 2, 1, 0])
+    assert lead_kept(*told, now).tolist() == [20.0, 5.0, 5.0, -4.0, 20.0, 2.0]
+    now = np.array([STAYS, 1, 1, 1, 0, 1])
+    assert lead_kept(*told, now).tolist() == [-30.0, -10.0, -5.0, 4.0, -20.0, -2.0]
 
 
 def test_of_a_pool_that_only_some_join_a_first_look_says_nothing(study: Study) -> None:
