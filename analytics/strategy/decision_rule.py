@@ -138,19 +138,18 @@ def least_lead(lead: Array, margin: Array, noise: Array, baseline: NDArray[np.in
 
     `lead` (products, strategies) is what it earns more, `margin` (products,) that of a perfect year, `noise` as of `lead_noise`, `baseline` today's strategy.
 
-    *Formula*: max(share x perfect margin, noise), share CLEAR_LEAD_SHARE, beyond what today's strategy earns at its best settings, where that is more than
-    today's way; of today's strategy, whose settings alone would change, share SETTINGS_LEAD_SHARE and one standard error of the two. Source: a rule of this program.
+    *Formula*: max(share x perfect margin, noise), share CLEAR_LEAD_SHARE, and that share beyond what today's strategy earns at its best settings, where that is
+    more than today's way; of today's strategy, whose settings alone would change, share SETTINGS_LEAD_SHARE and one standard error of the two. Source: a rule
+    of this program.
 
-    >>> least_lead(np.array([[5.0, 25.0, 35.0]]), np.array([1000.0]), np.array([[12.0, 3.0, 30.0]]), np.array([0])).tolist()
-    [[6.0, 25.0, 35.0]]
+    >>> least_lead(np.array([[15.0, 25.0, 35.0]]), np.array([1000.0]), np.array([[12.0, 3.0, 40.0]]), np.array([0])).tolist()
+    [[6.0, 35.0, 40.0]]
     """
     own = np.arange(noise.shape[1])[None, :] == baseline[:, None]
-    share = np.where(own, SETTINGS_LEAD_SHARE, CLEAR_LEAD_SHARE)
-    errors = np.where(own, SETTINGS_STANDARD_ERRORS / STANDARD_ERRORS, 1.0)
+    much = np.abs(margin)[:, None]
     better = np.fmax(lead[np.arange(len(lead)), baseline], 0.0)[:, None]
-    return np.asarray(
-        np.maximum(share * np.abs(margin)[:, None], errors * noise) + np.where(own, 0.0, better)
-    )
+    settings = np.maximum(SETTINGS_LEAD_SHARE * much, SETTINGS_STANDARD_ERRORS / STANDARD_ERRORS * noise)
+    return np.asarray(np.where(own, settings, np.maximum(better + CLEAR_LEAD_SHARE * much, noise)))
 
 
 def decision(

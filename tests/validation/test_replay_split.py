@@ -47,7 +47,7 @@ def company() -> tuple[pd.DataFrame, SalesHistory]:
 @cache
 def replayed() -> tuple[Replayed, tuple[Decision, ...]]:
     items = pd.DataFrame(
-        {"sku": ["BIG", "EVEN"], "unit_cost": 42.0, "make": "yes", "component_lead_days": 14, "production_days": 7, "capital_rate": 0.8,
+        {"sku": ["BIG", "EVEN"], "unit_cost": 42.0, "make": "yes", "component_lead_days": 14, "production_days": 7, "capital_rate": 0.8, "current_mode": "MTO",
          "order_setup_cost": 10.0, "setup_cost": 10.0}
     )  # fmt: skip
     stated = read_assumptions(
