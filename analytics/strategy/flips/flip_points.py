@@ -10,7 +10,7 @@ turn and turn back; then the bracket is narrowed. All other values stay in force
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -25,6 +25,7 @@ from analytics.strategy.flips.flip_text import sides
 from analytics.strategy.flips.played_trials import first_looks, played_trials
 from analytics.strategy.flips.priced_trials import is_price, priced_trials
 from analytics.strategy.flips.seen import Seen
+from analytics.strategy.flips.trial_copies import Field, Fields, field_of_each
 from analytics.strategy.flips.trials import (
     Trials,
     concerned,
@@ -60,6 +61,8 @@ Tried = Callable[[Index, Array], tuple[Index, Array, NDArray[np.bool_]]]
 MOST_SEARCHED = 200
 #: Points tried between the value in force and each end of the range, the end among them: prices, and what is played.
 _WITHIN, _WITHIN_PLAYED = 8, 2
+#: Products and fields searched at a time, at most: more would hold more of what is played in memory than `MOST_SEARCHED` products of one field do.
+_AT_ONCE = 200
 #: Passes in which a number that is not true on both sides is moved, and those in which its bracket is only widened.
 _PASSES, _WIDER = 6, 12
 #: A bracket is narrow enough at this share of the range: prices, and what is played.
@@ -117,21 +120,49 @@ def find_flips(
         np.full((len(names), n), np.nan),
         np.full((len(names), n), -1, np.intp),
     )
-    for k, name in enumerate(names):
-        if name not in MONEY_FIELDS and not FIELDS[name].physics:
-            continue
-        low, high = items.range(name)
-        value = np.asarray(items[name], np.float64)
-        among = decided.decidable if is_price(name) else searched
-        index = np.flatnonzero(among & (high > low) & np.isfinite(value))
+    among: dict[str, Index] = {}
+    bounds: dict[str, tuple[Array, Array, Array]] = {}
+    for name in names:
+        if name in MONEY_FIELDS or FIELDS[name].physics:
+            low, high = items.range(name)
+            value = np.asarray(items[name], np.float64)
+            tried = decided.decidable if is_price(name) else searched
+            index = np.flatnonzero(tried & (high > low) & np.isfinite(value))
+            among[name], bounds[name] = index, (low[index], value[index], high[index])
+    if any(len(index) for name, index in among.items() if not is_price(name)):
+        standing = _with_demand(standing, searched)
+    done = 0
+    for group in _together(among):
         if progress is not None:
-            progress(k / len(names), f"trying {field_words(name)} within its usual range")
-        if len(index) and not is_price(name):
-            standing = _with_demand(standing, searched)
-        if len(index):
-            bounds = low[index], value[index], high[index]
-            holds[k, index], turns[k, index], to[k, index] = turning(standing, name, index, bounds)
+            progress(done / len(among), f"trying {field_words(group[0])} within its usual range")
+        done += len(group)
+        index, each = np.concatenate([among[name] for name in group]), [len(among[name]) for name in group]
+        if not len(index):
+            continue
+        low, value, high = (
+            np.concatenate(ends) for ends in zip(*(bounds[name] for name in group), strict=True)
+        )
+        k = np.repeat([names.index(name) for name in group], each)
+        found = turning(standing, np.repeat(np.array(group, object), each), index, (low, value, high))
+        holds[k, index], turns[k, index], to[k, index] = found
     return _nearest_first(items, names, turns, holds, to, searched)
+
+
+def _together(among: Mapping[str, Index]) -> list[list[str]]:
+    """Fields that are searched in one go, by how many products of each: played ones, then prices, no more of either than `_AT_ONCE` products or one field.
+
+    A few products cost hardly less than some hundred: what a search takes beside the years it plays is taken once for all.
+    """
+    groups: list[list[str]] = []
+    for priced in (False, True):
+        taken = _AT_ONCE + 1
+        for name in (name for name in among if is_price(name) == priced):
+            taken += len(among[name])
+            if taken > _AT_ONCE:
+                groups.append([])
+                taken = len(among[name])
+            groups[-1].append(name)
+    return groups
 
 
 def _with_demand(standing: Standing, searched: NDArray[np.bool_]) -> Standing:
@@ -180,14 +211,15 @@ def _nearest_first(
 
 
 def turning(
-    standing: Standing, field: str, index: Index, bounds: tuple[Array, Array, Array]
+    standing: Standing, field: Field, index: Index, bounds: tuple[Array, Array, Array]
 ) -> tuple[Array, Array, Index]:
     """Where a field turns the decision of products.
 
-    Where a field turns the products at `index` between `bounds`: low, value in force and high, each (products,). The last value at which the decision
-    holds, the nearest at which it is another (NaN: none), and which (STAYS: as today).
+    Where a field, or one of each product (all prices or none), turns the products at `index` between `bounds`: low, value in force and high, each
+    (products,). The last value at which the decision holds, the nearest at which it is another (NaN: none), and which (STAYS: as today).
     """
-    return (_priced if is_price(field) else _played)(standing, field, index, bounds)
+    fields = field_of_each(field, len(index))
+    return (_priced if is_price(fields[0]) else _played)(standing, fields, index, bounds)
 
 
 def _points(bounds: tuple[Array, Array, Array], within: int) -> Array:
@@ -242,7 +274,7 @@ def _narrowed(
 
 def true_on_both_sides(
     shown: Shown,
-    field: str,
+    field: Field,
     now: Index,
     bounds: tuple[Array, Array, Array],
     holds: Array,
@@ -257,11 +289,12 @@ def true_on_both_sides(
     narrower than can be said, is no turn.
     """
     low, value, high = bounds
+    fields = field_of_each(field, len(now))
     left = np.flatnonzero(np.isfinite(turns))
     for turn in range(_PASSES + _WIDER):
         if not len(left):
             break
-        tried = np.array([sides(field, float(value[i]), float(holds[i]), float(turns[i])) for i in left])
+        tried = np.array([sides(fields[i], float(value[i]), float(holds[i]), float(turns[i])) for i in left])
         found = shown(left, tried)
         early, late = found[:, 0] != now[left], found[:, 1] == now[left]
         to[left] = np.where(late, to[left], found[:, 1])
@@ -326,46 +359,43 @@ def _lead_in_force(standing: Standing, index: Index, now: Index) -> Array:
 
 
 def _priced(
-    standing: Standing, field: str, index: Index, bounds: tuple[Array, Array, Array]
+    standing: Standing, fields: Fields, index: Index, bounds: tuple[Array, Array, Array]
 ) -> tuple[Array, Array, Index]:
     def shown(rows: Index, values: Array) -> Index:
         parts = []
         for a in range(0, len(rows), 128):
-            some, tried = index[rows[a : a + 128]], values[a : a + 128]
-            parts.append(
-                decide_trials(standing, priced_trials(standing, field, some, tried)).reshape(tried.shape)
-            )
+            at, tried = rows[a : a + 128], values[a : a + 128]
+            trials = priced_trials(standing, fields[at], index[at], tried)
+            parts.append(decide_trials(standing, trials).reshape(tried.shape))
         return np.concatenate(parts)
 
     now = standing.decided.decision.shown[index]
     points = _points(bounds, _WITHIN)
     found = _nearest(shown(np.arange(len(index)), points), now, points, bounds)
     return true_on_both_sides(
-        shown, field, now, bounds, *_narrowed(shown, now, *found, _NARROW * (bounds[2] - bounds[0]), 8)
+        shown, fields, now, bounds, *_narrowed(shown, now, *found, _NARROW * (bounds[2] - bounds[0]), 8)
     )
 
 
 def _played(
-    standing: Standing, field: str, index: Index, bounds: tuple[Array, Array, Array]
+    standing: Standing, fields: Fields, index: Index, bounds: tuple[Array, Array, Array]
 ) -> tuple[Array, Array, Index]:
     now = standing.decided.decision.shown[index]
     seen = Seen.of(standing, len(index))
 
-    def each(rows: Index, values: Array) -> tuple[Index, Array, Index]:
-        count = values.shape[1]
-        return np.repeat(index[rows], count), values.ravel(), np.repeat(now[rows], count)
+    def each(rows: Index, values: Array) -> tuple[Fields, Index, Array, Index]:
+        each = np.repeat(rows, values.shape[1])
+        return fields[each], index[each], values.ravel(), now[each]
 
     def tried(rows: Index, values: Array) -> tuple[Index, Array, NDArray[np.bool_]]:
         count = values.shape[1]
         told, kept, known = _decided(
-            standing, field, *each(rows, values), lambda *looked: seen.keep(np.repeat(rows, count), *looked)
+            standing, *each(rows, values), lambda *looked: seen.keep(np.repeat(rows, count), *looked)
         )
         return told.reshape(values.shape), kept.reshape(values.shape), known.reshape(values.shape)
 
     def played(rows: Index, values: Array) -> tuple[Index, Array]:
-        told, kept, _ = _whole(
-            standing, field, *each(rows, values), *seen.near(np.repeat(rows, values.shape[1]))
-        )
+        told, kept, _ = _whole(standing, *each(rows, values), *seen.near(np.repeat(rows, values.shape[1])))
         return told.reshape(values.shape), kept.reshape(values.shape)
 
     points = _points(bounds, _WITHIN_PLAYED)
@@ -379,7 +409,7 @@ def _played(
     )
     ends = np.stack([_known_at(*known, found[0]), _known_at(*known, found[1])], axis=1)
     found = _closed_in(played, now, found, ends, _NARROW_PLAYED * (bounds[2] - bounds[0]))
-    return true_on_both_sides(lambda rows, values: tried(rows, values)[0], field, now, bounds, *found)
+    return true_on_both_sides(lambda rows, values: tried(rows, values)[0], fields, now, bounds, *found)
 
 
 def _known_at(values: Array, money: Array, value: Array) -> Array:
@@ -435,7 +465,7 @@ def _closed_in(
 
 def _decided(
     standing: Standing,
-    field: str,
+    fields: Fields,
     index: Index,
     values: Array,
     now: Index | None = None,
@@ -448,7 +478,7 @@ def _decided(
     now = standing.decided.decision.shown[index] if now is None else now
     if not len(index):
         return now.copy(), np.zeros(0), np.zeros(0, bool)
-    first = first_looks(standing, field, index, values)
+    first = first_looks(standing, fields, index, values)
     told = decide_trials(standing, first)
     kept, known = first.kept(standing, now), ~concerned(standing, first, now)
     wanted = worth_playing(standing, first, told)
@@ -456,14 +486,14 @@ def _decided(
     again = np.flatnonzero(wanted.any(axis=1))
     if len(again):
         told[again], kept[again], known[again] = _whole(
-            standing, field, index[again], values[again], now[again], first.take(again), wanted[again]
+            standing, fields[again], index[again], values[again], now[again], first.take(again), wanted[again]
         )
     return told, kept, known
 
 
 def _whole(
     standing: Standing,
-    field: str,
+    fields: Fields,
     index: Index,
     values: Array,
     now: Index,
@@ -474,10 +504,10 @@ def _whole(
 
     A family that is played in other steps there (days, weeks) is run whole.
     """
-    trials = with_noise(standing, played_trials(standing, field, index, values, first, wanted))
+    trials = with_noise(standing, played_trials(standing, fields, index, values, first, wanted))
     told, kept = decide_trials(standing, trials), trials.kept(standing, now)
     known = ~concerned(standing, trials, now)
     sizes = np.array([len(members) for members in standing.setup.families] + [0])
     for k in np.flatnonzero(trials.anew & (sizes[standing.family_of[index]] > 1)):
-        told[k], known[k] = shown_in_full(standing, field, int(index[k]), float(values[k])), False
+        told[k], known[k] = shown_in_full(standing, fields[k], int(index[k]), float(values[k])), False
     return told, kept, known

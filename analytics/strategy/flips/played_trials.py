@@ -17,8 +17,11 @@ from analytics.naming.labels import Strategy
 from analytics.simulation.ledger import COUNT_INDEX, Ledger
 from analytics.strategy.flips.seen import Seen
 from analytics.strategy.flips.trial_copies import (
+    Field,
+    Fields,
     Moved,
     door_years,
+    field_of_each,
     one_moved,
     played_by_day_then,
     pools_together,
@@ -56,13 +59,13 @@ _ALONE = ("patience_per_day", "hazard_per_year", "excess_cover_weeks", "review_d
 
 def played_trials(
     standing: Standing,
-    field: str,
+    field: Field,
     index: Index,
     values: Array,
     first: Trials | Seen | None = None,
     wanted: NDArray[np.bool_] | None = None,
 ) -> Trials:
-    """Each product at `index` (repeats allowed) with the field at its own of `values` (trials,), known for sure, settings chosen anew.
+    """Each product at `index` (repeats allowed) with the field (of all, or of each) at its own of `values` (trials,), known for sure, settings chosen anew.
 
     Where only some strategies are `wanted` (trials, strategies) the others are as in the `first` looks at the same trials.
     """
@@ -72,7 +75,7 @@ def played_trials(
     return _settled(plays, first, wanted)
 
 
-def first_looks(standing: Standing, field: str, index: Index, values: Array) -> Trials:
+def first_looks(standing: Standing, field: Field, index: Index, values: Array) -> Trials:
     """Each product at `index` (repeats allowed) at its own of `values` (trials,): the settings in force, over the first of the simulated years.
 
     What differs there from the values in force is added to the money in force. That tells which trials are worth the rest.
@@ -98,36 +101,38 @@ def first_looks(standing: Standing, field: str, index: Index, values: Array) -> 
 
 
 def _plays(
-    standing: Standing, field: str, index: Index, values: Array, whole: bool, there: Items | None = None
+    standing: Standing, field: Field, index: Index, values: Array, whole: bool, there: Items | None = None
 ) -> Plays:
     """One product each at its own value (`there` are the items with it, None: restated), over all simulated years or the first of them."""
-    demand = np.ones(len(index))
-    if field == "demand":
-        demand = values / standing.comparison.chosen[Strategy.MTS].counts[index, COUNT_INDEX["demanded"]]
+    demand, fields = np.ones(len(index)), field_of_each(field, len(index))
+    scaled = np.flatnonzero(fields == "demand")
+    if len(scaled):
+        now = standing.comparison.chosen[Strategy.MTS].counts[index[scaled], COUNT_INDEX["demanded"]]
+        demand[scaled] = values[scaled] / now
     if there is None:
-        there, place = _every_value(standing, field, index, values)
+        there, place = _every_value(standing, fields, index, values)
     else:
         place = index
     day = played_by_day_then(standing, index, there, place)
-    return Plays(standing, Moved(field, index, there, place, demand, day, whole))
+    return Plays(standing, Moved(fields, index, there, place, demand, day, whole))
 
 
-def _every_value(standing: Standing, field: str, index: Index, values: Array) -> tuple[Items, Index]:
+def _every_value(standing: Standing, fields: Fields, index: Index, values: Array) -> tuple[Items, Index]:
     """Items in which the product of every trial is at its value, and its place there: as many times all products, one below the other, as one is tried.
 
     Items hold one value of a product; what one work centre makes moves together, first values with first ones.
     """
-    turn = np.zeros(len(index), np.intp)
-    for k, i in enumerate(index):
-        turn[k] = int((index[:k] == i).sum())
-    versions = []
-    for number in range(int(turn.max(initial=0)) + 1):
-        at = np.flatnonzero(turn == number)
-        wanted = np.full(len(standing.items), np.nan)
-        wanted[index[at]] = values[at]
-        versions.append(_there(standing, field, wanted))
-    there = versions[0] if len(versions) == 1 else stacked_items(versions)
-    return there, index + len(standing.items) * turn
+    versions: dict[tuple[str, int], Array] = {}
+    place, before = np.zeros(len(index), np.intp), dict[tuple[str, int], int]()
+    for k, (field, i) in enumerate(zip(fields, index.tolist(), strict=True)):
+        turn = before.get((field, i), 0)
+        before[field, i] = turn + 1
+        wanted = versions.setdefault((field, turn), np.full(len(standing.items), np.nan))
+        wanted[i] = values[k]
+        place[k] = list(versions).index((field, turn))
+    parts = [_there(standing, field, wanted) for (field, _), wanted in versions.items()]
+    there = parts[0] if len(parts) == 1 else stacked_items(parts)
+    return there, index + len(standing.items) * place
 
 
 def _there(standing: Standing, field: str, wanted: Array) -> Items:
@@ -159,9 +164,19 @@ def strategies_deaf_to(field: str) -> tuple[str, ...]:
     return _DEAF.get(field, ())
 
 
-def _hears(standing: Standing, field: str) -> list[str]:
-    """The strategies that a field says something to."""
-    return [name for name in standing.comparison.strategies if name not in strategies_deaf_to(field)]
+def _hears(standing: Standing, fields: Fields) -> NDArray[np.bool_]:
+    """The strategies that what is moved in each trial says something to: (trials, strategies)."""
+    strategies, out = standing.comparison.strategies, {}
+    for field in dict.fromkeys(fields.tolist()):
+        out[field] = ~np.isin(strategies, strategies_deaf_to(field))
+    return np.array([out[field] for field in fields], bool).reshape(len(fields), len(strategies))
+
+
+def _assembly_hears(standing: Standing, hears: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Trials in which assembling to order is one of the strategies, and hears of what is moved: (trials,)."""
+    if Strategy.ATO not in standing.comparison.strategies:
+        return np.zeros(len(hears), bool)
+    return np.asarray(hears[:, standing.comparison.strategies.index(Strategy.ATO)])
 
 
 def _unit_margin(plays: Plays) -> Array:
@@ -177,16 +192,18 @@ def _looked(plays: Plays, seen: list[FirstLook] | None) -> Trials:
     standing, change = plays.standing, plays.change
     index, strategies, chosen = change.index, standing.comparison.strategies, standing.comparison.chosen
     hears = _hears(standing, change.field)
+    by_size = (change.field == "units_per_order") & _to_order_by_size(standing, index)
     profit, margin = standing.comparison.profit[index].copy(), standing.decided.margin[index].copy()
     assembled, mine = plays.assembled.copy(), plays.assembling
-    for name in hears:
-        k = strategies.index(name)
-        rows = np.flatnonzero(mine) if name == Strategy.ATO else np.arange(len(index))
-        if name == Strategy.HYBRID and standing.setup.hybrid is not None:
-            rows = np.flatnonzero(np.isin(index, standing.setup.hybrid.index))
-        elif name == Strategy.HYBRID:
-            rows = rows[:0]
-        profit[:, k] = np.nan
+    for k, name in enumerate(strategies):
+        among = hears[:, k]
+        profit[among, k] = np.nan
+        if name == Strategy.ATO:
+            among = among & mine
+        if name == Strategy.HYBRID:
+            split = standing.setup.hybrid
+            among = among & np.isin(index, split.index if split is not None else [])
+        rows = np.flatnonzero(among)
         if not len(rows):
             continue
         held = plays.held(name, rows, chosen[name].by_half[index[rows]], 1, Split.IN_FORCE)
@@ -194,34 +211,29 @@ def _looked(plays: Plays, seen: list[FirstLook] | None) -> Trials:
         money = np.einsum("nc,nc->n", counts, profit_rates(money_values(held.items, name), name))
         if name == Strategy.MTO:
             money[~held.offered] = np.nan
-            offered = chosen[name].offered[index]
-            offered = (
-                offered | _to_order_by_size(standing, index) if change.field == "units_per_order" else offered
-            )
-            money[~offered] = np.nan
+            money[~(chosen[name].offered[index] | by_size)[rows]] = np.nan
         if name == Strategy.MTS:
-            margin = counts[:, COUNT_INDEX["demanded"]] * _unit_margin(plays)
+            margin[rows] = counts[:, COUNT_INDEX["demanded"]] * _unit_margin(plays)[rows]
         if name == Strategy.ATO:
             assembled[held.trial, within_trials(held.trial)] = money
         at = held.moved
         profit[held.trial[at], k] = money[at]
-    together = mine if Strategy.ATO in hears or change.field == TODAYS_SERVICE else np.zeros(len(index), bool)
-    today = todays_money(plays, np.flatnonzero(together))
+    assembly = _assembly_hears(standing, hears)
+    today = todays_money(plays, np.flatnonzero(mine & (assembly | (change.field == TODAYS_SERVICE))))
     if seen is not None:
-        heard = [strategies.index(name) for name in hears]
         now = standing.comparison.profit[index]
-        profit[:, heard] += np.nan_to_num(now - np.array([one.profit for one in seen]).reshape(now.shape))[
-            :, heard
-        ]  # what is not offered in force has no other measure
+        apart = np.nan_to_num(now - np.array([one.profit for one in seen]).reshape(now.shape))
+        profit = np.where(hears, profit + apart, profit)  # what is not offered in force has no other measure
         again = today.replayed
         today.base[again] += (standing.decided.base[index] - np.array([one.base for one in seen]))[again]
-        if Strategy.MTS in hears:
-            margin += standing.decided.margin[index] - np.array([one.margin for one in seen])
+        stocked = hears[:, strategies.index(Strategy.MTS)]
+        apart = standing.decided.margin[index] - np.array([one.margin for one in seen])
+        margin = np.where(stocked, margin + apart, margin)
         for j in np.flatnonzero(mine):
             members = standing.setup.families[standing.family_of[index[j]]]
             places = np.arange(len(members))
             today.todays[j, places] += standing.decided.base[members] - seen[j].todays[places]
-            if Strategy.ATO in hears:
+            if assembly[j]:
                 theirs = standing.comparison.profit[members, strategies.index(Strategy.ATO)]
                 assembled[j, places] += theirs - seen[j].assembled[places]
     return _trials(plays, profit, margin, assembled, today, None)
@@ -238,9 +250,10 @@ def _settled(plays: Plays, first: Trials | Seen | None, wanted: NDArray[np.bool_
     else:
         profit, margin, assembled = first.profit.copy(), first.margin.copy(), first.assembled.copy()
     settings: dict[str, Index] = {}
-    for name in _hears(standing, change.field):
-        k = strategies.index(name)
-        trials = np.flatnonzero(wanted[:, k] & (mine if name == Strategy.ATO else True))
+    hears = _hears(standing, change.field)
+    by_size = (change.field == "units_per_order") & _to_order_by_size(standing, index)
+    for k, name in enumerate(strategies):
+        trials = np.flatnonzero(wanted[:, k] & hears[:, k] & (mine if name == Strategy.ATO else True))
         found = plays.best(name, trials)
         profit[trials, k] = np.nan
         if found is None:
@@ -252,10 +265,8 @@ def _settled(plays: Plays, first: Trials | Seen | None, wanted: NDArray[np.bool_
             demanded = best.counts[:, COUNT_INDEX["demanded"]]
             margin[trial] = demanded * _unit_margin(plays)[trial]
         offered = chosen[name].offered[index]
-        if name == Strategy.MTO and change.field == "units_per_order":
-            offered = offered | _to_order_by_size(
-                standing, index
-            )  # a minimum binds at one order size and not at another
+        if name == Strategy.MTO:  # a minimum binds at one order size and not at another
+            offered = offered | by_size
         if name == Strategy.HYBRID:  # who can be split follows from demand and quote
             offered = np.ones(len(index), bool)
         money, able = best.profit[at], offered[trial[at]] & best.offered[at]
@@ -265,14 +276,13 @@ def _settled(plays: Plays, first: Trials | Seen | None, wanted: NDArray[np.bool_
     together = mine & standing.assembled_today[index]
     if Strategy.ATO in strategies:
         together |= mine & wanted[:, strategies.index(Strategy.ATO)]
-    if Strategy.ATO not in _hears(standing, change.field) and change.field != TODAYS_SERVICE:
-        together &= False
+    together &= _assembly_hears(standing, hears) | (change.field == TODAYS_SERVICE)
     today = todays_money(plays, np.flatnonzero(together))
     if first is not None:
         others = ~together
         today.todays[others] = first.todays[others]
         # what was looked at over few years keeps its lead over today's way, which is played over all of them here
-        looked = np.isin(strategies, _hears(standing, change.field)) & ~wanted
+        looked = hears & ~wanted
         profit += np.where(looked & today.replayed[:, None], (today.base - first.base)[:, None], 0.0)
     noise = noise_at(plays, today.years, settings, profit)
     return _trials(plays, profit, margin, assembled, today, noise)
@@ -291,13 +301,12 @@ def _trials(
     lost = lost_on_shelf(standing.comparison, standing.items)[index]
     assert standing.setup.world.by_day is not None
     anew = change.day != standing.setup.world.by_day[index]
-    deaf = Strategy.ATO not in _hears(
-        standing, change.field
-    )  # played in the same steps, pools are as in force
+    hears = _hears(standing, change.field)
+    deaf = ~_assembly_hears(standing, hears)  # played in the same steps, pools are as in force
     played = _pools(plays)
 
     def pools(trial: int, members: Index) -> Ledger:
-        return standing.pooled(members) if deaf and not anew[trial] else played(trial, members)
+        return standing.pooled(members) if deaf[trial] and not anew[trial] else played(trial, members)
 
     return Trials(
         index,
@@ -310,10 +319,10 @@ def _trials(
         today.todays,
         rates,
         anew,
-        np.isin(standing.comparison.strategies, _hears(standing, change.field)) | today.replayed[:, None],
+        hears | today.replayed[:, None],
+        (noise is None) & ~(deaf & ~np.isin(change.field, change.field[anew])),
         pools,
         noise,
-        noise is None and not (deaf and not anew.any()),
     )
 
 

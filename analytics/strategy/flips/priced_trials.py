@@ -14,6 +14,7 @@ from analytics.naming.labels import Strategy
 from analytics.simulation.ledger import COUNT_INDEX
 from analytics.strategy.compared.setting import may_be_chosen, on_the_shelf
 from analytics.strategy.flips.priced_noise import priced_noise
+from analytics.strategy.flips.trial_copies import Field, field_of_each
 from analytics.strategy.flips.trials import Trials
 from analytics.strategy.money.price import MONEY_FIELDS, rates_under
 from analytics.strategy.present.listing import earns_nothing, lost_on_shelf, unsold_for_years
@@ -58,9 +59,15 @@ def _changes(own: Items, field: str, values: Array) -> dict[str, Array]:
     return changes
 
 
-def priced_trials(standing: Standing, field: str, index: Index, values: Array) -> Trials:
-    """Each product at `index` with a price at each of its `values` (products, values): trials product by product."""
-    return priced_pairs(standing, index, {field: values})
+def priced_trials(standing: Standing, field: Field, index: Index, values: Array) -> Trials:
+    """Each product at `index` with a price (of all, or of each) at each of its `values` (products, values): trials product by product."""
+    fields, moved = field_of_each(field, len(index)), dict[str, Array]()
+    for price in dict.fromkeys(fields.tolist()):
+        mine = (fields == price)[:, None]
+        for name, column in _changes(standing.items.take(index), price, values).items():
+            as_it_is = moved.get(name, np.asarray(standing.items[name], np.float64)[index][:, None])
+            moved[name] = np.where(mine, column, as_it_is)
+    return _priced(standing, index, moved)
 
 
 def priced_pairs(standing: Standing, index: Index, prices: Mapping[str, Array]) -> Trials:
@@ -69,7 +76,13 @@ def priced_pairs(standing: Standing, index: Index, prices: Mapping[str, Array]) 
     changes: dict[str, Array] = {}
     for field, column in prices.items():
         changes |= _changes(own, field, column)
-    n, count = next(iter(prices.values())).shape
+    return _priced(standing, index, changes)
+
+
+def _priced(standing: Standing, index: Index, changes: Mapping[str, Array]) -> Trials:
+    """As `priced_pairs`, with what follows from the prices (products, values) among the `changes`."""
+    own = standing.items.take(index)
+    n, count = np.broadcast_shapes(*(column.shape for column in changes.values()))
     strategies = standing.comparison.strategies
     profit = np.full((n, count, len(strategies)), np.nan)
     most = max((len(members) for members in standing.setup.families), default=0)
@@ -131,6 +144,7 @@ def priced_pairs(standing: Standing, index: Index, prices: Mapping[str, Array]) 
         own_rates.reshape(flat, -1),
         np.zeros(flat, bool),
         np.ones((flat, profit.shape[2]), bool),
+        np.zeros(flat, bool),
         lambda _, members: standing.pooled(members),
         noise,
     )

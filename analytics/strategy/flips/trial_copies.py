@@ -29,15 +29,19 @@ from analytics.strategy.plans.recipes import (
     stock_plan,
     with_settings,
 )
+from analytics.strategy.plans.split_by_order_size import HybridPlan
 from analytics.strategy.plans.steps import MOST_BY_DAY, SHORT_DAYS, stock_and_parts_days
 from analytics.strategy.standing import Standing
 
 __all__ = [
     "Copies",
+    "Field",
+    "Fields",
     "Grown",
     "Moved",
     "copies_of",
     "door_years",
+    "field_of_each",
     "kits_of",
     "one_moved",
     "plans_alone",
@@ -52,11 +56,23 @@ __all__ = [
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
+#: What is moved in each trial, (trials,); the same of all, or one in each.
+Fields = NDArray[np.object_]
+Field = str | Fields
 
 #: Simulated years of a first look.
 _FEW_PATHS = 96
 #: Fields by which the pool of a family is forecast anew.
 _SPANS = ("component_lead_days", "production_days")
+
+
+def field_of_each(field: Field, trials: int) -> Fields:
+    """What is moved in each of so many trials: (trials,).
+
+    >>> field_of_each("quote_days", 2).tolist()
+    ['quote_days', 'quote_days']
+    """
+    return np.array(np.broadcast_to(np.asarray(field, object), (trials,)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,13 +93,13 @@ class Copies:
 
 @dataclass(frozen=True, eq=False)
 class Moved:
-    """What is moved in the trials of a field: of product `index` (trials,) each, as it is in the items `there` at `place` (trials,).
+    """What is moved in trials, a `field` (trials,) in each: of product `index` (trials,), as it is in the items `there` at `place` (trials,).
 
     The product is expected to sell `demand` (trials,) times as much; `day` (trials,) marks the trials played by day.
     `whole` says whether all simulated years are played, or the first of them only.
     """
 
-    field: str
+    field: Fields
     index: Index
     there: Items
     place: Index
@@ -116,15 +132,17 @@ def copies_of(standing: Standing, change: Moved, groups: list[Index], trials: In
     named = np.array([f"{sku} {k}" for sku, k in zip(standing.items.skus[rows], trial, strict=True)], object)
     items = replace(both.take(np.where(moved, n + np.arange(n), np.arange(n))), skus=named)
     forecast = replace(rows_of(standing.outlook.forecast, rows), skus=named)
-    if field == "demand":
-        forecast = forecast.scaled(np.where(moved, change.demand[trial], 1.0))
+    scaled = moved & (field[trial] == "demand")
+    if scaled.any():
+        forecast = forecast.scaled(np.where(scaled, change.demand[trial], 1.0))
     was = standing.setup.world
     assert was.order_size is not None
     by_day = change.day[trial]
     size = was.order_size[rows]
-    if field == "units_per_order":
+    sized = moved & (field[trial] == "units_per_order")
+    if sized.any():
         mean = mean_order_size(items, forecast.integer, forecast.steps)[:, None]
-        size = np.where(moved[:, None], np.repeat(mean, size.shape[1], axis=1), size)
+        size = np.where(sized[:, None], np.repeat(mean, size.shape[1], axis=1), size)
     world = simulation_world(
         forecast, items, replace(standing.plan, keys=standing.plan.keys[rows]), by_day, was.day_share, size
     )
@@ -132,7 +150,7 @@ def copies_of(standing: Standing, change: Moved, groups: list[Index], trials: In
         world = replace(
             world,
             drawn=was.drawn,
-            drawn_row=np.where(by_day | (moved & (field == "demand")), -1, was.drawn_row[rows]),
+            drawn_row=np.where(by_day | scaled, -1, was.drawn_row[rows]),
         )
     return Copies(rows, trial, moved, items, forecast, world if change.whole else _first_years(world))
 
@@ -176,13 +194,13 @@ def plans_alone(
     of: Index,
     settings: Index,
     waits: bool = True,
-    split: Split = Split.NOT,
+    split: Split | HybridPlan = Split.NOT,
     to_order: bool = False,
 ) -> Setup:
     """Plans of products on their own, at places `of` among the copies: some `settings` (places, k) of the grid of `every` copy.
 
-    Without `waits` those of customers who find an empty shelf are not measured: for who plays settings of his own. What is made or
-    bought in batches is planned only where it is played `to_order`.
+    Without `waits` those of customers who find an empty shelf are not measured: for who plays settings of his own. How they are
+    `split` by order size is found here, or given. What is made or bought in batches is planned only where it is played `to_order`.
     """
     rows, setup = copies.rows[of], standing.setup
     items, world = copies.items.take(of), copies.world.take(of)
@@ -190,6 +208,8 @@ def plans_alone(
     stock = with_measured_waits(world, stock) if waits else stock
     order = order_plan(items, (1.0,))
     hybrid = split_in_force(standing, rows) if split == Split.IN_FORCE else None
+    if isinstance(split, HybridPlan):
+        hybrid = split
     if split == Split.ANEW:
         hybrid = split_anew(standing, rows, world, stock, order, items)
     return Setup(
@@ -264,26 +284,30 @@ def pools_together(
 
 def totals_of(standing: Standing, change: Moved, trials: Index) -> Forecast:
     """The forecast of the family of each of the `trials`: anew where what is moved changes how far ahead it plans."""
-    field, index, demand = change.field, change.index[trials], change.demand[trials]
+    field, index, demand = change.field[trials], change.index[trials], change.demand[trials]
     family, known = standing.family_of[index], standing.setup.totals
     assert known is not None
-    if field == "demand":
-        parts = []
-        for i, f, factor in zip(index, family, demand, strict=True):
-            members = standing.setup.families[f]
-            expected = rows_of(standing.outlook.forecast, members).scaled(np.where(members == i, factor, 1.0))
-            parts.append(
-                totals_as_members_expect(rows_of(known, np.array([f])), expected, (np.arange(len(members)),))
-            )
-        return stacked_forecasts(parts)
-    if field not in _SPANS:
+    anew = np.isin(field, ("demand", *_SPANS))
+    if not anew.any():
         return rows_of(known, family)
-    return stacked_forecasts(
-        [
-            standing.outlook.pool(one_moved(standing, change, int(k)), standing.setup.families, int(f))
-            for k, f in zip(trials, family, strict=True)
-        ]
-    )
+
+    def total(k: int) -> Forecast:
+        i, f = index[k], int(family[k])
+        if field[k] == "demand":
+            members = standing.setup.families[f]
+            expected = rows_of(standing.outlook.forecast, members).scaled(
+                np.where(members == i, demand[k], 1.0)
+            )
+            return totals_as_members_expect(
+                rows_of(known, np.array([f])), expected, (np.arange(len(members)),)
+            )
+        return standing.outlook.pool(one_moved(standing, change, int(trials[k])), standing.setup.families, f)
+
+    parts = [total(int(k)) for k in np.flatnonzero(anew)]
+    if not anew.all():
+        parts.append(rows_of(known, family[~anew]))
+    order = np.argsort(np.concatenate([np.flatnonzero(anew), np.flatnonzero(~anew)]))
+    return rows_of(stacked_forecasts(parts), order)
 
 
 def one_moved(standing: Standing, change: Moved, trial: int) -> Items:

@@ -56,12 +56,10 @@ def todays_money(plays: Plays, together: Index) -> TodayThen:
     most = max((len(members) for members in standing.setup.families), default=0)
     todays = np.full((len(index), most), np.nan)
     for name in (Strategy.MTS, Strategy.MTO):
-        rows = np.flatnonzero(way == name)
         facts: tuple[str, ...] = ("queue_days", "quote_days", "assembly_days")  # today's quotes are facts
         if name == Strategy.MTO:
             facts = (*facts, "excess_cover_weeks", "review_days")
-        if field in facts:
-            continue
+        rows = np.flatnonzero((way == name) & ~np.isin(field, facts))
         replayed[rows] = True
         for at in chunks_of(len(rows), _HELD):
             some = rows[at]

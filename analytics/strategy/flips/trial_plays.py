@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import NamedTuple
 
@@ -38,6 +38,7 @@ from analytics.strategy.plans.ledgers import (
     in_threads,
     years_at_once,
 )
+from analytics.strategy.plans.split_by_order_size import HybridPlan
 from analytics.strategy.standing import Standing
 
 __all__ = ["Best", "Held", "Plays"]
@@ -74,7 +75,8 @@ class Held(NamedTuple):
 class Plays:
     """The trials of a field, one product each, at the value that `change` has for it.
 
-    Kept: what is found of families' forecasts in `totals`, of each trial at `place`; families that are played again, by their trials, in `grown`.
+    Kept: what is found of families' forecasts in `totals`, of each trial at `place`; families that are played again, by their trials, in `grown`,
+    and in `parted` how trials are split by order size anew.
     """
 
     standing: Standing
@@ -82,6 +84,7 @@ class Plays:
     totals: list[Forecast] = field(default_factory=list)
     place: dict[int, int] = field(default_factory=dict)
     grown: dict[bytes, Grown] = field(default_factory=dict)
+    parted: list[tuple[Index, HybridPlan]] = field(default_factory=list)
 
     @cached_property
     def copies(self) -> Copies:
@@ -119,7 +122,17 @@ class Plays:
 
     def alone(self, trials: Index, settings: Index, waits: bool = True, split: Split = Split.NOT) -> Setup:
         """Plans of the products of some trials on their own from stock: see `trial_copies.plans_alone`."""
-        return plans_alone(self.standing, self.copies, self.stock, trials, settings, waits, split)
+        how = self._known_split(trials) or split if split == Split.ANEW else split
+        return plans_alone(self.standing, self.copies, self.stock, trials, settings, waits, how)
+
+    def _known_split(self, trials: Index) -> HybridPlan | None:
+        """How some trials are split by order size anew, where that was found before: it hangs on no setting."""
+        for known, plan in self.parted:
+            place = {int(k): row for row, k in enumerate(known)}
+            if all(int(k) in place for k in trials):
+                rows = np.array([place[int(k)] for k in trials], np.intp)
+                return replace(plan.take(rows), index=np.arange(len(trials)))
+        return None
 
     def to_order(self, trials: Index) -> Setup:
         """Plans of the products of some trials on their own to order."""
@@ -152,6 +165,8 @@ class Plays:
         if name == Strategy.HYBRID and len(trials):
             plan = self.alone(trials, none, waits=False, split=Split.ANEW).hybrid
             trials = trials[:0] if plan is None else trials[plan.index]
+            if plan is not None:
+                self.parted.append((trials, plan))
         if not len(trials):
             return None
         index = self.change.index[trials]

@@ -48,7 +48,7 @@ class Trials:
     those earn who assemble today from the same components (NaN: as in force), `rates` (trials, counts) the moved product's money per count, and `pooled` the
     ledgers of pools that only some join, `heard` (trials, strategies) to whose lead over today the field
     says anything, `anew` where these are played in other steps (days, weeks) than in force. `noise` is
-    that in force; `noise_at` plays that of a trial (None: that of the values in force stands for it). A first look (`quick`) plays no pool that the moved
+    that in force; `noise_at` plays that of a trial (None: that of the values in force stands for it). A first look (`quick` (trials,)) plays no pool that the moved
     product would join with only some: where what the family rules out could decide, the decision is OPEN.
     """
 
@@ -63,13 +63,13 @@ class Trials:
     rates: Array
     anew: NDArray[np.bool_]
     heard: NDArray[np.bool_]
+    quick: NDArray[np.bool_]
     pooled: Pooled
     noise_at: NoiseOf | None = None
-    quick: bool = False
 
     #: The fields that are arrays over trials.
     COLUMNS: ClassVar[tuple[str, ...]] = (
-        "index", "profit", "base", "margin", "noise", "decidable", "assembled", "todays", "rates", "anew", "heard",
+        "index", "profit", "base", "margin", "noise", "decidable", "assembled", "todays", "rates", "anew", "heard", "quick",
     )  # fmt: skip
 
     def kept(self, standing: Standing, now: Index) -> Array:
@@ -85,7 +85,7 @@ class Trials:
         def pooled(trial: int, members: Index) -> Ledger:
             return self.pooled(int(at[trial]), members)
 
-        return Trials(**columns, pooled=pooled, quick=self.quick)
+        return Trials(**columns, pooled=pooled)
 
 
 def decide_trials(standing: Standing, trials: Trials) -> Index:
@@ -209,11 +209,12 @@ def _ruled_out(
         return [nothing]
     assembling = np.arange(profit.shape[1]) == ato
     possible = assembling & (alone.baseline[mine] != ato) if joins[mine] else ~assembling
-    if trials.quick and (joins[mine] or trials.anew[trial]):
+    quick = bool(trials.quick[trial])
+    if quick and (joins[mine] or trials.anew[trial]):
         return [nothing, possible]
     cost = with_them = _shared(standing, f, trials, trial, profit[:, ato], joins)
     if cost < 0.0 and willing.any():
-        if trials.quick:
+        if quick:
             return [nothing, possible]
         with_them = _shared(standing, f, trials, trial, profit[:, ato], joins | willing)
     return [family_rules_out(profit, ato, alone, cost, with_them)[mine]]

@@ -28,7 +28,7 @@ def test_what_is_taken_over_is_what_a_search_of_all_finds(
     monkeypatch.setattr(
         flip_points,
         "turning",
-        lambda standing, name, *rest: (tried.append(name), turning(standing, name, *rest))[1],
+        lambda standing, fields, *rest: (tried.extend(fields), turning(standing, fields, *rest))[1],
     )
     quick = reassume(study, confirmed)
     searched, tried[:] = set(tried), []

@@ -40,7 +40,7 @@ from tests.faults.damage import ALL
 from tests.sample_data.kept import kept_sample
 from tests.strategy.flips.judged import standing_by_hand
 from tests.strategy.flips.sentences import Said, Side, lever_sentences, run_at, usual_sentences, wrong_sides
-from tests.strategy.small import priced_items
+from tests.strategy.small import priced_items, small_study
 from tests.strategy.test_recommend import by_hand, ledgers_by_hand
 
 CASES = Path(__file__).resolve().parents[3].parent / "shared" / "cases" / "economics_cases.json"
@@ -100,7 +100,7 @@ def test_a_run_of_a_family_says_what_a_run_of_the_whole_says(study: Study) -> No
         picked = rng.choice(able, 3, replace=False)
         factor = study.comparison.chosen["MTS"].counts[picked, 0] if field == "demand" else np.ones(3)
         at = rng.choice(values, 3) * factor
-        told = flips_module._decided(standing, field, picked, at)[0]
+        told = flips_module._decided(standing, np.full(3, field, object), picked, at)[0]
         for i, value, searched in zip(picked, at, told, strict=True):
             side = Side(Said(int(i), field, "", 0.0, 0.0, 0.0, ""), float(value), 0)
             whole = int(run_at(study, [side])[i]) if tried % 2 == 0 else int(searched)
@@ -172,7 +172,8 @@ def test_what_is_found_near_the_setting_in_force_is_the_best_of_the_whole_grid(
         values = np.full(len(index), value)
         there = standing.restate(field, np.where(np.isin(np.arange(len(able)), index), value, np.nan))
         day = np.asarray(standing.setup.world.by_day)[index]
-        plays = Plays(standing, Moved(field, index, there, index, np.ones(len(index)), day, True))
+        fields = np.full(len(index), field, object)
+        plays = Plays(standing, Moved(fields, index, there, index, np.ones(len(index)), day, True))
         near, every = plays.best(name, np.arange(len(index))), len(neighbours())
         trial = np.arange(len(index)) if near is None else np.unique(near.trial)
         start = np.tile(np.arange(every), (len(trial), 1))
@@ -365,6 +366,23 @@ def test_demand_drawn_before_the_search_or_where_it_is_used_gives_the_same_flips
     drawn = flips_module.find_flips(study_standing(study), ["patience_per_day"], most=3)
     for name in ("turns", "holds", "to", "searched"):
         assert np.array_equal(getattr(held, name), getattr(drawn, name), equal_nan=name != "searched"), name
+
+
+def test_fields_searched_together_are_found_to_turn_where_each_alone_does(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """To the last bit, of two companies: what is played in one go, and what is priced in one go."""
+    for seed in (1, 7):
+        study = small_study(seed, few=True)
+        together = study.recommendation.flips
+        assert together is not None
+        monkeypatch.setattr(flips_module, "_AT_ONCE", 0)
+        alone = flips_module.find_flips(study_standing(study))
+        monkeypatch.undo()
+        assert (np.isfinite(together.turns).sum(axis=1) > 0).sum() > 4
+        for name in ("turns", "holds", "to", "value", "searched"):
+            assert getattr(alone, name).tobytes() == getattr(together, name).tobytes(), name
+        assert alone.fields == together.fields and alone.decisive.tolist() == together.decisive.tolist()
 
 
 def test_who_is_not_searched_is_not_called_firm(study: Study) -> None:
