@@ -17,15 +17,15 @@ from analytics.simulation.ledger import COUNT_INDEX
 from analytics.strategy.plans.draws import drawn_values
 from analytics.study import Study, run_study
 from analytics.study_results import study_margin
-from tests.strategy.small import STATED, csv_text, items_table, sales_table
+from tests.strategy.small import STATED, csv_text, items_table, of_few, sales_table
 
 _MONEY = ["price", "unit_cost", "setup_cost", "order_setup_cost"]
 
 
 @cache
 def study_at(factor: float = 1.0, channels: tuple[str, str] = ("web", "shop")) -> Study:
-    """The small company with all money times a factor, its orders in two channels under these names; few draws."""
-    sales, items = sales_table(), items_table()
+    """Few products of the small company with all money times a factor, their orders in two channels under these names; few draws."""
+    sales, items = of_few(sales_table()).copy(), of_few(items_table()).copy()
     sales["channel"] = np.where(np.arange(len(sales)) % 3 == 0, channels[0], channels[1])
     sales["unit_price"] = sales["unit_price"] * factor * np.where(sales["channel"] == channels[0], 1.1, 1.0)
     items[_MONEY] = items[_MONEY] * factor

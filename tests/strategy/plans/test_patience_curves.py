@@ -115,14 +115,16 @@ def test_the_file_says_the_curve_by_name_and_takes_no_other() -> None:
 
 
 def test_the_exponential_curve_is_the_default_and_nothing_changes_when_it_is_said() -> None:
-    study = small_study()
+    study = small_study(how_sure=False)
     said = reassume(
-        study, read_assumptions('[general]\npatience_curve = "exponential"\npatience_shape = 7\n')
+        study,
+        read_assumptions('[general]\npatience_curve = "exponential"\npatience_shape = 7\n'),
+        how_sure=False,
     )
     assert "exponential" in set(
         assumptions_table(said.items).set_index("field").loc[["patience_curve"], "value"]
     )
-    plain = reassume(study, read_assumptions("[general]\npatience_shape = 2\n"))
+    plain = reassume(study, read_assumptions("[general]\npatience_shape = 2\n"), how_sure=False)
     assert all(said.ledgers[name].digest() == plain.ledgers[name].digest() for name in plain.ledgers)
 
 
@@ -131,7 +133,7 @@ def test_a_window_holds_for_every_strategy_and_sets_the_flip_point() -> None:
     history = read_sales(csv_text(sales_table()), name="sales.csv")
     items, _ = read_items(csv_text(items_table()), name="items.csv")
     stated = '[general]\npatience_curve = "window"\npatience_per_day = 0.02\nhazard_per_year = 0.02\n'
-    study = run_study(history, items, read_assumptions(stated), draws=4)
+    study = run_study(history, items, read_assumptions(stated), draws=4, how_sure=False)
     alive = study.setup.alive > 0.5
     lost = {
         name: ledger.count("lost")[:, 0].mean(axis=1)
@@ -153,12 +155,13 @@ def test_a_window_holds_for_every_strategy_and_sets_the_flip_point() -> None:
 
 
 def test_scenarios_follow_the_curve() -> None:
-    study = small_study()
+    study = small_study(how_sure=False)
     weibull = reassume(
         study,
         read_assumptions(
             '[general]\npatience_curve = "weibull"\npatience_shape = 2\npatience_per_day = 0.02\n'
         ),
+        how_sure=False,
     )
     profit = profit_to_order_by_patience(weibull.setup, weibull.items)
     assert profit[:, 0] == pytest.approx(profit[:, 2], nan_ok=True)

@@ -264,7 +264,8 @@ def test_made_and_bought_with_one_lead_time_strand_alike() -> None:
     ]
     items = "BUY,3000,4200,0,112,0,1,,1,1,MTS\nMAKE,3000,4200,1,0,112,1,,1,1,MTS\n"
     study = run_study(
-        read_sales(file_of([FILL, *rules])), read_items((HEAD + items).encode())[0], read_assumptions("[general]\npatience_per_day = 0.003\nhazard_per_year = 0.4\n")
+        read_sales(file_of([FILL, *rules])), read_items((HEAD + items).encode())[0], read_assumptions("[general]\npatience_per_day = 0.003\nhazard_per_year = 0.4\n"),
+        how_sure=False,
     )  # fmt: skip
     frame = study_tables(study)["strategies"]()
     lost = frame[(frame["strategy"] == "MTS") & (frame["measure"] == "obsolescence")].set_index("sku")[
@@ -286,6 +287,7 @@ def test_made_and_bought_with_one_lead_time_strand_alike() -> None:
         study.history,
         study.given_items,
         replace(study.assumptions, general=study.assumptions.with_general(cancellable_share=0.5).general),
+        how_sure=False,
     )
     at = list(items_of.skus).index("BUY")
     assert stated.comparison.profit[at, mts] > study.comparison.profit[at, mts]

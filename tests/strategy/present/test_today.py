@@ -229,7 +229,7 @@ def test_what_stays_as_today_shows_todays_settings(study: Study) -> None:
 
 def test_other_prices_at_once_are_those_of_a_full_run(study: Study) -> None:
     dearer = read_assumptions(STATED + "\n[general]\nstorage_rate = 0.3\n")
-    quick, full = reprice(study, dearer), reassume(study, dearer)
+    quick, full = reprice(study, dearer), reassume(study, dearer, how_sure=False)
     assert quick is not None and quick.comparison.today is not None and full.comparison.today is not None
     np.testing.assert_allclose(quick.comparison.today.profit, full.comparison.today.profit, rtol=1e-12)
     assert quick.portfolio.money["baseline"]["profit"] == pytest.approx(
