@@ -59,6 +59,7 @@ __all__ = [
     "AT_ONCE",
     "Comparison",
     "compare",
+    "compare_once",
     "expected_parameter_draws",
     "probability_best",
     "profit_against_best",
@@ -229,6 +230,27 @@ def compare(
     The settings of the comparison `held` are kept, whatever the prices (None: chosen anew). With `losses` the years of what is
     written off and short are kept, where all are played here.
     """
+    found = compare_once(setup, items, ledgers, progress, before, same, held, losses)
+    if found.by_world is None:
+        return found
+    best = found.probability_best.copy()
+    rows = open_products(best, np.nanmax(np.abs(np.nan_to_num(found.profit)), axis=1))
+    if not len(rows):
+        return found
+    common = with_waits_of_all_seeds(setup, rows)
+    best_known = (
+        found.chosen if held is not None else settings_of_all_seeds(common, items, found.chosen, rows)
+    )
+    again = rows, steadied(common, items, best_known, rows, best)
+    best[rows] = probability_best(again[1])[0]
+    return replace(found, probability_best=best, again=again)
+
+
+def compare_once(
+    setup: Setup, items: Items, ledgers: Mapping[str, Ledger], progress: Progress | None = None, before: Comparison | None = None, same: Sequence[str] = (),
+    held: Comparison | None = None, losses: bool = False,
+) -> Comparison:  # fmt: skip
+    """As `compare`, but which strategy is best is not looked at again, in further years, where that is open: what a decision rests on is all there."""
     n = len(setup.skus)
     paths, inner = setup.world.paths, setup.world.inner
     position = {sku: i for i, sku in enumerate(setup.skus)}
@@ -320,14 +342,6 @@ def compare(
     drawn = by_draw if worlds is None else worlds
     best = np.concatenate([probability_best(drawn[rows].astype(np.float64))[0] for rows in blocks])
     profit = np.stack([chosen[name].profit for name in strategies], axis=1)
-    again: Again | None = None
-    if worlds is not None and len(
-        rows := open_products(best, np.nanmax(np.abs(np.nan_to_num(profit)), axis=1))
-    ):
-        common = with_waits_of_all_seeds(setup, rows)
-        best_known = chosen if held is not None else settings_of_all_seeds(common, items, chosen, rows)
-        again = rows, steadied(common, items, best_known, rows, best)
-        best[rows] = probability_best(again[1])[0]
     return Comparison(
         strategies,
         chosen,
@@ -346,7 +360,6 @@ def compare(
         {name: joined_waits(parts) for name, parts in waiting.items()},
         perfect,
         by_world=worlds,
-        again=again,
         perhaps_ended=setup.ended,
         not_split=setup.not_split,
         batches=setup.batches,

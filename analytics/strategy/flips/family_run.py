@@ -17,7 +17,7 @@ from analytics.forecast.spread.paths import WEEKS
 from analytics.items import CONFIRMED, Items
 from analytics.naming.labels import Strategy
 from analytics.simulation.ledger import Ledger
-from analytics.strategy.compare import compare
+from analytics.strategy.compare import compare_once
 from analytics.strategy.flips.trial_copies import door_years, pools_together
 from analytics.strategy.own_decision import decide_each
 from analytics.strategy.plans.batches import batch_plan
@@ -71,7 +71,7 @@ def moved_standing(standing: Standing, levers: Mapping[str, float], i: int) -> t
     ended = (life.ended[rows]) | (setup.world.end_week < 0)
     ledgers, expected, way = grid_ledgers(setup), rows_of(forecast, rows), standing.way.take(rows)
     comparison = with_today(
-        compare(setup, own, ledgers), setup, own, expected, way, ended, standing.given_service
+        compare_once(setup, own, ledgers), setup, own, expected, way, ended, standing.given_service
     )
     alone = decided = decide_each(comparison, own, ended, None, outlook.too_short)
     ruled_out = ruled_out_by_families(setup, comparison, alone, own, joined)

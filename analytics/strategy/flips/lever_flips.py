@@ -6,7 +6,7 @@ is said (`family_run`): where it is not true there, the number is moved, said wi
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,13 +16,16 @@ from analytics.assumptions import FIELDS
 from analytics.naming.labels import Strategy
 from analytics.strategy.flips.family_run import HOLDING, shown_in_full
 from analytics.strategy.flips.flip_points import Shown, true_on_both_sides, turning
+from analytics.strategy.flips.priced_trials import is_price
 from analytics.strategy.plans.ledgers import Progress
 from analytics.strategy.plans.recipes import NO_QUOTE_DAYS
 from analytics.strategy.standing import Standing
 
 __all__ = ["LEVERS_SEARCHED", "LeverFlip", "lever_flips", "lever_value_now"]
 
-Bounds = tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]
+Array = NDArray[np.float64]
+Index = NDArray[np.intp]
+Bounds = tuple[Array, Array, Array]
 #: How far each lever is moved; demand in multiples of what is expected now.
 LEVERS_SEARCHED = {
     "quote_days": (0.0, 120.0), "patience_per_day": (0.0, 0.2), "demand": (0.2, 5.0), "cost_premium": (0.0, 1.0), "holding_rate": (0.0, 1.0), "hazard_per_year": (0.0, 3.0),
@@ -66,10 +69,36 @@ def lever_flips(
     progress: Progress | None = None,
 ) -> tuple[LeverFlip, ...]:
     """The flip of every lever for the product at position `i`, those that turn first, the nearest relative to the value first."""
+    bounds = _all_bounds(standing, levers, i)
+    known = _turned(standing, i, bounds)
     found = []
-    for k, lever in enumerate(levers):
+    for k, (lever, (least, now, most)) in enumerate(bounds.items()):
         if progress is not None:
-            progress(k / len(levers), f"moving one lever at a time, {k + 1} of {len(levers)}")
+            progress(k / len(bounds), f"moving one lever at a time, {k + 1} of {len(bounds)}")
+        holds, turns, to = known[lever]
+        if np.isfinite(turns[0]):
+            holds, turns, to = true_on_both_sides(
+                _in_full(standing, lever, i),
+                lever,
+                standing.decided.decision.shown[[i]],
+                bounds[lever],
+                holds,
+                turns,
+                to,
+            )
+        name = standing.comparison.strategies[int(to[0])] if to[0] >= 0 else ""
+        ends = float(now[0]), float(least[0]), float(most[0])
+        found.append(LeverFlip(lever, *ends, float(holds[0]), float(turns[0]), name))
+    turned = sorted(
+        (f for f in found if np.isfinite(f.turns)), key=lambda f: abs(f.turns - f.now) / max(abs(f.now), 0.02)
+    )
+    return (*turned, *(f for f in found if not np.isfinite(f.turns)))
+
+
+def _all_bounds(standing: Standing, levers: Sequence[str], i: int) -> dict[str, Bounds]:
+    """How far each lever of the product at position `i` is moved: least, value now and most, by lever; without those that do not stand anywhere."""
+    out = {}
+    for lever in levers:
         now = lever_value_now(standing, lever, i)
         least, most = LEVERS_SEARCHED[lever]
         if lever == "quote_days":
@@ -80,28 +109,30 @@ def lever_flips(
             least, most = least * now, most * now
         if not np.isfinite(now) or (lever == "demand" and now <= 0.0):
             continue
-        least, most = min(least, now), max(most, now)
-        bounds = (np.array([least]), np.array([now]), np.array([most]))
-        for within in (*_usual(standing, lever, i, bounds), bounds):
-            holds, turns, to = turning(standing, lever, np.array([i]), within)
-            if np.isfinite(turns[0]):
-                break
-        if np.isfinite(turns[0]):
-            holds, turns, to = true_on_both_sides(
-                _in_full(standing, lever, i),
-                lever,
-                standing.decided.decision.shown[[i]],
-                bounds,
-                holds,
-                turns,
-                to,
-            )
-        name = standing.comparison.strategies[int(to[0])] if to[0] >= 0 else ""
-        found.append(LeverFlip(lever, now, least, most, float(holds[0]), float(turns[0]), name))
-    turned = sorted(
-        (f for f in found if np.isfinite(f.turns)), key=lambda f: abs(f.turns - f.now) / max(abs(f.now), 0.02)
-    )
-    return (*turned, *(f for f in found if not np.isfinite(f.turns)))
+        out[lever] = np.array([min(least, now)]), np.array([now]), np.array([max(most, now)])
+    return out
+
+
+def _turned(
+    standing: Standing, i: int, bounds: Mapping[str, Bounds]
+) -> dict[str, tuple[Array, Array, Index]]:
+    """Where each lever turns the product at position `i`, as `turning` has it: within its usual range, else within its bounds; all at once, prices apart."""
+    found: dict[str, tuple[Array, Array, Index]] = {}
+    usual = {lever: within for lever in bounds for within in _usual(standing, lever, i, bounds[lever])}
+    for looked in (usual, bounds):
+        for priced in (False, True):
+            left = [
+                lever
+                for lever in looked
+                if is_price(lever) == priced and not (lever in found and np.isfinite(found[lever][1][0]))
+            ]
+            if left:
+                low, value, high = (
+                    np.concatenate(ends) for ends in zip(*(looked[lever] for lever in left), strict=True)
+                )
+                each = turning(standing, np.array(left, object), np.full(len(left), i), (low, value, high))
+                found |= {lever: (each[0][[k]], each[1][[k]], each[2][[k]]) for k, lever in enumerate(left)}
+    return found
 
 
 def _usual(standing: Standing, lever: str, i: int, bounds: Bounds) -> tuple[Bounds, ...]:
