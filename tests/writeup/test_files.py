@@ -16,7 +16,7 @@ from analytics.data import read_items, read_sales, safe_cell
 from analytics.writeup.files import csv_bytes
 from analytics.writeup.tables import RECOMMENDATION_COLUMNS, SHARED_COLUMNS, STRATEGY_COLUMNS
 from analytics.writeup.terminal import told
-from tests.strategy.small import STATED, csv_text, decide_once, items_table, sales_table
+from tests.strategy.small import STATED, csv_text, decide_once, items_table, of_few, sales_table
 
 ROOT = Path(__file__).resolve().parents[2]
 FORMS = {"en": {"sep": ","}, "de": {"sep": ";", "decimal": ","}}
@@ -27,10 +27,11 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Both forms of everything that the command line writes, from one file in Swiss francs."""
     place = tmp_path_factory.mktemp("forms")
     sales = (
-        csv_text(sales_table()) + b"X1,K001,2024-03-04,A1,several,9.00\nX2,K002,2024-03-05,=A1;B,1.5,9.25\n"
+        csv_text(of_few(sales_table()))
+        + b"X1,K001,2024-03-04,A1,several,9.00\nX2,K002,2024-03-05,=A1;B,1.5,9.25\n"
     )
     (place / "sales.csv").write_bytes(sales)
-    (place / "items.csv").write_bytes(csv_text(items_table()))
+    (place / "items.csv").write_bytes(csv_text(of_few(items_table())))
     (place / "stated.toml").write_text(STATED)
     with pytest.MonkeyPatch.context() as patch:
         decide_once(patch)
@@ -96,11 +97,11 @@ def test_our_own_reader_understands_both_forms(written: Path) -> None:
         english.report.units_used == german.report.units_used
         and english.report.revenue_used == german.report.revenue_used
     )
-    assert len(german) == len(english) == len(sales_table()) + 1
+    assert len(german) == len(english) == len(of_few(sales_table())) + 1
     costs = [read_items(written / form / "recommendation.csv")[0] for form in FORMS]
     for field in ("unit_cost", "price", "on_hand"):
         np.testing.assert_array_equal(costs[0][field], costs[1][field])
-    assert np.isfinite(costs[1]["unit_cost"]).sum() == len(items_table())
+    assert np.isfinite(costs[1]["unit_cost"]).sum() == len(of_few(items_table()))
 
 
 def test_no_cell_comes_alive_in_either_form(written: Path) -> None:
