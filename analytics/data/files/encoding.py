@@ -6,23 +6,13 @@ import codecs
 import re
 from collections.abc import Callable
 
+from analytics.data.files.in_place import triples_of, well_placed
 from analytics.data.values.header_names import role_of_name
 from analytics.errors import DataError, Problem
 
 __all__ = ["decode", "encoding_of", "whole_lines"]
 
 _CELLS = re.compile(r"[;,\t|\r\n]+")
-#: letters of European names, for telling single-byte encodings apart
-_LIKELY = set("äöüßÄÖÜéèêëàâçîïôûùÉÈÀáíóúñÁÍÓÚÑåæøÅÆØõãÃÕìòćčšžłąęśźżőűřů€£§°²³µ´’‘“”–…®™×½¼")
-
-#: letters beyond ASCII of languages: those of one text are hardly of two
-_ALPHABETS = tuple(
-    frozenset(letters)
-    for letters in (
-        "äöüß éèêëàâçîïôûùœ áéíóúñü ãõáâàéêíóôúç àèéìòù åäöæøé áčďéěíňóřšťúůýž áäčďéíĺľňóôŕšťúýž ąćęłńóśźż áéíóöőúüű čšžćđ ăâîșțşţ çğıöşüİ"
-        " āčēģīķļņšūž ąčęėįšųūž"
-    ).split()
-)
 
 
 def _known_names(text: str) -> int:
@@ -73,30 +63,25 @@ def encoding_of(data: bytes) -> str:
     ):  # a few bytes of another encoding: they are counted and shown
         return "utf-8"
     del mostly
+    likely, share = _western(data[:2_000_000])
     runs = _HIGH.findall(data[:500_000])
-    if sum(len(run) for run in runs if len(run) > 2) > 0.5 * sum(map(len, runs)):
+    if share < 0.95 and sum(len(run) for run in runs if len(run) > 2) > 0.5 * sum(map(len, runs)):
         return _other_script(data[:500_000])
-    if _japanese(data[:200_000]):
-        return "cp932"
-    sample = bytes(b for b in data[:2_000_000] if b > 127)
-    scores: dict[str, float] = {}
+    return "cp932" if _japanese(data[:200_000]) else likely
+
+
+def _western(data: bytes) -> tuple[str, float]:
+    """The single-byte encoding of Latin letters in which most stands in place, the usual one where none is clearly better; and that share."""
+    triples = triples_of(data)
     shares: dict[str, float] = {}
+    scores: dict[str, float] = {}
     for name in ("cp1252", "iso8859-15", "cp850", "mac-roman", "cp1250", "iso8859-2", "cp1254", "cp1257"):
-        try:
-            text = sample.decode(name)
-        except UnicodeDecodeError:
-            text = sample.decode(name, "replace")
-        scores[name] = sum(c in _LIKELY for c in text) - 3 * sum(
-            c == "\ufffd" or "\x80" <= c < "\xa0" for c in text
-        )
-        scores[name] += (3 + len(text) // 20) * _known_names(data[:4000].decode(name, "replace"))
-        letters = [c for c in text.lower() if c.isalpha()]
-        shares[name] = max(sum(c in alphabet for c in letters) for alphabet in _ALPHABETS) / max(len(text), 1)
-    spoken = max(shares, key=lambda name: (round(shares[name], 2), scores[name]))
-    if shares[spoken] > shares["cp1252"] + 0.1 and shares[spoken] > 0.9:
-        return spoken
-    best = max(scores, key=lambda name: scores[name])
-    return best if scores[best] > 1.25 * max(scores["cp1252"], 0) + 1 else "cp1252"
+        shares[name], none = well_placed(triples, name)
+        scores[name] = shares[name] - 3.0 * none / triples.total()
+        scores[name] += 0.1 * _known_names(data[:4000].decode(name, "replace"))
+    best = max(scores, key=lambda name: round(scores[name], 2))
+    best = best if scores[best] > scores["cp1252"] + 0.1 else "cp1252"
+    return best, shares[best]
 
 
 def _cyrillic(text: str) -> float:

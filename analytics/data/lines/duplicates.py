@@ -74,7 +74,7 @@ def duplicates(table: RawTable, good: NDArray[np.bool_]) -> list[Problem]:
     return [
         Problem(
             "duplicate_rows",
-            f"{count} lines repeat an earlier line in every column; they are counted",
+            f"{count:,} {'line repeats' if count == 1 else 'lines repeat'} an earlier line in every column; {'it is' if count == 1 else 'they are'} counted",
             "remove them from the file if it was exported twice",
             first,
             count=count,

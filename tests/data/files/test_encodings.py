@@ -76,6 +76,26 @@ def test_the_encoding_is_told_by_the_letters(language: str, encoding: str) -> No
     assert text.encode(encoding).decode(history.report.dialect["encoding"]) == text
 
 
+@pytest.mark.parametrize(
+    ("name", "encoding"),
+    [
+        *((name, "cp1252") for name in (
+            "Men’s shirt", "5” pipe", "A “nice” pump", "Rod – long", "Ventil „neu“", "20 °C", "Price €", "Brand™ x", "Brand® x", "½ inch", "l’été d’Éric", "Ø 5 mm", "5 × 10",
+            "a … b", "à la carte", "1\u00a0000,5 €", "MÖBEL", "Ärmel",
+        )),
+        *((name, "cp850") for name in ("Stück", "Größe ähnlich", "20 °C", "garçon")),
+        *((name, "mac-roman") for name in ("Stück", "Größe", "Men’s")),
+        *((name, "cp1250") for name in ("łódź – mała", "„łódź”", "Žluť – “kůň”")),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("rows", [1, 300])
+def test_one_sign_that_stands_in_place_is_enough(name: str, encoding: str, rows: int) -> None:
+    """An otherwise plain file with an apostrophe, a dash or a quotation mark: read in a wrong encoding it would be a letter in a wrong place."""
+    text = "date;sku;name;quantity\r\n" + "".join(f"2024-01-{1 + k % 28:02d};A-{k};{name};{k % 7}\r\n" for k in range(rows))  # fmt: skip
+    data = text.encode(encoding)
+    assert data.decode(encoding_of(data)) == text
+
+
 def test_an_encoding_that_the_letters_do_not_tell_is_asked() -> None:
     noise = b"date;sku;quantity;name\n" + b"".join(
         b"2012-01-13;A%d;3;\xa5\xdf\xf0\x81\xfe\xa6\n" % k for k in range(20)
