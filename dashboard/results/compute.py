@@ -3,8 +3,8 @@
 One concept: one chain of kept results. Reading, base study, study under assumptions, held study, facts and
 files each look for the one before on the same shelves; a second place that computes could keep another.
 
-Keys are digests of bytes and of what was chosen, never of data frames. Everything lives in this process, a few results
-at a time; `forget` drops what was found out about a file at once.
+Keys are digests of bytes and of what was chosen, never of data frames. Everything lives in this process, within a
+budget of memory; `forget` drops what was found out about a file at once.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from analytics.assumptions import Assumptions
 from analytics.naming.signed import signed_words
 from analytics.valuation.policy import DEFAULT_POLICY, StockPolicy
 from analytics.valuation.valued import ValuedStock
+from dashboard import sessions
 from dashboard.files_in_use import forget, held, releases
 from dashboard.kept.acting import acting
 from dashboard.memory_release import hand_back
@@ -56,9 +57,10 @@ __all__ = [
 
 #: Files of another kind than tables among those taken away: their names, and what `export --to` calls them.
 TAKEN = {f"stock-or-order.{kind}": kind for kind in ("xlsx", "pptx", "html", "pdf")}
+#: Of one data set, for each window that is open; all results together within the budget of memory.
 _MOST_STUDIES = 3
 _MOST_FACTS = 16
-_MOST_READ = 2
+_MOST_READ = 1
 
 
 def silent(share: float, text: str) -> None:
@@ -80,13 +82,18 @@ class _Shelves:
 def _shelves() -> _Shelves:
     releases(_release)
     gone = held().is_forgotten  # a computation that ends later must not bring a forgotten file back
+
+    def shelf(most: int) -> Shelf:
+        return Shelf(most, gone, windows=lambda: len(sessions.every()))
+
     return _Shelves(
-        Shelf(_MOST_READ, gone),
-        Shelf(_MOST_READ, gone),
-        Shelf(_MOST_STUDIES, gone),
-        Shelf(_MOST_FACTS, gone),
-        Shelf(2, gone),
-        Shelf(1, gone),
+        # files that somebody has open: they go with the last window that uses them, or a reload would not find them
+        Shelf(1, gone, budget=None),
+        shelf(_MOST_READ),
+        shelf(_MOST_STUDIES),
+        shelf(_MOST_FACTS),
+        shelf(2),
+        shelf(1),
         threading.Event(),
     )
 

@@ -12,6 +12,7 @@ administrators = ["anna@muster.example"]
 [limits]
 upload_megabytes = 200
 session_hours = 12
+results_megabytes = 2000  # memory for results that are kept
 """
 
 from __future__ import annotations
@@ -39,7 +40,11 @@ SECRETS = {
 _LEAST_COOKIE_SECRET = 32
 _MOST_BYTES = 1_000_000
 _SIGN_IN = ("metadata", "client_id", "claim", "secrets")
-_LIMITS = {"upload_megabytes": (1, 2000, 200), "session_hours": (1, 720, 12)}
+_LIMITS = {
+    "upload_megabytes": (1, 2000, 200),
+    "session_hours": (1, 720, 12),
+    "results_megabytes": (100, 1_000_000, 2000),
+}
 _WHAT, _REMEDY = "the configuration", "compare with docs/team.md"
 
 
@@ -56,6 +61,7 @@ class Configuration:
     claim: str = "email"
     upload_megabytes: int = 200
     session_hours: int = 12
+    results_megabytes: int = 2000
 
 
 def _unknown(where: str, given: Iterable[str], known: Iterable[str], problems: list[Problem]) -> None:

@@ -18,6 +18,7 @@ from analytics.errors import DataError, Problem
 from dashboard import sessions
 from dashboard.guard import Allowed, Guard
 from dashboard.kept import database
+from dashboard.results.result_cache import BUDGET
 from dashboard.team import people, session
 from dashboard.team.configuration import Configuration, read_configuration
 from dashboard.team.door import Door, Health
@@ -92,6 +93,7 @@ def begin(path: Path, address: str) -> Configuration:
                 "see to it that it runs and that its address is right, then start again",
             )
         ) from None
+    BUDGET.most = configuration.results_megabytes * 1_000_000
     session.serve_with(configuration)
     sessions.send_where(session.sendable)
     sessions.make_files_where(

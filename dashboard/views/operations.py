@@ -13,6 +13,7 @@ from analytics.version import __version__
 from dashboard import sessions
 from dashboard.kept.places import database_path
 from dashboard.parts.tables import told_table
+from dashboard.results.result_cache import BUDGET
 from dashboard.team import session
 from dashboard.team.configuration import Configuration
 from dashboard.team.door import HEALTH
@@ -41,6 +42,7 @@ def show(configuration: Configuration) -> None:
         for name in sessions.every()
         if one is not None and (person := session.person(name)) is not None and person.company == one.company
     ]
+    results, data_sets, used = BUDGET.count()
     rows = [
         ("Database", f"{_where(configuration)} {answers}"),
         ("Open windows of your company", f"{len(windows):,} of {len(set(windows)):,} people"),
@@ -49,6 +51,10 @@ def show(configuration: Configuration) -> None:
         ("A sign-in lasts", f"{configuration.session_hours} hours"),
         ("Largest upload", f"{configuration.upload_megabytes} MB"),
         ("Uploaded files", "memory of the server alone, until a minute after the last window that uses them"),
+        (
+            "Results kept in memory",
+            f"{used / 1e6:,.0f} of {BUDGET.most / 1e6:,.0f} MB: {results:,} results about {data_sets:,} data sets; the one not asked for longest makes room",
+        ),
         ("Log", "standard error of the server, one JSON object a line"),
         ("stock-or-order", __version__),
         *(

@@ -75,7 +75,7 @@ def test_secrets_that_a_group_may_read_are_taken(tmp_path: Path) -> None:
         (("client_id", "klient_id"), ["klient_id", "one of metadata, client_id, claim, secrets", "does not say client_id"]),
         (("session_hours = 8", "session_hours = 0"), ["session_hours is out of range", "1 to 720"]),
         (("session_hours = 8", "session_hours = true"), ["session_hours is out of range"]),
-        (("session_hours", "sesion_hours"), ["sesion_hours", "one of upload_megabytes, session_hours"]),
+        (("session_hours", "sesion_hours"), ["sesion_hours", "one of upload_megabytes, session_hours, results_megabytes"]),
         (("https://login", "http://login"), ["not at an https address"]),
         (('["Anna@Muster.example"]', "[]"), ["names no first administrator"]),
         (('[companies."Muster GmbH"]\nadministrators = ["Anna@Muster.example"]', ""), ["no company is named"]),

@@ -31,11 +31,12 @@ def test_a_name_and_its_bytes_cannot_be_confused() -> None:
 
 def test_the_shelf_forgets_what_was_not_asked_for() -> None:
     shelf = Shelf(2)
-    shelf.put(("a",), 1)
-    shelf.put(("b",), 2)
-    assert shelf.find(("a",)) == 1
-    shelf.put(("c",), 3)
-    assert (shelf.find(("a",)), shelf.find(("b",)), shelf.find(("c",))) == (1, None, 3)
+    shelf.put(("a", "1"), 1)
+    shelf.put(("a", "2"), 2)
+    assert shelf.find(("a", "1")) == 1
+    shelf.put(("a", "3"), 3)
+    assert (shelf.find(("a", "1")), shelf.find(("a", "2")), shelf.find(("a", "3"))) == (1, None, 3)
+    shelf.forget("a")
 
 
 def test_a_shelf_does_not_keep_what_is_refused() -> None:
