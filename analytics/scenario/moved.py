@@ -45,6 +45,7 @@ __all__ = [
     "as_moved",
     "fitted_forecast",
     "forecast_as_moved",
+    "notes_under",
     "what_if_notes",
 ]
 
@@ -86,6 +87,14 @@ def forecast_as_moved(
     factor = factors(what_if, "demand", items.skus, items["family"])
     moved = fitted if (factor == 1.0).all() else fitted.scaled(factor)
     return replace(with_known_orders(moved, apart), order=orders.mean, together=orders.together)
+
+
+def notes_under(study: Study, items: Items) -> tuple[str, ...]:
+    """The notes of a study where its items are completed to these: what is said of them stands where it stood."""
+    others = [note for note in study.notes if note not in study.items.notes]
+    at = sum(note.startswith(WHAT_IF_NOTE) for note in others)
+    at += len(study.panel.notes) + len(study.cleaned.notes) + len(study.life.notes)
+    return (*others[:at], *items.notes, *others[at:])
 
 
 def what_if_notes(

@@ -18,7 +18,7 @@ from analytics.demand.periods import demand_by_weekday
 from analytics.items import ITEM_FIELDS, Items
 from analytics.naming.labels import STRATEGIES, Strategy
 from analytics.scenario.limited import within_limits, without_limits
-from analytics.scenario.moved import WAY, as_moved
+from analytics.scenario.moved import WAY, as_moved, notes_under
 from analytics.scenario.ranges import only_ranges_moved, reranged
 from analytics.scenario.restated import restated_items, restater
 from analytics.simulation.ledger import Ledger
@@ -211,6 +211,7 @@ def reprice(
         comparison=comparison,
         recommendation=recommendation,
         portfolio=portfolio,
+        notes=notes_under(study, items),
     )
 
 
@@ -238,7 +239,9 @@ def reassume(
     study = without_limits(study)
     changed = _changed(study, items) - (_QUOTES if hold else frozenset()) | moved
     if not changed:
-        return within_limits(replace(study, items=items, assumptions=assumptions))
+        return within_limits(
+            replace(study, items=items, assumptions=assumptions, notes=notes_under(study, items))
+        )
     before: Comparison | None = None
     start = 0.0
     simulating = None if progress is None else (lambda share, text: progress(0.5 * share, text))
@@ -276,7 +279,7 @@ def reassume(
             before,
             _UNQUOTED,
         )
-    setup, notes = demand_let_go(setup), with_steps_notes(study.notes, setup.world, items, setup.families)
+    notes = with_steps_notes(notes_under(study, items), setup.world, items, setup.families)
     return within_limits(
         replace(
             study,

@@ -14,10 +14,7 @@ from dashboard.parts.downloads import file_names, title_of_file
 from dashboard.results import compute
 from dashboard.state.choice import Choice, file_source
 from tests.dashboard.conftest import Start, settled
-from tests.strategy.small import FEW, STATED, csv_text, decide_once, items_table, of_few, sales_table
-
-#: What is stated of the few products.
-SAID = "".join(f"\n[product.{one}" for one in STATED.split("\n[product.")[1:] if one[:2] in FEW)
+from tests.strategy.small import STATED, csv_text, decide_once, items_table, of_few, sales_table
 
 
 @pytest.mark.parametrize(("locale", "bom"), [("en", False), ("de", True)])
@@ -38,7 +35,7 @@ def test_the_command_line_and_the_app_write_the_same_bytes(
     for name, content in (
         ("sales.csv", sales),
         ("items.csv", items),
-        ("stated.toml", SAID.encode()),
+        ("stated.toml", STATED.encode()),
         ("bom.csv", parts or b""),
         ("in.csv", came),
     ):
@@ -59,7 +56,7 @@ def test_the_command_line_and_the_app_write_the_same_bytes(
         bom=("bom.csv", parts) if parts else None,
         beside=(("in.csv", came),) if bom else (),
     )
-    choice = Choice(source, read_assumptions(SAID), "CHF")
+    choice = Choice(source, read_assumptions(STATED), "CHF")
     if locale == "en":  # what shows the whole study too; the name of the file is its title
         compute.study(choice)  # decided by the app for itself; the four commands decide for themselves once
         decide_once(monkeypatch)
