@@ -3,6 +3,7 @@
 Pages are kept back where they are made (`dashboard.team.session.sendable`). What has an address of its own is kept back here,
 by the signed cookie of the person who asks: charts and files that were made (`/media/`) need the right to see, an upload
 needs the right to change before its first byte is read. Numbers about the process (`/_stcore/metrics`) are told to nobody.
+Where a sign-in fails, whoever tried is led back to the page, which says why and lets them try again.
 """
 
 from __future__ import annotations
@@ -15,7 +16,11 @@ from typing import Any
 from dashboard.guard import Application, Message, Receive, Scope, Send
 from dashboard.team.rights import Right
 
-__all__ = ["HEALTH", "Door", "Health", "claims_of_cookies"]
+__all__ = ["AWAY", "FAILED", "HEALTH", "REFUSED", "Door", "Health", "claims_of_cookies"]
+
+#: What the address of the page says after a sign-in that failed: the provider is away, or what it answered is not accepted.
+FAILED, AWAY, REFUSED = "sign-in", "away", "refused"
+_LOGIN, _CALLBACK = "/auth/login", "/oauth2callback"
 
 #: Asked by a container's or a proxy's probe, under whatever name it calls this machine: it says one word.
 HEALTH = "/health"
@@ -62,7 +67,8 @@ class Door:
         ):
             await _answer(send, 403, _REFUSED)
         else:
-            await self.application(scope, receive, self._for_https(send) if self.secure else send)
+            answer = self._for_https(send) if self.secure else send
+            await self.application(scope, receive, _led_back(path, answer))
 
     def _for_https(self, send: Send) -> Send:
         async def sent(message: Message) -> None:
@@ -77,6 +83,42 @@ class Door:
             await send(message)
 
         return sent
+
+
+def _led_back(path: str, send: Send) -> Send:
+    """Answers about signing in as they are where it goes on; where it failed, the way back to the page with the reason in its address."""
+    if not path.endswith((_LOGIN, _CALLBACK)):
+        return send
+    base = path.removesuffix(_LOGIN).removesuffix(_CALLBACK) + "/"
+    failed = False
+
+    async def sent(message: Message) -> None:
+        nonlocal failed
+        if message["type"] == "http.response.start":
+            headers = list(message.get("headers", ()))
+            if path.endswith(_LOGIN):
+                why = AWAY if int(message["status"]) >= 400 else ""
+            else:
+                why = "" if any(_signs_in(*one) for one in headers) else REFUSED
+            if why:
+                kept = [one for one in headers if one[0].lower() == b"set-cookie"]
+                headers = [*kept, (b"location", f"{base}?{FAILED}={why}".encode()), (b"content-length", b"0"), (b"cache-control", b"no-store")]  # fmt: skip
+                message = {**message, "status": 303, "headers": headers}
+                failed = True
+        elif failed:
+            message = {**message, "body": b""}
+        await send(message)
+
+    return sent
+
+
+def _signs_in(name: bytes, value: bytes) -> bool:
+    """Whether a header gives whoever asked the cookie of a person, and does not take it away."""
+    from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME
+
+    cookie, _, rest = value.partition(b"=")
+    mine = name.lower() == b"set-cookie" and cookie.strip().startswith(USER_COOKIE_NAME.encode())
+    return mine and rest.split(b";")[0].strip(b' "') != b"" and b"max-age=0" not in value.lower()
 
 
 class Health:

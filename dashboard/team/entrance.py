@@ -6,10 +6,18 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from dashboard.team import session
+from dashboard.team.door import AWAY, FAILED, REFUSED
 from dashboard.team.rights import Right
 from dashboard.text.words import plain
 
 __all__ = ["administration", "entered", "signed_in_part"]
+
+
+#: Why a sign-in failed, and what to do.
+_FAILED = {
+    AWAY: "The sign-in service of your company does not answer. Nothing is lost: try again in a few minutes; if it stays away, tell whoever runs it.",
+    REFUSED: "You were not signed in: your company's sign-in service refused, or what it answered is expired or not meant for this server. Sign in again.",
+}
 
 
 def entered() -> None:
@@ -18,10 +26,13 @@ def entered() -> None:
         return
     one = session.person()
     if one is not None and not one.why:
+        st.query_params.pop(FAILED, None)
         return
     with session.only_words():
         st.title("stock-or-order", anchor=False)
         if one is None:
+            if why := _FAILED.get(str(st.query_params.get(FAILED, ""))):
+                st.warning(why, icon=":material/lock:")
             st.markdown("Sign in with the account of your company.")
             st.button("Sign in", on_click=st.login, type="primary", icon=":material/login:", key="sign-in")
         else:

@@ -1,4 +1,4 @@
-"""The identity provider goes away: who is signed in goes on, nobody new gets in, and the page is there for them to try again."""
+"""The identity provider goes away: who is signed in goes on, nobody new gets in, and they read why."""
 
 from __future__ import annotations
 
@@ -31,10 +31,14 @@ def test_who_is_signed_in_goes_on_and_nobody_new_gets_in(
         assert SHOWN in one.open("products", reload=False) and SHOWN in one.open()  # a reload, too
         one.close()
         other = Visitor(address)
-        answer = other.sign_in()
-        assert answer.status_code == 400 and "Traceback" not in answer.text and SHOWN not in answer.text
-        words = other.open()
-        assert "Sign in with the account of your company" in words and SHOWN not in words
+        other.open()
+        other.press("Sign in")
+        led = other.client.get(address + other.redirect())
+        assert led.status_code == 303 and led.headers["location"] == "/?sign-in=away" and led.text == ""
+        words = other.open(query="sign-in=away")
+        assert "The sign-in service of your company does not answer" in words and SHOWN not in words
+        assert "Sign in with the account of your company" in words
+        assert "does not answer" not in other.open(query="sign-in=<b>x</b>")  # no words of an address
         other.close()
         assert httpx.get(f"{address}/health").text.strip() == "ok"
     finally:

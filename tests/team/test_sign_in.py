@@ -55,6 +55,9 @@ def test_a_token_that_is_not_sound_signs_nobody_in(team: Team, fault: str) -> No
         team.provider.fault = ""
     words = one.open()
     assert "Sign in with the account" in words and SHOWN not in words
+    assert one.led_to == "/?sign-in=refused"
+    words = one.open(query="sign-in=refused")
+    assert "You were not signed in" in words and SHOWN not in words
     one.close()
 
 

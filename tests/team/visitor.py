@@ -24,6 +24,7 @@ class Visitor:
     line: ClientConnection | None = None
     messages: list[ForwardMsg] = field(default_factory=list)
     session: str = ""
+    led_to: str = ""
 
     def __post_init__(self) -> None:
         self.client.get(f"{self.address}/_stcore/health").raise_for_status()
@@ -90,14 +91,16 @@ class Visitor:
         return to
 
     def sign_in(self) -> httpx.Response:
-        """All the way through the identity provider and back; the last answer of this server."""
+        """All the way through the identity provider and back; the last answer of this server, and where it leads (`led_to`)."""
         self.open()
         self.press("Sign in")
         there = self.client.get(self.address + self.redirect(), follow_redirects=True)
         found = re.search(r'id="go" href="([^"]+)"', there.text)
         if found is None:
             return there
-        return self.client.get(unescape(found[1]))
+        answer = self.client.get(unescape(found[1]))
+        self.led_to = answer.headers.get("location", "")
+        return answer
 
     def close(self) -> None:
         """Close the window."""
