@@ -174,12 +174,11 @@ def _field(scope: _Scope, row: Row) -> None:
     else:
         least, most = sorted(scale_of(name).shown(end) for end in (FIELDS[name].minimum, FIELDS[name].maximum))  # fmt: skip
         shown = scale_of(name).shown(value) if math.isfinite(value) else None
-        if (
-            key not in st.session_state or st.session_state[key] != shown
-        ):  # else it would wipe out what is being typed while a run goes on
+        # set again without need it would wipe out what is being typed while a run goes on
+        if other := st.session_state.get(key, shown) != shown:
             st.session_state[key] = shown
         most_typed = most if math.isfinite(most) else None
-        st.number_input(label, least, most_typed, key=key, format="%.6g", placeholder="not known", on_change=_set, args=args)  # fmt: skip
+        st.number_input(label, least, most_typed, None if other else shown, key=key, format="%.6g", placeholder="not known", on_change=_set, args=args)  # fmt: skip
 
 
 def _offer(scope: _Scope, row: Row) -> tuple[str, Callable[..., None], tuple[Any, ...]] | None:

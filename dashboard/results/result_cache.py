@@ -80,10 +80,19 @@ class Budget:
             if (shelf, key) in self._kept:
                 self._kept.move_to_end((shelf, key))
 
-    def count(self) -> tuple[int, int, int]:
-        """Results that are kept, data sets they are about, and their bytes."""
+    def count(self) -> tuple[int, int]:
+        """Results that are kept, and the data sets they are about."""
         with self.lock:
-            return len(self._kept), len({_file_of(key[0]) for _, key in self._kept}), self.used
+            return len(self._kept), len({_file_of(key[0]) for _, key in self._kept})
+
+    def words(self) -> str:
+        """How much of it is taken, as a person reads it.
+
+        >>> Budget(2_000_000_000).words()
+        '0 of 2,000 MB: 0 results about 0 data sets'
+        """
+        results, data_sets = self.count()
+        return f"{self.used / 1e6:,.0f} of {self.most / 1e6:,.0f} MB: {results:,} result{'s' * (results != 1)} about {data_sets:,} data set{'s' * (data_sets != 1)}"
 
 
 #: of this process; a team's server sets `most` to what its configuration says

@@ -105,14 +105,14 @@ def name_part(key: str, digest: str) -> None:
         st.caption(plain(f"What you confirm or set is kept under {_name()}."))
         return
     name = st.session_state.get(_NAME, "")
-    if (
-        st.session_state.get(key) != name
-    ):  # said again without need it would wipe out what is being typed while a run goes on
+    # set again without need it would wipe out what is being typed while a run goes on; never set, a field drawn anew would be empty
+    if other := st.session_state.get(key, name) != name:
         st.session_state[key] = name
     if words := waiting_words(digest):
         st.warning(plain(words), icon=":material/edit:")
     st.text_input(
         "Your name, kept with what you confirm or set",
+        "" if other else name,
         key=key,
         max_chars=80,
         placeholder="as typed, not verified",

@@ -42,7 +42,6 @@ def show(configuration: Configuration) -> None:
         for name in sessions.every()
         if one is not None and (person := session.person(name)) is not None and person.company == one.company
     ]
-    results, data_sets, used = BUDGET.count()
     rows = [
         ("Database", f"{_where(configuration)} {answers}"),
         ("Open windows of your company", f"{len(windows):,} of {len(set(windows)):,} people"),
@@ -53,7 +52,7 @@ def show(configuration: Configuration) -> None:
         ("Uploaded files", "memory of the server alone, until a minute after the last window that uses them"),
         (
             "Results kept in memory",
-            f"{used / 1e6:,.0f} of {BUDGET.most / 1e6:,.0f} MB: {results:,} results about {data_sets:,} data sets; the one not asked for longest makes room",
+            f"{BUDGET.words()}; the one not asked for longest makes room",
         ),
         ("Log", "standard error of the server, one JSON object a line"),
         ("stock-or-order", __version__),

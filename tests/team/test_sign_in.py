@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 import urllib.error
 import urllib.request
@@ -38,6 +39,9 @@ def test_a_person_signs_in_sees_and_signs_out(team: Team) -> None:
     assert SHOWN in words and "Muster GmbH: see, see costs, change, administer" in words
     for cookie in one.client.cookies.jar:
         assert cookie.has_nonstandard_attr("HttpOnly") or cookie.name == "_streamlit_xsrf"
+    words = one.open("operations")
+    assert "The server does its work" in words
+    assert re.search(r"[1-9]\d* of 2,000 MB: [1-9]\d* results about 1 data set;", words)
     before = team.provider.signed_out
     one.press("Sign out")
     one.client.get(team.address + one.redirect(), follow_redirects=True)
