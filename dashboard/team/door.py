@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -21,6 +22,8 @@ __all__ = ["AWAY", "FAILED", "HEALTH", "REFUSED", "Door", "Health", "claims_of_c
 #: What the address of the page says after a sign-in that failed: the provider is away, or what it answered is not accepted.
 FAILED, AWAY, REFUSED = "sign-in", "away", "refused"
 _LOGIN, _CALLBACK = "/auth/login", "/oauth2callback"
+#: The address of an answer of the provider names one of these.
+_ANSWERS = re.compile(rb"(?:^|&)(?:code|error)=")
 
 #: Asked by a container's or a proxy's probe, under whatever name it calls this machine: it says one word.
 HEALTH = "/health"
@@ -68,7 +71,7 @@ class Door:
             await _answer(send, 403, _REFUSED)
         else:
             answer = self._for_https(send) if self.secure else send
-            await self.application(scope, receive, _led_back(path, answer))
+            await self.application(scope, receive, _led_back(path, scope.get("query_string", b""), answer))
 
     def _for_https(self, send: Send) -> Send:
         async def sent(message: Message) -> None:
@@ -85,9 +88,12 @@ class Door:
         return sent
 
 
-def _led_back(path: str, send: Send) -> Send:
-    """Answers about signing in as they are where it goes on; where it failed, the way back to the page with the reason in its address."""
-    if not path.endswith((_LOGIN, _CALLBACK)):
+def _led_back(path: str, query: bytes, send: Send) -> Send:
+    """Answers about signing in as they are where it goes on; where it failed, the way back to the page with the reason in its address.
+
+    The provider sends browsers back to the same address after a sign-out, without an answer to anything.
+    """
+    if not path.endswith((_LOGIN, _CALLBACK)) or (path.endswith(_CALLBACK) and not _ANSWERS.search(query)):
         return send
     base = path.removesuffix(_LOGIN).removesuffix(_CALLBACK) + "/"
     failed = False

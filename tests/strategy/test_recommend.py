@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from analytics.assumptions_file import read_assumptions
 from analytics.items import ASSUMED, GIVEN, Items
@@ -19,6 +20,7 @@ from analytics.strategy.money.measures import joined_waits
 from analytics.strategy.money.price import MONEY_FIELDS, money_values, profit_rates, reacted
 from analytics.strategy.own_decision import strategy_money
 from analytics.strategy.plans.draws import assumption_uniforms, drawn_values
+from analytics.strategy.recommend import Recommendation
 from analytics.study import Study
 from tests.strategy.flips.judged import judged, judged_on
 from tests.strategy.small import STATED, priced_items, today_by_hand
@@ -229,17 +231,21 @@ def test_two_that_are_too_close_but_both_clearly_ahead_of_today() -> None:
     assert got.gain[0] == pytest.approx(102.0 - 20.0) and got.gain[1] == 0.0
 
 
+def judged_below(comparison: Comparison, items: Items, less: NDArray[np.float64]) -> Recommendation:
+    """What is recommended to products that are stocked today, at so much less than stock run well earns, in every year."""
+    each = less[:, None]
+    today = today_by_hand(
+        comparison, items, "MTS", comparison.profit[:, 0] - less, comparison.by_path[:, 0] - each, comparison.by_draw[:, 0] - each,
+        comparison.in_force[:, 0] - each, (5.0, 4.0),
+    )  # fmt: skip
+    return judged(replace(comparison, today=today), items, np.zeros(len(less), bool))
+
+
 def test_another_strategy_is_held_against_todays_at_its_best_settings() -> None:
     """Margin 400, so that a change must bring 8. To stock at better levels brings 30; to order 36, no 8 more: to stock. 40: to order."""
     items = priced_items(["stock", "order"]).with_field("current_mode", np.array(["MTS"] * 2, object), GIVEN)
     comparison = by_hand(items, [20.0, 20.0], [3.6, 2.6])
-    less = np.array([30.0, 30.0])
-    less_each = less[:, None]
-    today = today_by_hand(
-        comparison, items, "MTS", comparison.profit[:, 0] - less, comparison.by_path[:, 0] - less_each, comparison.by_draw[:, 0] - less_each,
-        comparison.in_force[:, 0] - less_each, (5.0, 4.0),
-    )  # fmt: skip
-    got = judged(replace(comparison, today=today), items, np.zeros(2, bool))
+    got = judged_below(comparison, items, np.array([30.0, 30.0]))
     assert list(got.recommended) == [0, 1] and not got.as_today.any()
     np.testing.assert_allclose(got.gain, [30.0, 40.0])
 
@@ -249,13 +255,7 @@ def test_planning_better_is_counted_whichever_strategy_is_ahead() -> None:
     half a per cent of 400: as today."""
     items = priced_items(["plan", "same"]).with_field("current_mode", np.array(["MTS"] * 2, object), GIVEN)
     comparison = by_hand(items, [20.0, 20.0], [5.25, 5.25], noise=30.0)
-    less = np.array([80.0, 1.3])
-    less_each = less[:, None]
-    today = today_by_hand(
-        comparison, items, "MTS", comparison.profit[:, 0] - less, comparison.by_path[:, 0] - less_each, comparison.by_draw[:, 0] - less_each,
-        comparison.in_force[:, 0] - less_each, (5.0, 4.0),
-    )  # fmt: skip
-    got = judged(replace(comparison, today=today), items, np.zeros(2, bool))
+    got = judged_below(comparison, items, np.array([80.0, 1.3]))
     assert (
         list(got.verdict) == ["clear", "too_close"]
         and list(got.recommended) == [0, 0]

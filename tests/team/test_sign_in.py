@@ -44,8 +44,10 @@ def test_a_person_signs_in_sees_and_signs_out(team: Team) -> None:
     assert re.search(r"[1-9]\d* of 2,000 MB: [1-9]\d* results about 1 data set;", words)
     before = team.provider.signed_out
     one.press("Sign out")
-    one.client.get(team.address + one.redirect(), follow_redirects=True)
-    assert team.provider.signed_out == before + 1
+    left = one.client.get(team.address + one.redirect(), follow_redirects=True)
+    assert team.provider.signed_out == before + 1 and "sign-in" not in str(left.url)
+    back = one.client.get(f"{team.address}/oauth2callback")  # where providers send browsers after a sign-out
+    assert back.is_redirect and "sign-in" not in back.headers["location"]
     assert "Sign in with the account" in one.open() and SHOWN not in one.words()
     one.close()
 
